@@ -1,0 +1,129 @@
+package proof
+
+// Kind names what a claim says.
+type Kind string
+
+// The kinds of claims. Those measured by a probe name a vantage point in
+// [Claim.From]; those judged by facts alone have none.
+const (
+	// Resolves: Host (or the name of Endpoint) resolves, and every answer is
+	// where Answer says it must be.
+	Resolves Kind = "resolves"
+	// Connects: a TCP connection to the target opens.
+	Connects Kind = "connects"
+	// Secures: a TLS handshake with the target succeeds, with a certificate
+	// that is valid for the target's name.
+	Secures Kind = "secures"
+	// Answers: an HTTP or HTTPS request to the target is answered, whatever
+	// the status below 500.
+	Answers Kind = "answers"
+	// Spreads: requests on fresh connections reach every one of Hosts, none
+	// starved beyond what chance allows.
+	Spreads Kind = "spreads"
+	// Allowed: the signed Call succeeds.
+	Allowed Kind = "allowed"
+	// Denied: the signed Call is answered, and the answer is that access is
+	// denied. Not reaching the service is not a denial: it is unproven.
+	Denied Kind = "denied"
+	// Unreachable: no TCP connection to the target opens, several times running.
+	Unreachable Kind = "unreachable"
+
+	// Routed: each of RouteTables has an active prefix-list route to Endpoint.
+	Routed Kind = "routed"
+	// Unrouted: no route table of the endpoint's VPC mentions Endpoint.
+	Unrouted Kind = "unrouted"
+	// Enclosed: no route of RouteTables leads anywhere but to the VPC itself
+	// and to gateway endpoints.
+	Enclosed Kind = "enclosed"
+	// Guarded: the security groups of Endpoint admit only TCP Port, and only
+	// from inside the endpoint's VPC.
+	Guarded Kind = "guarded"
+	// Available: Endpoint is available; for an endpoint service, the
+	// connection has been accepted.
+	Available Kind = "available"
+	// Healthy: exactly the targets of TargetGroup that Hosts counts are
+	// registered, and all are healthy.
+	Healthy Kind = "healthy"
+)
+
+// Where the answers of a [Resolves] claim must lie.
+const (
+	// AnswerInterfaces: exactly the addresses of Endpoint's own network
+	// interfaces (those in Zone alone, if Zone is set).
+	AnswerInterfaces = "interfaces"
+	// AnswerPrefixList: inside the AWS-managed prefix list PrefixList.
+	AnswerPrefixList = "prefix-list"
+	// AnswerPublic: outside every CIDR block of the VPC of Endpoint, and none
+	// of its interfaces.
+	AnswerPublic = "public"
+)
+
+// Claim is one thing that must be true. It is plain data: it travels as JSON in
+// the properties of a Custom::EndpointProof resource. CloudFormation hands every
+// scalar of a custom resource over as a string, so every scalar here is one too
+// (see [Number]); fields that a kind does not use stay empty, and
+// [Claim.Validate] refuses them.
+type Claim struct {
+	// ID names the claim within its verification: letters and digits only,
+	// because it is also the name of the resource attribute that carries the
+	// evidence. Required.
+	ID string `json:"Id"`
+	// Kind says what is claimed. Required.
+	Kind Kind `json:"Kind"`
+	// From is the vantage point that measures. Required for measured kinds.
+	From string `json:"From,omitempty"`
+
+	// Host is the target's DNS name or address. Measured kinds need Host, or
+	// Endpoint for one of the endpoint's own names.
+	Host string `json:"Host,omitempty"`
+	// Endpoint is the id of the VPC endpoint (vpce-…). Where Host is empty, its
+	// regional DNS name, read from its DnsEntries at run time, is the target.
+	Endpoint string `json:"Endpoint,omitempty"`
+	// Zone narrows Endpoint to one Availability Zone: the target is the zonal
+	// name, the expected addresses are the zone's.
+	Zone string `json:"Zone,omitempty"`
+	// Port is the TCP port. Default: 443, and 80 where Scheme is http.
+	Port Number `json:"Port,omitempty"`
+	// Scheme is http or https, for Answers and Spreads. Default: https.
+	Scheme string `json:"Scheme,omitempty"`
+	// Path is the request path with its query, for Answers and Spreads. Default: /.
+	Path string `json:"Path,omitempty"`
+
+	// Answer is where the answers of a Resolves claim must lie. Required there.
+	Answer string `json:"Answer,omitempty"`
+	// PrefixList is the name of an AWS-managed prefix list
+	// (com.amazonaws.REGION.s3). Required where Answer is prefix-list and for
+	// Routed.
+	PrefixList string `json:"PrefixList,omitempty"`
+	// Call is the signed AWS call of Allowed and Denied. Required there.
+	Call *Call `json:"Call,omitempty"`
+	// Hosts are the texts by which the hosts behind the target name themselves
+	// (the trimmed response body), for Spreads; for Healthy, the ids of the targets.
+	Hosts []string `json:"Hosts,omitempty"`
+	// Requests is how many fresh connections Spreads makes. Default: 64.
+	Requests Number `json:"Requests,omitempty"`
+
+	// RouteTables are route table ids, for Routed and Enclosed.
+	RouteTables []string `json:"RouteTables,omitempty"`
+	// Service is the id of the endpoint service (vpce-svc-…) whose connection
+	// with Endpoint must be accepted, for Available. Optional.
+	Service string `json:"Service,omitempty"`
+	// TargetGroup is the ARN of the target group, for Healthy.
+	TargetGroup string `json:"TargetGroup,omitempty"`
+}
+
+// Call is an AWS API call that is signed with the prober's own credentials and
+// sent to the claim's target over HTTPS.
+type Call struct {
+	// Service is the signing name, such as s3 or cloudformation. Required.
+	Service string `json:"Service"`
+	// Action is the IAM action that the call needs, such as s3:ListBucket; it
+	// is shown to people. Required.
+	Action string `json:"Action"`
+	// Method is GET or POST. Default: GET.
+	Method string `json:"Method,omitempty"`
+	// Path is the request path with its query. Default: /.
+	Path string `json:"Path,omitempty"`
+	// Body is the form-encoded body of a POST.
+	Body string `json:"Body,omitempty"`
+}

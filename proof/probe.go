@@ -1,0 +1,103 @@
+package proof
+
+import (
+	"context"
+	"crypto/x509"
+	"net"
+	"net/netip"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+)
+
+// Network is the place that probes run in. It comes from outside: on AWS it is
+// the Lambda function's own interface, in the lab a TCP/IP stack of its own.
+type Network struct {
+	// Dial opens a connection; network is tcp or udp, address is IP:port.
+	// Default: a net.Dialer.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Nameservers are the resolvers to ask, in order.
+	// Default: those of /etc/resolv.conf.
+	Nameservers []netip.AddrPort
+	// Roots are the certificate authorities to trust. Default: the system's.
+	Roots *x509.CertPool
+	// Credentials sign AWS calls. Without them a signed call is an error.
+	Credentials aws.CredentialsProvider
+	// Region is the Region that calls are signed for.
+	Region string
+	// Clock tells and passes the time. Default: [SystemClock].
+	Clock Clock
+}
+
+// Clock tells and passes the time, so that a lab may run faster than the wall.
+type Clock interface {
+	Now() time.Time
+	// Sleep waits for d or until ctx is done, and then returns ctx's error.
+	Sleep(ctx context.Context, d time.Duration) error
+	// WithTimeout ends the context after d of this clock's time, with
+	// context.DeadlineExceeded as its cause.
+	WithTimeout(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc)
+}
+
+// Probe is one measurement to take, with every name already a literal. It
+// travels as JSON in the request to a prober.
+type Probe struct {
+	// Claim is the id of the claim that the measurement is for.
+	Claim string
+	// Kind is the claim's kind; it decides what is measured.
+	Kind Kind
+	// Host is a DNS name or address, Port a TCP port.
+	Host string
+	Port int
+	// Scheme and Path make the URL of an HTTP request.
+	Scheme, Path string `json:",omitempty"`
+	// Requests is how many fresh connections to make.
+	Requests int `json:",omitempty"`
+	// Call is the AWS call to sign and send.
+	Call *Call `json:",omitempty"`
+	// Timeout bounds the measurement. Default: 3 s, and 15 s for Spreads.
+	Timeout time.Duration `json:",omitempty"`
+}
+
+// Outcome is how a measurement ended, as far as the network is concerned.
+type Outcome string
+
+// The outcomes. Anything but OK leaves a text in [Observation.Detail].
+const (
+	OK          Outcome = "ok"           // it went all the way; see the other fields
+	NoName      Outcome = "no-name"      // the name did not resolve: no answer, NXDOMAIN, or the resolver failed
+	TimedOut    Outcome = "timed-out"    // no answer within the time
+	Refused     Outcome = "refused"      // the target answered and refused: it was reached
+	NoRoute     Outcome = "no-route"     // the network said that there is no way
+	BadTLS      Outcome = "bad-tls"      // connected, but the handshake or the certificate failed
+	BadResponse Outcome = "bad-response" // connected, but what came back was not a response
+	Broken      Outcome = "broken"       // the prober could not measure at all (no credentials, bad request)
+)
+
+// Observation is what a probe saw. It travels as JSON in the prober's answer.
+type Observation struct {
+	Claim   string
+	Outcome Outcome
+	// Detail says in words what went wrong.
+	Detail string `json:",omitempty"`
+	// Addresses are the DNS answers, or the one address that was connected to.
+	Addresses []netip.Addr `json:",omitempty"`
+	// Certificate is the subject of the certificate that was presented.
+	Certificate string `json:",omitempty"`
+	// Status is the HTTP status, Code the error code of an AWS answer
+	// (AccessDenied), Body the first 256 bytes of the body.
+	Status int    `json:",omitempty"`
+	Code   string `json:",omitempty"`
+	Body   string `json:",omitempty"`
+	// Counts are the answers per host of a Spreads probe.
+	Counts map[string]int `json:",omitempty"`
+	// Took is how long the measurement lasted.
+	Took time.Duration
+}
+
+// Request is what the verifier sends to a prober, Response what it gets back:
+// one observation for each probe, in the same order.
+type (
+	Request  struct{ Probes []Probe }
+	Response struct{ Observations []Observation }
+)
