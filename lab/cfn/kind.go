@@ -1,0 +1,154 @@
+package cfn
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+)
+
+// Kind describes a resource type by the Go struct P of its properties. The
+// struct's fields, named as in the template, are the properties that the type
+// supports; everything else is refused by name. A field's tag `cfn:"…"` holds
+// any of these, separated by commas:
+//
+//	required    the property must be there
+//	replace     changing it needs a new physical resource
+//	inert       accepted, but changes nothing that the lab models; a comment
+//	            beside the field says why
+//	only=a|b    no other values are supported
+//
+// Fields are strings, booleans, numbers, pointers to these (nil: not given),
+// slices, maps with string keys, structs of the same kind, or any (taken as it
+// is). Scalars are converted as CloudFormation does: "443" is a number.
+//
+//	type vpcProps struct {
+//		CidrBlock       string   `cfn:"required,replace"`
+//		EnableDnsSupport *bool
+//		InstanceTenancy string   `cfn:"only=default"`
+//		Tags            cfn.Tags `cfn:"inert"` // nothing reads tags
+//	}
+type Kind[P any] struct {
+	// Attributes are the names that Fn::GetAtt may ask for.
+	Attributes []string
+	// Validate returns findings that fields alone do not show, such as two
+	// properties that exclude each other. It sees the properties as
+	// [ResourceType.Check] does. Optional.
+	Validate func(properties map[string]any) Findings
+	// Create makes the resource. Required.
+	Create func(ctx context.Context, c Call[P]) (Result, error)
+	// Update changes it in place. Required if there is a property that is
+	// neither replace nor inert.
+	Update func(ctx context.Context, c Call[P]) (Result, error)
+	// Delete removes it. Default: there is nothing to remove.
+	Delete func(ctx context.Context, c Call[P]) error
+}
+
+// Call is a [Request] with its properties decoded.
+type Call[P any] struct {
+	Request
+	// Props are the properties, Old those before an update.
+	Props, Old P
+}
+
+// Define makes a resource type. It panics if P or its tags are malformed, or if
+// Create or a needed Update is missing: these are mistakes in the program.
+func Define[P any](k Kind[P]) ResourceType {
+	t := reflect.TypeFor[P]()
+	s, err := schemaOf(t)
+	if err != nil {
+		panic(fmt.Sprintf("cfn: %v: %v", t, err))
+	}
+	if k.Create == nil {
+		panic(fmt.Sprintf("cfn: %v: no Create", t))
+	}
+	if p, ok := s.mutable(); ok && k.Update == nil {
+		panic(fmt.Sprintf("cfn: %v: %s can change in place, but there is no Update", t, p))
+	}
+	return &kind[P]{k: k, schema: s}
+}
+
+type kind[P any] struct {
+	k      Kind[P]
+	schema *object
+}
+
+var _ interface {
+	ResourceType
+	Attributed
+} = (*kind[struct{}])(nil)
+
+func (k *kind[P]) Attributes() []string { return k.k.Attributes }
+
+func (k *kind[P]) Check(properties map[string]any) error {
+	var f Findings
+	k.schema.check("", properties, &f)
+	if k.k.Validate != nil {
+		f = append(f, k.k.Validate(properties)...)
+	}
+	if len(f) == 0 {
+		return nil
+	}
+	return f
+}
+
+func (k *kind[P]) Replaces(old, new map[string]any) bool { return k.schema.replaces(old, new) }
+
+func (k *kind[P]) Create(ctx context.Context, r Request) (Result, error) {
+	c, err := k.call(r)
+	if err != nil {
+		return Result{}, err
+	}
+	return k.k.Create(ctx, c)
+}
+
+func (k *kind[P]) Update(ctx context.Context, r Request) (Result, error) {
+	if k.k.Update == nil {
+		return Result{}, nil
+	}
+	c, err := k.call(r)
+	if err != nil {
+		return Result{}, err
+	}
+	if err := k.schema.decode(r.OldProperties, reflect.ValueOf(&c.Old).Elem()); err != nil {
+		return Result{}, err
+	}
+	return k.k.Update(ctx, c)
+}
+
+func (k *kind[P]) Delete(ctx context.Context, r Request) error {
+	if k.k.Delete == nil {
+		return nil
+	}
+	c, err := k.call(r)
+	if err != nil {
+		return err
+	}
+	return k.k.Delete(ctx, c)
+}
+
+// call decodes the properties. Create and Update then also see values that were
+// unknown when the template was checked, so the schema is checked again; what
+// exists already can always be deleted.
+func (k *kind[P]) call(r Request) (Call[P], error) {
+	c := Call[P]{Request: r}
+	if err := k.schema.decode(r.Properties, reflect.ValueOf(&c.Props).Elem()); err != nil {
+		return c, err
+	}
+	return c, nil
+}
+
+// Tag is a resource tag. As a property type use [Tags].
+type Tag struct{ Key, Value string }
+
+// Tags are the tags of a resource.
+type Tags []Tag
+
+// Get returns the value of the tag with this key, or "".
+func (t Tags) Get(key string) string {
+	for _, e := range t {
+		if e.Key == key {
+			return e.Value
+		}
+	}
+	return ""
+}

@@ -1,0 +1,126 @@
+package cfn
+
+import (
+	"context"
+	"sort"
+	"strings"
+)
+
+// Request is what a [ResourceType] is asked to act on.
+type Request struct {
+	// Stack is the stack's name, StackID its ARN.
+	Stack, StackID string
+	// LogicalID is the resource's name in the template, Type its type.
+	LogicalID, Type string
+	// Properties are the resolved properties: strings, json.Number, bool, []any
+	// and map[string]any, no intrinsics left. For Delete they are the properties
+	// that the resource was last created or updated with.
+	Properties map[string]any
+	// OldProperties are those before an update; nil otherwise.
+	OldProperties map[string]any
+	// PhysicalID is empty for Create.
+	PhysicalID string
+	// Region and Account are where the stack lives.
+	Region, Account string
+	// Assets maps an S3 object key (HASH.zip) to the path of the directory or
+	// file that `cdk deploy` would upload under it.
+	Assets map[string]string
+}
+
+// Result is what became of a resource.
+type Result struct {
+	// PhysicalID identifies the resource. Required for Create, even with an
+	// error if something was created that must be deleted again. For Update,
+	// empty means unchanged; another id than before is a replacement, and the
+	// old one is deleted in the cleanup.
+	PhysicalID string
+	// Attributes are the values of Fn::GetAtt by name; dotted names
+	// (Endpoint.Address) are keys like all others. For Update, nil means unchanged.
+	Attributes map[string]any
+	// Ref is the value of Ref. Default: PhysicalID.
+	Ref any
+}
+
+// ResourceType acts for one type of resource. Its methods are called
+// concurrently for different resources. They return promptly with the context's
+// error when the context is done: it ends when a sibling has failed.
+type ResourceType interface {
+	// Check returns [Findings] about properties that are not supported, before
+	// anything is created. What depends on other resources is an [Unknown] value.
+	Check(properties map[string]any) error
+	// Create makes the resource and returns when CloudFormation would show
+	// CREATE_COMPLETE.
+	Create(ctx context.Context, r Request) (Result, error)
+	// Update changes the resource in place.
+	Update(ctx context.Context, r Request) (Result, error)
+	// Replaces tells whether going from old to new properties needs a new
+	// physical resource.
+	Replaces(old, new map[string]any) bool
+	// Delete removes the resource. Deleting what is already gone succeeds.
+	Delete(ctx context.Context, r Request) error
+}
+
+// Attributed is a [ResourceType] that names the attributes Fn::GetAtt may ask
+// for, so that any other is refused before anything is created.
+type Attributed interface {
+	Attributes() []string
+}
+
+// Types finds a resource type by its name, such as AWS::EC2::VPC.
+type Types func(typeName string) (ResourceType, bool)
+
+// Unknown stands, while a template is checked, for a value that only exists
+// once other resources do.
+type Unknown struct {
+	// Expr is the expression as JSON, such as {"Ref":"Vpc"}.
+	Expr string
+}
+
+// Known tells whether v holds no [Unknown] at any depth.
+func Known(v any) bool {
+	switch v := v.(type) {
+	case Unknown:
+		return false
+	case []any:
+		for _, e := range v {
+			if !Known(e) {
+				return false
+			}
+		}
+	case map[string]any:
+		for _, e := range v {
+			if !Known(e) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// Literal returns v as text if it is a known scalar. CloudFormation takes
+// strings for numbers and booleans and the other way round.
+func Literal(v any) (string, bool) {
+	return scalarText(v)
+}
+
+// Findings are reasons to refuse a template, each a text that names its place.
+type Findings []string
+
+// Error returns the findings, sorted, one a line.
+func (f Findings) Error() string {
+	s := append([]string(nil), f...)
+	sort.Strings(s)
+	return strings.Join(s, "\n")
+}
+
+// Refusal is the error for a stack that the lab cannot deploy as it stands.
+// Nothing was created or changed.
+type Refusal struct {
+	Stack    string
+	Findings Findings
+}
+
+// Error returns all findings, sorted, one a line, under the stack's name.
+func (r *Refusal) Error() string {
+	return "stack " + r.Stack + " is refused:\n  " + strings.ReplaceAll(r.Findings.Error(), "\n", "\n  ")
+}
