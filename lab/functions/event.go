@@ -1,0 +1,104 @@
+package functions
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+)
+
+// Lambda's own queue of events (docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html):
+// an event whose function failed is run again after one minute, then after two;
+// a throttled one after 1 s, doubling up to 5 minutes. Six hours is the longest.
+const (
+	defaultRetries  = 2
+	defaultAge      = 6 * time.Hour
+	longestThrottle = 5 * time.Minute
+)
+
+// InvokeEvent puts an event into the function's queue and returns at once
+// (InvocationType Event). The error is an [*Error] if there is no such function.
+func (s *Service) InvokeEvent(nameOrARN string, payload []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, err := s.find(nameOrARN)
+	if err != nil {
+		return err
+	}
+	if s.closed {
+		return &Error{http.StatusServiceUnavailable, "ServiceException", "the service is closed"}
+	}
+	s.work.Add(1)
+	go func() {
+		defer s.work.Done()
+		s.drain(f, payload)
+	}()
+	return nil
+}
+
+// drain runs one event until the function succeeds, it has failed too often, it
+// is too old, or the service closes. An update of the function takes effect at
+// the next attempt; its deletion drops the event.
+func (s *Service) drain(f *function, payload []byte) {
+	arrived := s.Clock.Now()
+	throttled := time.Second
+	for failures := 0; ; {
+		answer, err := s.invoke(s.ctx, f.Name, payload, failures+1)
+		var wait time.Duration
+		var api *Error
+		switch {
+		case err == nil && answer.FunctionError == "":
+			return
+		case err == nil:
+			failures++
+			if failures > s.retries(f.Name) {
+				return
+			}
+			wait = time.Duration(failures) * time.Minute
+		case errors.As(err, &api) && api.Status == http.StatusTooManyRequests:
+			wait = throttled
+			throttled = min(2*throttled, longestThrottle)
+		default:
+			return
+		}
+		if s.Clock.Now().Add(wait).Sub(arrived) > s.age(f.Name) {
+			return
+		}
+		if s.pause(f, wait) != nil {
+			return
+		}
+	}
+}
+
+// pause waits on the lab's clock, or until the function is gone for good.
+func (s *Service) pause(f *function, wait time.Duration) error {
+	ctx, cancel := context.WithCancel(s.ctx)
+	defer cancel()
+	stop := context.AfterFunc(f.ctx, cancel)
+	defer stop()
+	return s.Clock.Sleep(ctx, wait)
+}
+
+func (s *Service) retries(name string) int {
+	if c, ok := s.eventConfig(name); ok && c.Retries != nil {
+		return *c.Retries
+	}
+	return defaultRetries
+}
+
+func (s *Service) age(name string) time.Duration {
+	if c, ok := s.eventConfig(name); ok && c.Age > 0 {
+		return c.Age
+	}
+	return defaultAge
+}
+
+func (s *Service) eventConfig(name string) (EventConfig, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, err := s.find(name)
+	if err != nil {
+		return EventConfig{}, false
+	}
+	return f.events, true
+}

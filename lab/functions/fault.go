@@ -1,0 +1,27 @@
+package functions
+
+import "time"
+
+// Invocation is what a fault sees of one run of a function.
+type Invocation struct {
+	// Function is the function's name.
+	Function string
+	// Payload is the event.
+	Payload []byte
+	// Attempt counts the runs of one event, from 1.
+	Attempt int
+}
+
+// Fault spoils one invocation. The zero value does nothing.
+type Fault struct {
+	// Throttle refuses the call as when no concurrency is left.
+	Throttle bool
+	// Crash ends the process of the function before it answers.
+	Crash bool
+	// Hang never answers, so that the function's timeout ends it.
+	Hang bool
+	// Answer replaces the answer of the function, which does not run.
+	Answer []byte
+	// Delay holds the invocation back, on the lab's clock, within its timeout.
+	Delay time.Duration
+}

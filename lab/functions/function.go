@@ -1,0 +1,102 @@
+package functions
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/aws"
+)
+
+// Place is the network that a function's packets start from: the interface in
+// its subnet, or, without a VPC, a host on the internet. A *vpc.Host is one.
+type Place interface {
+	Dial(ctx context.Context, network, address string) (net.Conn, error)
+	Nameservers() []netip.AddrPort
+}
+
+// Config describes a function.
+type Config struct {
+	// Name is unique in the Region. Required.
+	Name string
+	// Program makes the handler. Required.
+	Program Program
+	// Timeout is how long one invocation may take, on the lab's clock.
+	// Default: 3 s (docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html).
+	Timeout time.Duration
+	// Variables are the environment variables.
+	Variables map[string]string
+	// Credentials are those of the function's role.
+	Credentials aws.CredentialsProvider
+	// Places are where it runs, one for each of its subnets; an invocation
+	// takes the next in turn. Required: one at least.
+	Places []Place
+	// LogGroup is the log group written to. Default: /aws/lambda/NAME.
+	LogGroup string
+	// MayLog tells before each invocation whether the role may write logs; if
+	// not, the lines are lost, as on AWS. Default: it may.
+	MayLog func() bool
+	// Reserved is the number of invocations that may run at once; further ones
+	// are throttled. Default (nil): no limit.
+	Reserved *int
+}
+
+// EventConfig says what happens to asynchronous invocations that fail
+// (AWS::Lambda::EventInvokeConfig).
+type EventConfig struct {
+	// Retries is how often a failed event is run again, 0 to 2. Default: 2.
+	Retries *int
+	// Age is how long an event is kept. Default: 6 h.
+	Age time.Duration
+}
+
+// function is a function with what runs of it.
+type function struct {
+	Config
+	arn      string
+	handlers []lambda.Handler // one for each place
+	sink     *sink
+	next     int
+	running  int
+	events   EventConfig
+	// ctx ends when the function is deleted: its code is running nowhere then.
+	ctx    context.Context
+	cancel context.CancelFunc
+}
+
+// start makes the handlers of c, one sandbox for each place.
+func (s *Service) start(c Config) (*function, error) {
+	if c.Timeout <= 0 {
+		c.Timeout = 3 * time.Second
+	}
+	if c.LogGroup == "" {
+		c.LogGroup = "/aws/lambda/" + c.Name
+	}
+	if len(c.Places) == 0 {
+		return nil, fmt.Errorf("function %s has no place to run", c.Name)
+	}
+	f := &function{Config: c, arn: s.ARN(c.Name)}
+	f.ctx, f.cancel = context.WithCancel(s.ctx)
+	f.sink = &sink{service: s, group: c.LogGroup, stream: s.streamName(c.Name), may: c.MayLog}
+	for _, place := range c.Places {
+		handler, err := c.Program(Environment{
+			Name: c.Name, Region: s.Region, Account: s.Account,
+			Variables:   c.Variables,
+			Place:       place,
+			Roots:       s.Roots,
+			Credentials: c.Credentials,
+			Clock:       s.Clock,
+			Log:         f.sink.logger(),
+			LogStream:   f.sink.stream,
+		})
+		if err != nil {
+			f.cancel()
+			return nil, fmt.Errorf("start function %s: %w", c.Name, err)
+		}
+		f.handlers = append(f.handlers, handler)
+	}
+	return f, nil
+}

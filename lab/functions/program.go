@@ -1,0 +1,99 @@
+package functions
+
+import (
+	"crypto/x509"
+	"debug/buildinfo"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"provenendpoints/proof"
+)
+
+// Environment is what a running function finds around it. On AWS it comes from
+// the operating system and the Lambda runtime.
+type Environment struct {
+	// Name is the function's name, Region and Account say where it lives.
+	Name, Region, Account string
+	// Variables are the function's environment variables.
+	Variables map[string]string
+	// Place is where the function's packets start.
+	Place Place
+	// Roots are the certificate authorities to trust.
+	Roots *x509.CertPool
+	// Credentials are those of the function's role.
+	Credentials aws.CredentialsProvider
+	// Clock is the lab's clock.
+	Clock proof.Clock
+	// Log writes to the function's log group, in the stream LogStream.
+	Log       *slog.Logger
+	LogStream string
+}
+
+// Program makes the handler of a function. It is called once for each function
+// and each update of it, as a cold start would.
+type Program func(Environment) (lambda.Handler, error)
+
+// Programs are the programs that the lab can run, by the path of the main
+// package that the asset's binary was built from.
+type Programs map[string]Program
+
+// bootstrap is the name of the executable in a function's asset (the
+// provided.al2023 runtime runs it; docs.aws.amazon.com/lambda/latest/dg/golang-package.html).
+const bootstrap = "bootstrap"
+
+// Find returns the program that the asset directory dir contains. It refuses,
+// naming what it found, whatever is not a Go binary of a known main package.
+func (p Programs) Find(dir string) (Program, error) {
+	path, err := mainPackage(filepath.Join(dir, bootstrap))
+	if err != nil {
+		return nil, err
+	}
+	program, ok := p[path]
+	if !ok {
+		known := slices.Sorted(maps.Keys(p))
+		return nil, fmt.Errorf("function code is built from %s, which the lab cannot run: it runs %s", path, strings.Join(known, ", "))
+	}
+	return program, nil
+}
+
+// mainPackages remembers the main package of binaries already read: a test
+// deploys one assembly many times. The key holds size and modification time, so
+// a rebuilt binary is read anew.
+var mainPackages sync.Map
+
+type binaryKey struct {
+	path     string
+	size     int64
+	modified int64
+}
+
+func mainPackage(file string) (string, error) {
+	info, err := os.Stat(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("function code has no executable named %s: the lab runs Go binaries for the provided runtimes alone", bootstrap)
+	}
+	if err != nil {
+		return "", fmt.Errorf("read function code: %w", err)
+	}
+	key := binaryKey{file, info.Size(), info.ModTime().UnixNano()}
+	if known, ok := mainPackages.Load(key); ok {
+		return known.(string), nil
+	}
+	build, err := buildinfo.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("function code is not a Go binary: %w", err)
+	}
+	mainPackages.Store(key, build.Path)
+	return build.Path, nil
+}

@@ -1,0 +1,165 @@
+package functions
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+
+	"provenendpoints/proof"
+)
+
+// Options describe a Lambda service.
+type Options struct {
+	// Region and Account are part of the functions' ARNs. Required.
+	Region, Account string
+	// Partition is the first part of an ARN. Default: aws.
+	Partition string
+	// Clock passes the time of timeouts and retries. Required.
+	Clock proof.Clock
+	// Roots are what the functions trust.
+	Roots *x509.CertPool
+	// Fault decides what goes wrong with an invocation. Default: nothing.
+	Fault func(Invocation) Fault
+}
+
+// Service keeps the functions of one account in one Region. It is safe for
+// concurrent use.
+type Service struct {
+	Options
+	ctx    context.Context
+	cancel context.CancelFunc
+	// work counts what runs: invocations and waiting events.
+	work sync.WaitGroup
+
+	mu        sync.Mutex
+	closed    bool
+	functions map[string]*function
+	streams   int
+	requests  int
+	logs      map[string][]Line
+}
+
+// Error is an error of the Lambda API.
+type Error struct {
+	// Status is the HTTP status.
+	Status int
+	// Code is the name of the exception, such as ResourceNotFoundException.
+	Code    string
+	Message string
+}
+
+// Error returns the code and the message.
+func (e *Error) Error() string { return e.Code + ": " + e.Message }
+
+// New makes a service without functions.
+func New(o Options) *Service {
+	if o.Partition == "" {
+		o.Partition = "aws"
+	}
+	s := &Service{Options: o, functions: map[string]*function{}, logs: map[string][]Line{}}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	return s
+}
+
+// Close cuts off whatever runs and waits for it to end.
+func (s *Service) Close() {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	s.cancel()
+	s.work.Wait()
+}
+
+// ARN returns the ARN of the function with this name.
+func (s *Service) ARN(name string) string {
+	return fmt.Sprintf("arn:%s:lambda:%s:%s:function:%s", s.Partition, s.Region, s.Account, name)
+}
+
+// Create makes a function and returns its ARN.
+func (s *Service) Create(c Config) (string, error) {
+	f, err := s.start(c)
+	if err != nil {
+		return "", err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, exists := s.functions[c.Name]; exists {
+		f.cancel()
+		return "", &Error{http.StatusConflict, "ResourceConflictException", "Function already exist: " + c.Name}
+	}
+	s.functions[c.Name] = f
+	return f.arn, nil
+}
+
+// Update gives a function new code, configuration and place. Invocations that
+// are under way end with the old ones.
+func (s *Service) Update(c Config) error {
+	f, err := s.start(c)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old, err := s.find(c.Name)
+	if err != nil {
+		f.cancel()
+		return err
+	}
+	f.cancel()
+	f.ctx, f.cancel, f.events = old.ctx, old.cancel, old.events // deletion ends both
+	s.functions[c.Name] = f
+	return nil
+}
+
+// Delete removes a function and cuts off what runs of it.
+func (s *Service) Delete(name string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, err := s.find(name)
+	if err != nil {
+		return err
+	}
+	f.cancel()
+	delete(s.functions, f.Name)
+	return nil
+}
+
+// ConfigureEvents says what happens to failed asynchronous invocations. The
+// zero value restores the defaults.
+func (s *Service) ConfigureEvents(name string, c EventConfig) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, err := s.find(name)
+	if err != nil {
+		return err
+	}
+	f.events = c
+	return nil
+}
+
+// Names returns the names of all functions, sorted.
+func (s *Service) Names() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	names := make([]string, 0, len(s.functions))
+	for name := range s.functions {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// find returns a function by its name or ARN, with the qualifier $LATEST or
+// without. The caller holds the lock.
+func (s *Service) find(nameOrARN string) (*function, error) {
+	name := strings.TrimSuffix(nameOrARN, ":$LATEST")
+	name = strings.TrimPrefix(name, s.ARN(""))
+	if f, ok := s.functions[name]; ok {
+		return f, nil
+	}
+	return nil, &Error{http.StatusNotFound, "ResourceNotFoundException", "Function not found: " + nameOrARN}
+}
