@@ -1,0 +1,181 @@
+package iam
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Request is one call to decide on.
+type Request struct {
+	// Principal is the ARN of the role (not of its session) that makes the
+	// call. Empty for an AWS service, which then names itself in Service, and
+	// for anonymous calls.
+	Principal string
+	// Session is the ARN of the role's session, as AWS prints it. Default: Principal.
+	Session string
+	// Account is the account id of the principal.
+	Account string
+	// Service is the service principal, such as lambda.amazonaws.com, where an
+	// AWS service makes the call.
+	Service string
+	// Action is what the call does, such as s3:ListBucket.
+	Action string
+	// Resource is the ARN of what it does it to, or "*" for actions without one.
+	Resource string
+	// Context are the condition keys that the request has; letter case does
+	// not matter. A key with no value is absent.
+	Context map[string][]string
+}
+
+// Decision is the outcome of evaluating a request.
+type Decision struct {
+	Allowed bool
+	// Reason says why not, in AWS's words: "because no identity-based policy
+	// allows the s3:ListBucket action", "with an explicit deny in a VPC
+	// endpoint policy". Empty where allowed. See
+	// docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html.
+	Reason string
+	// Explicit is set where a Deny statement decided.
+	Explicit bool
+}
+
+// effect is what one policy says to a request.
+type effect int
+
+const (
+	silent effect = iota
+	// delegates: an Allow that names the account. It leaves the decision to
+	// the account's identity policies
+	// (…/reference_policies_elements_principal.html#principal-accounts).
+	delegates
+	allows
+	denies
+)
+
+// Evaluate decides on a call within one account
+// (…/reference_policies_evaluation-logic_policy-eval-basics-single-account.html).
+// An explicit deny in any policy wins. Otherwise the endpoint policy, if the
+// path has an endpoint, must allow the call, and so must an identity policy or
+// the resource's policy. A nil policy is none at all.
+func Evaluate(r Request, identity []Policy, endpoint, resource *Policy) Decision {
+	byIdentity := silent
+	for _, p := range identity {
+		byIdentity = max(byIdentity, p.effect(r, false))
+	}
+	byResource, byEndpoint := silent, allows
+	if resource != nil {
+		byResource = resource.effect(r, true)
+	}
+	if endpoint != nil {
+		byEndpoint = endpoint.effect(r, true)
+	}
+	for _, by := range []struct {
+		effect effect
+		name   string
+	}{{byIdentity, "an identity-based policy"}, {byResource, "a resource-based policy"}, {byEndpoint, "a VPC endpoint policy"}} {
+		if by.effect == denies {
+			return Decision{Explicit: true, Reason: "with an explicit deny in " + by.name}
+		}
+	}
+	switch {
+	case byIdentity != allows && byResource != allows:
+		return Decision{Reason: fmt.Sprintf("because no identity-based policy allows the %s action", r.Action)}
+	case byEndpoint == silent:
+		// An endpoint policy that names an account admits it: nothing else
+		// than the caller's own policies is left to decide.
+		return Decision{Reason: fmt.Sprintf("because no VPC endpoint policy allows the %s action", r.Action)}
+	}
+	return Decision{Allowed: true}
+}
+
+// effect is the strongest thing that any statement of the policy says.
+func (p Policy) effect(r Request, principals bool) effect {
+	out := silent
+	for _, s := range p.Statements {
+		out = max(out, s.effect(r, p.Version, principals))
+	}
+	return out
+}
+
+func (s Statement) effect(r Request, version string, principals bool) effect {
+	says := allows
+	if principals {
+		if says = s.Principal.matches(r); says == silent {
+			return silent
+		}
+	}
+	if !s.matchesAction(r.Action) || !s.matchesResource(r, version) {
+		return silent
+	}
+	for _, c := range s.Conditions {
+		if !c.holds(r, version) {
+			return silent
+		}
+	}
+	if s.Deny {
+		return denies
+	}
+	return says
+}
+
+func (s Statement) matchesAction(action string) bool {
+	match := func(pattern string) bool { return matchAction(pattern, action) }
+	if s.NotActions != nil {
+		return !slices.ContainsFunc(s.NotActions, match)
+	}
+	return slices.ContainsFunc(s.Actions, match)
+}
+
+// matchesResource holds for trust policies, which have no resource: they are
+// about the role that carries them.
+func (s Statement) matchesResource(r Request, version string) bool {
+	match := func(pattern string) bool {
+		expanded, ok := expand(pattern, version, r, true)
+		return ok && glob(expanded, r.Resource)
+	}
+	switch {
+	case s.NotResources != nil:
+		return !slices.ContainsFunc(s.NotResources, match)
+	case s.Resources != nil:
+		return slices.ContainsFunc(s.Resources, match)
+	}
+	return true
+}
+
+// matches tells how far the principal covers the caller.
+func (p *Principal) matches(r Request) effect {
+	switch {
+	case p == nil:
+		return silent
+	case p.Any:
+		return allows
+	case r.Service != "" && slices.Contains(p.Services, r.Service):
+		return allows
+	case r.Principal != "" && slices.Contains(p.AWS, r.Principal), r.Session != "" && slices.Contains(p.AWS, r.Session):
+		return allows
+	}
+	for _, name := range p.AWS {
+		account := name
+		if parts := strings.Split(name, ":"); len(parts) == 6 && parts[5] == "root" {
+			account = parts[4]
+		}
+		if r.Account != "" && account == r.Account {
+			return delegates
+		}
+	}
+	return silent
+}
+
+// values looks a key up without regard to case.
+func (r Request) values(key string) []string {
+	if v, ok := r.Context[key]; ok {
+		return v
+	}
+	for k, v := range r.Context {
+		if strings.EqualFold(k, key) {
+			return v
+		}
+	}
+	return nil
+}
