@@ -100,7 +100,8 @@ type Claim struct {
 	// Hosts are the texts by which the hosts behind the target name themselves
 	// (the trimmed response body), for Spreads; for Healthy, the ids of the targets.
 	Hosts []string `json:"Hosts,omitempty"`
-	// Requests is how many fresh connections Spreads makes. Default: 64.
+	// Requests is how many fresh connections Spreads makes. Default: 64, and
+	// as many more as it takes to tell more than four hosts from chance.
 	Requests Number `json:"Requests,omitempty"`
 
 	// RouteTables are route table ids, for Routed and Enclosed.

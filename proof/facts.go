@@ -16,10 +16,11 @@ type Lookups interface {
 	// PrefixList returns the id and entries of an AWS-managed prefix list by
 	// its name (ec2:DescribePrefixLists).
 	PrefixList(ctx context.Context, name string) (PrefixList, error)
-	// RouteTables returns the route tables with these ids, or all of the VPC if
-	// there are none (ec2:DescribeRouteTables).
+	// RouteTables returns the route tables with these ids, or, if there are no
+	// ids, all of the VPC (ec2:DescribeRouteTables). The VPC is empty where ids
+	// are given.
 	RouteTables(ctx context.Context, vpc string, ids []string) ([]RouteTable, error)
-	// SecurityGroups returns the ingress rules of security groups
+	// SecurityGroups returns security groups with their VPC and ingress rules
 	// (ec2:DescribeSecurityGroups).
 	SecurityGroups(ctx context.Context, ids []string) ([]SecurityGroup, error)
 	// Connection returns the state of an endpoint's connection as the endpoint
@@ -37,14 +38,20 @@ type Facts struct {
 	VPC         []netip.Prefix
 	PrefixList  PrefixList
 	RouteTables []RouteTable
-	Groups      []SecurityGroup
-	Connection  string
-	Targets     []Target
+	// Groups are the endpoint's security groups, Referenced those that their
+	// rules name as sources.
+	Groups, Referenced []SecurityGroup
+	// Gateways are the VPC endpoints that routes of RouteTables lead to.
+	Gateways   []Endpoint
+	Connection string
+	Targets    []Target
 }
 
 // Endpoint is a VPC endpoint as ec2:DescribeVpcEndpoints tells of it.
 type Endpoint struct {
 	ID, VPC, Service, State string
+	// Type is Gateway, Interface, GatewayLoadBalancer, Resource or ServiceNetwork.
+	Type string
 	// Names are its DNS names in the order of DnsEntries, which AWS does not
 	// promise for every service; see [Endpoint.RegionalName].
 	Names      []string
@@ -52,7 +59,8 @@ type Endpoint struct {
 	Groups     []string
 }
 
-// Interface is a network interface of an endpoint.
+// Interface is a network interface of an endpoint. One that has several
+// addresses (IPv4 and IPv6) appears once for each.
 type Interface struct {
 	ID, Subnet, Zone string
 	Address          netip.Addr
@@ -80,7 +88,7 @@ type Route struct {
 
 // SecurityGroup is a security group with the rules that let traffic in.
 type SecurityGroup struct {
-	ID      string
+	ID, VPC string
 	Ingress []Rule
 }
 

@@ -55,7 +55,9 @@ type Probe struct {
 	Requests int `json:",omitempty"`
 	// Call is the AWS call to sign and send.
 	Call *Call `json:",omitempty"`
-	// Timeout bounds the measurement. Default: 3 s, and 15 s for Spreads.
+	// Timeout bounds the resolving of the name, and then once more all that
+	// follows, so that a slow resolver never shortens the time in which a
+	// connection could have opened. Default: 3 s, and 15 s for Spreads.
 	Timeout time.Duration `json:",omitempty"`
 }
 
@@ -78,7 +80,7 @@ const (
 type Observation struct {
 	Claim   string
 	Outcome Outcome
-	// Detail says in words what went wrong.
+	// Detail says in words what went wrong, for an AWS error its message.
 	Detail string `json:",omitempty"`
 	// Addresses are the DNS answers, or the one address that was connected to.
 	Addresses []netip.Addr `json:",omitempty"`
@@ -89,8 +91,10 @@ type Observation struct {
 	Status int    `json:",omitempty"`
 	Code   string `json:",omitempty"`
 	Body   string `json:",omitempty"`
-	// Counts are the answers per host of a Spreads probe.
+	// Counts are the answers per host of a Spreads probe, Failed is how many of
+	// its requests were not answered.
 	Counts map[string]int `json:",omitempty"`
+	Failed int            `json:",omitempty"`
 	// Took is how long the measurement lasted.
 	Took time.Duration
 }

@@ -1,0 +1,81 @@
+package proof
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// shorten cuts a text to at most limit bytes, at a character, and shows that it
+// did. Texts go into CloudFormation's answer, which holds 4,096 bytes.
+func shorten(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	cut := limit - len("...")
+	for cut > 0 && !isBoundary(text, cut) {
+		cut--
+	}
+	return text[:cut] + "..."
+}
+
+// isBoundary tells whether a UTF-8 character starts at the index.
+func isBoundary(text string, index int) bool { return text[index]&0xC0 != 0x80 }
+
+// printable makes one clean line of a text that came from elsewhere: a hostile
+// server must not be able to write control characters into a console.
+func printable(text string) string {
+	text = strings.ToValidUTF8(text, "?")
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case !unicode.IsPrint(r):
+			return '?'
+		}
+		return r
+	}, text)
+	return strings.Join(strings.Fields(text), " ")
+}
+
+// commas joins texts as dig +short would list them on one line.
+func commas(texts []string) string { return strings.Join(texts, ", ") }
+
+// list joins texts as people do: a, b and c.
+func list(texts []string) string {
+	if len(texts) < 2 {
+		return strings.Join(texts, "")
+	}
+	last := len(texts) - 1
+	return strings.Join(texts[:last], ", ") + " and " + texts[last]
+}
+
+// texts turns values into their texts.
+func texts[T fmt.Stringer](values []T) []string {
+	result := make([]string, len(values))
+	for i, value := range values {
+		result[i] = value.String()
+	}
+	return result
+}
+
+// addresses lists addresses as dig +short does, on one line.
+func addresses(values []netip.Addr) string { return commas(texts(values)) }
+
+// plural is a count with its noun: 1 claim, 2 claims.
+func plural(count int, noun string) string {
+	if count == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", count, noun)
+}
+
+// seconds shows a duration as people say it: 3s, 2.5s, 80ms.
+func seconds(d time.Duration) string {
+	if d >= time.Second {
+		return d.Round(100 * time.Millisecond).String()
+	}
+	return d.Round(time.Millisecond).String()
+}
