@@ -1,0 +1,79 @@
+package proof
+
+import "math"
+
+// significance is the probability that a load balancer which treats all hosts
+// alike is refuted nevertheless, over all hosts together.
+const significance = 1e-6
+
+// defaultRequests are the connections of a Spreads probe: with two hosts, one
+// that gets fewer than 14 of 64 is refuted.
+const defaultRequests = 64
+
+// starved tells whether a host that got count of n answers got fewer than
+// chance allows, where k hosts should be treated alike.
+//
+// Each request goes over a fresh connection. A Network Load Balancer chooses
+// the target of a TCP connection by a hash over addresses, ports and the
+// sequence number, and the source port and sequence number of every connection
+// differ, so that connections are spread as by chance
+// (docs.aws.amazon.com/elasticloadbalancing/latest/network/introduction.html);
+// the address of a name that has several is drawn by chance as well. So the
+// count X of one host is binomial with n trials of probability 1/k each. The
+// host is starved if
+//
+//	P(X <= count) = sum over i = 0…count of C(n,i) (1/k)^i (1-1/k)^(n-i) < 1e-6 / k
+//
+// The tail is exact, not approximated by a normal distribution. Dividing by k
+// (Bonferroni) keeps the probability that any host of a fair balancer is
+// refuted below 1e-6, whatever the dependence between their counts. A host that
+// gets too much needs no bound of its own: the others then get too little.
+//
+// The bound holds for hosts that should be treated alike. Where cross-zone
+// balancing is off and zones have different numbers of hosts, they should not.
+func starved(count, n, k int) bool {
+	return tail(count, n, 1/float64(k)) < significance/float64(k)
+}
+
+// tail is P(X <= count) for a binomial X of n trials of probability p, summed
+// in logarithms so that large n neither overflow nor vanish.
+func tail(count, n int, p float64) float64 {
+	switch {
+	case count >= n:
+		return 1
+	case p >= 1:
+		return 0
+	}
+	sum := 0.0
+	for i := 0; i <= count; i++ {
+		sum += math.Exp(choose(n, i) + float64(i)*math.Log(p) + float64(n-i)*math.Log1p(-p))
+	}
+	return min(sum, 1)
+}
+
+// choose is the logarithm of n over i.
+func choose(n, i int) float64 {
+	whole, _ := math.Lgamma(float64(n + 1))
+	part, _ := math.Lgamma(float64(i + 1))
+	rest, _ := math.Lgamma(float64(n - i + 1))
+	return whole - part - rest
+}
+
+// leastRequests is the smallest number of requests with which a host of k that
+// gets none at all is starved, not unlucky.
+func leastRequests(k int) int {
+	for n := 1; n < maxRequests; n++ {
+		if starved(0, n, max(k, 1)) {
+			return n
+		}
+	}
+	return maxRequests
+}
+
+// requests is how many connections a Spreads claim makes.
+func (c Claim) requests() int {
+	if c.Requests > 0 {
+		return int(c.Requests)
+	}
+	return max(defaultRequests, leastRequests(len(c.Hosts)))
+}

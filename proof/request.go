@@ -1,0 +1,93 @@
+package proof
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Bounds of what one prober does for one request.
+const (
+	maxProbes   = maxClaims
+	maxRequests = 1024
+	maxHosts    = 50 // 890 requests tell as many hosts from chance
+	maxHostName = 256
+	maxTimeout  = 5 * time.Minute
+)
+
+// Validate checks that a prober can and should do what is asked. The error
+// names every probe and field that is wrong.
+func (r Request) Validate() error {
+	if len(r.Probes) == 0 || len(r.Probes) > maxProbes {
+		return fmt.Errorf("request: want 1 to %d probes, got %d", maxProbes, len(r.Probes))
+	}
+	var found []error
+	for i, probe := range r.Probes {
+		if err := probe.validate(); err != nil {
+			found = append(found, fmt.Errorf("probe %d for claim %q: %w", i+1, printable(shorten(probe.Claim, 80)), err))
+		}
+	}
+	return errors.Join(found...)
+}
+
+func (p Probe) validate() error {
+	switch {
+	case !p.Kind.Measured():
+		return fmt.Errorf("Kind: want one that is measured, got %q", p.Kind)
+	case p.Host == "":
+		return errors.New("Host: required")
+	case p.Port < 0 || p.Port > 65535:
+		return fmt.Errorf("Port: want 1 to 65535, got %d", p.Port)
+	case p.Port == 0 && p.Kind != Resolves:
+		return errors.New("Port: required")
+	case p.Scheme != "" && p.Scheme != "http" && p.Scheme != "https":
+		return fmt.Errorf("Scheme: want http or https, got %q", p.Scheme)
+	case !path(p.Path):
+		return fmt.Errorf("Path: want a path that begins with /, got %q", p.Path)
+	case p.Requests < 0 || p.Requests > maxRequests:
+		return fmt.Errorf("Requests: want at most %d, got %d", maxRequests, p.Requests)
+	case p.Timeout < 0 || p.Timeout > maxTimeout:
+		return fmt.Errorf("Timeout: want at most %v, got %v", maxTimeout, p.Timeout)
+	case (p.Kind == Allowed || p.Kind == Denied) && p.Call == nil:
+		return errors.New("Call: required")
+	case p.Call != nil && !path(p.Call.Path):
+		return fmt.Errorf("Call.Path: want a path that begins with /, got %q", p.Call.Path)
+	}
+	return nil
+}
+
+// path tells whether a text is empty or can be the path and query of a URL.
+func path(text string) bool {
+	if text == "" || token(text) {
+		return true
+	}
+	_, err := url.ParseRequestURI(text)
+	return err == nil && strings.HasPrefix(text, "/") && !strings.ContainsAny(text, " #")
+}
+
+// Default times of a measurement.
+const (
+	defaultTimeout       = 3 * time.Second
+	defaultSpreadTimeout = 15 * time.Second
+)
+
+// timeout is the probe's Timeout or its default.
+func (p Probe) timeout() time.Duration {
+	switch {
+	case p.Timeout > 0:
+		return p.Timeout
+	case p.Kind == Spreads:
+		return defaultSpreadTimeout
+	}
+	return defaultTimeout
+}
+
+// longest is how long the probe can take: once for the name, once for the rest.
+func (p Probe) longest() time.Duration {
+	if p.Kind == Resolves {
+		return p.timeout()
+	}
+	return 2 * p.timeout()
+}

@@ -1,0 +1,247 @@
+package proof
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/miekg/dns"
+)
+
+// reservedIDs are attributes that the resource has besides its claims.
+var reservedIDs = []string{"Report", "Summary"}
+
+var (
+	idForm     = regexp.MustCompile(`^[A-Za-z0-9]{1,64}$`)
+	actionForm = regexp.MustCompile(`^[a-z0-9-]+:[A-Za-z0-9]+$`)
+	zoneForm   = regexp.MustCompile(`^[a-z0-9-]+$`)
+)
+
+// Validate checks that the claim is whole and uses no field that its kind does
+// not read. The error names every field that is wrong, its value and what is
+// wanted. A text with a CDK token in it counts as set and is not looked into.
+func (c Claim) Validate() error {
+	var found []error
+	wrong := func(field, format string, args ...any) {
+		found = append(found, fmt.Errorf("claim %s: %s: %s", c.name(), field, fmt.Sprintf(format, args...)))
+	}
+	c.validateIdentity(wrong)
+	if kind, known := rules[c.Kind]; known {
+		c.validateFields(kind, wrong)
+		c.validateTarget(kind, wrong)
+		c.validateNumbers(wrong)
+		c.validateTexts(wrong)
+		c.validateCall(wrong)
+		c.validateHosts(wrong)
+	}
+	return errors.Join(found...)
+}
+
+// complaint records that a field is wrong.
+type complaint func(field, format string, args ...any)
+
+// name is how errors call the claim.
+func (c Claim) name() string {
+	if c.ID == "" {
+		return "without Id"
+	}
+	return printable(shorten(c.ID, 80))
+}
+
+func (c Claim) validateIdentity(wrong complaint) {
+	switch {
+	case c.ID == "":
+		wrong("Id", "required")
+	case !idForm.MatchString(c.ID):
+		wrong("Id", "want 1 to 64 letters and digits, got %q", c.ID)
+	case slices.Contains(reservedIDs, c.ID):
+		wrong("Id", "want another than the resource's own attributes %s, got %q", list(reservedIDs), c.ID)
+	}
+	if _, known := rules[c.Kind]; !known {
+		wrong("Kind", "want one of %s, got %q", commas(kinds()), c.Kind)
+	}
+}
+
+// kinds are the names of all kinds, sorted.
+func kinds() []string {
+	var names []string
+	for kind := range rules {
+		names = append(names, string(kind))
+	}
+	slices.Sort(names)
+	return names
+}
+
+// fields are the claim's fields but Id and Kind, as texts; empty means not set.
+func (c Claim) fields() [][2]string {
+	call := ""
+	if c.Call != nil {
+		call = "a call"
+	}
+	return [][2]string{
+		{"From", c.From}, {"Host", c.Host}, {"Endpoint", c.Endpoint}, {"Zone", c.Zone},
+		{"Port", c.Port.set()}, {"Scheme", c.Scheme}, {"Path", c.Path},
+		{"Answer", c.Answer}, {"PrefixList", c.PrefixList}, {"Call", call},
+		{"Hosts", commas(c.Hosts)}, {"Requests", c.Requests.set()},
+		{"RouteTables", commas(c.RouteTables)}, {"Service", c.Service}, {"TargetGroup", c.TargetGroup},
+	}
+}
+
+// set is the number as text, empty where it is not set.
+func (n Number) set() string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprint(int(n))
+}
+
+func (c Claim) validateFields(kind rule, wrong complaint) {
+	for _, field := range c.fields() {
+		name, value := field[0], field[1]
+		switch {
+		case value == "" && slices.Contains(kind.required, name):
+			wrong(name, "required where Kind is %s", c.Kind)
+		case value != "" && !slices.Contains(kind.uses, name):
+			wrong(name, "not used where Kind is %s, got %q", c.Kind, value)
+		}
+	}
+}
+
+// validateTarget checks what is measured. Only a Resolves claim may have both a
+// Host, the name to resolve, and an Endpoint, whose addresses are expected.
+func (c Claim) validateTarget(kind rule, wrong complaint) {
+	switch {
+	case kind.target && c.Host == "" && c.Endpoint == "":
+		wrong("Host", "required where Endpoint is not set")
+	case kind.target && c.Kind != Resolves && c.Host != "" && c.Endpoint != "":
+		wrong("Endpoint", "want Host or Endpoint, got both %q and %q", c.Host, c.Endpoint)
+	}
+	if kind.target && c.Zone != "" && c.Endpoint == "" {
+		wrong("Zone", "used only with Endpoint, got %q", c.Zone)
+	}
+	if c.Kind == Resolves {
+		c.validateAnswer(wrong)
+	}
+}
+
+func (c Claim) validateAnswer(wrong complaint) {
+	needs := func(field, value string) {
+		if value == "" {
+			wrong(field, "required where Answer is %s", c.Answer)
+		}
+	}
+	unused := func(field, value string) {
+		if value != "" {
+			wrong(field, "not used where Answer is %s, got %q", c.Answer, value)
+		}
+	}
+	switch c.Answer {
+	case AnswerInterfaces:
+		needs("Endpoint", c.Endpoint)
+		unused("PrefixList", c.PrefixList)
+	case AnswerPrefixList:
+		needs("PrefixList", c.PrefixList)
+		unused("Endpoint", c.Endpoint)
+	case AnswerPublic:
+		needs("Host", c.Host)
+		needs("Endpoint", c.Endpoint)
+		unused("Zone", c.Zone)
+		unused("PrefixList", c.PrefixList)
+	case "":
+	default:
+		wrong("Answer", "want %s, %s or %s, got %q", AnswerInterfaces, AnswerPrefixList, AnswerPublic, c.Answer)
+	}
+}
+
+func (c Claim) validateNumbers(wrong complaint) {
+	if c.Port < 0 || c.Port > 65535 {
+		wrong("Port", "want 1 to 65535, got %q", c.Port.set())
+	}
+	least := leastRequests(len(c.Hosts))
+	if c.Kind == Spreads && !tokens(c.Hosts) && c.Requests != 0 && (int(c.Requests) < least || c.Requests > maxRequests) {
+		wrong("Requests", "want %d to %d, so that %s can be told from chance, got %q",
+			least, maxRequests, plural(len(c.Hosts), "host"), c.Requests.set())
+	}
+}
+
+func (c Claim) validateTexts(wrong complaint) {
+	if c.Host != "" && !token(c.Host) {
+		_, err := netip.ParseAddr(c.Host)
+		_, name := dns.IsDomainName(c.Host)
+		switch {
+		case err == nil && c.Kind == Resolves:
+			wrong("Host", "want a DNS name, got the address %q", c.Host)
+		case err != nil && (!name || strings.ContainsAny(c.Host, " /:@\\*")):
+			wrong("Host", "want a DNS name or an address, got %q", c.Host)
+		}
+	}
+	if c.Zone != "" && !token(c.Zone) && !zoneForm.MatchString(c.Zone) {
+		wrong("Zone", "want an availability zone such as eu-central-1a, got %q", c.Zone)
+	}
+	if c.Scheme != "" && !token(c.Scheme) && c.Scheme != "http" && c.Scheme != "https" {
+		wrong("Scheme", "want http or https, got %q", c.Scheme)
+	}
+	if !path(c.Path) {
+		wrong("Path", "want a path that begins with / and is escaped as in a URL, got %q", c.Path)
+	}
+	for field, prefix := range map[string]string{"Endpoint": "vpce-", "Service": "vpce-svc-"} {
+		value := map[string]string{"Endpoint": c.Endpoint, "Service": c.Service}[field]
+		if value != "" && !token(value) && !strings.HasPrefix(value, prefix) {
+			wrong(field, "want an id that begins with %s, got %q", prefix, value)
+		}
+	}
+	for _, id := range c.RouteTables {
+		if !token(id) && !strings.HasPrefix(id, "rtb-") {
+			wrong("RouteTables", "want ids that begin with rtb-, got %q", id)
+		}
+	}
+}
+
+func (c Claim) validateCall(wrong complaint) {
+	if c.Call == nil {
+		return
+	}
+	if c.Call.Service == "" {
+		wrong("Call.Service", "required")
+	}
+	if !token(c.Call.Action) && !actionForm.MatchString(c.Call.Action) {
+		wrong("Call.Action", "want an IAM action such as s3:ListBucket, got %q", c.Call.Action)
+	}
+	if !slices.Contains([]string{"", "GET", "POST"}, c.Call.Method) {
+		wrong("Call.Method", "want GET or POST, got %q", c.Call.Method)
+	}
+	if !path(c.Call.Path) {
+		wrong("Call.Path", "want a path that begins with / and is escaped as in a URL, got %q", c.Call.Path)
+	}
+	if c.Call.Body != "" && c.Call.Method != "POST" {
+		wrong("Call.Body", "used only where Method is POST, got %q", shorten(c.Call.Body, 80))
+	}
+}
+
+func (c Claim) validateHosts(wrong complaint) {
+	if c.Kind == Spreads && len(c.Hosts) > maxHosts {
+		wrong("Hosts", "want at most %d, got %d", maxHosts, len(c.Hosts))
+	}
+	seen := map[string]bool{}
+	for _, host := range c.Hosts {
+		switch {
+		case host == "" || host != printable(host) || len(host) > maxHostName:
+			wrong("Hosts", "want texts of 1 to %d printable bytes, got %q", maxHostName, shorten(host, 80))
+		case seen[host]:
+			wrong("Hosts", "want each host once, got %q twice", host)
+		}
+		seen[host] = true
+	}
+}
+
+// token tells whether a text has a CDK token in it, a value that is known only
+// when the stack is deployed.
+func token(text string) bool {
+	return strings.Contains(text, "${Token[") || strings.Contains(text, "#{Token[")
+}
+
+// tokens tells whether any of the texts has a CDK token in it.
+func tokens(texts []string) bool { return slices.ContainsFunc(texts, token) }
