@@ -1,0 +1,138 @@
+package verifier
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/aws/aws-lambda-go/cfn"
+)
+
+// maxAnswer is the most bytes that a response to CloudFormation may have
+// (docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html).
+const maxAnswer = 4096
+
+// The attributes of the resource besides one for each claim.
+const (
+	attributeReport  = "Report"
+	attributeSummary = "Summary"
+)
+
+// answer is the response of a custom resource, in the form that CloudFormation
+// documents.
+type answer struct {
+	Status             cfn.StatusType    `json:"Status"`
+	Reason             string            `json:"Reason,omitempty"`
+	PhysicalResourceID string            `json:"PhysicalResourceId"`
+	StackID            string            `json:"StackId"`
+	RequestID          string            `json:"RequestId"`
+	LogicalResourceID  string            `json:"LogicalResourceId"`
+	NoEcho             bool              `json:"NoEcho"`
+	Data               map[string]string `json:"Data,omitempty"`
+}
+
+// newAnswer starts an answer to event.
+func newAnswer(event cfn.Event, status cfn.StatusType) answer {
+	return answer{
+		Status:             status,
+		PhysicalResourceID: physicalID(event),
+		StackID:            event.StackID,
+		RequestID:          event.RequestID,
+		LogicalResourceID:  event.LogicalResourceID,
+	}
+}
+
+// physicalID is the id that CloudFormation gave, or one made of stack and
+// logical id. It never changes in the life of the resource: a changed one would
+// tell CloudFormation that the resource was replaced.
+func physicalID(event cfn.Event) string {
+	if event.PhysicalResourceID != "" {
+		return event.PhysicalResourceID
+	}
+	sum := sha256.Sum256([]byte(event.StackID + "\n" + event.LogicalResourceID))
+	return "endpoint-proof-" + hex.EncodeToString(sum[:8])
+}
+
+// How the room is shared out where it does not suffice. A failed answer's
+// attributes are never read, so its reason comes first.
+const (
+	weightClaim   = 2
+	weightSummary = 4
+	weightReport  = 12
+	weightReason  = 40
+)
+
+// encode turns the answer into at most maxAnswer bytes of JSON. Texts that are
+// too long are shortened, none is left out; whole says where the report is to
+// be found unshortened.
+func (a answer) encode(whole string) ([]byte, error) {
+	body, err := marshal(a)
+	if err != nil || len(body) <= maxAnswer {
+		return body, err
+	}
+	names := slices.Sorted(maps.Keys(a.Data))
+	wants := []int{encodedLen(a.Reason)}
+	weights := []int{weightReason}
+	empty := a
+	empty.Data = make(map[string]string, len(names))
+	for _, name := range names {
+		empty.Data[name] = ""
+		wants = append(wants, encodedLen(a.Data[name]))
+		weights = append(weights, weightOf(name))
+	}
+	if a.Reason != "" {
+		// Stands for the member itself, which is left out where it is empty.
+		empty.Reason = "-"
+	}
+	frame, err := marshal(empty)
+	if err != nil {
+		return nil, err
+	}
+	room := share(wants, weights, maxAnswer-len(frame))
+	short := empty
+	short.Reason = shortenLines(a.Reason, "…"+whole, room[0])
+	for i, name := range names {
+		text := a.Data[name]
+		if name == attributeReport {
+			short.Data[name] = shortenLines(text, "…"+whole, room[i+1])
+		} else {
+			short.Data[name] = shorten(text, room[i+1])
+		}
+	}
+	body, err = marshal(short)
+	if err != nil || len(body) <= maxAnswer {
+		return body, err
+	}
+	// Not even the names fit. [decodeProperties] refuses that many claims, so
+	// this is the answer to an event that is broken as a whole.
+	short.Data, short.Reason = nil, "-"
+	if frame, err = marshal(short); err != nil {
+		return nil, err
+	}
+	short.Reason = shorten(a.Reason, maxAnswer-len(frame))
+	return marshal(short)
+}
+
+func weightOf(attribute string) int {
+	switch attribute {
+	case attributeReport:
+		return weightReport
+	case attributeSummary:
+		return weightSummary
+	}
+	return weightClaim
+}
+
+// marshal writes JSON without escaping <, > and &, which would cost six bytes each.
+func marshal(v any) ([]byte, error) {
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimRight(buffer.Bytes(), "\n"), nil
+}

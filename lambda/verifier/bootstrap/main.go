@@ -1,0 +1,21 @@
+// Command bootstrap is the Lambda function that verifies endpoints and answers
+// CloudFormation; see package verifier.
+package main
+
+import (
+	"os"
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"provenendpoints/lambda/internal/environ"
+	"provenendpoints/lambda/verifier"
+)
+
+func main() {
+	lambda.StartHandler(verifier.New(verifier.Options{
+		Config:    environ.Config(),
+		Log:       environ.Logger(os.Stdout),
+		LogGroup:  environ.LogGroup(),
+		LogStream: environ.LogStream(),
+	}))
+}

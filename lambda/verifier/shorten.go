@@ -1,0 +1,104 @@
+package verifier
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// ellipsis ends a text that was cut; it is three bytes long in JSON, too.
+const ellipsis = "…"
+
+// encodedLen is the number of bytes that s takes inside a JSON string as
+// encoding/json writes it with SetEscapeHTML(false), quotes not counted.
+func encodedLen(s string) int {
+	n := 0
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		n += encodedRune(r, size)
+		i += size
+	}
+	return n
+}
+
+// encodedRune is the encoded length of a rune that takes size bytes in UTF-8.
+func encodedRune(r rune, size int) int {
+	switch {
+	case r == '"', r == '\\', r == '\n', r == '\r', r == '\t', r == '\b', r == '\f':
+		return 2
+	case r < 0x20, r == '\u2028', r == '\u2029':
+		return 6
+	case r == utf8.RuneError && size == 1:
+		return 6
+	}
+	return size
+}
+
+// shorten cuts s so that it takes at most limit bytes in JSON, and marks the cut
+// with an ellipsis. What does not even leave room for that becomes empty.
+func shorten(s string, limit int) string {
+	if encodedLen(s) <= limit {
+		return s
+	}
+	if limit < len(ellipsis) {
+		return ""
+	}
+	return strings.TrimRight(head(s, limit-len(ellipsis)), " \n") + ellipsis
+}
+
+// shortenLines cuts s after a whole line, if there is one, so that with the
+// line last it takes at most limit bytes in JSON.
+func shortenLines(s, last string, limit int) string {
+	if encodedLen(s) <= limit {
+		return s
+	}
+	room := limit - encodedLen("\n"+last)
+	if room <= 0 {
+		return shorten(s, limit)
+	}
+	kept := head(s, room)
+	if end := strings.LastIndexByte(kept, '\n'); end >= 0 {
+		kept = kept[:end]
+	} else {
+		kept = shorten(s, room)
+	}
+	return kept + "\n" + last
+}
+
+// head is the longest start of s that takes at most limit bytes in JSON.
+func head(s string, limit int) string {
+	n, i := 0, 0
+	for i < len(s) {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if n += encodedRune(r, size); n > limit {
+			break
+		}
+		i += size
+	}
+	return s[:i]
+}
+
+// share says how many bytes each of several texts may take so that together
+// they take at most budget: the largest level such that each gets what it wants
+// or level × weight, whichever is less. Short texts stay whole, long ones are cut
+// in proportion to their weights.
+func share(wants, weights []int, budget int) []int {
+	given := make([]int, len(wants))
+	fill := func(level int) (total int) {
+		for i, want := range wants {
+			given[i] = min(want, level*weights[i])
+			total += given[i]
+		}
+		return total
+	}
+	low, high := 0, max(budget, 0)
+	for low < high {
+		middle := (low + high + 1) / 2
+		if fill(middle) <= budget {
+			low = middle
+		} else {
+			high = middle - 1
+		}
+	}
+	fill(low)
+	return given
+}

@@ -1,0 +1,75 @@
+package verifier
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+
+	"provenendpoints/proof"
+)
+
+// invokeLimit bounds one invocation of a prober: the longest probe (two times
+// 15 s, see [proof.Probe]), and a cold start in a VPC.
+const invokeLimit = 45 * time.Second
+
+// vantagePoint implements [proof.VantagePoint] by a prober function. It needs
+// lambda:InvokeFunction on that function.
+type vantagePoint struct {
+	name, function string
+	client         *lambda.Client
+	clock          proof.Clock
+	log            *slog.Logger
+}
+
+// Measure invokes the prober and waits for its answer. Whatever is wrong with
+// it (throttled, failed, timed out, or not an answer to these probes) is an
+// error: nothing was measured.
+func (v *vantagePoint) Measure(ctx context.Context, probes []proof.Probe) (observations []proof.Observation, err error) {
+	ctx, cancel := v.clock.WithTimeout(ctx, invokeLimit)
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			logPanic(v.log, p)
+			err = fmt.Errorf("the call of prober %q broke: %v", v.name, p)
+		}
+		if err != nil {
+			v.log.Warn("prober failed", "vantagePoint", v.name, "function", v.function, "error", err.Error())
+		}
+	}()
+	payload, err := json.Marshal(proof.Request{Probes: probes})
+	if err != nil {
+		return nil, err
+	}
+	out, err := v.client.Invoke(ctx, &lambda.InvokeInput{FunctionName: &v.function, Payload: payload})
+	if err != nil {
+		return nil, fmt.Errorf("prober %q could not be invoked: %w", v.name, reasonOf(err))
+	}
+	if out.FunctionError != nil {
+		return nil, fmt.Errorf("prober %q failed: %s", v.name, functionError(out.Payload))
+	}
+	observations, err = proof.DecodeResponse(out.Payload, probes)
+	if err != nil {
+		return nil, fmt.Errorf("prober %q gave no usable answer: %w", v.name, err)
+	}
+	return observations, nil
+}
+
+// functionError reads the payload that stands for a failed function
+// (docs.aws.amazon.com/lambda/latest/dg/API_Invoke.html, FunctionError).
+func functionError(payload []byte) string {
+	var failure struct {
+		Type    string `json:"errorType"`
+		Message string `json:"errorMessage"`
+	}
+	if json.Unmarshal(payload, &failure) != nil || failure.Type+failure.Message == "" {
+		return shorten(string(payload), 200)
+	}
+	if failure.Type == "" {
+		return shorten(failure.Message, 200)
+	}
+	return shorten(failure.Type+": "+failure.Message, 200)
+}
