@@ -44,6 +44,8 @@ func (p Probe) validate() error {
 		return errors.New("Port: required")
 	case p.Scheme != "" && p.Scheme != "http" && p.Scheme != "https":
 		return fmt.Errorf("Scheme: want http or https, got %q", p.Scheme)
+	case p.Scheme == "" && (p.Kind == Answers || p.Kind == Spreads):
+		return errors.New("Scheme: required")
 	case !path(p.Path):
 		return fmt.Errorf("Path: want a path that begins with /, got %q", p.Path)
 	case p.Requests < 0 || p.Requests > maxRequests:

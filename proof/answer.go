@@ -1,0 +1,60 @@
+package proof
+
+import (
+	"fmt"
+	"net/netip"
+
+	"github.com/miekg/dns"
+)
+
+// maxAliases is how many aliases of a name are followed, as resolvers do.
+const maxAliases = 16
+
+// read takes the addresses of the host out of a reply. Records of other names
+// do not count, unless a chain of aliases leads from the host to them. An error
+// that is final settles the question (the name does not exist); one that is not
+// says that this resolver could not tell, and another may.
+func read(reply *dns.Msg, host string, kind uint16) (addresses []netip.Addr, final bool, err error) {
+	switch reply.Rcode {
+	case dns.RcodeSuccess:
+	case dns.RcodeNameError:
+		return nil, true, fmt.Errorf("the name %s does not exist (NXDOMAIN)", host)
+	default:
+		code := dns.RcodeToString[reply.Rcode]
+		if code == "" {
+			code = fmt.Sprintf("code %d", reply.Rcode)
+		}
+		return nil, false, fmt.Errorf("the name %s could not be resolved (%s)", host, code)
+	}
+	owner := dns.CanonicalName(dns.Fqdn(host))
+	for range maxAliases {
+		alias := ""
+		for _, record := range reply.Answer {
+			if dns.CanonicalName(record.Header().Name) != owner || record.Header().Class != dns.ClassINET {
+				continue
+			}
+			switch record := record.(type) {
+			case *dns.A:
+				addresses = take(addresses, record.A, kind == dns.TypeA)
+			case *dns.AAAA:
+				addresses = take(addresses, record.AAAA, kind == dns.TypeAAAA)
+			case *dns.CNAME:
+				alias = dns.CanonicalName(record.Target)
+			}
+		}
+		if len(addresses) > 0 || alias == "" || alias == owner {
+			return addresses, true, nil
+		}
+		owner = alias
+	}
+	return nil, true, fmt.Errorf("the name %s leads from alias to alias", host)
+}
+
+// take adds an address that is wanted and whole.
+func take(addresses []netip.Addr, ip []byte, wanted bool) []netip.Addr {
+	address, ok := netip.AddrFromSlice(ip)
+	if !ok || !wanted {
+		return addresses
+	}
+	return append(addresses, address.Unmap())
+}

@@ -1,0 +1,78 @@
+package proof
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"net/netip"
+
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+)
+
+// maxAnswerBody is how much of an AWS answer is read: enough for any error.
+const maxAnswerBody = 64 << 10
+
+// calls signs the probe's AWS call with the network's own credentials, sends it
+// over HTTPS to the probe's host, and notes status and error code. The host may
+// be an endpoint's own name: AWS accepts it as the signed Host header.
+func (n Network) calls(ctx context.Context, probe Probe, targets []netip.AddrPort) Observation {
+	var seen Observation
+	request, failed := n.sign(ctx, probe)
+	if failed != nil {
+		seen.failed(failed)
+		return seen
+	}
+	conn := n.open(ctx, probe.Host, "https", targets, &seen)
+	if conn == nil {
+		return seen
+	}
+	defer conn.Close()
+	body, header := exchangeHTTP(ctx, conn, request, maxAnswerBody, &seen)
+	if seen.Outcome != OK {
+		return seen
+	}
+	seen.Body = shorten(body, maxBody)
+	if seen.Status >= 300 {
+		code, message := awsError(header, body)
+		seen.Code, seen.Detail = printable(shorten(code, 80)), printable(shorten(message, maxDetail))
+	}
+	return seen
+}
+
+// sign makes the signed request (Signature Version 4,
+// docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html). S3 wants the
+// hash of the body in a header and the path encoded once, all others twice; the
+// header does the others no harm.
+func (n Network) sign(ctx context.Context, probe Probe) (*http.Request, *failure) {
+	call := probe.Call
+	method := call.Method
+	if method == "" {
+		method = http.MethodGet
+	}
+	request, failed := newRequest(ctx, probe, "https", method, call.Path, call.Body)
+	if failed != nil {
+		return nil, failed
+	}
+	if n.Credentials == nil {
+		return nil, fail(Broken, "there are no credentials to sign the call with")
+	}
+	credentials, err := n.Credentials.Retrieve(ctx)
+	if err != nil {
+		return nil, fail(Broken, "there are no credentials to sign the call with: %v", err)
+	}
+	if n.Region == "" {
+		return nil, fail(Broken, "there is no Region to sign the call for")
+	}
+	if method == http.MethodPost {
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
+	}
+	sum := sha256.Sum256([]byte(call.Body))
+	hash := hex.EncodeToString(sum[:])
+	request.Header.Set("X-Amz-Content-Sha256", hash)
+	signer := v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = call.Service == "s3" })
+	if err := signer.SignHTTP(ctx, credentials, request, hash, call.Service, n.Region, n.Clock.Now()); err != nil {
+		return nil, fail(Broken, "the call could not be signed: %v", err)
+	}
+	return request, nil
+}

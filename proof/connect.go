@@ -1,0 +1,67 @@
+package proof
+
+import (
+	"context"
+	"net"
+	"net/netip"
+)
+
+// connects opens a TCP connection to the host and closes it.
+func (n Network) connects(ctx context.Context, _ Probe, targets []netip.AddrPort) Observation {
+	seen := Observation{Outcome: OK}
+	conn, target, failed := n.connect(ctx, targets)
+	if failed != nil {
+		seen.failed(failed)
+		for _, target := range targets {
+			seen.Addresses = append(seen.Addresses, target.Addr())
+		}
+		return seen
+	}
+	conn.Close()
+	seen.Addresses = []netip.Addr{target.Addr()}
+	return seen
+}
+
+// connect opens a TCP connection to all targets at once and keeps the first
+// that opens. It fails only when every target failed, with the failure that
+// says most: that one target answered weighs more than that others were silent,
+// and that one could not be tried at all more than that.
+func (n Network) connect(ctx context.Context, targets []netip.AddrPort) (net.Conn, netip.AddrPort, *failure) {
+	type attempt struct {
+		conn   net.Conn
+		target netip.AddrPort
+		failed *failure
+	}
+	attempts := make(chan attempt, len(targets))
+	for _, target := range targets {
+		go func() {
+			conn, err := n.dial(ctx, "tcp", target.String())
+			if err != nil {
+				attempts <- attempt{target: target, failed: classify(ctx, target, err)}
+				return
+			}
+			attempts <- attempt{conn: conn, target: target}
+		}()
+	}
+	var worst *failure
+	for tried := range targets {
+		a := <-attempts
+		if a.failed == nil {
+			go func() {
+				for range len(targets) - tried - 1 {
+					if late := <-attempts; late.conn != nil {
+						late.conn.Close()
+					}
+				}
+			}()
+			return a.conn, a.target, nil
+		}
+		if worst == nil || weight[a.failed.outcome] > weight[worst.outcome] {
+			worst = a.failed
+		}
+	}
+	return nil, netip.AddrPort{}, worst
+}
+
+// weight orders the failures to connect by how much they say.
+var weight = map[Outcome]int{NoRoute: 1, TimedOut: 2, Broken: 3, Refused: 4}

@@ -1,0 +1,78 @@
+package proof
+
+import (
+	"context"
+	"net/netip"
+	"sync"
+)
+
+// Measure runs the probes concurrently on the network and returns one
+// observation for each, in the same order. It returns when the last probe is
+// done, or soon after ctx is. A probe that ctx cut short is [Broken]: that the
+// time was over says nothing about the target.
+func Measure(ctx context.Context, network Network, probes []Probe) []Observation {
+	network = network.withDefaults()
+	observations := make([]Observation, len(probes))
+	var running sync.WaitGroup
+	for i, probe := range probes {
+		running.Go(func() { observations[i] = network.observe(ctx, probe) })
+	}
+	running.Wait()
+	return observations
+}
+
+// observe runs one probe and never panics.
+func (n Network) observe(ctx context.Context, probe Probe) (seen Observation) {
+	start := n.Clock.Now()
+	defer func() {
+		if r := recover(); r != nil {
+			seen = Observation{}
+			seen.failed(fail(Broken, "the probe panicked: %v", r))
+		}
+		if seen.Outcome != OK && ctx.Err() != nil {
+			seen = Observation{Outcome: Broken, Detail: "the measurement was cut short"}
+		}
+		seen.Claim = probe.Claim
+		seen.Took = n.Clock.Now().Sub(start)
+	}()
+	if err := probe.validate(); err != nil {
+		seen.failed(fail(Broken, "%v", err))
+		return seen
+	}
+	seen.Addresses, seen.Outcome, seen.Detail = n.lookup(ctx, probe)
+	if seen.Outcome != OK || probe.Kind == Resolves {
+		return seen
+	}
+	bounded, cancel := n.Clock.WithTimeout(ctx, probe.timeout())
+	defer cancel()
+	targets := make([]netip.AddrPort, len(seen.Addresses))
+	for i, address := range seen.Addresses {
+		targets[i] = netip.AddrPortFrom(address, uint16(probe.Port))
+	}
+	return measures[probe.Kind](n, bounded, probe, targets)
+}
+
+// measures are the probes that connect, by kind. Each gets at least one target.
+var measures = map[Kind]func(Network, context.Context, Probe, []netip.AddrPort) Observation{
+	Connects:    Network.connects,
+	Unreachable: Network.connects,
+	Secures:     Network.secures,
+	Answers:     Network.get,
+	Spreads:     Network.spreads,
+	Allowed:     Network.calls,
+	Denied:      Network.calls,
+}
+
+// lookup resolves the probe's host within the probe's time.
+func (n Network) lookup(ctx context.Context, probe Probe) ([]netip.Addr, Outcome, string) {
+	bounded, cancel := n.Clock.WithTimeout(ctx, probe.timeout())
+	defer cancel()
+	found, failed := n.resolve(bounded, probe.Host)
+	if failed != nil {
+		return nil, failed.outcome, failed.detail
+	}
+	return found, OK, ""
+}
+
+// failed notes how the measurement ended.
+func (o *Observation) failed(f *failure) { o.Outcome, o.Detail = f.outcome, f.detail }

@@ -1,0 +1,119 @@
+package proof
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"github.com/miekg/dns"
+)
+
+const (
+	// resendAfter is when a query that was not answered is sent once more, and
+	// the next resolver is asked too. Earlier queries stay open, so that a late
+	// answer still counts.
+	resendAfter = time.Second
+	// maxAddresses is how many addresses of one name are believed.
+	maxAddresses = 64
+)
+
+// resolve returns the addresses of the host, in the order of the answers, IPv4
+// first; an address stands for itself. Both families must be answered, if only
+// by "none": else an address could hide behind a lost answer. The failure's
+// outcome is NoName, or Broken where there is nobody to ask.
+func (n Network) resolve(ctx context.Context, host string) ([]netip.Addr, *failure) {
+	if address, err := netip.ParseAddr(host); err == nil {
+		return []netip.Addr{address.Unmap()}, nil
+	}
+	if _, ok := dns.IsDomainName(host); !ok {
+		return nil, fail(Broken, "%q is not a DNS name", host)
+	}
+	servers, err := n.nameservers()
+	if err != nil {
+		return nil, fail(Broken, "%v", err)
+	}
+	type answer struct {
+		addresses []netip.Addr
+		err       error
+	}
+	ask := func(kind uint16) chan answer {
+		answers := make(chan answer, 1)
+		go func() {
+			addresses, err := n.query(ctx, servers, host, kind)
+			answers <- answer{addresses, err}
+		}()
+		return answers
+	}
+	four, six := ask(dns.TypeA), ask(dns.TypeAAAA)
+	a, aaaa := <-four, <-six
+	found := unique(append(a.addresses, aaaa.addresses...))
+	switch {
+	case a.err != nil:
+		return nil, fail(NoName, "%v", a.err)
+	case aaaa.err != nil:
+		return nil, fail(NoName, "%v (asked for IPv6 addresses)", aaaa.err)
+	case len(found) == 0:
+		return nil, fail(NoName, "the name %s has no address", host)
+	case len(found) > maxAddresses:
+		return nil, fail(BadResponse, "the name %s has %d addresses, which is not believed", host, len(found))
+	}
+	return found, nil
+}
+
+// unique drops repeated addresses and keeps the order.
+func unique(values []netip.Addr) []netip.Addr {
+	var kept []netip.Addr
+	seen := map[netip.Addr]bool{}
+	for _, value := range values {
+		if !seen[value] {
+			kept = append(kept, value)
+		}
+		seen[value] = true
+	}
+	return kept
+}
+
+// query asks the servers, the next one a second after the one before, until one
+// of them gives an answer that settles the question.
+func (n Network) query(ctx context.Context, servers []netip.AddrPort, host string, kind uint16) ([]netip.Addr, error) {
+	inner, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	message := new(dns.Msg).SetQuestion(dns.Fqdn(host), kind)
+	message.SetEdns0(datagram, false)
+	type answer struct {
+		addresses []netip.Addr
+		err       error
+		final     bool
+	}
+	answers := make(chan answer, len(servers))
+	for i, server := range servers {
+		go func() {
+			if i > 0 && n.Clock.Sleep(inner, time.Duration(i)*resendAfter) != nil {
+				answers <- answer{err: noAnswer(server)}
+				return
+			}
+			reply, err := n.exchange(inner, server, message.Copy())
+			if err != nil {
+				answers <- answer{err: err}
+				return
+			}
+			addresses, final, err := read(reply, host, kind)
+			if err != nil {
+				err = fmt.Errorf("%w, says the resolver %s", err, server.Addr())
+			}
+			answers <- answer{addresses, err, final}
+		}()
+	}
+	var first error
+	for range servers {
+		a := <-answers
+		if a.err == nil || a.final {
+			return a.addresses, a.err
+		}
+		if first == nil {
+			first = a.err
+		}
+	}
+	return nil, first
+}
