@@ -1,0 +1,197 @@
+package vpc
+
+import (
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+
+	"gvisor.dev/gvisor/pkg/tcpip"
+)
+
+// Idle times after which a security group forgets a flow
+// (docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html).
+// The longer one of UDP's two is taken: telling streams apart would change
+// nothing that a lab can see.
+const (
+	idleTCP  = 5 * 24 * time.Hour
+	idleUDP  = 180 * time.Second
+	idleElse = 600 * time.Second
+)
+
+// idleTime is the idle time of a protocol's flows.
+func idleTime(protocol uint8) time.Duration {
+	switch protocol {
+	case protoTCP:
+		return idleTCP
+	case protoUDP:
+		return idleUDP
+	}
+	return idleElse
+}
+
+// flows are the flows that an interface's security groups have let through:
+// their answers pass without a rule. Each is kept as it leaves the interface.
+type flows struct {
+	mu    sync.Mutex
+	seen  map[flow]tcpip.MonotonicTime // when a packet last passed
+	sweep int                          // at this size, idle ones are looked for
+}
+
+// known says whether a packet belongs to a tracked flow, and keeps that alive.
+func (f *flows) known(now tcpip.MonotonicTime, key flow) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	last, ok := f.seen[key]
+	if !ok {
+		return false
+	}
+	if now.Sub(last) > idleTime(key.protocol) {
+		delete(f.seen, key)
+		return false
+	}
+	f.seen[key] = now
+	return true
+}
+
+// add tracks a flow.
+func (f *flows) add(now tcpip.MonotonicTime, key flow) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.seen == nil {
+		f.seen, f.sweep = map[flow]tcpip.MonotonicTime{}, 1024
+	}
+	if len(f.seen) >= f.sweep {
+		for k, last := range f.seen {
+			if now.Sub(last) > idleTime(k.protocol) {
+				delete(f.seen, k)
+			}
+		}
+		f.sweep = max(1024, 2*len(f.seen))
+	}
+	f.seen[key] = now
+}
+
+func (f *flows) remove(key flow) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.seen, key)
+}
+
+// The two directions, as seen from an interface.
+type direction int
+
+const (
+	ingress direction = iota
+	egress
+)
+
+// admits says whether the interface's security groups let a packet pass.
+func (e *eni) admits(n *Network, p *packet, d direction) bool {
+	if len(e.groups) == 0 {
+		return true
+	}
+	key := p.flow
+	if d == ingress {
+		key = key.reverse()
+	}
+	now := n.clock.NowMonotonic()
+	// A connection that starts anew is judged anew, so that a rule's removal
+	// holds for it even if the ports have been used before.
+	if !p.starts() && e.flows.known(now, key) {
+		return true
+	}
+	if p.related {
+		return false // an ICMP error about a flow that nobody let through
+	}
+	rule := e.ruleFor(n, p, d)
+	if rule == nil {
+		e.flows.remove(key)
+		return false
+	}
+	if !e.untracked(rule, p, d) {
+		e.flows.add(now, key)
+	}
+	return true
+}
+
+// ruleFor returns the first rule that admits a packet.
+func (e *eni) ruleFor(n *Network, p *packet, d direction) *Rule {
+	far := p.flow.src.Addr()
+	if d == egress {
+		far = p.flow.dst.Addr()
+	}
+	for _, g := range e.groups {
+		rules := g.rules(d)
+		for i := range rules {
+			if r := &rules[i]; r.matches(p) && n.names(r, far) {
+				return r
+			}
+		}
+	}
+	return nil
+}
+
+func (g *securityGroup) rules(d direction) []Rule {
+	if d == ingress {
+		return g.Ingress
+	}
+	return g.Egress
+}
+
+// matches says whether a rule is about a packet's protocol and port.
+func (r *Rule) matches(p *packet) bool {
+	number, _ := protocolNumber(r.Protocol)
+	switch {
+	case number == -1:
+		return true
+	case number != int(p.flow.protocol):
+		return false
+	case number == protoICMP:
+		kind, code := p.icmpType()
+		return (r.FromPort == -1 || r.FromPort == kind) && (r.ToPort == -1 || r.ToPort == code)
+	case number == protoTCP || number == protoUDP:
+		port := int(p.flow.dst.Port())
+		return r.allPorts() || r.FromPort <= port && port <= r.ToPort
+	}
+	return true
+}
+
+// allPorts says whether a tcp or udp rule is about every port.
+func (r *Rule) allPorts() bool {
+	return r.FromPort == -1 && r.ToPort == -1 || r.FromPort == 0 && r.ToPort == 65535
+}
+
+// names says whether an address is on the other side of a rule.
+func (n *Network) names(r *Rule, a netip.Addr) bool {
+	switch {
+	case r.CIDR.IsValid():
+		return r.CIDR.Contains(a)
+	case r.Group != "":
+		g := n.groups.byID[r.Group]
+		return g != nil && g.members[a] != nil
+	default:
+		l := n.lists.byID[r.PrefixList]
+		return l != nil && l.contains(a)
+	}
+}
+
+// untracked says whether a flow is admitted without being tracked: TCP and UDP
+// flows are not where the rule is for all addresses, and the other direction
+// has a rule for all addresses and all ports. Such a flow ends at once when its
+// rule goes (the page named above, "Untracked connections").
+func (e *eni) untracked(r *Rule, p *packet, d direction) bool {
+	if p.flow.protocol == protoICMP || r.CIDR != anywhere {
+		return false
+	}
+	for _, g := range e.groups {
+		back := func(o Rule) bool {
+			number, _ := protocolNumber(o.Protocol)
+			return o.CIDR == anywhere && (number == -1 || number == int(p.flow.protocol) && o.allPorts())
+		}
+		if slices.ContainsFunc(g.rules(1-d), back) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,146 @@
+package vpc
+
+import "net/netip"
+
+// InternetGateway connects a VPC with the internet. It translates between an
+// interface's private and public address; what has no public address does not
+// get through (docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html).
+type InternetGateway struct {
+	// ID is igw-…. Required.
+	ID string
+	// VPC is the id of the VPC that it is attached to, if any. Set by the network.
+	VPC string
+}
+
+type internetGateway struct {
+	ID  string
+	vpc *vpc // attached to; may be nil
+}
+
+// CreateInternetGateway creates a gateway that is attached to nothing.
+func (n *Network) CreateInternetGateway(id string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if err := n.gateways.free(id); err != nil {
+		return err
+	}
+	n.gateways.byID[id] = &internetGateway{ID: id}
+	return nil
+}
+
+// AttachInternetGateway attaches a gateway to a VPC; each can have one of the
+// other.
+func (n *Network) AttachInternetGateway(id, vpcID string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	g, err := n.gateways.get(id)
+	if err != nil {
+		return err
+	}
+	v, err := n.vpcs.get(vpcID)
+	if err != nil {
+		return err
+	}
+	if g.vpc != nil {
+		return refuse("Resource.AlreadyAssociated", "resource %s is already attached to network %s", id, g.vpc.ID)
+	}
+	if v.gateway != nil {
+		return refuse("InvalidParameterValue", "Network %s already has an internet gateway attached", vpcID)
+	}
+	g.vpc, v.gateway = v, g
+	// Routes to a gateway that comes back work again.
+	for _, t := range v.tables {
+		for _, r := range t.routes {
+			if r.Target == id {
+				r.via = g
+			}
+		}
+	}
+	return nil
+}
+
+// DetachInternetGateway detaches a gateway. No interface of the VPC may have a
+// public address any more; routes to the gateway become black holes.
+func (n *Network) DetachInternetGateway(id, vpcID string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	g, err := n.gateways.get(id)
+	if err != nil {
+		return err
+	}
+	if g.vpc == nil || g.vpc.ID != vpcID {
+		return refuse("Gateway.NotAttached", "resource %s is not attached to network %s", id, vpcID)
+	}
+	for _, e := range g.vpc.byAddr {
+		if e.PublicAddr.IsValid() {
+			return refuse("DependencyViolation", "Network %s has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.", vpcID)
+		}
+	}
+	g.vpc.blackhole(id)
+	g.vpc.gateway, g.vpc = nil, nil
+	return nil
+}
+
+// DeleteInternetGateway deletes a gateway that is attached to nothing.
+func (n *Network) DeleteInternetGateway(id string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	g, err := n.gateways.get(id)
+	if err != nil {
+		return err
+	}
+	if g.vpc != nil {
+		return dependency("internetGateway", id, g.vpc.ID)
+	}
+	delete(n.gateways.byID, id)
+	return nil
+}
+
+// InternetGateways describes all internet gateways in the order of their ids.
+func (n *Network) InternetGateways() []InternetGateway {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return describeAll(n.gateways.sorted(), func(g *internetGateway) InternetGateway {
+		c := InternetGateway{ID: g.ID}
+		if g.vpc != nil {
+			c.VPC = g.vpc.ID
+		}
+		return c
+	})
+}
+
+func (g *internetGateway) active(v *vpc) bool { return g.vpc == v }
+
+// forward lets a packet out under the interface's public address.
+func (g *internetGateway) forward(n *Network, e *eni, p *packet) *port {
+	if !e.PublicAddr.IsValid() {
+		return n.drop(p, g.ID, "no public address")
+	}
+	p.setSource(e.PublicAddr)
+	return n.internet(p)
+}
+
+// fromInternet lets a packet in that was sent to the interface's public address.
+func (e *eni) fromInternet(n *Network, p *packet) *port {
+	if e.vpc().gateway == nil {
+		return n.drop(p, e.VPC, "no internet gateway")
+	}
+	p.setDestination(e.PrivateAddr)
+	return n.input(e, p)
+}
+
+// addressPool gives out public addresses: a block that really is the Seoul
+// Region's, so that they look as they should.
+type addressPool struct{ next netip.Addr }
+
+var firstPublic = netip.AddrFrom4([4]byte{3, 36, 0, 10})
+
+func (p *addressPool) take(taken map[netip.Addr]publicOwner) netip.Addr {
+	for {
+		a := p.next
+		p.next = a.Next()
+		if _, ok := taken[a]; !ok {
+			return a
+		}
+	}
+}

@@ -1,0 +1,238 @@
+package vpc
+
+import (
+	"net/netip"
+	"slices"
+)
+
+// Interface is an elastic network interface: what has an address in a subnet
+// and security groups
+// (docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html).
+type Interface struct {
+	// ID is eni-…, Subnet the id of its subnet. Required.
+	ID, Subnet string
+	// Groups are the ids of its security groups. Default: the VPC's default group.
+	Groups []string
+	// PrivateAddr is its address. Default: a free one of the subnet.
+	PrivateAddr netip.Addr
+	// PublicAddr is the public address that the VPC's internet gateway
+	// translates to and from PrivateAddr. Default: none, or one of the Region's
+	// if Public is set.
+	PublicAddr netip.Addr
+	// Public asks for a public address of the Region's.
+	Public bool
+	// Description is for people. Type is EC2's InterfaceType. Default: interface.
+	Description, Type string
+	// VPC and Zone are those of the subnet. Set by the network.
+	VPC, Zone string
+	// Managed says that an AWS service made the interface for itself: only that
+	// service deletes it. Set by the network.
+	Managed bool
+}
+
+// device is what sits behind an interface: a host, a gateway, an endpoint or a
+// load balancer. It gets the packets that the security groups have let in, and
+// says at which port they end. The caller holds the network's read lock.
+type device interface {
+	receive(n *Network, at *eni, p *packet) *port
+}
+
+// eni is an Interface with what it belongs to.
+type eni struct {
+	Interface
+	subnet *subnet
+	groups []*securityGroup // none: nothing is filtered
+	device device           // nil: nobody takes its packets
+	flows  flows
+	// diverts are the tables of load balancers that preserve the client's
+	// address for this target: its answers go back through them.
+	diverts []*translator
+}
+
+// vpc is the VPC that the interface is in.
+func (e *eni) vpc() *vpc { return e.subnet.vpc }
+
+// CreateInterface creates an interface. Nobody answers behind it until
+// [Network.Host] puts a host there.
+func (n *Network) CreateInterface(c Interface) (Interface, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if c.Type == "" {
+		c.Type = "interface"
+	}
+	c.Managed = false
+	e, err := n.addInterface(c, nil)
+	if err != nil {
+		return Interface{}, err
+	}
+	return e.describe(), nil
+}
+
+// addInterface creates an interface with a device behind it. A managed one
+// without groups has none and filters nothing. The caller holds the lock.
+func (n *Network) addInterface(c Interface, d device) (*eni, error) {
+	if err := n.interfaces.free(c.ID); err != nil {
+		return nil, err
+	}
+	s, err := n.subnets.get(c.Subnet)
+	if err != nil {
+		return nil, err
+	}
+	if len(c.Groups) == 0 && !c.Managed {
+		c.Groups = []string{s.vpc.DefaultGroup}
+	}
+	groups, err := n.groupsOf(s.vpc, c.Groups)
+	if err != nil {
+		return nil, err
+	}
+	if c.PrivateAddr, err = s.take(c.PrivateAddr); err != nil {
+		return nil, err
+	}
+	if c.Public && !c.PublicAddr.IsValid() {
+		c.PublicAddr = n.pool.take(n.public)
+	}
+	if c.PublicAddr.IsValid() {
+		if _, taken := n.public[c.PublicAddr]; taken {
+			return nil, refuse("InvalidIPAddress.InUse", "Address %s is in use.", c.PublicAddr)
+		}
+	}
+	c.Groups, c.VPC, c.Zone = slices.Clone(c.Groups), s.VPC, s.Zone
+	e := &eni{Interface: c, subnet: s, device: d}
+	if c.PublicAddr.IsValid() {
+		n.public[c.PublicAddr] = e
+	}
+	e.setGroups(groups)
+	s.enis[c.ID], s.vpc.byAddr[c.PrivateAddr], n.interfaces.byID[c.ID] = e, e, e
+	return e, nil
+}
+
+// setGroups makes the interface a member of these groups alone.
+func (e *eni) setGroups(groups []*securityGroup) {
+	for _, g := range e.groups {
+		delete(g.members, e.PrivateAddr)
+	}
+	e.groups = groups
+	for _, g := range groups {
+		g.members[e.PrivateAddr] = e
+	}
+}
+
+// ModifyInterface replaces an interface's security groups.
+func (n *Network) ModifyInterface(id string, groups []string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	e, err := n.interfaces.get(id)
+	if err != nil {
+		return err
+	}
+	if len(groups) == 0 && !e.Managed {
+		return refuse("InvalidParameterValue", "An interface needs at least one security group")
+	}
+	gs, err := n.groupsOf(e.vpc(), groups)
+	if err != nil {
+		return err
+	}
+	e.Groups = slices.Clone(groups)
+	e.setGroups(gs)
+	return nil
+}
+
+// AssociateAddress gives an interface a public address of the caller's choice,
+// or one of the Region's if addr is not set, in place of the one it has.
+func (n *Network) AssociateAddress(id string, addr netip.Addr) (netip.Addr, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	e, err := n.interfaces.get(id)
+	if err != nil {
+		return addr, err
+	}
+	if !addr.IsValid() {
+		addr = n.pool.take(n.public)
+	}
+	if _, taken := n.public[addr]; taken {
+		return addr, refuse("Resource.AlreadyAssociated", "Address %s is already associated.", addr)
+	}
+	delete(n.public, e.PublicAddr)
+	e.PublicAddr = addr
+	n.public[addr] = e
+	return addr, nil
+}
+
+// DisassociateAddress takes an interface's public address away.
+func (n *Network) DisassociateAddress(id string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	e, err := n.interfaces.get(id)
+	if err != nil {
+		return err
+	}
+	delete(n.public, e.PublicAddr)
+	e.PublicAddr = netip.Addr{}
+	return nil
+}
+
+// DeleteInterface deletes an interface. The host behind it must have been
+// closed before; a service's own interface goes with what it serves.
+func (n *Network) DeleteInterface(id string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	e, err := n.interfaces.get(id)
+	if err != nil {
+		return err
+	}
+	if e.Managed {
+		return refuse("OperationNotPermitted", "You do not have permission to delete the network interface '%s': %s.", id, e.Description)
+	}
+	if e.device != nil {
+		return refuse("InvalidParameterValue", "Network interface '%s' is currently in use.", id)
+	}
+	n.removeInterface(e)
+	return nil
+}
+
+// removeInterface deletes an interface with whatever is behind it. Routes that
+// lead to it become black holes. The caller holds the lock.
+func (n *Network) removeInterface(e *eni) {
+	e.setGroups(nil)
+	delete(n.public, e.PublicAddr)
+	delete(e.vpc().byAddr, e.PrivateAddr)
+	delete(e.subnet.enis, e.ID)
+	delete(n.interfaces.byID, e.ID)
+	e.device = nil
+	e.vpc().blackhole(e.ID)
+}
+
+// Interface describes an interface.
+func (n *Network) Interface(id string) (Interface, error) {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	e, err := n.interfaces.get(id)
+	if err != nil {
+		return Interface{}, err
+	}
+	return e.describe(), nil
+}
+
+// Interfaces describes all interfaces in the order of their ids.
+func (n *Network) Interfaces() []Interface {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return describeAll(n.interfaces.sorted(), (*eni).describe)
+}
+
+func (e *eni) describe() Interface {
+	c := e.Interface
+	c.Groups = slices.Clone(c.Groups)
+	return c
+}
+
+// diverted returns an answer to the load balancer that a request came through.
+func (e *eni) diverted(n *Network, p *packet) (*port, bool) {
+	for _, t := range e.diverts {
+		if to, via, ok := t.lookup(arrival{at: e, flow: p.flow}); ok {
+			p.translate(to)
+			return n.output(via, p), true
+		}
+	}
+	return nil, false
+}

@@ -1,0 +1,158 @@
+package vpc
+
+import (
+	"net"
+	"net/netip"
+	"sync"
+)
+
+// Path tells by which way a packet came to a service.
+type Path struct {
+	// Endpoint is the id of the VPC endpoint; empty if it came over the internet.
+	Endpoint string
+	// VPC is the id of the endpoint's VPC (for the resolver: the asking VPC).
+	VPC string
+	// Source is the sender's private address in VPC, and the public address
+	// that a packet from the internet came from.
+	Source netip.Addr
+}
+
+// paths gives an address of its own to every sender that reaches a service
+// privately. Private addresses repeat from VPC to VPC, so the service sees that
+// unique one as the source, and its answers find back by it. The block is class
+// E, which can be neither a VPC's nor the internet's.
+type paths struct {
+	mu      *sync.RWMutex
+	next    netip.Addr
+	byAddr  map[netip.Addr]*path
+	byOwner map[string]map[pathKey]*path
+}
+
+// pathKey is what makes a sender's way to a service another one.
+type pathKey struct {
+	at     *eni // the endpoint's interface; for gateways the sender's
+	sender netip.Addr
+	asked  netip.Addr
+}
+
+// path is a way between a sender and a service.
+type path struct {
+	Path
+	pathKey
+	addr   netip.Addr // by which the service knows the sender
+	served netip.Addr // the service's address
+	vpc    *vpc
+}
+
+var pathBlock = netip.MustParsePrefix("240.0.0.0/4")
+
+func insidePaths(a netip.Addr) bool { return pathBlock.Contains(a) }
+
+func newPaths() paths {
+	return paths{mu: new(sync.RWMutex), next: pathBlock.Addr().Next(), byAddr: map[netip.Addr]*path{}, byOwner: map[string]map[pathKey]*path{}}
+}
+
+// find returns the path of a packet, a new one if it is the first.
+func (t *paths) find(owner string, key pathKey, is Path, v *vpc, served netip.Addr) *path {
+	t.mu.RLock()
+	found := t.byOwner[owner][key]
+	t.mu.RUnlock()
+	if found != nil && found.served == served {
+		return found
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if found := t.byOwner[owner][key]; found != nil && found.served == served {
+		return found
+	}
+	made := &path{Path: is, pathKey: key, addr: t.next, served: served, vpc: v}
+	t.next = t.next.Next()
+	if t.byOwner[owner] == nil {
+		t.byOwner[owner] = map[pathKey]*path{}
+	}
+	t.byOwner[owner][key], t.byAddr[made.addr] = made, made
+	return made
+}
+
+// get returns the path with this address, or nil.
+func (t *paths) get(a netip.Addr) *path {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.byAddr[a]
+}
+
+// forget cuts all paths of an owner.
+func (t *paths) forget(owner string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for addr, p := range t.byAddr {
+		if t.byOwner[owner][p.pathKey] == p {
+			delete(t.byAddr, addr)
+		}
+	}
+	delete(t.byOwner, owner)
+}
+
+// tunnel takes a packet privately from interface at to a service's port. The
+// service sees the path's address as the source and answers there; the answers
+// come back to the sender from the address that it asked. owner is whose
+// deletion cuts the path.
+//
+// For an interface endpoint at is the endpoint's interface: answers leave it
+// as any packet does. Otherwise at is the sender's own.
+func (n *Network) tunnel(p *packet, is Path, owner string, at *eni, to *port, served netip.Addr) *port {
+	key := pathKey{at: at, sender: p.flow.src.Addr(), asked: p.flow.dst.Addr()}
+	way := n.paths.find(owner, key, is, at.vpc(), served)
+	f := p.flow
+	f.src = netip.AddrPortFrom(way.addr, f.src.Port())
+	f.dst = netip.AddrPortFrom(served, f.dst.Port())
+	p.translate(f)
+	return to
+}
+
+// untunnel takes a service's answer back.
+func (n *Network) untunnel(p *packet) *port {
+	way := n.paths.get(p.destination())
+	if way == nil || way.served != p.flow.src.Addr() {
+		return n.drop(p, "internet", "no such path")
+	}
+	f := p.flow
+	f.src = netip.AddrPortFrom(way.asked, f.src.Port())
+	f.dst = netip.AddrPortFrom(way.sender, f.dst.Port())
+	p.translate(f)
+	if way.at.PrivateAddr != way.sender {
+		return n.output(way.at, p)
+	}
+	if n.interfaces.byID[way.at.ID] != way.at {
+		return n.drop(p, way.vpc.ID, "no such address")
+	}
+	if way.vpc.resolves(way.asked) {
+		return way.at.receive(n, p) // security groups do not see the resolver
+	}
+	return n.input(way.at, p)
+}
+
+// receive hands a packet to the device past the security groups.
+func (e *eni) receive(n *Network, p *packet) *port {
+	if e.device == nil {
+		return n.drop(p, e.ID, "nobody there")
+	}
+	return e.device.receive(n, e, p)
+}
+
+// Path tells by which way a connection came to a service: remote is the
+// connection's RemoteAddr as the service's host sees it. The network alone
+// decides it; nothing that a client sends has any influence.
+func (n *Network) Path(remote net.Addr) Path {
+	var a netip.Addr
+	switch r := remote.(type) {
+	case *net.TCPAddr:
+		a = r.AddrPort().Addr().Unmap()
+	case *net.UDPAddr:
+		a = r.AddrPort().Addr().Unmap()
+	}
+	if way := n.paths.get(a); way != nil {
+		return way.Path
+	}
+	return Path{Source: a}
+}

@@ -1,0 +1,82 @@
+package vpc
+
+// Peering connects two VPCs. It is not transitive: what comes through it
+// reaches the other VPC's own interfaces and nothing further
+// (docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html).
+type Peering struct {
+	// ID is pcx-…; Requester and Accepter are ids of VPCs whose blocks do not
+	// overlap. Required.
+	ID, Requester, Accepter string
+}
+
+type peering struct {
+	Peering
+	a, b *vpc
+}
+
+// CreatePeering creates a peering that both sides have accepted.
+func (n *Network) CreatePeering(c Peering) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if err := n.peerings.free(c.ID); err != nil {
+		return err
+	}
+	a, err := n.vpcs.get(c.Requester)
+	if err != nil {
+		return err
+	}
+	b, err := n.vpcs.get(c.Accepter)
+	if err != nil {
+		return err
+	}
+	for _, x := range a.CIDRs {
+		for _, y := range b.CIDRs {
+			if x.Overlaps(y) {
+				return refuse("InvalidParameterValue", "The VPCs %s and %s have overlapping CIDR blocks (%s, %s)", a.ID, b.ID, x, y)
+			}
+		}
+	}
+	p := &peering{Peering: c, a: a, b: b}
+	a.peerings[c.ID], b.peerings[c.ID], n.peerings.byID[c.ID] = p, p, p
+	return nil
+}
+
+// DeletePeering deletes a peering. Routes to it become black holes.
+func (n *Network) DeletePeering(id string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	p, err := n.peerings.get(id)
+	if err != nil {
+		return err
+	}
+	for _, v := range []*vpc{p.a, p.b} {
+		delete(v.peerings, id)
+		v.blackhole(id)
+	}
+	delete(n.peerings.byID, id)
+	return nil
+}
+
+// Peerings describes all peerings in the order of their ids.
+func (n *Network) Peerings() []Peering {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return describeAll(n.peerings.sorted(), func(p *peering) Peering { return p.Peering })
+}
+
+// far returns the VPC on the other side of v; nil if v is on neither.
+func (p *peering) far(v *vpc) *vpc {
+	switch v {
+	case p.a:
+		return p.b
+	case p.b:
+		return p.a
+	}
+	return nil
+}
+
+func (p *peering) active(*vpc) bool { return true }
+
+func (p *peering) forward(n *Network, e *eni, pk *packet) *port {
+	return n.local(p.far(e.vpc()), pk)
+}

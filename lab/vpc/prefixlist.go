@@ -1,0 +1,70 @@
+package vpc
+
+import (
+	"net/netip"
+	"slices"
+)
+
+// PrefixList is a named set of CIDR blocks that routes and security groups can
+// refer to. AWS manages one for each service with a gateway endpoint
+// (docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html).
+type PrefixList struct {
+	// ID is pl-…, Name such as com.amazonaws.REGION.s3. Required.
+	ID, Name string
+	Entries  []netip.Prefix
+}
+
+// CreatePrefixList creates a prefix list.
+func (n *Network) CreatePrefixList(c PrefixList) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.addPrefixList(c)
+}
+
+func (n *Network) addPrefixList(c PrefixList) error {
+	if err := n.lists.free(c.ID); err != nil {
+		return err
+	}
+	c.Entries = slices.Clone(c.Entries)
+	n.lists.byID[c.ID] = &c
+	return nil
+}
+
+// DeletePrefixList deletes a prefix list that no route and no rule names.
+func (n *Network) DeletePrefixList(id string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if _, err := n.lists.get(id); err != nil {
+		return err
+	}
+	for _, t := range n.tables.byID {
+		for _, r := range t.routes {
+			if r.Destination == id {
+				return dependency("prefix list", id, t.ID)
+			}
+		}
+	}
+	for _, g := range n.groups.byID {
+		names := func(r Rule) bool { return r.PrefixList == id }
+		if slices.ContainsFunc(g.Ingress, names) || slices.ContainsFunc(g.Egress, names) {
+			return dependency("prefix list", id, g.ID)
+		}
+	}
+	delete(n.lists.byID, id)
+	return nil
+}
+
+// PrefixLists describes all prefix lists in the order of their ids.
+func (n *Network) PrefixLists() []PrefixList {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return describeAll(n.lists.sorted(), func(l *PrefixList) PrefixList {
+		c := *l
+		c.Entries = slices.Clone(c.Entries)
+		return c
+	})
+}
+
+func (l *PrefixList) contains(a netip.Addr) bool {
+	return slices.ContainsFunc(l.Entries, func(p netip.Prefix) bool { return p.Contains(a) })
+}

@@ -1,0 +1,242 @@
+package vpc
+
+import (
+	"net/netip"
+	"slices"
+	"strconv"
+)
+
+// Rule admits traffic that a security group would otherwise stop
+// (docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html).
+type Rule struct {
+	// Protocol is tcp, udp, icmp, a protocol number, or -1 for all. Required.
+	Protocol string
+	// FromPort and ToPort are the first and the last port; for icmp the type
+	// and the code, where -1 is any. Unused where Protocol is -1.
+	FromPort, ToPort int
+	// The other side is one of: a CIDR block, the members of a security group
+	// (by their private addresses), the entries of a prefix list (by its id).
+	CIDR              netip.Prefix
+	Group, PrefixList string
+	// Description is for people.
+	Description string
+}
+
+// anywhere is 0.0.0.0/0.
+var anywhere = netip.PrefixFrom(netip.IPv4Unspecified(), 0)
+
+// AllowAll admits everything. It is the egress rule of a new security group in EC2.
+var AllowAll = Rule{Protocol: "-1", CIDR: anywhere}
+
+// SecurityGroup is a stateful filter in front of interfaces. It has exactly the
+// rules given here: with none in a direction, nothing passes in it.
+type SecurityGroup struct {
+	// ID is sg-…, VPC the id of the VPC. Required.
+	ID, VPC string
+	// Name and Description are for people.
+	Name, Description string
+	Ingress, Egress   []Rule
+}
+
+// securityGroup is a SecurityGroup with the interfaces it stands before.
+type securityGroup struct {
+	SecurityGroup
+	vpc     *vpc
+	members map[netip.Addr]*eni // by private address
+}
+
+// CreateSecurityGroup creates a security group.
+func (n *Network) CreateSecurityGroup(c SecurityGroup) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if err := n.groups.free(c.ID); err != nil {
+		return err
+	}
+	v, err := n.vpcs.get(c.VPC)
+	if err != nil {
+		return err
+	}
+	for _, rules := range [][]Rule{c.Ingress, c.Egress} {
+		for _, r := range rules {
+			if err := n.checkRule(r, c.ID); err != nil {
+				return err
+			}
+		}
+	}
+	n.addSecurityGroup(v, c)
+	return nil
+}
+
+func (n *Network) addSecurityGroup(v *vpc, c SecurityGroup) {
+	c.Ingress, c.Egress = slices.Clone(c.Ingress), slices.Clone(c.Egress)
+	g := &securityGroup{SecurityGroup: c, vpc: v, members: map[netip.Addr]*eni{}}
+	v.groups[c.ID], n.groups.byID[c.ID] = g, g
+}
+
+// checkRule refuses a rule that says nothing or names what does not exist. self
+// is the id of the rule's own group, which a rule may name before it exists.
+func (n *Network) checkRule(r Rule, self string) error {
+	named := 0
+	if r.CIDR.IsValid() {
+		named++
+	}
+	if r.Group != "" {
+		named++
+		if _, err := n.groups.get(r.Group); err != nil && r.Group != self {
+			return err
+		}
+	}
+	if r.PrefixList != "" {
+		named++
+		if _, err := n.lists.get(r.PrefixList); err != nil {
+			return err
+		}
+	}
+	if named != 1 {
+		return refuse("InvalidParameterValue", "A rule needs exactly one of a CIDR block, a security group and a prefix list")
+	}
+	if _, ok := protocolNumber(r.Protocol); !ok {
+		return refuse("InvalidPermission.Malformed", "Unsupported IP protocol \"%s\"", r.Protocol)
+	}
+	return nil
+}
+
+// protocolNumber returns the number of a rule's protocol, -1 for all.
+func protocolNumber(name string) (int, bool) {
+	switch name {
+	case "tcp":
+		return protoTCP, true
+	case "udp":
+		return protoUDP, true
+	case "icmp":
+		return protoICMP, true
+	}
+	number, err := strconv.Atoi(name)
+	return number, err == nil && number >= -1 && number <= 255
+}
+
+// AuthorizeIngress and AuthorizeEgress add a rule to a security group.
+func (n *Network) AuthorizeIngress(group string, r Rule) error {
+	return n.authorize(group, r, func(g *securityGroup) *[]Rule { return &g.Ingress })
+}
+
+// AuthorizeEgress adds an egress rule.
+func (n *Network) AuthorizeEgress(group string, r Rule) error {
+	return n.authorize(group, r, func(g *securityGroup) *[]Rule { return &g.Egress })
+}
+
+func (n *Network) authorize(group string, r Rule, rules func(*securityGroup) *[]Rule) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	g, err := n.groups.get(group)
+	if err != nil {
+		return err
+	}
+	if err := n.checkRule(r, group); err != nil {
+		return err
+	}
+	if list := rules(g); slices.ContainsFunc(*list, r.same) {
+		return refuse("InvalidPermission.Duplicate", "the specified rule already exists in '%s'", group)
+	} else {
+		*list = append(*list, r)
+	}
+	return nil
+}
+
+// RevokeIngress removes an ingress rule, compared without its description.
+func (n *Network) RevokeIngress(group string, r Rule) error {
+	return n.revoke(group, r, func(g *securityGroup) *[]Rule { return &g.Ingress })
+}
+
+// RevokeEgress removes an egress rule, compared without its description.
+func (n *Network) RevokeEgress(group string, r Rule) error {
+	return n.revoke(group, r, func(g *securityGroup) *[]Rule { return &g.Egress })
+}
+
+func (n *Network) revoke(group string, r Rule, rules func(*securityGroup) *[]Rule) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	g, err := n.groups.get(group)
+	if err != nil {
+		return err
+	}
+	list := rules(g)
+	i := slices.IndexFunc(*list, r.same)
+	if i < 0 {
+		return refuse("InvalidPermission.NotFound", "The specified rule does not exist in '%s'.", group)
+	}
+	*list = slices.Delete(*list, i, i+1)
+	return nil
+}
+
+// same says whether two rules admit the same traffic.
+func (r Rule) same(o Rule) bool {
+	r.Description, o.Description = "", ""
+	return r == o
+}
+
+// DeleteSecurityGroup deletes a group that no interface has and that no rule of
+// another group names.
+func (n *Network) DeleteSecurityGroup(id string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	g, err := n.groups.get(id)
+	if err != nil {
+		return err
+	}
+	if id == g.vpc.DefaultGroup {
+		return refuse("CannotDelete", "the specified group: \"%s\" name: \"default\" cannot be deleted by a user", id)
+	}
+	for _, e := range g.members {
+		return dependency("security group", id, e.ID)
+	}
+	for _, other := range n.groups.byID {
+		names := func(r Rule) bool { return r.Group == id }
+		if other != g && (slices.ContainsFunc(other.Ingress, names) || slices.ContainsFunc(other.Egress, names)) {
+			return dependency("security group", id, other.ID)
+		}
+	}
+	delete(g.vpc.groups, id)
+	delete(n.groups.byID, id)
+	return nil
+}
+
+// SecurityGroup describes a security group.
+func (n *Network) SecurityGroup(id string) (SecurityGroup, error) {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	g, err := n.groups.get(id)
+	if err != nil {
+		return SecurityGroup{}, err
+	}
+	return g.describe(), nil
+}
+
+// SecurityGroups describes all security groups in the order of their ids.
+func (n *Network) SecurityGroups() []SecurityGroup {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return describeAll(n.groups.sorted(), (*securityGroup).describe)
+}
+
+func (g *securityGroup) describe() SecurityGroup {
+	c := g.SecurityGroup
+	c.Ingress, c.Egress = slices.Clone(c.Ingress), slices.Clone(c.Egress)
+	return c
+}
+
+// groupsOf returns the groups of a VPC with these ids.
+func (n *Network) groupsOf(v *vpc, ids []string) ([]*securityGroup, error) {
+	var groups []*securityGroup
+	for _, id := range ids {
+		g, err := n.groups.get(id)
+		if err != nil {
+			return nil, err
+		}
+		if g.vpc != v {
+			return nil, refuse("InvalidParameter", "Security group %s and subnet belong to different networks.", id)
+		}
+		groups = append(groups, g)
+	}
+	return groups, nil
+}

@@ -1,0 +1,159 @@
+package vpc
+
+import (
+	"net/netip"
+	"slices"
+)
+
+// Subnet is a range of a VPC's addresses in one Availability Zone.
+type Subnet struct {
+	// ID is subnet-…, VPC the id of the VPC. Required.
+	ID, VPC string
+	// CIDR is its block, inside one of the VPC's and overlapping no other
+	// subnet. Required.
+	CIDR netip.Prefix
+	// Zone is its Availability Zone. Default: the Region's first.
+	Zone string
+	// MapPublic gives new interfaces of hosts a public address.
+	MapPublic bool
+}
+
+// subnet is a Subnet with what lies in it.
+type subnet struct {
+	Subnet
+	vpc   *vpc
+	table *routeTable // explicitly associated; nil: the main one
+	enis  map[string]*eni
+	next  netip.Addr // where the search for a free address starts
+}
+
+// CreateSubnet creates a subnet.
+func (n *Network) CreateSubnet(c Subnet) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if err := n.subnets.free(c.ID); err != nil {
+		return err
+	}
+	v, err := n.vpcs.get(c.VPC)
+	if err != nil {
+		return err
+	}
+	if c.Zone == "" {
+		c.Zone = n.zones[0]
+	}
+	if !slices.Contains(n.zones, c.Zone) {
+		return refuse("InvalidParameterValue", "Value (%s) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: %v.", c.Zone, n.zones)
+	}
+	if err := checkBlock(c.CIDR); err != nil {
+		return refuse("InvalidSubnet.Range", "The CIDR '%s' is invalid.", c.CIDR)
+	}
+	inside := slices.ContainsFunc(v.CIDRs, func(b netip.Prefix) bool {
+		return b.Bits() <= c.CIDR.Bits() && b.Contains(c.CIDR.Addr())
+	})
+	if !inside {
+		return refuse("InvalidSubnet.Range", "The CIDR '%s' is invalid.", c.CIDR)
+	}
+	for _, s := range v.subnets {
+		if s.CIDR.Overlaps(c.CIDR) {
+			return refuse("InvalidSubnet.Conflict", "The CIDR '%s' conflicts with another subnet", c.CIDR)
+		}
+	}
+	s := &subnet{Subnet: c, vpc: v, enis: map[string]*eni{}, next: firstUsable(c.CIDR)}
+	v.subnets[c.ID], n.subnets.byID[c.ID] = s, s
+	return nil
+}
+
+// DeleteSubnet deletes a subnet in which no interface is left.
+func (n *Network) DeleteSubnet(id string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	s, err := n.subnets.get(id)
+	if err != nil {
+		return err
+	}
+	for user := range s.enis {
+		return dependency("subnet", id, user)
+	}
+	if s.table != nil {
+		delete(s.table.subnets, id)
+	}
+	delete(s.vpc.subnets, id)
+	delete(n.subnets.byID, id)
+	return nil
+}
+
+// ModifySubnet sets whether new interfaces of hosts get a public address.
+func (n *Network) ModifySubnet(id string, mapPublic bool) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	s, err := n.subnets.get(id)
+	if err != nil {
+		return err
+	}
+	s.MapPublic = mapPublic
+	return nil
+}
+
+// Subnet describes a subnet.
+func (n *Network) Subnet(id string) (Subnet, error) {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	s, err := n.subnets.get(id)
+	if err != nil {
+		return Subnet{}, err
+	}
+	return s.Subnet, nil
+}
+
+// Subnets describes all subnets in the order of their ids.
+func (n *Network) Subnets() []Subnet {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return describeAll(n.subnets.sorted(), func(s *subnet) Subnet { return s.Subnet })
+}
+
+// routes is the route table that holds for the subnet.
+func (s *subnet) routes() *routeTable {
+	if s.table != nil {
+		return s.table
+	}
+	return s.vpc.main
+}
+
+// firstUsable is the first address of a block that is not reserved. Of each
+// subnet the first four addresses and the last are
+// (docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html).
+func firstUsable(cidr netip.Prefix) netip.Addr {
+	return cidr.Masked().Addr().Next().Next().Next().Next()
+}
+
+// usable says whether an interface in the subnet may have this address.
+func (s *subnet) usable(a netip.Addr) bool {
+	return s.CIDR.Contains(a) && !a.Less(firstUsable(s.CIDR)) && s.CIDR.Contains(a.Next())
+}
+
+// take returns a free address of the subnet: want, or the next one if want is
+// not set.
+func (s *subnet) take(want netip.Addr) (netip.Addr, error) {
+	if want.IsValid() {
+		switch {
+		case !s.usable(want):
+			return want, refuse("InvalidParameterValue", "Address %s does not fall within the subnet's usable address range", want)
+		case s.vpc.byAddr[want] != nil:
+			return want, refuse("InvalidIPAddress.InUse", "Address %s is in use.", want)
+		}
+		return want, nil
+	}
+	for a, wrapped := s.next, false; ; a = a.Next() {
+		if !s.usable(a) {
+			if wrapped {
+				return a, refuse("InsufficientFreeAddressesInSubnet", "The specified subnet '%s' does not have enough free addresses to satisfy the request.", s.ID)
+			}
+			a, wrapped = firstUsable(s.CIDR), true
+		}
+		if s.vpc.byAddr[a] == nil {
+			s.next = a.Next()
+			return a, nil
+		}
+	}
+}

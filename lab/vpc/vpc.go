@@ -1,0 +1,211 @@
+package vpc
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// VPC is a virtual private cloud: address space of its own. Several VPCs may
+// have the same CIDR blocks, and any block, public address space included
+// (docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html).
+type VPC struct {
+	// ID is vpc-…. Required.
+	ID string
+	// CIDRs are its IPv4 blocks, the primary one first, each /16 to /28. Required.
+	CIDRs []netip.Prefix
+	// DNSSupport has the VPC's resolver answer, DNSHostnames gives names to
+	// public addresses; private DNS names need both
+	// (docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html).
+	DNSSupport, DNSHostnames bool
+	// MainTable and DefaultGroup are the ids of the route table and the security
+	// group that come with every VPC. Default: made from ID.
+	MainTable, DefaultGroup string
+}
+
+// vpc is a VPC with what lies in it.
+type vpc struct {
+	VPC
+	main     *routeTable
+	gateway  *internetGateway // attached; may be nil
+	subnets  map[string]*subnet
+	byAddr   map[netip.Addr]*eni
+	tables   map[string]*routeTable
+	groups   map[string]*securityGroup
+	peerings map[string]*peering
+}
+
+// CreateVPC creates a VPC with its main route table and its default security
+// group, which lets everything out and its members in
+// (docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html).
+func (n *Network) CreateVPC(c VPC) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if err := n.vpcs.free(c.ID); err != nil {
+		return err
+	}
+	if len(c.CIDRs) == 0 {
+		return refuse("MissingParameter", "The request must contain the parameter cidrBlock")
+	}
+	c.CIDRs = slices.Clone(c.CIDRs)
+	for i, cidr := range c.CIDRs {
+		if err := checkBlock(cidr); err != nil {
+			return err
+		}
+		for _, other := range c.CIDRs[:i] {
+			if cidr.Overlaps(other) {
+				return refuse("InvalidVpc.Range", "The CIDR '%s' overlaps '%s'", cidr, other)
+			}
+		}
+	}
+	suffix := strings.TrimPrefix(c.ID, "vpc-")
+	if c.MainTable == "" {
+		c.MainTable = "rtb-" + suffix
+	}
+	if c.DefaultGroup == "" {
+		c.DefaultGroup = "sg-" + suffix
+	}
+	if err := n.tables.free(c.MainTable); err != nil {
+		return err
+	}
+	if err := n.groups.free(c.DefaultGroup); err != nil {
+		return err
+	}
+	v := &vpc{
+		VPC: c, subnets: map[string]*subnet{}, byAddr: map[netip.Addr]*eni{}, tables: map[string]*routeTable{},
+		groups: map[string]*securityGroup{}, peerings: map[string]*peering{},
+	}
+	n.vpcs.byID[c.ID] = v
+	v.main = n.addRouteTable(v, c.MainTable)
+	n.addSecurityGroup(v, SecurityGroup{
+		ID: c.DefaultGroup, VPC: c.ID, Name: "default", Description: "default VPC security group",
+		Ingress: []Rule{{Protocol: "-1", Group: c.DefaultGroup}},
+		Egress:  []Rule{AllowAll},
+	})
+	return nil
+}
+
+// checkBlock says whether a CIDR block can be a VPC's or a subnet's.
+func checkBlock(cidr netip.Prefix) error {
+	if !cidr.IsValid() || !cidr.Addr().Is4() || cidr.Bits() < 16 || cidr.Bits() > 28 {
+		return refuse("InvalidVpc.Range", "The CIDR '%s' is invalid: an IPv4 block of /16 to /28 is needed.", cidr)
+	}
+	if cidr != cidr.Masked() {
+		return refuse("InvalidParameterValue", "The CIDR '%s' has host bits set; '%s' has none", cidr, cidr.Masked())
+	}
+	return nil
+}
+
+// ModifyVPC sets the DNS attributes of a VPC.
+func (n *Network) ModifyVPC(id string, dnsSupport, dnsHostnames bool) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	v, err := n.vpcs.get(id)
+	if err != nil {
+		return err
+	}
+	v.DNSSupport, v.DNSHostnames = dnsSupport, dnsHostnames
+	return nil
+}
+
+// DeleteVPC deletes a VPC with its main route table and default security
+// group. Everything else in it must have been deleted before.
+func (n *Network) DeleteVPC(id string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	v, err := n.vpcs.get(id)
+	if err != nil {
+		return err
+	}
+	if user := n.userOfVPC(v); user != "" {
+		return dependency("vpc", id, user)
+	}
+	delete(n.tables.byID, v.MainTable)
+	delete(n.groups.byID, v.DefaultGroup)
+	delete(n.vpcs.byID, id)
+	n.paths.forget(id)
+	return nil
+}
+
+// userOfVPC returns the id of something that keeps a VPC from being deleted.
+func (n *Network) userOfVPC(v *vpc) string {
+	for id := range v.subnets {
+		return id
+	}
+	if v.gateway != nil {
+		return v.gateway.ID
+	}
+	for id := range v.peerings {
+		return id
+	}
+	for id := range v.tables {
+		if id != v.MainTable {
+			return id
+		}
+	}
+	for id := range v.groups {
+		if id != v.DefaultGroup {
+			return id
+		}
+	}
+	for _, e := range n.endpoints.byID {
+		if e.VPC == v.ID {
+			return e.ID
+		}
+	}
+	return ""
+}
+
+// VPC describes a VPC.
+func (n *Network) VPC(id string) (VPC, error) {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	v, err := n.vpcs.get(id)
+	if err != nil {
+		return VPC{}, err
+	}
+	return v.describe(), nil
+}
+
+// VPCs describes all VPCs in the order of their ids.
+func (n *Network) VPCs() []VPC {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return describeAll(n.vpcs.sorted(), (*vpc).describe)
+}
+
+func (v *vpc) describe() VPC {
+	c := v.VPC
+	c.CIDRs = slices.Clone(c.CIDRs)
+	return c
+}
+
+// describeAll describes each of some objects.
+func describeAll[T, D any](all []T, describe func(T) D) []D {
+	out := make([]D, len(all))
+	for i, v := range all {
+		out[i] = describe(v)
+	}
+	return out
+}
+
+// holds says whether an address is in the VPC's address space.
+func (v *vpc) holds(a netip.Addr) bool {
+	for _, c := range v.CIDRs {
+		if c.Contains(a) {
+			return true
+		}
+	}
+	return false
+}
+
+// linkResolver is where every VPC's resolver also answers.
+var linkResolver = netip.AddrFrom4([4]byte{169, 254, 169, 253})
+
+// resolves says whether an address is that of the VPC's resolver: the base of
+// the primary block plus two, or 169.254.169.253
+// (docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html).
+func (v *vpc) resolves(a netip.Addr) bool { return a == linkResolver || a == v.resolverAddr() }
+
+// resolverAddr is the base of the VPC's primary block plus two.
+func (v *vpc) resolverAddr() netip.Addr { return v.CIDRs[0].Addr().Next().Next() }
