@@ -13,8 +13,8 @@ import (
 // accepts both 443 and "443".
 type Number int
 
-// whole is what a Number looks like; strconv alone would take "+443" too.
-var whole = regexp.MustCompile(`^-?[0-9]+$`)
+// wholeForm is what a Number looks like; strconv alone would take "+443" too.
+var wholeForm = regexp.MustCompile(`^-?[0-9]+$`)
 
 // MarshalJSON writes the number as a string.
 func (n Number) MarshalJSON() ([]byte, error) {
@@ -28,7 +28,7 @@ func (n *Number) UnmarshalJSON(data []byte) error {
 	if unquoted := ""; json.Unmarshal(data, &unquoted) == nil && text != "null" {
 		text = unquoted
 	}
-	if !whole.MatchString(text) {
+	if !wholeForm.MatchString(text) {
 		return fmt.Errorf("want a whole number, got %s", shorten(string(data), 40))
 	}
 	value, err := strconv.ParseInt(text, 10, 32)

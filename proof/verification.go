@@ -2,6 +2,9 @@ package proof
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"sync"
 	"time"
 )
 
@@ -13,7 +16,12 @@ type VantagePoint interface {
 }
 
 // Verification proves claims: it measures, gathers facts, judges, and does so
-// again until every claim holds or the time is over.
+// again until every claim holds or the time is over, because what was just
+// deployed takes effect step by step.
+//
+// A positive claim is settled when it holds once, a negative one when it held
+// in three rounds running. The vantage points, and the claims judged by facts
+// alone, have rounds of their own and do not wait for each other.
 type Verification struct {
 	// Subject says for people what is verified, such as "gateway endpoint to
 	// S3 in VPC vpc-1".
@@ -26,9 +34,139 @@ type Verification struct {
 	Lookups Lookups
 	// Clock tells and passes the time. Default: [SystemClock].
 	Clock Clock
-	// Limit is how long to try. Default: 5 minutes.
+	// Limit is how long to try. Default: 5 minutes. The first round is always
+	// begun; a further one only if it can end within the limit.
 	Limit time.Duration
 	// OnVerdict, if set, hears each claim's final verdict as soon as it is
 	// known, one at a time.
 	OnVerdict func(Verdict)
+}
+
+// The course of a verification.
+const (
+	defaultLimit = 5 * time.Minute
+	// negativeRounds is how many rounds running a negative claim must hold.
+	negativeRounds = 3
+	// The pause between rounds doubles from first to longest. It stays at first
+	// while every open claim holds and only awaits its further rounds.
+	firstPause, longestPause = time.Second, 5 * time.Second
+	// lookupTime bounds the gathering of one claim's facts in one round.
+	lookupTime = 10 * time.Second
+	// answerTime is what a vantage point may need besides its probes: it may
+	// have to start first.
+	answerTime = 20 * time.Second
+	// margin is what a round needs besides its probes to end before the limit.
+	margin = time.Second
+)
+
+// Run verifies the claims and returns one verdict for each, in their order. It
+// returns at the latest when Limit is over or ctx is done, even where a vantage
+// point or a look-up hangs or panics.
+func (v Verification) Run(ctx context.Context) Report {
+	r := &run{v: v, clock: orSystem(v.Clock), limit: v.Limit, trials: make([]*trial, len(v.Claims))}
+	if r.limit <= 0 {
+		r.limit = defaultLimit
+	}
+	r.start = r.clock.Now()
+	ctx, cancel := r.clock.WithTimeout(ctx, r.limit)
+	defer cancel()
+	places := map[string][]*trial{}
+	for i, claim := range v.Claims {
+		t := &trial{claim: claim}
+		r.trials[i] = t
+		if problem := r.problem(i); problem != nil {
+			r.settle(t, r.unproven(claim, "%v", problem))
+			continue
+		}
+		places[claim.From] = append(places[claim.From], t)
+	}
+	var running sync.WaitGroup
+	for from, trials := range places {
+		running.Go(func() { r.rounds(ctx, from, trials) })
+	}
+	running.Wait()
+	report := Report{Subject: v.Subject, Took: r.clock.Now().Sub(r.start)}
+	for _, t := range r.trials {
+		report.Verdicts = append(report.Verdicts, t.final)
+	}
+	return report
+}
+
+// run is one verification under way.
+type run struct {
+	v      Verification
+	clock  Clock
+	start  time.Time
+	limit  time.Duration
+	trials []*trial
+	// hearing keeps verdicts apart that are settled at the same time.
+	hearing sync.Mutex
+}
+
+// problem is why a claim cannot even be tried.
+func (r *run) problem(i int) error {
+	claim := r.v.Claims[i]
+	if err := claim.Validate(); err != nil {
+		return err
+	}
+	if claim.Kind.Measured() && r.v.VantagePoints[claim.From] == nil {
+		return fmt.Errorf("there is no vantage point %q", claim.From)
+	}
+	if slices.ContainsFunc(r.v.Claims[:i], func(other Claim) bool { return other.ID == claim.ID }) {
+		return fmt.Errorf("another claim has the id %s too", claim.ID)
+	}
+	return nil
+}
+
+// rounds tries the claims of one place until all are settled or time is over.
+func (r *run) rounds(ctx context.Context, from string, trials []*trial) {
+	defer func() {
+		if p := recover(); p != nil {
+			for _, t := range trials {
+				t.note(r.unproven(t.claim, "the verification panicked: %v", p))
+			}
+		}
+		for _, t := range trials {
+			if !t.settled {
+				r.settle(t, t.atLast())
+			}
+		}
+	}()
+	pause, open := firstPause, trials
+	for {
+		r.round(ctx, from, open)
+		open = slices.DeleteFunc(slices.Clone(trials), func(t *trial) bool { return t.settled })
+		confirming := !slices.ContainsFunc(open, func(t *trial) bool { return t.streak == 0 })
+		wait := pause
+		if confirming {
+			wait = firstPause
+		} else {
+			pause = min(2*pause, longestPause)
+		}
+		left := r.limit - r.clock.Now().Sub(r.start) - wait - margin
+		open = slices.DeleteFunc(open, func(t *trial) bool { return t.needs() > left })
+		if len(open) == 0 || r.clock.Sleep(ctx, wait) != nil {
+			return
+		}
+	}
+}
+
+// settle gives the claim its final verdict and tells of it.
+func (r *run) settle(t *trial, verdict Verdict) {
+	r.hearing.Lock()
+	defer r.hearing.Unlock()
+	t.final, t.settled = verdict, true
+	if r.v.OnVerdict == nil {
+		return
+	}
+	defer func() { _ = recover() }() // a listener must not stop the verification
+	r.v.OnVerdict(verdict)
+}
+
+// unproven is the verdict on a claim that could not be tried.
+func (r *run) unproven(claim Claim, format string, args ...any) Verdict {
+	return Verdict{
+		Claim: claim, State: Unproven, Expected: claim.expected(Facts{}),
+		Seen: printable(shorten(fmt.Sprintf(format, args...), maxDetail)),
+	}
 }

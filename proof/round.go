@@ -1,0 +1,169 @@
+package proof
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// attempt is one claim's try in one round.
+type attempt struct {
+	*trial
+	// facts come in while the probes are under way.
+	facts chan gathered
+	// got are the facts once they were taken.
+	got *gathered
+	// probe is what is measured, and seen what was; unset for facts alone.
+	probe Probe
+	seen  Observation
+	// failed is why the claim could not be tried in this round.
+	failed *Verdict
+}
+
+// gathered is what [Gather] returned.
+type gathered struct {
+	facts Facts
+	err   error
+}
+
+// round tries the claims once: it gathers the facts of all, measures those that
+// need it in one request, and judges. Only a claim whose target's name is among
+// the facts waits for them before it is measured.
+func (r *run) round(ctx context.Context, from string, open []*trial) {
+	lookups := remember(ctx, r.v.Lookups)
+	attempts := make([]*attempt, len(open))
+	for i, t := range open {
+		a := &attempt{trial: t, facts: make(chan gathered, 1)}
+		attempts[i] = a
+		go func() { a.facts <- r.gather(ctx, lookups, a.claim) }()
+	}
+	r.measure(ctx, from, attempts)
+	for _, a := range attempts {
+		verdict := r.judge(a)
+		if a.note(verdict) {
+			r.settle(a.trial, a.last)
+		}
+	}
+}
+
+// gather gathers the claim's facts and comes back in time, whatever the
+// look-ups do.
+func (r *run) gather(ctx context.Context, lookups Lookups, claim Claim) gathered {
+	ctx, cancel := r.clock.WithTimeout(ctx, lookupTime)
+	defer cancel()
+	facts, err := guard(ctx, func() (Facts, error) { return Gather(ctx, lookups, claim) })
+	return gathered{facts, err}
+}
+
+// take waits for the claim's facts.
+func (a *attempt) take() gathered {
+	if a.got == nil {
+		got := <-a.facts
+		a.got = &got
+	}
+	return *a.got
+}
+
+// measure has the vantage point measure what the attempts need.
+func (r *run) measure(ctx context.Context, from string, attempts []*attempt) {
+	var measured []*attempt
+	var probes []Probe
+	for _, a := range attempts {
+		if !a.claim.Kind.Measured() || !r.prepare(a) {
+			continue
+		}
+		measured, probes = append(measured, a), append(probes, a.probe)
+	}
+	if len(probes) == 0 {
+		return
+	}
+	observations, err := r.ask(ctx, from, probes)
+	for i, a := range measured {
+		if err == nil {
+			a.seen = observations[i]
+			continue
+		}
+		verdict := r.unproven(a.claim, "the prober at %s did not measure: %v", from, err)
+		verdict.Look = "the log of the prober at " + from
+		a.failed = &verdict
+	}
+}
+
+// prepare makes the attempt's probe and tells whether there is one to send. An
+// endpoint that has no such name is a name that does not resolve.
+func (r *run) prepare(a *attempt) bool {
+	var facts Facts
+	if a.claim.Host == "" {
+		got := a.take()
+		if got.err != nil {
+			return false // judge tells of it
+		}
+		facts = got.facts
+	}
+	probe, err := a.claim.Probe(facts)
+	if err != nil {
+		a.seen = Observation{Claim: a.claim.ID, Outcome: NoName, Detail: err.Error()}
+		return false
+	}
+	a.probe = probe
+	return true
+}
+
+// ask sends the probes to the vantage point and checks that the answer fits.
+func (r *run) ask(ctx context.Context, from string, probes []Probe) ([]Observation, error) {
+	longest := slices.MaxFunc(probes, func(a, b Probe) int { return int(a.longest() - b.longest()) }).longest()
+	ctx, cancel := r.clock.WithTimeout(ctx, longest+answerTime)
+	defer cancel()
+	observations, err := guard(ctx, func() ([]Observation, error) {
+		return r.v.VantagePoints[from].Measure(ctx, slices.Clone(probes))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return observations, matches(probes, observations)
+}
+
+// judge is the attempt's verdict.
+func (r *run) judge(a *attempt) Verdict {
+	got := a.take()
+	if got.err != nil {
+		verdict := r.unproven(a.claim, "%v", got.err)
+		verdict.Look = "the permissions of the verifier and its log"
+		return verdict
+	}
+	if a.failed != nil {
+		return *a.failed
+	}
+	return Judge(a.claim, got.facts, a.seen)
+}
+
+// guard runs the function and comes back when ctx is done at the latest; the
+// function then goes on alone. A panic becomes an error.
+func guard[T any](ctx context.Context, do func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	results := make(chan result, 1)
+	go func() {
+		defer func() {
+			if p := recover(); p != nil {
+				results <- result{err: fmt.Errorf("it panicked: %v", p)}
+			}
+		}()
+		value, err := do()
+		results <- result{value, err}
+	}()
+	select {
+	case r := <-results:
+		return r.value, r.err
+	case <-ctx.Done():
+		var none T
+		if errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
+			return none, errors.New("it did not answer in time")
+		}
+		return none, fmt.Errorf("it was stopped: %w", context.Cause(ctx))
+	}
+}
+

@@ -1,0 +1,78 @@
+package proof
+
+import (
+	"fmt"
+	"time"
+)
+
+// trial is one claim's way through the rounds.
+type trial struct {
+	claim Claim
+	// rounds is how often the claim was tried, streak in how many rounds
+	// running it held up to now.
+	rounds, streak int
+	// last is the latest verdict, refuted the latest that refuted the claim.
+	last    Verdict
+	refuted *Verdict
+	// final is the verdict once the claim is settled.
+	final   Verdict
+	settled bool
+}
+
+// note takes the verdict of a round and tells whether the claim has held long
+// enough.
+func (t *trial) note(verdict Verdict) (held bool) {
+	t.rounds++
+	verdict.Rounds = t.rounds
+	t.last = verdict
+	switch verdict.State {
+	case Holds:
+		t.streak++
+	case Refuted:
+		t.refuted = &verdict
+		t.streak = 0
+	default:
+		t.streak = 0
+	}
+	return t.streak >= t.enough()
+}
+
+// enough is how many rounds running the claim must hold.
+func (t *trial) enough() int {
+	if t.claim.Kind.Negative() {
+		return negativeRounds
+	}
+	return 1
+}
+
+// needs is how long a further round takes at most, as far as probes are concerned.
+func (t *trial) needs() time.Duration {
+	if !t.claim.Kind.Measured() {
+		return 0
+	}
+	return Probe{Kind: t.claim.Kind}.longest()
+}
+
+// atLast is the verdict when time is over. Refuted is what the last measurement
+// refuted. Where the last round could not measure, or a negative claim has not
+// held often enough, the claim is unproven; if an earlier round refuted it, the
+// verdict says so, because that tells more.
+func (t *trial) atLast() Verdict {
+	verdict := t.last
+	switch {
+	case t.rounds == 0:
+		return Verdict{Claim: t.claim, State: Unproven, Expected: t.claim.expected(Facts{}), Seen: "the time was over before it was measured"}
+	case verdict.State == Refuted:
+		return verdict
+	case verdict.State == Holds:
+		verdict.State = Unproven
+		verdict.Seen = fmt.Sprintf("when the time was over it had held in %d of the %s running that it must (%s)",
+			t.streak, plural(t.enough(), "round"), verdict.Seen)
+		verdict.Look = "the time limit of the verification"
+	}
+	if t.refuted != nil {
+		verdict.Seen += fmt.Sprintf("; in round %d it was refuted: %s", t.refuted.Rounds, t.refuted.Seen)
+		verdict.Look = t.refuted.Look
+	}
+	return verdict
+}
