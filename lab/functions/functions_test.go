@@ -55,6 +55,19 @@ func create(t *testing.T, s *functions.Service, c functions.Config) string {
 	return arn
 }
 
+func TestDeadlineIsOnTheLabsClock(t *testing.T) {
+	t.Parallel()
+	s := newService(t, nil)
+	create(t, s, functions.Config{Timeout: time.Hour, Program: handler(func(ctx context.Context) (bool, error) {
+		deadline, ok := functions.Deadline(ctx)
+		left := deadline.Sub(s.Clock.Now())
+		return ok && left > 0 && left <= time.Hour, nil
+	})})
+	if a, err := s.Invoke(t.Context(), "f", nil); err != nil || string(a.Payload) != "true" {
+		t.Errorf("%s, %v", a.Payload, err)
+	}
+}
+
 type thing struct{ Text string }
 
 func TestInvokeReportsAsLambdaDoes(t *testing.T) {

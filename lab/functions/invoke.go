@@ -86,6 +86,7 @@ func (r *run) do(ctx context.Context, payload []byte) (Answer, error) {
 	inside := lambdacontext.NewContext(f.ctx, &lambdacontext.LambdaContext{
 		AwsRequestID: r.request, InvokedFunctionArn: f.arn,
 	})
+	inside = context.WithValue(inside, deadlineKey{}, started.Add(f.Timeout))
 	inside, cancel := s.Clock.WithTimeout(inside, f.Timeout)
 	done := make(chan Answer, 1)
 	go func() {
@@ -121,6 +122,16 @@ func (r *run) do(ctx context.Context, payload []byte) (Answer, error) {
 	}
 	r.report(started, "timeout")
 	return failure("Sandbox.Timedout", fmt.Sprintf("RequestId: %s Error: Task timed out after %.2f seconds", r.request, f.Timeout.Seconds())), nil
+}
+
+type deadlineKey struct{}
+
+// Deadline returns the time, on the lab's clock, at which an invocation is cut
+// off; ok is false outside an invocation. The context's own Deadline is on the
+// wall's clock and therefore not set.
+func Deadline(ctx context.Context) (deadline time.Time, ok bool) {
+	deadline, ok = ctx.Value(deadlineKey{}).(time.Time)
+	return deadline, ok
 }
 
 // timedOut tells whether the context ended by the function's own timeout. The

@@ -92,8 +92,11 @@ func (k *sink) line(text string) {
 		return
 	}
 	s := k.service
-	now := s.Clock.Now()
+	line := Line{s.Clock.Now(), k.stream, strings.TrimRight(text, "\r")}
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.logs[k.group] = append(s.logs[k.group], Line{now, k.stream, strings.TrimRight(text, "\r")})
+	s.logs[k.group] = append(s.logs[k.group], line)
+	s.mu.Unlock()
+	if s.OnLog != nil {
+		s.OnLog(k.group, line)
+	}
 }

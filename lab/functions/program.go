@@ -52,25 +52,32 @@ type Programs map[string]Program
 // provided.al2023 runtime runs it; docs.aws.amazon.com/lambda/latest/dg/golang-package.html).
 const bootstrap = "bootstrap"
 
-// Find returns the program that the asset directory dir contains. It refuses,
-// naming what it found, whatever is not a Go binary of a known main package.
-func (p Programs) Find(dir string) (Program, error) {
-	path, err := mainPackage(filepath.Join(dir, bootstrap))
+// Find returns the program that the asset directory dir contains, for a function
+// of this architecture in Go's words (arm64, amd64). It refuses, naming what it
+// found, whatever is not a Go binary of a known main package for it.
+func (p Programs) Find(dir, architecture string) (Program, error) {
+	b, err := readBinary(filepath.Join(dir, bootstrap))
 	if err != nil {
 		return nil, err
 	}
-	program, ok := p[path]
+	program, ok := p[b.main]
 	if !ok {
 		known := slices.Sorted(maps.Keys(p))
-		return nil, fmt.Errorf("function code is built from %s, which the lab cannot run: it runs %s", path, strings.Join(known, ", "))
+		return nil, fmt.Errorf("function code is built from %s, which the lab cannot run: it runs %s", b.main, strings.Join(known, ", "))
+	}
+	if b.architecture != architecture {
+		return nil, fmt.Errorf("function code is built for %s, but the function runs on %s", b.architecture, architecture)
 	}
 	return program, nil
 }
 
-// mainPackages remembers the main package of binaries already read: a test
-// deploys one assembly many times. The key holds size and modification time, so
-// a rebuilt binary is read anew.
-var mainPackages sync.Map
+// binary is what the Go build information says of an executable.
+type binary struct{ main, architecture string }
+
+// binaries remembers what has been read: a test deploys one assembly many
+// times. The key holds size and modification time, so that a rebuilt binary is
+// read anew.
+var binaries sync.Map
 
 type binaryKey struct {
 	path     string
@@ -78,22 +85,28 @@ type binaryKey struct {
 	modified int64
 }
 
-func mainPackage(file string) (string, error) {
+func readBinary(file string) (binary, error) {
 	info, err := os.Stat(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("function code has no executable named %s: the lab runs Go binaries for the provided runtimes alone", bootstrap)
+		return binary{}, fmt.Errorf("function code has no executable named %s: the lab runs Go binaries for the provided runtimes alone", bootstrap)
 	}
 	if err != nil {
-		return "", fmt.Errorf("read function code: %w", err)
+		return binary{}, fmt.Errorf("read function code: %w", err)
 	}
 	key := binaryKey{file, info.Size(), info.ModTime().UnixNano()}
-	if known, ok := mainPackages.Load(key); ok {
-		return known.(string), nil
+	if known, ok := binaries.Load(key); ok {
+		return known.(binary), nil
 	}
 	build, err := buildinfo.ReadFile(file)
 	if err != nil {
-		return "", fmt.Errorf("function code is not a Go binary: %w", err)
+		return binary{}, fmt.Errorf("function code is not a Go binary: %w", err)
 	}
-	mainPackages.Store(key, build.Path)
-	return build.Path, nil
+	b := binary{main: build.Path}
+	for _, s := range build.Settings {
+		if s.Key == "GOARCH" {
+			b.architecture = s.Value
+		}
+	}
+	binaries.Store(key, b)
+	return b, nil
 }

@@ -33,11 +33,15 @@ func TestFindReadsTheMainPackage(t *testing.T) {
 	dir := t.TempDir()
 	build(t, dir, "example.test/known", "package main\nfunc main() {}\n")
 	programs := functions.Programs{"example.test/known": handler(func() {})}
-	if p, err := programs.Find(dir); err != nil || p == nil {
+	if p, err := programs.Find(dir, "arm64"); err != nil || p == nil {
 		t.Errorf("program %v, error %v", p != nil, err)
 	}
+	_, err := programs.Find(dir, "amd64")
+	if want := "function code is built for arm64, but the function runs on amd64"; err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
 	other := functions.Programs{"example.test/a": nil, "example.test/b": nil}
-	_, err := other.Find(dir)
+	_, err = other.Find(dir, "arm64")
 	want := "function code is built from example.test/known, which the lab cannot run: it runs example.test/a, example.test/b"
 	if err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
@@ -54,7 +58,7 @@ func TestFindRefusesForeignCode(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, file), []byte("#!/bin/sh\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := (functions.Programs{}).Find(dir); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := (functions.Programs{}).Find(dir, "arm64"); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", file, err, want)
 		}
 	}

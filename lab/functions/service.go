@@ -22,6 +22,8 @@ type Options struct {
 	Clock proof.Clock
 	// Roots are what the functions trust.
 	Roots *x509.CertPool
+	// OnLog is told of every line that a function logs. Default: nobody is.
+	OnLog func(group string, line Line)
 	// Fault decides what goes wrong with an invocation. Default: nothing.
 	Fault func(Invocation) Fault
 }
