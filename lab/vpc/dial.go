@@ -2,47 +2,66 @@ package vpc
 
 import (
 	"context"
-	"fmt"
 	"net"
 	"net/netip"
-	"time"
 
 	"gvisor.dev/gvisor/pkg/tcpip"
-	"gvisor.dev/gvisor/pkg/tcpip/adapters/gonet"
-	"gvisor.dev/gvisor/pkg/tcpip/network/ipv4"
+	"gvisor.dev/gvisor/pkg/tcpip/transport/tcp"
+	"gvisor.dev/gvisor/pkg/tcpip/transport/udp"
+	"gvisor.dev/gvisor/pkg/waiter"
 )
 
 // Dial opens a connection from the host. network is tcp or udp, address is
 // IP:port. Errors are ordinary net errors: ECONNREFUSED where the other side
-// refuses, ETIMEDOUT where nobody answers for long, or ctx's error.
+// refuses, ETIMEDOUT where nobody answers for as long as TCP tries, or ctx's.
 func (h *Host) Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	to, err := netip.ParseAddrPort(address)
 	if err != nil || !to.Addr().Unmap().Is4() {
-		return nil, &net.OpError{Op: "dial", Net: network, Err: fmt.Errorf("address %s is not an IPv4 address with a port", address)}
+		return nil, &net.OpError{Op: "dial", Net: network, Err: &net.AddrError{Err: "not an IPv4 address with a port", Addr: address}}
 	}
-	full := tcpip.FullAddress{NIC: nic, Addr: tcpipAddr(to.Addr().Unmap()), Port: to.Port()}
+	to = netip.AddrPortFrom(to.Addr().Unmap(), to.Port())
 	switch network {
 	case "tcp", "tcp4":
-		return gonet.DialContextTCP(ctx, h.stack, full, ipv4.ProtocolNumber)
+		s, err := h.connect(ctx, "tcp", tcp.ProtocolNumber, to)
+		if err != nil {
+			return nil, &net.OpError{Op: "dial", Net: network, Addr: net.TCPAddrFromAddrPort(to), Err: err}
+		}
+		return &tcpConn{socket: s}, nil
 	case "udp", "udp4":
-		return gonet.DialUDP(h.stack, nil, &full, ipv4.ProtocolNumber)
+		s, err := h.connect(ctx, "udp", udp.ProtocolNumber, to)
+		if err != nil {
+			return nil, &net.OpError{Op: "dial", Net: network, Addr: net.UDPAddrFromAddrPort(to), Err: err}
+		}
+		return udpConn{s}, nil
 	}
 	return nil, &net.OpError{Op: "dial", Net: network, Err: net.UnknownNetworkError(network)}
 }
 
-// Listen accepts TCP connections on a port of all the host's addresses; 0 takes
-// a free port.
-func (h *Host) Listen(port int) (net.Listener, error) {
-	return gonet.ListenTCP(h.stack, tcpip.FullAddress{Port: uint16(port)}, ipv4.ProtocolNumber)
-}
-
-// ListenPacket takes UDP packets on a port of all the host's addresses; 0 takes
-// a free port.
-func (h *Host) ListenPacket(port int) (net.PacketConn, error) {
-	return gonet.DialUDP(h.stack, &tcpip.FullAddress{Port: uint16(port)}, nil, ipv4.ProtocolNumber)
-}
-
-// Ping sends one ICMP echo request and waits for its answer.
-func (h *Host) Ping(ctx context.Context, to netip.Addr) (time.Duration, error) {
-	return 0, fmt.Errorf("ping %s: not there", to)
+// connect opens a socket and connects it. The error is a bare one.
+func (h *Host) connect(ctx context.Context, network string, protocol tcpip.TransportProtocolNumber, to netip.AddrPort) (*socket, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s, err := h.socket(network, protocol)
+	if err != nil {
+		return nil, err
+	}
+	entry, ready := waiter.NewChannelEntry(waiter.WritableEvents | waiter.EventHUp | waiter.EventErr)
+	s.queue.EventRegister(&entry)
+	defer s.queue.EventUnregister(&entry)
+	failed := s.ep.Connect(tcpip.FullAddress{NIC: nic, Addr: tcpipAddr(to.Addr()), Port: to.Port()})
+	if _, started := failed.(*tcpip.ErrConnectStarted); started {
+		select {
+		case <-ready:
+			failed = s.ep.LastError()
+		case <-ctx.Done():
+			s.Close()
+			return nil, ctx.Err()
+		}
+	}
+	if failed != nil {
+		s.Close()
+		return nil, sysError("connect", failed)
+	}
+	return s, nil
 }

@@ -8,10 +8,8 @@ import (
 
 // The types of VPC endpoints.
 const (
-	Gateway         = "Gateway"
-	InterfaceTyped  = "Interface"
-	stateAvailable  = "available"
-	policyUnlimited = ""
+	GatewayType   = "Gateway"
+	InterfaceType = "Interface"
 )
 
 // Endpoint is a VPC endpoint (docs.aws.amazon.com/vpc/latest/privatelink/).
@@ -61,9 +59,9 @@ func (n *Network) CreateEndpoint(c Endpoint) (Endpoint, error) {
 	if err != nil {
 		return c, err
 	}
-	c.Created, c.State = n.clock.Now(), stateAvailable
+	c.Created, c.State = n.clock.Now(), "available"
 	switch c.Type {
-	case Gateway:
+	case GatewayType:
 		return n.createGatewayEndpoint(v, c)
 	}
 	return c, refuse("InvalidParameter", "The VPC endpoint type %s is not valid", c.Type)
@@ -137,7 +135,7 @@ func (n *Network) ModifyGatewayEndpoint(id, policy string, routeTables []string)
 	if err != nil {
 		return err
 	}
-	if e.Type != Gateway {
+	if e.Type != GatewayType {
 		return refuse("InvalidParameter", "The VPC endpoint %s is not of type Gateway", id)
 	}
 	for _, t := range routeTables {

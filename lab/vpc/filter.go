@@ -124,7 +124,7 @@ func (e *eni) ruleFor(n *Network, p *packet, d direction) *Rule {
 	for _, g := range e.groups {
 		rules := g.rules(d)
 		for i := range rules {
-			if r := &rules[i]; r.matches(p) && n.names(r, far) {
+			if r := &rules[i]; r.matches(p) && (n.names(r, far) || d == ingress && n.namesBalancer(r, p)) {
 				return r
 			}
 		}
@@ -174,6 +174,17 @@ func (n *Network) names(r *Rule, a netip.Addr) bool {
 		l := n.lists.byID[r.PrefixList]
 		return l != nil && l.contains(a)
 	}
+}
+
+// namesBalancer says whether a rule names a group of the load balancer that a
+// packet comes through: such a rule admits the clients behind it as well
+// (docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html).
+func (n *Network) namesBalancer(r *Rule, p *packet) bool {
+	if r.Group == "" || p.through == nil {
+		return false
+	}
+	g := n.groups.byID[r.Group]
+	return g != nil && g.members[p.through.PrivateAddr] == p.through
 }
 
 // untracked says whether a flow is admitted without being tracked: TCP and UDP

@@ -49,7 +49,7 @@ func (o *port) leave(n *Network, p *packet) *port {
 		return n.drop(p, o.name, "not the sender's address")
 	case h.at == nil:
 		return n.internet(p)
-	case h.at.device != h:
+	case n.interfaces.byID[h.at.ID] != h.at:
 		return n.drop(p, o.name, "interface is gone")
 	}
 	return n.output(h.at, p)

@@ -35,6 +35,9 @@ type packet struct {
 	// related marks an ICMP error. Its flow is then that of the packet it is
 	// about, turned round, so that it goes the way of the answers.
 	related bool
+	// through is the interface of the load balancer that sent the packet on with
+	// the client's own address; nil for all others.
+	through *eni
 	hops    int
 	from    *port // where it entered the network
 }

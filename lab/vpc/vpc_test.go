@@ -53,7 +53,7 @@ func TestSmoke(t *testing.T) {
 		t.Logf("%s", b)
 	}
 	try()
-	_, err = n.CreateEndpoint(Endpoint{ID: "vpce-1", VPC: "vpc-1", Service: "com.amazonaws.ap-northeast-2.s3", Type: Gateway, RouteTables: []string{"rtb-1"}})
+	_, err = n.CreateEndpoint(Endpoint{ID: "vpce-1", VPC: "vpc-1", Service: "com.amazonaws.ap-northeast-2.s3", Type: GatewayType, RouteTables: []string{"rtb-1"}})
 	must(err)
 	try()
 }
