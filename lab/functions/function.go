@@ -39,6 +39,8 @@ type Config struct {
 	// MayLog tells before each invocation whether the role may write logs; if
 	// not, the lines are lost, as on AWS. Default: it may.
 	MayLog func() bool
+	// Owner is whatever the caller wants to know the function's lines by.
+	Owner string
 	// Reserved is the number of invocations that may run at once; further ones
 	// are throttled. Default (nil): no limit.
 	Reserved *int
@@ -80,7 +82,7 @@ func (s *Service) start(c Config) (*function, error) {
 	}
 	f := &function{Config: c, arn: s.ARN(c.Name)}
 	f.ctx, f.cancel = context.WithCancel(s.ctx)
-	f.sink = &sink{service: s, group: c.LogGroup, stream: s.streamName(c.Name), may: c.MayLog}
+	f.sink = &sink{service: s, config: c, stream: s.streamName(c.Name)}
 	for _, place := range c.Places {
 		handler, err := c.Program(Environment{
 			Name: c.Name, Region: s.Region, Account: s.Account,
@@ -90,6 +92,7 @@ func (s *Service) start(c Config) (*function, error) {
 			Credentials: c.Credentials,
 			Clock:       s.Clock,
 			Log:         f.sink.logger(),
+			LogGroup:    c.LogGroup,
 			LogStream:   f.sink.stream,
 		})
 		if err != nil {

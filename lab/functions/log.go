@@ -52,9 +52,9 @@ func hex128(text string) string {
 // sink is where a function's output goes. On AWS it is the standard output of
 // the process, and Lambda writes it to the log group by the role's permission.
 type sink struct {
-	service       *Service
-	group, stream string
-	may           func() bool
+	service *Service
+	config  Config
+	stream  string
 
 	mu   sync.Mutex
 	rest []byte // the beginning of a line whose end has not come yet
@@ -88,15 +88,15 @@ func (k *sink) printf(format string, args ...any) {
 }
 
 func (k *sink) line(text string) {
-	if k.may != nil && !k.may() {
+	if k.config.MayLog != nil && !k.config.MayLog() {
 		return
 	}
 	s := k.service
 	line := Line{s.Clock.Now(), k.stream, strings.TrimRight(text, "\r")}
 	s.mu.Lock()
-	s.logs[k.group] = append(s.logs[k.group], line)
+	s.logs[k.config.LogGroup] = append(s.logs[k.config.LogGroup], line)
 	s.mu.Unlock()
 	if s.OnLog != nil {
-		s.OnLog(k.group, line)
+		s.OnLog(k.config, line)
 	}
 }

@@ -36,8 +36,8 @@ type Environment struct {
 	// Clock is the lab's clock.
 	Clock proof.Clock
 	// Log writes to the function's log group, in the stream LogStream.
-	Log       *slog.Logger
-	LogStream string
+	Log                 *slog.Logger
+	LogGroup, LogStream string
 }
 
 // Program makes the handler of a function. It is called once for each function

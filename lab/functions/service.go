@@ -23,7 +23,7 @@ type Options struct {
 	// Roots are what the functions trust.
 	Roots *x509.CertPool
 	// OnLog is told of every line that a function logs. Default: nobody is.
-	OnLog func(group string, line Line)
+	OnLog func(c Config, line Line)
 	// Fault decides what goes wrong with an invocation. Default: nothing.
 	Fault func(Invocation) Fault
 }
