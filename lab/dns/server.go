@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -45,14 +47,11 @@ type Fault func(Question) Effect
 
 // Options say what a server answers and where.
 type Options struct {
-	// View answers the queries. Required.
-	View View
+	// View is what the server answers to those who ask from an address. Required.
+	View func(from netip.Addr) View
 	// Packets and Streams are where queries come in; the server closes them.
 	Packets []net.PacketConn
 	Streams []net.Listener
-	// Answering, if set, is asked before each answer; false leaves the query
-	// unanswered.
-	Answering func() bool
 	// Fault, if set, spoils answers.
 	Fault Fault
 	// Sleep passes the time of a delay. Default: the wall clock.
@@ -92,8 +91,9 @@ func Serve(o Options) (*Server, error) {
 // start runs one of the listeners and waits until it takes queries.
 func (s *Server) start(server *miekg.Server) error {
 	server.Handler = miekg.HandlerFunc(s.handle)
-	// The default of two minutes would let an idle connection of a peer keep a
-	// goroutine that long.
+	// By default reads give up and begin anew every two seconds: on a clock that
+	// skips ahead when all wait, that would be the only thing that ever happens.
+	server.ReadTimeout = 365 * 24 * time.Hour
 	server.IdleTimeout = func() time.Duration { return 10 * time.Second }
 	started, failed := make(chan struct{}), make(chan error, 1)
 	server.NotifyStartedFunc = func() { close(started) }
@@ -119,18 +119,20 @@ func (s *Server) Close() error {
 
 // handle answers one query.
 func (s *Server) handle(w miekg.ResponseWriter, query *miekg.Msg) {
-	if s.options.Answering != nil && !s.options.Answering() {
-		return
+	var from netip.Addr
+	if a, err := netip.ParseAddrPort(w.RemoteAddr().String()); err == nil {
+		from = a.Addr().Unmap()
 	}
-	effect := s.effect(w, query)
+	effect := s.effect(from, query)
 	if effect.Delay > 0 && s.options.Sleep(s.ctx, effect.Delay) != nil {
 		return
 	}
 	if effect.Drop {
 		return
 	}
-	reply := s.options.View.Answer(query)
+	reply := s.options.View(from).Answer(query)
 	effect.spoil(reply)
+	shuffle(reply.Answer)
 	if w.RemoteAddr().Network() == "udp" {
 		size := miekg.MinMsgSize
 		if opt := query.IsEdns0(); opt != nil {
@@ -142,16 +144,12 @@ func (s *Server) handle(w miekg.ResponseWriter, query *miekg.Msg) {
 	_ = w.WriteMsg(reply)
 }
 
-func (s *Server) effect(w miekg.ResponseWriter, query *miekg.Msg) Effect {
+func (s *Server) effect(from netip.Addr, query *miekg.Msg) Effect {
 	if s.options.Fault == nil || len(query.Question) != 1 {
 		return Effect{}
 	}
 	q := query.Question[0]
-	question := Question{Name: miekg.CanonicalName(q.Name), Type: miekg.Type(q.Qtype).String()}
-	if from, err := netip.ParseAddrPort(w.RemoteAddr().String()); err == nil {
-		question.From = from.Addr()
-	}
-	return s.options.Fault(question)
+	return s.options.Fault(Question{Name: miekg.CanonicalName(q.Name), Type: miekg.Type(q.Qtype).String(), From: from})
 }
 
 // spoil changes a reply as the effect says.
@@ -169,6 +167,19 @@ func (e Effect) spoil(reply *miekg.Msg) {
 			reply.Answer = append(reply.Answer, &miekg.A{Hdr: header(q.Name, miekg.TypeA), A: a.AsSlice()})
 		}
 	}
+}
+
+// shuffle puts the addresses of an answer into random order, as Route 53 does,
+// so that clients that take the first one spread over all
+// (docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-multivalue.html).
+// CNAME records stay in front.
+func shuffle(answer []miekg.RR) {
+	i := slices.IndexFunc(answer, func(rr miekg.RR) bool { return rr.Header().Rrtype == miekg.TypeA })
+	if i < 0 {
+		return
+	}
+	a := answer[i:]
+	rand.Shuffle(len(a), func(i, j int) { a[i], a[j] = a[j], a[i] })
 }
 
 // sleep is the default of Options.Sleep.

@@ -27,6 +27,9 @@ func serve(t *testing.T, o Options) (udp, tcp string) {
 	return packets.LocalAddr().String(), stream.Addr().String()
 }
 
+// seenBy is a view for everybody.
+func seenBy(v View) func(netip.Addr) View { return func(netip.Addr) View { return v } }
+
 func ask(t *testing.T, network, server, host string, edns uint16) *miekg.Msg {
 	t.Helper()
 	query := new(miekg.Msg).SetQuestion(miekg.Fqdn(host), miekg.TypeA)
@@ -40,7 +43,7 @@ func ask(t *testing.T, network, server, host string, edns uint16) *miekg.Msg {
 
 func TestServerAnswersOverBoth(t *testing.T) {
 	t.Parallel()
-	udp, tcp := serve(t, Options{View: names(t)})
+	udp, tcp := serve(t, Options{View: seenBy(names(t))})
 	const host, want = "cloudformation.ap-northeast-2.amazonaws.com", "NOERROR 10.0.0.115 10.0.1.142"
 	for network, server := range map[string]string{"udp": udp, "tcp": tcp} {
 		reply := ask(t, network, server, host, 0)
@@ -61,7 +64,7 @@ func TestServerCutsLongAnswers(t *testing.T) {
 	must(t, zone.SetAddresses("many.example.com", many...))
 	var zones Zones
 	zones.Add(zone)
-	udp, tcp := serve(t, Options{View: View{&zones}})
+	udp, tcp := serve(t, Options{View: seenBy(View{&zones})})
 	tests := []struct {
 		network, server string
 		edns            uint16
@@ -87,7 +90,7 @@ func TestServerFaults(t *testing.T) {
 	const host = "s3.ap-northeast-2.amazonaws.com"
 	var slept atomic.Int64
 	udp, _ := serve(t, Options{
-		View: names(t),
+		View: seenBy(names(t)),
 		Sleep: func(_ context.Context, d time.Duration) error {
 			slept.Add(int64(d))
 			return nil
@@ -127,11 +130,33 @@ func TestServerFaults(t *testing.T) {
 	}
 }
 
-func TestServerNotAnswering(t *testing.T) {
+func TestServerViewsByAsker(t *testing.T) {
 	t.Parallel()
-	udp, _ := serve(t, Options{View: names(t), Answering: func() bool { return false }})
-	if err := silent(t, udp, "example.com"); !errors.Is(err, os.ErrDeadlineExceeded) {
-		t.Errorf("query: %v, want no answer", err)
+	private := names(t)
+	udp, _ := serve(t, Options{View: func(from netip.Addr) View {
+		if from == addr("127.0.0.1") {
+			return private
+		}
+		return private[1:]
+	}})
+	if got, want := brief(ask(t, "udp", udp, "cloudformation.ap-northeast-2.amazonaws.com", 0)), "NOERROR 10.0.0.115 10.0.1.142"; got != want {
+		t.Errorf("answer %q, want the asker's own view %q", got, want)
+	}
+}
+
+func TestServerShufflesAddresses(t *testing.T) {
+	t.Parallel()
+	udp, _ := serve(t, Options{View: seenBy(names(t))})
+	first := map[string]bool{}
+	for range 64 { // all the same with a chance of 2^-63
+		reply := ask(t, "udp", udp, "www.example.com", 0)
+		if _, ok := reply.Answer[0].(*miekg.CNAME); !ok {
+			t.Fatalf("the alias must come first: %v", reply.Answer)
+		}
+		first[reply.Answer[1].(*miekg.A).A.String()] = true
+	}
+	if len(first) != 2 {
+		t.Errorf("first addresses %v, want each of the two now and then", first)
 	}
 }
 
@@ -149,7 +174,7 @@ func TestServerCloseEndsDelays(t *testing.T) {
 	must(t, err)
 	waiting := make(chan struct{})
 	server, err := Serve(Options{
-		View:    names(t),
+		View:    seenBy(names(t)),
 		Packets: []net.PacketConn{packets},
 		Fault:   func(Question) Effect { close(waiting); return Effect{Delay: time.Hour} },
 	})

@@ -3,6 +3,7 @@ package dns
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -140,7 +141,8 @@ func TestZonesAddOnce(t *testing.T) {
 	}
 }
 
-// brief writes a reply as one line: code, what was answered, the SOA's owner.
+// brief writes a reply as one line: code, what was answered (addresses in
+// order), the SOA's owner.
 func brief(m *miekg.Msg) string {
 	parts := []string{miekg.RcodeToString[m.Rcode]}
 	for _, rr := range m.Answer {
@@ -152,6 +154,9 @@ func brief(m *miekg.Msg) string {
 		default:
 			parts = append(parts, miekg.Type(rr.Header().Rrtype).String())
 		}
+	}
+	if len(m.Answer) > 0 && m.Answer[0].Header().Rrtype == miekg.TypeA {
+		slices.Sort(parts[1:])
 	}
 	for _, rr := range m.Ns {
 		parts = append(parts, fmt.Sprintf("soa=%s", rr.Header().Name))
