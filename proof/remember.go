@@ -2,7 +2,6 @@ package proof
 
 import (
 	"context"
-	"fmt"
 	"net/netip"
 	"strings"
 	"sync"
@@ -52,7 +51,7 @@ func once[T any](ctx context.Context, m *memory, key string, look func(context.C
 		return made.value.(T), made.err
 	case <-ctx.Done():
 		var none T
-		return none, fmt.Errorf("no answer in time: %w", context.Cause(ctx))
+		return none, stopped(ctx)
 	}
 }
 

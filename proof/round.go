@@ -52,7 +52,8 @@ func (r *run) round(ctx context.Context, from string, open []*trial) {
 func (r *run) gather(ctx context.Context, lookups Lookups, claim Claim) gathered {
 	ctx, cancel := r.clock.WithTimeout(ctx, lookupTime)
 	defer cancel()
-	facts, err := guard(ctx, func() (Facts, error) { return Gather(ctx, lookups, claim) })
+	// Each look-up heeds ctx (see once), and its error says which one it was.
+	facts, err := guard(context.WithoutCancel(ctx), func() (Facts, error) { return Gather(ctx, lookups, claim) })
 	return gathered{facts, err}
 }
 
@@ -160,10 +161,14 @@ func guard[T any](ctx context.Context, do func() (T, error)) (T, error) {
 		return r.value, r.err
 	case <-ctx.Done():
 		var none T
-		if errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
-			return none, errors.New("it did not answer in time")
-		}
-		return none, fmt.Errorf("it was stopped: %w", context.Cause(ctx))
+		return none, stopped(ctx)
 	}
 }
 
+// stopped says why something was not waited for any longer.
+func stopped(ctx context.Context) error {
+	if over(ctx) {
+		return errors.New("it did not answer in time")
+	}
+	return fmt.Errorf("it was stopped: %w", context.Cause(ctx))
+}

@@ -1,0 +1,330 @@
+package proof
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/netip"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/miekg/dns"
+)
+
+var quiet = log.New(io.Discard, "", 0)
+
+// equal compares values that hold addresses.
+var equal = cmp.Options{cmpopts.EquateComparable(netip.Addr{}, netip.Prefix{}), cmpopts.EquateEmpty()}
+
+// reply writes an answer with these records to whatever was asked.
+func reply(t *testing.T, rw dns.ResponseWriter, question *dns.Msg, records ...string) {
+	answer := new(dns.Msg).SetReply(question)
+	for _, text := range records {
+		record, err := dns.NewRR(text)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		if kind := record.Header().Rrtype; kind == question.Question[0].Qtype || kind == dns.TypeCNAME {
+			answer.Answer = append(answer.Answer, record)
+		}
+	}
+	_ = rw.WriteMsg(answer)
+}
+
+func code(rcode int) dns.HandlerFunc {
+	return func(rw dns.ResponseWriter, question *dns.Msg) {
+		_ = rw.WriteMsg(new(dns.Msg).SetRcode(question, rcode))
+	}
+}
+
+func silent(dns.ResponseWriter, *dns.Msg) {}
+
+func asks(question *dns.Msg, kind uint16) bool { return question.Question[0].Qtype == kind }
+
+func TestResolve(t *testing.T) {
+	t.Parallel()
+	many := make([]string, 70)
+	for i := range many {
+		many[i] = fmt.Sprintf("a.example. 60 IN A 10.0.0.%d", i)
+	}
+	tests := map[string]struct {
+		handler func(t *testing.T) dns.HandlerFunc
+		host    string
+		want    Observation
+	}{
+		"one address": {
+			handler: records("a.example. 60 IN A 10.0.1.142"),
+			want:    Observation{Outcome: OK, Addresses: addrs("10.0.1.142")},
+		},
+		"several addresses in the order of the answer, each once": {
+			handler: records("a.example. 60 IN A 10.0.1.142", "a.example. 60 IN A 10.0.0.115", "a.example. 60 IN A 10.0.1.142"),
+			want:    Observation{Outcome: OK, Addresses: addrs("10.0.1.142", "10.0.0.115")},
+		},
+		"both families": {
+			handler: records("a.example. 60 IN AAAA 2001:db8::1", "a.example. 60 IN A 10.0.1.142"),
+			want:    Observation{Outcome: OK, Addresses: addrs("10.0.1.142", "2001:db8::1")},
+		},
+		"a mapped address is the IPv4 address it stands for": {
+			handler: records("a.example. 60 IN AAAA ::ffff:10.0.1.142"),
+			want:    Observation{Outcome: OK, Addresses: addrs("10.0.1.142")},
+		},
+		"a name is the same in any case": {
+			handler: records("A.eXample. 60 IN A 10.0.1.142"),
+			want:    Observation{Outcome: OK, Addresses: addrs("10.0.1.142")},
+		},
+		"aliases are followed": {
+			handler: records("a.example. 60 IN CNAME b.example.", "c.example. 60 IN A 10.0.0.7", "b.example. 60 IN CNAME c.example."),
+			want:    Observation{Outcome: OK, Addresses: addrs("10.0.0.7")},
+		},
+		"records of another name do not count": {
+			handler: records("a.example. 60 IN A 10.0.0.7", "evil.example. 60 IN A 192.0.2.1"),
+			want:    Observation{Outcome: OK, Addresses: addrs("10.0.0.7")},
+		},
+		"nothing but records of another name": {
+			handler: records("evil.example. 60 IN A 192.0.2.1"),
+			want:    Observation{Outcome: NoName, Detail: "the name a.example has no address"},
+		},
+		"aliases in a circle": {
+			handler: records("a.example. 60 IN CNAME b.example.", "b.example. 60 IN CNAME a.example."),
+			want:    Observation{Outcome: NoName, Detail: "the name a.example leads from alias to alias, says the resolver 10.0.0.2"},
+		},
+		"an alias of itself": {
+			handler: records("a.example. 60 IN CNAME a.example."),
+			want:    Observation{Outcome: NoName, Detail: "the name a.example has no address"},
+		},
+		"no such name": {
+			handler: func(*testing.T) dns.HandlerFunc { return code(dns.RcodeNameError) },
+			want:    Observation{Outcome: NoName, Detail: "the name a.example does not exist (NXDOMAIN), says the resolver 10.0.0.2"},
+		},
+		"no address": {
+			handler: records(),
+			want:    Observation{Outcome: NoName, Detail: "the name a.example has no address"},
+		},
+		"the resolver fails": {
+			handler: func(*testing.T) dns.HandlerFunc { return code(dns.RcodeServerFailure) },
+			want:    Observation{Outcome: NoName, Detail: "the name a.example could not be resolved (SERVFAIL), says the resolver 10.0.0.2"},
+		},
+		"a code that nobody knows": {
+			handler: func(*testing.T) dns.HandlerFunc { return code(14) },
+			want:    Observation{Outcome: NoName, Detail: "the name a.example could not be resolved (code 14), says the resolver 10.0.0.2"},
+		},
+		"a cut answer is asked for over TCP": {
+			handler: truncated("a.example. 60 IN A 10.0.1.142"),
+			want:    Observation{Outcome: OK, Addresses: addrs("10.0.1.142")},
+		},
+		"wrong answers before the right one": {
+			handler: guessed("a.example. 60 IN A 10.0.1.142"),
+			want:    Observation{Outcome: OK, Addresses: addrs("10.0.1.142")},
+		},
+		"more addresses than can be believed": {
+			handler: records(many...),
+			want:    Observation{Outcome: BadResponse, Detail: "the name a.example has 70 addresses, which is not believed"},
+		},
+		"IPv6 cannot be told": {
+			handler: func(t *testing.T) dns.HandlerFunc {
+				return func(rw dns.ResponseWriter, question *dns.Msg) {
+					if asks(question, dns.TypeAAAA) {
+						code(dns.RcodeServerFailure)(rw, question)
+						return
+					}
+					reply(t, rw, question, "a.example. 60 IN A 10.0.1.142")
+				}
+			},
+			want: Observation{Outcome: NoName, Detail: "the name a.example could not be resolved (SERVFAIL), says the resolver 10.0.0.2 (asked for IPv6 addresses)"},
+		},
+		"not a name": {
+			host:    strings.Repeat("a", 64) + ".example",
+			handler: records(),
+			want:    Observation{Outcome: Broken, Detail: `"` + strings.Repeat("a", 64) + `.example" is not a DNS name`},
+		},
+		"an address stands for itself": {
+			host:    "10.9.9.9",
+			handler: records(),
+			want:    Observation{Outcome: OK, Addresses: addrs("10.9.9.9")},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.stand(testResolver, serveDNS(t, test.handler(t)))
+			if test.host == "" {
+				test.host = "a.example"
+			}
+			got := one(t, w.network(), Probe{Kind: Resolves, Host: test.host})
+			if diff := cmp.Diff(test.want, got, equal, cmpopts.IgnoreFields(Observation{}, "Claim", "Took")); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func records(texts ...string) func(*testing.T) dns.HandlerFunc {
+	return func(t *testing.T) dns.HandlerFunc {
+		return func(rw dns.ResponseWriter, question *dns.Msg) { reply(t, rw, question, texts...) }
+	}
+}
+
+// truncated answers in full over TCP only.
+func truncated(text string) func(*testing.T) dns.HandlerFunc {
+	return func(t *testing.T) dns.HandlerFunc {
+		return func(rw dns.ResponseWriter, question *dns.Msg) {
+			if rw.RemoteAddr().Network() == "tcp" {
+				reply(t, rw, question, text)
+				return
+			}
+			answer := new(dns.Msg).SetReply(question)
+			answer.Truncated = true
+			_ = rw.WriteMsg(answer)
+		}
+	}
+}
+
+// guessed sends, before the right answer, what an attacker would try.
+func guessed(text string) func(*testing.T) dns.HandlerFunc {
+	return func(t *testing.T) dns.HandlerFunc {
+		return func(rw dns.ResponseWriter, question *dns.Msg) {
+			lie, err := dns.NewRR(question.Question[0].Name + " 60 IN A 192.0.2.1")
+			if err != nil {
+				t.Error(err)
+			}
+			for _, spoil := range []func(*dns.Msg){
+				func(m *dns.Msg) { m.Id++ },
+				func(m *dns.Msg) { m.Question[0].Name = "b.example." },
+				func(m *dns.Msg) { m.Question[0].Qtype = dns.TypeMX },
+				func(m *dns.Msg) { m.Question[0].Qclass = dns.ClassCHAOS },
+				func(m *dns.Msg) { m.Question = nil },
+				func(m *dns.Msg) { m.Response = false },
+			} {
+				wrong := new(dns.Msg).SetReply(question)
+				wrong.Answer = []dns.RR{lie}
+				spoil(wrong)
+				_ = rw.WriteMsg(wrong)
+			}
+			_, _ = rw.Write([]byte("no DNS at all"))
+			_, _ = rw.Write(nil)
+			reply(t, rw, question, text)
+		}
+	}
+}
+
+// TestResolveInTime has resolvers that are slow, late or silent. The time is
+// generous where an answer is wanted.
+func TestResolveInTime(t *testing.T) {
+	t.Parallel()
+	const answer = "a.example. 60 IN A 10.0.1.142"
+	t.Run("a silent resolver", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		w.stand(testResolver, serveDNS(t, silent))
+		network := w.network()
+		network.Clock = fast(20)
+		got := one(t, network, Probe{Kind: Resolves, Host: "a.example"})
+		if want := "the resolver 10.0.0.2 did not answer"; got.Outcome != NoName || got.Detail != want {
+			t.Errorf("got %s: %q, want %q", got.Outcome, got.Detail, want)
+		}
+	})
+	t.Run("a resolver that cannot be connected to", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		network := w.network()
+		network.Nameservers[0] = netip.MustParseAddrPort("10.0.0.3:53")
+		network.Clock = fast(20)
+		got := one(t, network, Probe{Kind: Resolves, Host: "a.example"})
+		if want := "the resolver 10.0.0.3 did not answer"; got.Outcome != NoName || got.Detail != want {
+			t.Errorf("got %s: %q, want %q", got.Outcome, got.Detail, want)
+		}
+	})
+	t.Run("the first query of each kind is lost", func(t *testing.T) {
+		t.Parallel()
+		var lost [2]atomic.Bool
+		w := newWorld(t)
+		w.stand(testResolver, serveDNS(t, func(rw dns.ResponseWriter, question *dns.Msg) {
+			which := 0
+			if asks(question, dns.TypeAAAA) {
+				which = 1
+			}
+			if lost[which].Swap(true) {
+				reply(t, rw, question, answer)
+			}
+		}))
+		wantAddress(t, w, "10.0.1.142")
+	})
+	t.Run("a late answer to the first query counts", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		var first [2]atomic.Pointer[dns.Msg]
+		w.stand(testResolver, serveDNS(t, func(rw dns.ResponseWriter, question *dns.Msg) {
+			which := 0
+			if asks(question, dns.TypeAAAA) {
+				which = 1
+			}
+			if first[which].CompareAndSwap(nil, question) {
+				return
+			}
+			reply(t, rw, first[which].Load(), answer) // only now, after the second query
+		}))
+		wantAddress(t, w, "10.0.1.142")
+	})
+	t.Run("the second resolver answers for the first", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		w.stand("10.0.0.3:53", serveDNS(t, silent))
+		w.name(answer)
+		network := w.network()
+		network.Nameservers = []netip.AddrPort{netip.MustParseAddrPort("10.0.0.3:53"), netip.MustParseAddrPort(testResolver)}
+		wantAddressOn(t, network, "10.0.1.142")
+	})
+	t.Run("the second resolver answers for a failing first", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		w.stand("10.0.0.3:53", serveDNS(t, code(dns.RcodeServerFailure)))
+		w.name(answer)
+		network := w.network()
+		network.Nameservers = []netip.AddrPort{netip.MustParseAddrPort("10.0.0.3:53"), netip.MustParseAddrPort(testResolver)}
+		wantAddressOn(t, network, "10.0.1.142")
+	})
+	t.Run("TCP breaks off", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		udp := serveDNS(t, truncated(answer)(t))
+		cut := listen(t, func(conn net.Conn) {
+			_ = binary.Write(conn, binary.BigEndian, uint16(500))
+			_, _ = conn.Write([]byte("half"))
+		})
+		network := w.network()
+		dial := network.Dial
+		network.Dial = func(ctx context.Context, kind, address string) (net.Conn, error) {
+			if kind == "tcp" {
+				return net.Dial("tcp", cut)
+			}
+			w.stand(testResolver, udp)
+			return dial(ctx, kind, address)
+		}
+		got := one(t, network, Probe{Kind: Resolves, Host: "a.example"})
+		if got.Outcome != NoName || !strings.HasPrefix(got.Detail, "the resolver 10.0.0.2 did not answer: ") {
+			t.Errorf("got %s: %q", got.Outcome, got.Detail)
+		}
+	})
+}
+
+func wantAddress(t *testing.T, w *world, address string) {
+	t.Helper()
+	wantAddressOn(t, w.network(), address)
+}
+
+func wantAddressOn(t *testing.T, network Network, address string) {
+	t.Helper()
+	network.Clock = fast(20)
+	got := one(t, network, Probe{Kind: Resolves, Host: "a.example", Timeout: maxTimeout})
+	if diff := cmp.Diff(addrs(address), got.Addresses, equal); diff != "" || got.Outcome != OK {
+		t.Errorf("got %+v", got)
+	}
+}
