@@ -48,7 +48,7 @@ func (h Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 
 // Handle takes the measurements, all at once, and returns one observation for
 // each probe, in the same order. It answers before the context's deadline: what
-// is not measured by then is a time-out. It fails only if the request is not valid
+// is not measured by then is [proof.Broken]. It fails only if the request is not valid
 // ([proof.Request.Validate]).
 func (h Handler) Handle(ctx context.Context, request proof.Request) (response proof.Response, err error) {
 	log := h.Log

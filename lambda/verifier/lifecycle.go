@@ -17,8 +17,17 @@ const answerReserve = 20 * time.Second
 // settleLimit bounds the wait for the stack's status after a failure.
 const settleLimit = 15 * time.Second
 
-// decide makes the answer to an event. It never panics.
-func (h *Handler) decide(ctx context.Context, log *slog.Logger, event cfn.Event, malformed error) answer {
+// decide makes the answer to an event. A panic that nothing closer to it has
+// caught ends in a failure.
+func (h *Handler) decide(ctx context.Context, log *slog.Logger, event cfn.Event, malformed error) (result answer) {
+	defer func() {
+		if p := recover(); p != nil {
+			logPanic(log, p)
+			err := h.itselfBroke(p)
+			result = newAnswer(event, cfn.StatusFailed).because(err.Error())
+			result.Data = notVerified(event, err)
+		}
+	}()
 	if event.RequestType == cfn.RequestDelete {
 		// Before everything that could go wrong: there is nothing to delete.
 		return newAnswer(event, cfn.StatusSuccess)
@@ -35,14 +44,14 @@ func (h *Handler) decide(ctx context.Context, log *slog.Logger, event cfn.Event,
 	watch := h.watchStack(ctx, log, event.StackID)
 	defer watch.stop()
 
-	result, err := h.outcomeOf(ctx, log, event, malformed, remaining-reserve, bounded)
+	data, err := h.outcomeOf(ctx, log, event, malformed, remaining-reserve, bounded)
 	success := newAnswer(event, cfn.StatusSuccess)
-	success.Data = result
+	success.Data = data
 	if err == nil {
 		return success
 	}
 	failed := newAnswer(event, cfn.StatusFailed).because(err.Error())
-	failed.Data = result
+	failed.Data = data
 	log.Warn("the verification failed", "reason", err.Error())
 
 	settle, cancel := h.clock.WithTimeout(ctx, settleLimit)
@@ -75,7 +84,7 @@ func (h *Handler) outcomeOf(ctx context.Context, log *slog.Logger, event cfn.Eve
 	defer func() {
 		if p := recover(); p != nil {
 			logPanic(log, p)
-			err = fmt.Errorf("the verifier itself broke, so nothing is proved: %v. Its log has the details (%s)", p, h.whereReport())
+			err = h.itselfBroke(p)
 			data = notVerified(event, err)
 		}
 	}()
@@ -100,6 +109,10 @@ func (h *Handler) outcomeOf(ctx context.Context, log *slog.Logger, event cfn.Eve
 		err = errors.New(report.Reason())
 	}
 	return data, err
+}
+
+func (h *Handler) itselfBroke(p any) error {
+	return fmt.Errorf("the verifier itself broke, so nothing is proved: %v. Its log has the details (%s)", p, h.whereReport())
 }
 
 // because returns the answer with a reason.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -17,45 +16,40 @@ import (
 	"provenendpoints/proof"
 )
 
-// lookupLimit bounds one look-up with all its pages.
-const lookupLimit = 15 * time.Second
-
 // lookups implements [proof.Lookups] on AWS's APIs. Each call is made once: the
-// verification's own rounds are the retries.
+// verification's own rounds are the retries, and bound it.
 type lookups struct {
-	ec2   *ec2.Client
-	elb   *elb.Client
-	clock proof.Clock
-	log   *slog.Logger
+	ec2 *ec2.Client
+	elb *elb.Client
+	log *slog.Logger
 }
 
 var _ proof.Lookups = (*lookups)(nil)
 
-func newLookups(config aws.Config, clock proof.Clock, log *slog.Logger) *lookups {
-	return &lookups{ec2: ec2.NewFromConfig(config), elb: elb.NewFromConfig(config), clock: clock, log: log}
+func newLookups(config aws.Config, log *slog.Logger) *lookups {
+	return &lookups{ec2: ec2.NewFromConfig(config), elb: elb.NewFromConfig(config), log: log}
 }
 
-// lookUp runs one look-up: bounded, a panic turned into an error, and the error
-// put so that it names the IAM action and the reason.
-func lookUp[T any](ctx context.Context, l *lookups, action, subject string, ask func(context.Context) (T, error)) (found T, err error) {
-	ctx, cancel := l.clock.WithTimeout(ctx, lookupLimit)
-	defer cancel()
+// lookUp runs one look-up: a panic becomes an error, and the error is put so that
+// it names the IAM action and the reason. What was looked for is added by
+// [proof.Gather].
+func lookUp[T any](ctx context.Context, l *lookups, action string, ask func(context.Context) (T, error)) (found T, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			logPanic(l.log, p)
-			err = fmt.Errorf("%s of %s: broke: %v", action, subject, p)
+			err = fmt.Errorf("%s: the call broke: %v", action, p)
 		}
 	}()
 	found, err = ask(ctx)
 	if err != nil {
-		return found, fmt.Errorf("%s of %s: %w", action, subject, reasonOf(err))
+		return found, fmt.Errorf("%s: %w", action, reasonOf(err))
 	}
 	return found, nil
 }
 
 // Endpoint needs ec2:DescribeVpcEndpoints and ec2:DescribeNetworkInterfaces.
 func (l *lookups) Endpoint(ctx context.Context, id string) (proof.Endpoint, error) {
-	endpoint, err := lookUp(ctx, l, "ec2:DescribeVpcEndpoints", id, func(ctx context.Context) (types.VpcEndpoint, error) {
+	endpoint, err := lookUp(ctx, l, "ec2:DescribeVpcEndpoints", func(ctx context.Context) (types.VpcEndpoint, error) {
 		pages := ec2.NewDescribeVpcEndpointsPaginator(l.ec2, &ec2.DescribeVpcEndpointsInput{VpcEndpointIds: []string{id}})
 		var found []types.VpcEndpoint
 		for pages.HasMorePages() {
@@ -75,7 +69,7 @@ func (l *lookups) Endpoint(ctx context.Context, id string) (proof.Endpoint, erro
 		// A gateway endpoint has none; another has none yet.
 		return result, nil
 	}
-	result.Interfaces, err = lookUp(ctx, l, "ec2:DescribeNetworkInterfaces", id, func(ctx context.Context) ([]proof.Interface, error) {
+	result.Interfaces, err = lookUp(ctx, l, "ec2:DescribeNetworkInterfaces", func(ctx context.Context) ([]proof.Interface, error) {
 		pages := ec2.NewDescribeNetworkInterfacesPaginator(l.ec2, &ec2.DescribeNetworkInterfacesInput{NetworkInterfaceIds: endpoint.NetworkInterfaceIds})
 		var found []types.NetworkInterface
 		for pages.HasMorePages() {
@@ -95,7 +89,7 @@ func (l *lookups) Endpoint(ctx context.Context, id string) (proof.Endpoint, erro
 
 // VPC needs ec2:DescribeVpcs.
 func (l *lookups) VPC(ctx context.Context, id string) ([]netip.Prefix, error) {
-	return lookUp(ctx, l, "ec2:DescribeVpcs", id, func(ctx context.Context) ([]netip.Prefix, error) {
+	return lookUp(ctx, l, "ec2:DescribeVpcs", func(ctx context.Context) ([]netip.Prefix, error) {
 		pages := ec2.NewDescribeVpcsPaginator(l.ec2, &ec2.DescribeVpcsInput{VpcIds: []string{id}})
 		var found []types.Vpc
 		for pages.HasMorePages() {
@@ -115,7 +109,7 @@ func (l *lookups) VPC(ctx context.Context, id string) ([]netip.Prefix, error) {
 
 // PrefixList needs ec2:DescribePrefixLists.
 func (l *lookups) PrefixList(ctx context.Context, name string) (proof.PrefixList, error) {
-	return lookUp(ctx, l, "ec2:DescribePrefixLists", name, func(ctx context.Context) (proof.PrefixList, error) {
+	return lookUp(ctx, l, "ec2:DescribePrefixLists", func(ctx context.Context) (proof.PrefixList, error) {
 		pages := ec2.NewDescribePrefixListsPaginator(l.ec2, &ec2.DescribePrefixListsInput{Filters: filter("prefix-list-name", name)})
 		var found []types.PrefixList
 		for pages.HasMorePages() {
@@ -137,14 +131,13 @@ func (l *lookups) PrefixList(ctx context.Context, name string) (proof.PrefixList
 // RouteTables needs ec2:DescribeRouteTables.
 func (l *lookups) RouteTables(ctx context.Context, vpc string, ids []string) ([]proof.RouteTable, error) {
 	input := &ec2.DescribeRouteTablesInput{RouteTableIds: ids}
-	subject := fmt.Sprint(ids)
 	if len(ids) == 0 {
 		if vpc == "" {
 			return nil, errors.New("ec2:DescribeRouteTables: neither route tables nor a vpc to look for")
 		}
-		input.Filters, subject = filter("vpc-id", vpc), vpc
+		input.Filters = filter("vpc-id", vpc)
 	}
-	return lookUp(ctx, l, "ec2:DescribeRouteTables", subject, func(ctx context.Context) ([]proof.RouteTable, error) {
+	return lookUp(ctx, l, "ec2:DescribeRouteTables", func(ctx context.Context) ([]proof.RouteTable, error) {
 		pages := ec2.NewDescribeRouteTablesPaginator(l.ec2, input)
 		var found []proof.RouteTable
 		for pages.HasMorePages() {
@@ -170,7 +163,7 @@ func (l *lookups) SecurityGroups(ctx context.Context, ids []string) ([]proof.Sec
 		// The API would answer with every group of the account.
 		return nil, nil
 	}
-	return lookUp(ctx, l, "ec2:DescribeSecurityGroups", fmt.Sprint(ids), func(ctx context.Context) ([]proof.SecurityGroup, error) {
+	return lookUp(ctx, l, "ec2:DescribeSecurityGroups", func(ctx context.Context) ([]proof.SecurityGroup, error) {
 		pages := ec2.NewDescribeSecurityGroupsPaginator(l.ec2, &ec2.DescribeSecurityGroupsInput{GroupIds: ids})
 		var found []proof.SecurityGroup
 		for pages.HasMorePages() {
@@ -196,8 +189,7 @@ func (l *lookups) SecurityGroups(ctx context.Context, ids []string) ([]proof.Sec
 // Connection needs ec2:DescribeVpcEndpointConnections. It is the service's side
 // of the connection, so it answers only in the account that owns the service.
 func (l *lookups) Connection(ctx context.Context, service, endpoint string) (string, error) {
-	subject := service + " with " + endpoint
-	return lookUp(ctx, l, "ec2:DescribeVpcEndpointConnections", subject, func(ctx context.Context) (string, error) {
+	return lookUp(ctx, l, "ec2:DescribeVpcEndpointConnections", func(ctx context.Context) (string, error) {
 		pages := ec2.NewDescribeVpcEndpointConnectionsPaginator(l.ec2, &ec2.DescribeVpcEndpointConnectionsInput{
 			Filters: append(filter("service-id", service), filter("vpc-endpoint-id", endpoint)...),
 		})
@@ -216,7 +208,7 @@ func (l *lookups) Connection(ctx context.Context, service, endpoint string) (str
 
 // Targets needs elasticloadbalancing:DescribeTargetHealth. The call has no pages.
 func (l *lookups) Targets(ctx context.Context, targetGroup string) ([]proof.Target, error) {
-	return lookUp(ctx, l, "elasticloadbalancing:DescribeTargetHealth", targetGroup, func(ctx context.Context) ([]proof.Target, error) {
+	return lookUp(ctx, l, "elasticloadbalancing:DescribeTargetHealth", func(ctx context.Context) ([]proof.Target, error) {
 		out, err := l.elb.DescribeTargetHealth(ctx, &elb.DescribeTargetHealthInput{TargetGroupArn: &targetGroup})
 		if err != nil {
 			return nil, err

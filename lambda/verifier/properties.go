@@ -15,11 +15,11 @@ import (
 	"provenendpoints/proof"
 )
 
-// The bounds of TimeLimit. A Lambda function runs at most 900 s
-// (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+// The default of TimeLimit, and its upper bound in seconds: a Lambda function
+// runs no longer (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 const (
 	defaultTimeLimit = 5 * time.Minute
-	maxTimeLimit     = 900 * time.Second
+	maxTimeLimit     = 900
 )
 
 // properties are those of a Custom::EndpointProof that the verifier reads.
@@ -74,10 +74,10 @@ func decodeTimeLimit(raw any) (time.Duration, error) {
 		text = strconv.FormatFloat(v, 'f', -1, 64)
 	}
 	seconds, err := strconv.Atoi(text)
-	if limit := time.Duration(seconds) * time.Second; err == nil && seconds >= 1 && limit <= maxTimeLimit {
-		return limit, nil
+	if err == nil && seconds >= 1 && seconds <= maxTimeLimit {
+		return time.Duration(seconds) * time.Second, nil
 	}
-	return 0, fmt.Errorf("property TimeLimit is %s: it must be whole seconds from 1 to %d", show(raw), int(maxTimeLimit.Seconds()))
+	return 0, fmt.Errorf("property TimeLimit is %s: it must be whole seconds from 1 to %d", show(raw), maxTimeLimit)
 }
 
 func decodeVantagePoints(raw any) (map[string]string, error) {
@@ -114,8 +114,6 @@ func decodeClaims(raw any, points map[string]string) ([]proof.Claim, error) {
 		case err != nil:
 		case seen[claim.ID]:
 			err = errors.New("Id is used twice: each claim must have one of its own")
-		case claim.ID == attributeReport, claim.ID == attributeSummary:
-			err = fmt.Errorf("Id is taken by the attribute %s: it must be another", claim.ID)
 		case claim.From != "" && points[claim.From] == "":
 			err = fmt.Errorf("From is %q: it must be one of VantagePoints: %s", claim.From, listOf(points))
 		}

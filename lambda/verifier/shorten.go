@@ -56,9 +56,9 @@ func shortenLines(s, last string, limit int) string {
 		return shorten(s, limit)
 	}
 	kept := head(s, room)
-	if end := strings.LastIndexByte(kept, '\n'); end >= 0 {
+	if end := strings.LastIndexByte(kept, '\n'); s[len(kept)] != '\n' && end >= 0 {
 		kept = kept[:end]
-	} else {
+	} else if s[len(kept)] != '\n' {
 		kept = shorten(s, room)
 	}
 	return kept + "\n" + last

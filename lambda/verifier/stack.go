@@ -45,12 +45,6 @@ func (h *Handler) watchStack(ctx context.Context, log *slog.Logger, stack string
 	ctx, cancel := context.WithCancel(ctx)
 	w := &stackWatch{handler: h, client: cloudformation.NewFromConfig(h.config), stack: stack, log: log, first: make(chan phase, 1), stop: cancel}
 	go func() {
-		defer func() {
-			if p := recover(); p != nil {
-				logPanic(log, p)
-				w.first <- unknown
-			}
-		}()
 		for pause := statusFirstPause; ; pause = min(2*pause, statusPause) {
 			if got := w.ask(ctx); got != unknown || h.clock.Sleep(ctx, pause) != nil {
 				w.first <- got
@@ -82,7 +76,13 @@ func (w *stackWatch) settle(ctx context.Context) phase {
 }
 
 // ask makes one call. It needs cloudformation:DescribeStacks on the stack.
-func (w *stackWatch) ask(ctx context.Context) phase {
+func (w *stackWatch) ask(ctx context.Context) (now phase) {
+	defer func() {
+		if p := recover(); p != nil {
+			logPanic(w.log, p)
+			now = unknown
+		}
+	}()
 	ctx, cancel := w.handler.clock.WithTimeout(ctx, statusLimit)
 	defer cancel()
 	out, err := w.client.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: aws.String(w.stack)})

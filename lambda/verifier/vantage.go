@@ -5,23 +5,17 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"provenendpoints/proof"
 )
 
-// invokeLimit bounds one invocation of a prober: the longest probe (two times
-// 15 s, see [proof.Probe]), and a cold start in a VPC.
-const invokeLimit = 45 * time.Second
-
 // vantagePoint implements [proof.VantagePoint] by a prober function. It needs
 // lambda:InvokeFunction on that function.
 type vantagePoint struct {
 	name, function string
 	client         *lambda.Client
-	clock          proof.Clock
 	log            *slog.Logger
 }
 
@@ -29,8 +23,6 @@ type vantagePoint struct {
 // it (throttled, failed, timed out, or not an answer to these probes) is an
 // error: nothing was measured.
 func (v *vantagePoint) Measure(ctx context.Context, probes []proof.Probe) (observations []proof.Observation, err error) {
-	ctx, cancel := v.clock.WithTimeout(ctx, invokeLimit)
-	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {
 			logPanic(v.log, p)

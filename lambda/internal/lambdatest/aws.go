@@ -1,0 +1,173 @@
+// Package lambdatest is the outside world of the Lambda functions in tests: the
+// AWS APIs that they call, the place where CloudFormation waits for an answer,
+// and Lambda itself, which runs a compiled bootstrap by the runtime API.
+//
+// AWS and Mailbox are plain HTTP handlers. Serve them on loopback, or call them
+// without any network ([Client]), so that a test can run on virtual time.
+package lambdatest
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+)
+
+// AWS answers the calls of the verifier for one small world: one VPC with an
+// interface endpoint and what belongs to it.
+type AWS struct {
+	// Status is the status of the stack. Default: CREATE_IN_PROGRESS.
+	Status string
+	// Prober answers invocations: the payload, or a function error (such as
+	// Unhandled) with its payload.
+	Prober func(function string, payload []byte) (answer []byte, functionError string)
+	// Fault, if set, may answer a call (by its action, such as
+	// DescribeVpcEndpoints or Invoke) in the world's place: true if it did. n
+	// counts the calls of that action from 1.
+	Fault func(action string, n int, w http.ResponseWriter, r *http.Request) bool
+
+	mutex sync.Mutex
+	calls map[string]int
+	forms []url.Values
+}
+
+// Calls says how often an action was called.
+func (a *AWS) Calls(action string) int {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	return a.calls[action]
+}
+
+// Actions lists every action that was called.
+func (a *AWS) Actions() []string {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	var actions []string
+	for action := range a.calls {
+		actions = append(actions, action)
+	}
+	return actions
+}
+
+// Forms are the parameters of the calls of an action, in order.
+func (a *AWS) Forms(action string) []url.Values {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	var found []url.Values
+	for _, form := range a.forms {
+		if form.Get("Action") == action {
+			found = append(found, form)
+		}
+	}
+	return found
+}
+
+// ServeHTTP answers one call. Calls that are not signed are refused.
+func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	form, _ := url.ParseQuery(string(body))
+	action := form.Get("Action")
+	function, isInvoke := strings.CutPrefix(r.URL.Path, "/2015-03-31/functions/")
+	if isInvoke {
+		action = "Invoke"
+	}
+	a.mutex.Lock()
+	if a.calls == nil {
+		a.calls = map[string]int{}
+	}
+	a.calls[action]++
+	n := a.calls[action]
+	a.forms = append(a.forms, form)
+	a.mutex.Unlock()
+
+	switch {
+	case !strings.HasPrefix(r.Header.Get("Authorization"), "AWS4-HMAC-SHA256 Credential="):
+		Fail(w, http.StatusForbidden, "MissingAuthenticationToken", "the request is not signed")
+	case a.Fault != nil && a.Fault(action, n, w, r):
+	case isInvoke:
+		a.invoke(w, strings.TrimSuffix(function, "/invocations"), body)
+	default:
+		answer, ok := a.describe(action, form)
+		if !ok {
+			Fail(w, http.StatusBadRequest, "InvalidAction", fmt.Sprintf("no action %q in this world", action))
+			return
+		}
+		w.Header().Set("Content-Type", "text/xml")
+		_, _ = io.WriteString(w, answer)
+	}
+}
+
+func (a *AWS) invoke(w http.ResponseWriter, function string, payload []byte) {
+	if a.Prober == nil {
+		w.Header().Set("X-Amzn-ErrorType", "ResourceNotFoundException")
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = io.WriteString(w, `{"Message":"Function not found: `+function+`"}`)
+		return
+	}
+	answer, functionError := a.Prober(function, payload)
+	if functionError != "" {
+		w.Header().Set("X-Amz-Function-Error", functionError)
+	}
+	_, _ = w.Write(answer)
+}
+
+// Fail answers a call of a query API (EC2, ELB, CloudFormation) with an error. It
+// has the form of EC2 and that of the others in one.
+func Fail(w http.ResponseWriter, status int, code, message string) {
+	w.Header().Set("Content-Type", "text/xml")
+	w.WriteHeader(status)
+	detail := "<Code>" + code + "</Code><Message>" + message + "</Message>"
+	_, _ = io.WriteString(w, "<Response><Error>"+detail+"</Error><Errors><Error>"+detail+"</Error></Errors><RequestId>r</RequestId></Response>")
+}
+
+// Client calls a handler in memory, as an HTTP client would over a network. A
+// call ends when its context does, even where the handler goes on.
+type Client struct{ Handler http.Handler }
+
+// Do implements the SDK's HTTP client.
+func (c Client) Do(r *http.Request) (*http.Response, error) { return c.RoundTrip(r) }
+
+// RoundTrip implements [http.RoundTripper].
+func (c Client) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	inbound := r.Clone(r.Context())
+	if inbound.Body == nil {
+		inbound.Body = http.NoBody
+	}
+	type result struct {
+		response *http.Response
+		panicked any
+	}
+	done := make(chan result, 1)
+	go func() {
+		var got result
+		defer func() {
+			got.panicked = recover()
+			done <- got
+		}()
+		recorder := httptest.NewRecorder()
+		c.Handler.ServeHTTP(recorder, inbound)
+		got.response = recorder.Result()
+	}()
+	select {
+	case got := <-done:
+		if got.panicked == http.ErrAbortHandler {
+			return nil, io.ErrUnexpectedEOF
+		}
+		if got.panicked != nil {
+			panic(got.panicked)
+		}
+		return got.response, nil
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	}
+}

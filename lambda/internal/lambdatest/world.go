@@ -1,0 +1,95 @@
+package lambdatest
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// The names of the world.
+const (
+	Region      = "ap-northeast-2"
+	Stack       = "arn:aws:cloudformation:ap-northeast-2:111122223333:stack/InterfaceEndpoint/0a1b2c3d-0000-1111-2222-333344445555"
+	Endpoint    = "vpce-0123456789abcdef0"
+	VPC         = "vpc-0123456789abcdef0"
+	Group       = "sg-0123456789abcdef0"
+	RouteTable  = "rtb-0123456789abcdef0"
+	PrefixList  = "com.amazonaws.ap-northeast-2.s3"
+	Service     = "vpce-svc-0123456789abcdef0"
+	TargetGroup = "arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:targetgroup/web/0123456789abcdef"
+)
+
+// describe answers a call of one of the query APIs. DescribeRouteTables and
+// DescribeNetworkInterfaces come in two pages, so that who forgets the second
+// misses something.
+func (a *AWS) describe(action string, form url.Values) (string, bool) {
+	second := form.Get("NextToken") != ""
+	switch action {
+	case "DescribeStacks":
+		status := a.Status
+		if status == "" {
+			status = "CREATE_IN_PROGRESS"
+		}
+		return fmt.Sprintf(`<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member>
+			<StackName>InterfaceEndpoint</StackName><StackId>%s</StackId><StackStatus>%s</StackStatus><CreationTime>2026-01-01T00:00:00Z</CreationTime>
+			</member></Stacks></DescribeStacksResult></DescribeStacksResponse>`, Stack, status), true
+	case "DescribeTargetHealth":
+		return `<DescribeTargetHealthResponse xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"><DescribeTargetHealthResult><TargetHealthDescriptions>
+			<member><Target><Id>i-1</Id><Port>80</Port></Target><TargetHealth><State>healthy</State></TargetHealth></member>
+			<member><Target><Id>i-2</Id><Port>80</Port></Target><TargetHealth><State>unhealthy</State><Reason>Target.Timeout</Reason><Description>Request timed out</Description></TargetHealth></member>
+			</TargetHealthDescriptions></DescribeTargetHealthResult></DescribeTargetHealthResponse>`, true
+	case "DescribeVpcEndpoints":
+		return ec2(action, "vpcEndpointSet", `<item><vpcEndpointId>`+Endpoint+`</vpcEndpointId><vpcEndpointType>Interface</vpcEndpointType><vpcId>`+VPC+`</vpcId>
+			<serviceName>com.amazonaws.ap-northeast-2.cloudformation</serviceName><state>available</state>
+			<networkInterfaceIdSet><item>eni-a</item><item>eni-b</item></networkInterfaceIdSet>
+			<groupSet><item><groupId>`+Group+`</groupId><groupName>g</groupName></item></groupSet>
+			<dnsEntrySet><item><dnsName>`+Endpoint+`-abcdefgh.cloudformation.ap-northeast-2.vpce.amazonaws.com</dnsName><hostedZoneId>Z1</hostedZoneId></item>
+			<item><dnsName>`+Endpoint+`-abcdefgh-ap-northeast-2a.cloudformation.ap-northeast-2.vpce.amazonaws.com</dnsName><hostedZoneId>Z1</hostedZoneId></item></dnsEntrySet></item>`, ""), true
+	case "DescribeNetworkInterfaces":
+		if second {
+			return ec2(action, "networkInterfaceSet", eni("b", "10.0.1.142"), ""), true
+		}
+		return ec2(action, "networkInterfaceSet", eni("a", "10.0.0.115"), "more"), true
+	case "DescribeVpcs":
+		return ec2(action, "vpcSet", `<item><vpcId>`+VPC+`</vpcId><cidrBlock>10.0.0.0/16</cidrBlock><cidrBlockAssociationSet>
+			<item><cidrBlock>10.0.0.0/16</cidrBlock><cidrBlockState><state>associated</state></cidrBlockState></item>
+			<item><cidrBlock>10.9.0.0/16</cidrBlock><cidrBlockState><state>disassociated</state></cidrBlockState></item></cidrBlockAssociationSet></item>`, ""), true
+	case "DescribePrefixLists":
+		return ec2(action, "prefixListSet", `<item><prefixListId>pl-78a54011</prefixListId><prefixListName>`+PrefixList+`</prefixListName>
+			<cidrSet><item>52.219.60.0/23</item><item>3.5.140.0/22</item></cidrSet></item>`, ""), true
+	case "DescribeRouteTables":
+		if second {
+			return ec2(action, "routeTableSet", table(RouteTable, route("destinationPrefixListId", "pl-78a54011", "gatewayId", Endpoint, "active")), ""), true
+		}
+		return ec2(action, "routeTableSet", table("rtb-00000000000000001",
+			route("destinationCidrBlock", "10.0.0.0/16", "gatewayId", "local", "active"),
+			route("destinationCidrBlock", "0.0.0.0/0", "natGatewayId", "nat-1", "blackhole")), "more"), true
+	case "DescribeSecurityGroups":
+		return ec2(action, "securityGroupInfo", `<item><groupId>`+Group+`</groupId><vpcId>`+VPC+`</vpcId><ipPermissions>
+			<item><ipProtocol>tcp</ipProtocol><fromPort>443</fromPort><toPort>443</toPort><ipRanges><item><cidrIp>10.0.0.0/16</cidrIp></item></ipRanges></item>
+			</ipPermissions></item>`, ""), true
+	case "DescribeVpcEndpointConnections":
+		return ec2(action, "vpcEndpointConnectionSet", `<item><serviceId>`+Service+`</serviceId><vpcEndpointId>`+Endpoint+`</vpcEndpointId><vpcEndpointState>available</vpcEndpointState></item>`, ""), true
+	}
+	return "", false
+}
+
+func ec2(action, set, items, next string) string {
+	if next != "" {
+		next = "<nextToken>" + next + "</nextToken>"
+	}
+	return fmt.Sprintf(`<%[1]sResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId><%[2]s>%[3]s</%[2]s>%[4]s</%[1]sResponse>`, action, set, items, next)
+}
+
+func eni(zone, address string) string {
+	return fmt.Sprintf(`<item><networkInterfaceId>eni-%s</networkInterfaceId><subnetId>subnet-%[1]s</subnetId><vpcId>%s</vpcId>
+		<availabilityZone>ap-northeast-2%[1]s</availabilityZone><privateIpAddress>%[3]s</privateIpAddress></item>`, zone, VPC, address)
+}
+
+func table(id string, routes ...string) string {
+	return `<item><routeTableId>` + id + `</routeTableId><vpcId>` + VPC + `</vpcId><routeSet>` + strings.Join(routes, "") + `</routeSet></item>`
+}
+
+func route(kind, destination, by, target, state string) string {
+	return fmt.Sprintf("<item><%[1]s>%[2]s</%[1]s><%[3]s>%[4]s</%[3]s><state>%[5]s</state></item>", kind, destination, by, target, state)
+}
