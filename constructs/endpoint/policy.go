@@ -1,0 +1,68 @@
+package endpoint
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
+	iam "github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// maxPolicy is the largest endpoint policy in characters, white space included
+// (docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
+const maxPolicy = 20_480
+
+// statefulEndpoint is an endpoint of this app, whose policy can still be made.
+type statefulEndpoint interface {
+	ec2.IVpcEndpoint
+	AddToPolicy(iam.PolicyStatement)
+}
+
+// setPolicy gives the endpoint the statements, or the default policy if there
+// are none.
+func setPolicy(endpoint statefulEndpoint, statements []iam.PolicyStatement, call *Call) {
+	if len(statements) == 0 {
+		statements = []iam.PolicyStatement{defaultStatement(call)}
+	}
+	for _, statement := range statements {
+		endpoint.AddToPolicy(statement)
+	}
+	// At synthesis, since statements may be added until then.
+	endpoint.Node().AddValidation(&policySize{endpoint: endpoint})
+}
+
+// defaultStatement allows the call that is proved, or every call if none is, to
+// the principals of the stack's account. A gateway endpoint's policy must have
+// the principal "*"; the condition narrows it
+// (docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html).
+func defaultStatement(call *Call) iam.PolicyStatement {
+	action, resource := "*", "*"
+	if call != nil {
+		action, resource = call.Action, call.Resource
+	}
+	return iam.NewPolicyStatement(&iam.PolicyStatementProps{
+		Sid:        jsii.String("OwnAccountOnly"),
+		Principals: &[]iam.IPrincipal{iam.NewStarPrincipal()},
+		Actions:    &[]*string{&action},
+		Resources:  &[]*string{&resource},
+		Conditions: &map[string]any{"StringEquals": map[string]any{
+			"aws:PrincipalAccount": awscdk.Aws_ACCOUNT_ID(),
+		}},
+	})
+}
+
+// policySize refuses an endpoint policy that AWS would refuse.
+type policySize struct{ endpoint ec2.IVpcEndpoint }
+
+// Validate implements constructs.IValidation. JavaScript calls it: it must not
+// panic.
+func (p *policySize) Validate() *[]*string {
+	resource, ok := p.endpoint.Node().DefaultChild().(ec2.CfnVPCEndpoint)
+	if !ok {
+		return &[]*string{}
+	}
+	policy := awscdk.Stack_Of(p.endpoint).Resolve(resource.PolicyDocument())
+	if err := checkPolicySize(policy); err != nil {
+		return jsii.Strings(err.Error())
+	}
+	return &[]*string{}
+}

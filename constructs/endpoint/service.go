@@ -1,0 +1,196 @@
+package endpoint
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
+	elb "github.com/aws/aws-cdk-go/awscdk/v2/awselasticloadbalancingv2"
+	iam "github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"provenendpoints/constructs/verification"
+)
+
+// ServiceProps describe an endpoint service, with or without an endpoint to it.
+type ServiceProps struct {
+	// Balancer is the Network Load Balancer behind the service. It must have its
+	// listeners already, and should have a security group: one cannot be added
+	// later. Required.
+	Balancer elb.INetworkLoadBalancer
+	// AcceptanceRequired makes somebody accept each connection by hand. It does
+	// not go with a Consumer here that is verified. Default: false.
+	AcceptanceRequired bool
+	// AllowedPrincipals may connect to the service.
+	// Default: every principal of the stack's account, and nobody else.
+	AllowedPrincipals []iam.ArnPrincipal
+	// Consumer is an endpoint to the service. Default: none; others make theirs.
+	Consumer *ConsumerProps
+	// Verification says how the connection is verified. It needs a Consumer.
+	// Default: in full, as far as Hosts and TargetGroup are known.
+	Verification *ServiceVerificationProps
+}
+
+// ConsumerProps describe the endpoint to an endpoint service.
+type ConsumerProps struct {
+	// Vpc is the VPC that the endpoint belongs to. Required.
+	Vpc ec2.IVpc
+	// Subnets are where it has an address: at most one subnet in an Availability
+	// Zone, and only in zones where the load balancer has one.
+	// Default: the VPC's private subnets, one in each zone.
+	Subnets *ec2.SubnetSelection
+	// Port is the load balancer's TCP port. Default: 80.
+	Port int
+	// SecurityGroups decide who may connect. Default: a new group that admits
+	// Port from the VPC's address range.
+	SecurityGroups []ec2.ISecurityGroup
+	// IpAddressType is the endpoint's IP address type.
+	// Default: AWS's, which is IPv4.
+	IpAddressType ec2.VpcEndpointIpAddressType
+}
+
+// ServiceVerificationProps say how an endpoint service is verified.
+type ServiceVerificationProps struct {
+	// VerificationProps are as for the other patterns; the vantage points by
+	// default are in the consumer's subnets. Call must not be set.
+	VerificationProps
+	// Inside are further vantage points, beside the load balancer, from which its
+	// own name is measured. Default: none.
+	Inside []verification.VantagePoint
+	// Hosts are the hosts behind the load balancer. Default: none; then it is
+	// only shown that a connection opens.
+	Hosts []Host
+	// TargetGroup is where exactly the Hosts are registered.
+	// Default: none, and no claim about it.
+	TargetGroup elb.INetworkTargetGroup
+}
+
+// Service is an endpoint service, and an endpoint to it that is proved to work.
+type Service interface {
+	constructs.Construct
+	// Service returns the endpoint service.
+	Service() ec2.VpcEndpointService
+	// Endpoint returns the consumer's endpoint, or nil if there is none.
+	Endpoint() ec2.InterfaceVpcEndpoint
+	// Verification returns the verification, or nil without a consumer or if it
+	// is disabled.
+	Verification() verification.Verification
+}
+
+type endpointService struct {
+	constructs.Construct
+	service      ec2.VpcEndpointService
+	endpoint     ec2.InterfaceVpcEndpoint
+	verification verification.Verification
+}
+
+// defaultServicePort is the TCP port of plain HTTP.
+const defaultServicePort = 80
+
+// NewService makes an endpoint service on a Network Load Balancer, and an
+// endpoint to it if there is a Consumer. The endpoint is deleted before the
+// service, which AWS would not delete otherwise. It panics with every property
+// that is wrong.
+func NewService(scope constructs.Construct, id string, props *ServiceProps) Service {
+	if err := checkService(props); err != nil {
+		panic(err)
+	}
+	s := &endpointService{}
+	constructs.NewConstruct_Override(s, scope, &id)
+	principals := props.AllowedPrincipals
+	if len(principals) == 0 {
+		// Whether the owner's account needs a permission is not documented: with
+		// one, there is no doubt.
+		principals = []iam.ArnPrincipal{iam.NewArnPrincipal(jsii.String(
+			"arn:" + *awscdk.Aws_PARTITION() + ":iam::" + *awscdk.Aws_ACCOUNT_ID() + ":root"))}
+	}
+	s.service = ec2.NewVpcEndpointService(s, jsii.String("Service"), &ec2.VpcEndpointServiceProps{
+		VpcEndpointServiceLoadBalancers: &[]ec2.IVpcEndpointServiceLoadBalancer{props.Balancer},
+		AcceptanceRequired:              &props.AcceptanceRequired,
+		AllowedPrincipals:               &principals,
+	})
+	if props.Consumer != nil {
+		s.addConsumer(props)
+	}
+	return s
+}
+
+func (s *endpointService) Service() ec2.VpcEndpointService         { return s.service }
+func (s *endpointService) Endpoint() ec2.InterfaceVpcEndpoint      { return s.endpoint }
+func (s *endpointService) Verification() verification.Verification { return s.verification }
+
+func (s *endpointService) addConsumer(props *ServiceProps) {
+	consumer, proving := props.Consumer, props.Verification.orDefault()
+	stack := awscdk.Stack_Of(s)
+	subnets := selectOnePerZone(consumer.Vpc, consumer.Subnets)
+	if err := checkInterfaceSubnets(stack, consumer.Vpc, subnets, &proving.VerificationProps); err != nil {
+		panic(err)
+	}
+	if err := checkReach(stack, subnets, props.Balancer); err != nil {
+		panic(err)
+	}
+	port := jsii.Number(float64(consumer.port()))
+	groups := consumer.SecurityGroups
+	if len(groups) == 0 {
+		groups = []ec2.ISecurityGroup{newGroup(s, consumer.Vpc, *port)}
+	}
+	s.endpoint = ec2.NewInterfaceVpcEndpoint(s, jsii.String("Endpoint"), &ec2.InterfaceVpcEndpointProps{
+		Vpc:     consumer.Vpc,
+		Service: ec2.NewInterfaceVpcEndpointService(s.service.VpcEndpointServiceName(), port),
+		Subnets: &ec2.SubnetSelection{Subnets: &subnets},
+		// An endpoint service has no name of its own unless its owner has proved
+		// a domain.
+		PrivateDnsEnabled: jsii.Bool(false),
+		Open:              jsii.Bool(false),
+		SecurityGroups:    &groups,
+		IpAddressType:     consumer.IpAddressType,
+	})
+	// With the service come its permissions, without which the endpoint could
+	// not connect; and the endpoint must go first.
+	s.endpoint.Node().AddDependency(s.service)
+	if !proving.Disabled {
+		s.verify(props, subnets, groups)
+	}
+}
+
+func (s *endpointService) verify(props *ServiceProps, subnets []ec2.ISubnet, groups []ec2.ISecurityGroup) {
+	consumer, proving := props.Consumer, props.Verification.orDefault()
+	points := proving.vantagePoints(consumer.Vpc, subnets)
+	subject := ServiceSubject{
+		Endpoint: *s.endpoint.VpcEndpointId(),
+		Service:  *s.service.VpcEndpointServiceId(),
+		Balancer: *props.Balancer.LoadBalancerDnsName(),
+		Port:     consumer.port(),
+		From:     inside(points),
+		Inside:   inside(proving.Inside),
+		Hosts:    proving.Hosts,
+	}
+	watch := watched(s.endpoint, consumer.Vpc, subnets)
+	watch = append(watch, s.service, props.Balancer)
+	for _, group := range groups {
+		watch = append(watch, group)
+	}
+	for _, point := range proving.Inside {
+		watch = append(watch, point.Vpc, point.Subnet)
+	}
+	if proving.TargetGroup != nil {
+		subject.TargetGroup = *proving.TargetGroup.TargetGroupArn()
+		watch = append(watch, proving.TargetGroup)
+	}
+	s.verification = verify(s, &proving.VerificationProps,
+		"endpoint "+subject.Endpoint+" in "+*consumer.Vpc.VpcId()+" to the endpoint service "+subject.Service,
+		append(points, proving.Inside...), nil, watch, subject.Claims())
+}
+
+func (p *ServiceVerificationProps) orDefault() *ServiceVerificationProps {
+	if p == nil {
+		return &ServiceVerificationProps{}
+	}
+	return p
+}
+
+func (p *ConsumerProps) port() int {
+	if p.Port == 0 {
+		return defaultServicePort
+	}
+	return p.Port
+}

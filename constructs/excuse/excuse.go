@@ -1,0 +1,46 @@
+// Package excuse records, beside the code it is about, why a rule of cdk-nag
+// (github.com/cdklabs/cdk-nag) does not apply.
+//
+// It writes the resource metadata that cdk-nag reads. So the constructs need
+// not load cdk-nag itself, which only the tests run, and the reason stays
+// visible in the template to whoever reviews it.
+package excuse
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// metadataKey is where cdk-nag looks for the rules to suppress on a resource.
+const metadataKey = "cdk_nag"
+
+// Rule is a rule that does not apply, with the reason.
+type Rule struct {
+	// ID is the rule, such as AwsSolutions-IAM5. Required.
+	ID string
+	// Reason says why the rule does not apply here; cdk-nag wants at least ten
+	// characters. Required.
+	Reason string
+	// AppliesTo narrows a rule that reports several findings on one resource to
+	// these findings, such as "Action::ec2:*". Default: all its findings.
+	AppliesTo []string
+}
+
+// From excuses every resource in and below scope from the rules. Resources
+// added below scope later are not excused.
+func From(scope constructs.IConstruct, rules ...Rule) {
+	suppressions := make([]map[string]any, 0, len(rules))
+	for _, rule := range rules {
+		suppression := map[string]any{"id": rule.ID, "reason": rule.Reason}
+		if len(rule.AppliesTo) > 0 {
+			suppression["applies_to"] = rule.AppliesTo
+		}
+		suppressions = append(suppressions, suppression)
+	}
+	for _, child := range *scope.Node().FindAll(constructs.ConstructOrder_PREORDER) {
+		if resource, ok := child.(awscdk.CfnResource); ok {
+			resource.AddMetadata(jsii.String(metadataKey), map[string]any{"rules_to_suppress": suppressions})
+		}
+	}
+}

@@ -1,0 +1,112 @@
+// Package host makes the instances of a scenario: one to work from, one that
+// pings and reports, and web servers behind a load balancer.
+//
+// All of them are Amazon Linux 2023 on Graviton without a public address, a key
+// pair, a role's permission or an open port that was not asked for. A person
+// gets a shell through an EC2 Instance Connect Endpoint ([NewDoor]).
+package host
+
+import (
+	"fmt"
+
+	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"provenendpoints/constructs/excuse"
+)
+
+// rootDevice and rootGiB are the root volume of an Amazon Linux 2023 image:
+// its device name, and its smallest size in GiB.
+const (
+	rootDevice = "/dev/xvda"
+	rootGiB    = 8
+)
+
+// Props describe a host.
+type Props struct {
+	// Vpc is where the host lives. Required.
+	Vpc ec2.IVpc
+	// Subnet is where its interface lies. Required.
+	Subnet ec2.ISubnet
+	// Name is the instance's Name tag. Default: the path of the construct.
+	Name string
+	// UserData is the script that the instance runs once, at its first start. A
+	// change replaces the instance. Default: none.
+	UserData string
+	// NoOutbound takes away the security group's permission to send anything
+	// but answers. Default: false.
+	NoOutbound bool
+}
+
+// New makes an instance in a security group of its own that lets nothing in.
+// Open it with [Admit]. It panics if the VPC or the subnet is missing.
+func New(scope constructs.Construct, id string, props *Props) ec2.Instance {
+	if err := check(props); err != nil {
+		panic(err)
+	}
+	scope = constructs.NewConstruct(scope, &id)
+	group := ec2.NewSecurityGroup(scope, jsii.String("Group"), &ec2.SecurityGroupProps{
+		Vpc:              props.Vpc,
+		Description:      jsii.String("The instance " + name(id, props)),
+		AllowAllOutbound: jsii.Bool(!props.NoOutbound),
+	})
+	instanceProps := &ec2.InstanceProps{
+		Vpc:           props.Vpc,
+		VpcSubnets:    &ec2.SubnetSelection{Subnets: &[]ec2.ISubnet{props.Subnet}},
+		SecurityGroup: group,
+		InstanceName:  jsii.String(name(id, props)),
+		InstanceType:  ec2.InstanceType_Of(ec2.InstanceClass_T4G, ec2.InstanceSize_NANO),
+		MachineImage: ec2.MachineImage_LatestAmazonLinux2023(&ec2.AmazonLinux2023ImageSsmParameterProps{
+			CpuType: ec2.AmazonLinuxCpuType_ARM_64,
+		}),
+		AssociatePublicIpAddress: jsii.Bool(false),
+		HttpTokens:               ec2.HttpTokens_REQUIRED,
+		BlockDevices: &[]*ec2.BlockDevice{{
+			DeviceName: jsii.String(rootDevice),
+			Volume: ec2.BlockDeviceVolume_Ebs(jsii.Number(rootGiB), &ec2.EbsDeviceOptions{
+				Encrypted:  jsii.Bool(true),
+				VolumeType: ec2.EbsDeviceVolumeType_GP3,
+			}),
+		}},
+	}
+	if props.UserData != "" {
+		instanceProps.UserData = ec2.UserData_Custom(&props.UserData)
+		// User data runs at the first start only, so a changed script needs a
+		// new instance.
+		instanceProps.UserDataCausesReplacement = jsii.Bool(true)
+	}
+	instance := ec2.NewInstance(scope, jsii.String("Instance"), instanceProps)
+	excuse.From(instance,
+		excuse.Rule{ID: "AwsSolutions-EC28", Reason: "a host that shows a connection and keeps nothing needs no detailed monitoring, which costs extra"},
+		excuse.Rule{ID: "AwsSolutions-EC29", Reason: "the host keeps nothing and must come down with its stack"},
+	)
+	return instance
+}
+
+// Admit lets the members of a security group reach a port of the instance. It
+// adds a rule to the instance's group alone: the other group must let them out.
+func Admit(instance ec2.Instance, from ec2.ISecurityGroup, port ec2.Port, description string) {
+	for _, group := range *instance.Connections().SecurityGroups() {
+		group.AddIngressRule(from, port, &description, nil)
+	}
+}
+
+func name(id string, props *Props) string {
+	if props.Name != "" {
+		return props.Name
+	}
+	return id
+}
+
+func check(props *Props) error {
+	switch {
+	case props == nil:
+		return fmt.Errorf("props: required, got none")
+	case props.Vpc == nil:
+		return fmt.Errorf("Vpc: required, got none")
+	case props.Subnet == nil:
+		return fmt.Errorf("Subnet: required, got none")
+	}
+	return nil
+}

@@ -1,0 +1,80 @@
+package host
+
+import (
+	"time"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// PingProps describe a host that pings.
+type PingProps struct {
+	// Vpc is where the host lives. Required.
+	Vpc ec2.IVpc
+	// Subnet is where its interface lies. Required.
+	Subnet ec2.ISubnet
+	// Name is the instance's Name tag. Default: the construct's id.
+	Name string
+	// Target is the name to ping. Required.
+	Target string
+}
+
+// Ping is a host that pings at its first start and reports what it saw.
+type Ping interface {
+	constructs.Construct
+	// Instance returns the instance.
+	Instance() ec2.Instance
+	// Report returns the end of what ping printed, as a token: the JSON object
+	// {"ping": "…"} of a wait condition's data.
+	Report() *string
+}
+
+type ping struct {
+	constructs.Construct
+	instance  ec2.Instance
+	condition awscdk.CfnWaitCondition
+}
+
+// reportWithin is how long the stack waits for the report: the instance's start
+// and the ten minutes for which it tries to send.
+const reportWithin = 15 * time.Minute
+
+// NewPing makes a host that pings a name and reports through a wait condition.
+// CloudFormation (and nobody else) gives out the URL of the report, which is
+// an S3 object of the Region. From a subnet whose only way out is an endpoint
+// to S3 the report can therefore arrive through that endpoint only, and a stack
+// whose report does not arrive fails. Make the instance depend on the endpoint.
+// It panics if a property is missing.
+func NewPing(scope constructs.Construct, id string, props *PingProps) Ping {
+	if props == nil {
+		props = &PingProps{}
+	}
+	if props.Target == "" {
+		panic("Target: the name to ping is required, got none")
+	}
+	p := &ping{}
+	constructs.NewConstruct_Override(p, scope, &id)
+	handle := awscdk.NewCfnWaitConditionHandle(p, jsii.String("Handle"), nil)
+	name := props.Name
+	if name == "" {
+		name = id
+	}
+	p.instance = New(p, "Host", &Props{
+		Vpc:      props.Vpc,
+		Subnet:   props.Subnet,
+		Name:     name,
+		UserData: pingScript(props.Target, *handle.Ref()),
+	})
+	p.condition = awscdk.NewCfnWaitCondition(p, jsii.String("Report"), &awscdk.CfnWaitConditionProps{
+		Handle:  handle.Ref(),
+		Count:   jsii.Number(1),
+		Timeout: jsii.Sprintf("%.0f", reportWithin.Seconds()),
+	})
+	p.condition.Node().AddDependency(p.instance)
+	return p
+}
+
+func (p *ping) Instance() ec2.Instance { return p.instance }
+func (p *ping) Report() *string        { return awscdk.Token_AsString(p.condition.AttrData(), nil) }

@@ -1,0 +1,67 @@
+package network
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+)
+
+// Sizes of VPCs and subnets
+// (docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html).
+const (
+	widest, narrowest = 16, 28
+	zones             = 6 // no Region has more
+)
+
+// check returns every reason why the network cannot be made.
+func check(props *Props) error {
+	if props == nil {
+		return errors.New("props: required, got none")
+	}
+	vpc, err := prefix("CIDR", props.CIDR)
+	errs := []error{err}
+	if props.Public == nil && props.Private == nil {
+		errs = append(errs, errors.New("Public, Private: at least one subnet is required, got none"))
+	}
+	var others []netip.Prefix
+	for _, subnet := range []struct {
+		name  string
+		props *Subnet
+	}{{"Public", props.Public}, {"Private", props.Private}} {
+		if subnet.props == nil {
+			continue
+		}
+		block, err := prefix(subnet.name+".CIDR", subnet.props.CIDR)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		if vpc.IsValid() && (!vpc.Contains(block.Addr()) || block.Bits() < vpc.Bits()) {
+			errs = append(errs, fmt.Errorf("%s.CIDR: must lie inside the VPC's %s, got %s", subnet.name, vpc, block))
+		}
+		for _, other := range others {
+			if other.Overlaps(block) {
+				errs = append(errs, fmt.Errorf("%s.CIDR: must not overlap %s, got %s", subnet.name, other, block))
+			}
+		}
+		if z := subnet.props.Zone; z < 0 || z >= zones {
+			errs = append(errs, fmt.Errorf("%s.Zone: must be 0 to %d, got %d", subnet.name, zones-1, z))
+		}
+		others = append(others, block)
+	}
+	return errors.Join(errs...)
+}
+
+// prefix reads an IPv4 address range of a size that AWS allows.
+func prefix(name, text string) (netip.Prefix, error) {
+	block, err := netip.ParsePrefix(text)
+	switch {
+	case err != nil:
+		return netip.Prefix{}, fmt.Errorf("%s: must be an IPv4 CIDR block such as 10.0.0.0/16, got %q", name, text)
+	case !block.Addr().Is4() || block.Bits() < widest || block.Bits() > narrowest:
+		return netip.Prefix{}, fmt.Errorf("%s: must be an IPv4 CIDR block from /%d to /%d, got %q", name, widest, narrowest, text)
+	case block.Masked() != block:
+		return netip.Prefix{}, fmt.Errorf("%s: must start at the block's first address (%s), got %q", name, block.Masked(), text)
+	}
+	return block, nil
+}

@@ -1,0 +1,69 @@
+package verification
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	iam "github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// newLogs makes a log group that goes with the stack.
+func newLogs(scope constructs.Construct, props *Props) awslogs.LogGroup {
+	retention := props.LogRetention
+	if retention == "" {
+		retention = awslogs.RetentionDays_ONE_WEEK
+	}
+	return awslogs.NewLogGroup(scope, jsii.String("Logs"), &awslogs.LogGroupProps{
+		Retention:     retention,
+		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
+	})
+}
+
+// newRole makes a role for functions that may write to one log group, and
+// nothing else yet.
+func newRole(scope constructs.Construct, logs awslogs.LogGroup, description string) iam.Role {
+	role := iam.NewRole(scope, jsii.String("Role"), &iam.RoleProps{
+		AssumedBy:   iam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
+		Description: &description,
+	})
+	role.AddToPolicy(iam.NewPolicyStatement(&iam.PolicyStatementProps{
+		Sid:       jsii.String("WriteOwnLog"),
+		Actions:   jsii.Strings("logs:CreateLogStream", "logs:PutLogEvents"),
+		Resources: &[]*string{logs.LogGroupArn()},
+	}))
+	return role
+}
+
+// functionProps are what the functions have in common.
+func functionProps(code string, role iam.IRole, logs awslogs.ILogGroup, timeout time.Duration, memory int) *awslambda.FunctionProps {
+	return &awslambda.FunctionProps{
+		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
+		Architecture: awslambda.Architecture_ARM_64(),
+		Handler:      jsii.String(bootstrapName),
+		Code:         awslambda.Code_FromAsset(&code, nil),
+		Role:         role,
+		LogGroup:     logs,
+		Timeout:      awscdk.Duration_Seconds(jsii.Number(timeout.Seconds())),
+		MemorySize:   jsii.Number(float64(memory)),
+	}
+}
+
+func newFunction(scope constructs.Construct, id string, props *awslambda.FunctionProps) awslambda.Function {
+	return awslambda.NewFunction(scope, &id, props)
+}
+
+// suffix tells the n-th of several constructs apart; the first has none.
+func suffix(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n + 1)
+}
+
+// seconds writes a duration as CloudFormation's custom resources receive it.
+func seconds(d time.Duration) string { return strconv.Itoa(int(d.Seconds())) }

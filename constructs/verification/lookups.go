@@ -1,0 +1,60 @@
+package verification
+
+import (
+	"slices"
+
+	"provenendpoints/proof"
+)
+
+// The IAM actions behind the methods of [proof.Lookups].
+const (
+	describeEndpoints      = "ec2:DescribeVpcEndpoints"
+	describeInterfaces     = "ec2:DescribeNetworkInterfaces"
+	describeVpcs           = "ec2:DescribeVpcs"
+	describePrefixLists    = "ec2:DescribePrefixLists"
+	describeRouteTables    = "ec2:DescribeRouteTables"
+	describeSecurityGroups = "ec2:DescribeSecurityGroups"
+	describeConnections    = "ec2:DescribeVpcEndpointConnections"
+	describeTargetHealth   = "elasticloadbalancing:DescribeTargetHealth"
+)
+
+// lookupActions are the actions that judging the claims needs, sorted.
+func lookupActions(claims []proof.Claim) []string {
+	var actions []string
+	for _, claim := range claims {
+		actions = append(actions, claimActions(claim)...)
+	}
+	slices.Sort(actions)
+	return slices.Compact(actions)
+}
+
+// claimActions follows [proof.Gather]; a test holds the two together.
+func claimActions(claim proof.Claim) []string {
+	endpoint := []string{describeEndpoints, describeInterfaces}
+	switch claim.Kind {
+	case proof.Routed:
+		return []string{describePrefixLists, describeRouteTables}
+	case proof.Unrouted, proof.Enclosed:
+		return append(endpoint, describeRouteTables)
+	case proof.Guarded:
+		return append(endpoint, describeVpcs, describeSecurityGroups)
+	case proof.Available:
+		if claim.Service != "" {
+			endpoint = append(endpoint, describeConnections)
+		}
+		return endpoint
+	case proof.Healthy:
+		return []string{describeTargetHealth}
+	}
+	var actions []string
+	if claim.Endpoint != "" {
+		actions = append(actions, endpoint...)
+	}
+	if claim.Answer == proof.AnswerPublic {
+		actions = append(actions, describeVpcs)
+	}
+	if claim.PrefixList != "" {
+		actions = append(actions, describePrefixLists)
+	}
+	return actions
+}

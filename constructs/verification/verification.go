@@ -1,0 +1,157 @@
+// Package verification proves claims about a private connection while a stack
+// is deployed, from inside the VPC.
+//
+//	Custom::EndpointProof ──▶ verifier ──invoke──▶ prober in a subnet   (one per vantage point)
+//	  claims, what is watched   outside every VPC   prober outside      (the negative control)
+//	        ▲                        │
+//	        └── report, evidence ────┘   a claim that does not hold fails the resource
+//
+// [New] works with anything that can be claimed, endpoints that already exist
+// and imported VPCs included; constructs/endpoint brings the claims that make
+// each of its patterns true.
+//
+// The proof runs when the resource is created, and again whenever something
+// changes that it rests on: a claim, a watched resource ([Props.Watch]), the
+// functions that would be asked, or the text given with `-c run=TEXT`. It is
+// reported and not failed while a stack rolls back, and it never stands in the
+// way of a deletion.
+package verification
+
+import (
+	"time"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"provenendpoints/proof"
+)
+
+// ResourceType is the type of the custom resource.
+const ResourceType = "Custom::EndpointProof"
+
+// RunContext is the context key that forces a run: any text that was not given
+// at the last deployment, as in `cdk deploy -c run=today`.
+const RunContext = "run"
+
+// The limits of the time in which claims may be tried again, see
+// [Props.TimeLimit]. Lambda's own limit is 15 minutes.
+const (
+	DefaultTimeLimit = 5 * time.Minute
+	MaxTimeLimit     = 13 * time.Minute
+)
+
+// Margins after the time limit: the verifier needs time for the round that is
+// under way and for its answer, CloudFormation for hearing it.
+const (
+	answerMargin = 60 * time.Second
+	hearMargin   = 60 * time.Second
+)
+
+// Props describe a verification.
+type Props struct {
+	// Subject says for people what is verified, such as "gateway endpoint to S3".
+	// It may hold tokens. Required.
+	Subject string
+	// Claims are what must be true. Their texts may hold tokens. Required, at
+	// least one.
+	Claims []proof.Claim
+	// VantagePoints are the places from which the claims are measured: each From
+	// of a claim must name one, and each must be named by a claim.
+	// Default: none, for claims that facts alone decide.
+	VantagePoints []VantagePoint
+	// Grant is the one permission of the probers, which they have only on the
+	// way through an endpoint. Default: none; the probers may sign no call.
+	Grant *Grant
+	// Watch are the constructs that the proof rests on. It runs after everything
+	// in and below them has been created, and again after anything there has
+	// changed. See [Verification]. Default: none.
+	Watch []constructs.IConstruct
+	// TimeLimit is how long a claim that does not hold is measured again before
+	// it is judged, from 10 s to [MaxTimeLimit] in whole seconds.
+	// Default: [DefaultTimeLimit].
+	TimeLimit time.Duration
+	// LogRetention is how long the functions' logs are kept; they go with the
+	// stack in any case. Default: one week.
+	LogRetention awslogs.RetentionDays
+}
+
+// Verification is a proof that runs with the deployment.
+//
+// What it watches it sees as it stands at synthesis: properties and escape
+// hatches of L2s, properties of L1s, but not AddPropertyOverride and
+// AddOverride, which CDK keeps to itself until the template is written. After
+// changing something in that way, run it with [RunContext].
+type Verification interface {
+	constructs.Construct
+	// Report returns all verdicts as text, as a token.
+	Report() *string
+	// Summary returns how many claims hold, as a token.
+	Summary() *string
+	// Evidence returns what was seen for a claim, as a token. It panics if there
+	// is no such claim.
+	Evidence(claimID string) *string
+}
+
+type verification struct {
+	constructs.Construct
+	claims   map[string]bool
+	resource awscdk.CustomResource
+}
+
+// New makes a verification. It panics with every property that is wrong.
+func New(scope constructs.Construct, id string, props *Props) Verification {
+	if err := check(props); err != nil {
+		panic(err)
+	}
+	v := &verification{claims: map[string]bool{}}
+	constructs.NewConstruct_Override(v, scope, &id)
+	for _, claim := range props.Claims {
+		v.claims[claim.ID] = true
+	}
+	if err := checkWatch(*v.Node().Path(), props.Watch); err != nil {
+		panic(err)
+	}
+	binaries := bootstraps()
+	probers := newProbers(v, props, binaries.prober)
+	verifier := newVerifier(v, props, probers, binaries.verifier)
+	v.addResource(props, probers, verifier)
+	return v
+}
+
+func (v *verification) addResource(props *Props, probers *probers, verifier *verifier) {
+	limit := timeLimit(props)
+	properties := map[string]any{
+		"Subject":       props.Subject,
+		"TimeLimit":     seconds(limit),
+		"VantagePoints": probers.arns(),
+		"Claims":        claimProperties(props.Claims),
+		"Watched":       watch(v, props),
+	}
+	if run := v.Node().TryGetContext(jsii.String(RunContext)); run != nil {
+		properties["Run"] = run
+	}
+	v.resource = awscdk.NewCustomResource(v, jsii.String("Proof"), &awscdk.CustomResourceProps{
+		ServiceToken:   verifier.function.FunctionArn(),
+		ResourceType:   jsii.String(ResourceType),
+		ServiceTimeout: awscdk.Duration_Seconds(jsii.Number((limit + answerMargin + hearMargin).Seconds())),
+		Properties:     &properties,
+	})
+	// Roles, permissions and asynchronous settings too must be there before the
+	// proof runs and outlive it.
+	v.resource.Node().AddDependency(probers.scope, verifier.scope)
+	for _, construct := range props.Watch {
+		v.resource.Node().AddDependency(construct)
+	}
+}
+
+func (v *verification) Report() *string  { return v.resource.GetAttString(jsii.String("Report")) }
+func (v *verification) Summary() *string { return v.resource.GetAttString(jsii.String("Summary")) }
+
+func (v *verification) Evidence(claimID string) *string {
+	if !v.claims[claimID] {
+		panic("claimID: no claim of " + *v.Node().Path() + " has the id " + claimID)
+	}
+	return v.resource.GetAttString(&claimID)
+}

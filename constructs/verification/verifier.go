@@ -1,0 +1,74 @@
+package verification
+
+import (
+	"time"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	iam "github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"provenendpoints/constructs/excuse"
+)
+
+// verifierMemory is in MiB; it also decides the share of a CPU.
+const verifierMemory = 256
+
+// verifier is the function that answers CloudFormation. It runs outside every
+// VPC: a function in a VPC without a way to S3 could not answer, and the stack
+// would hang.
+type verifier struct {
+	scope    constructs.Construct
+	function awslambda.Function
+}
+
+func newVerifier(scope constructs.Construct, props *Props, probers *probers, code string) *verifier {
+	v := &verifier{scope: constructs.NewConstruct(scope, jsii.String("Verifier"))}
+	logs := newLogs(v.scope, props)
+	role := newRole(v.scope, logs, "Judges the claims of an endpoint verification")
+	v.allow(role, props, probers)
+
+	functionProps := functionProps(code, role, logs, timeLimit(props)+answerMargin, verifierMemory)
+	functionProps.Description = jsii.String("Judges the claims of an endpoint verification and answers CloudFormation")
+	// It answers whatever happens. Invoked once more by Lambda, it would answer a
+	// request that CloudFormation has closed.
+	functionProps.RetryAttempts = jsii.Number(0)
+	v.function = newFunction(v.scope, "Function", functionProps)
+	return v
+}
+
+// allow gives the role what the claims need, and no more.
+func (v *verifier) allow(role iam.Role, props *Props, probers *probers) {
+	statement := func(sid string, actions, resources []*string) {
+		role.AddToPolicy(iam.NewPolicyStatement(&iam.PolicyStatementProps{
+			Sid: &sid, Actions: &actions, Resources: &resources,
+		}))
+	}
+	// Whether the stack rolls back: then the outcome is reported, never failed.
+	statement("SeeOwnStack", *jsii.Strings("cloudformation:DescribeStacks"), []*string{awscdk.Aws_STACK_ID()})
+
+	var functions []*string
+	for _, name := range probers.names {
+		functions = append(functions, probers.functions[name].FunctionArn())
+	}
+	if len(functions) > 0 {
+		statement("AskProbers", *jsii.Strings("lambda:InvokeFunction"), functions)
+	}
+	if actions := lookupActions(props.Claims); len(actions) > 0 {
+		statement("LookUpFacts", *jsii.Strings(actions...), *jsii.Strings("*"))
+		excuse.From(role, excuse.Rule{
+			ID:        "AwsSolutions-IAM5",
+			Reason:    "the describe calls of EC2 and Elastic Load Balancing cannot be narrowed to a resource",
+			AppliesTo: []string{"Resource::*"},
+		})
+	}
+}
+
+// timeLimit is the time limit with its default.
+func timeLimit(props *Props) time.Duration {
+	if props.TimeLimit == 0 {
+		return DefaultTimeLimit
+	}
+	return props.TimeLimit
+}
