@@ -6,8 +6,9 @@ import "math"
 // alike is refuted nevertheless, over all hosts together.
 const significance = 1e-6
 
-// defaultRequests are the connections of a Spreads probe: with two hosts, one
-// that gets fewer than 14 of 64 is refuted.
+// defaultRequests are the connections of a Spreads probe. With two hosts, one
+// that gets fewer than 13 of 64 is refuted: a host that the balancer sends a
+// tenth of the connections instead of half is caught 99 times of 100.
 const defaultRequests = 64
 
 // starved tells whether a host that got count of n answers got fewer than

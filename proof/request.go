@@ -12,7 +12,7 @@ import (
 const (
 	maxProbes   = maxClaims
 	maxRequests = 1024
-	maxHosts    = 50 // 890 requests tell as many hosts from chance
+	maxHosts    = 50 // 878 requests tell as many hosts from chance
 	maxHostName = 256
 	maxTimeout  = 5 * time.Minute
 )
