@@ -13,11 +13,12 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 
+	"provenendpoints/constructs/kernel"
 	"provenendpoints/stacks"
 )
 
 func main() {
-	defer jsii.Close()
+	defer kernel.Close()
 	context, err := readContext("cdk.json")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
