@@ -27,7 +27,10 @@ type Endpoint struct {
 	// interface endpoint. Default of Groups: the VPC's default group.
 	Subnets, Groups []string
 	PrivateDNS      bool
-	// State is available, pendingAcceptance, rejected or pending. Interfaces are
+	// Principal is the ARN of who creates the endpoint, for the permissions of
+	// endpoint services. Default: somebody whom no permission names.
+	Principal string
+	// State is available, pendingAcceptance or rejected. Interfaces are
 	// the ids of the endpoint's interfaces, DNSNames its names as EC2's
 	// DnsEntries has them. Set by the network.
 	State      string
@@ -44,7 +47,9 @@ type endpoint struct {
 	Endpoint
 	vpc     *vpc
 	service *service
-	usable  time.Time // from when on packets get through
+	offer   *endpointService // instead of service
+	zones   []string         // origins of its private zones
+	usable  time.Time        // from when on packets get through
 }
 
 // CreateEndpoint creates a VPC endpoint. A gateway endpoint adds a route from
@@ -59,10 +64,12 @@ func (n *Network) CreateEndpoint(c Endpoint) (Endpoint, error) {
 	if err != nil {
 		return c, err
 	}
-	c.Created, c.State = n.clock.Now(), "available"
+	c.Created, c.State = n.clock.Now(), stateAvailable
 	switch c.Type {
 	case GatewayType:
 		return n.createGatewayEndpoint(v, c)
+	case InterfaceType:
+		return n.createInterfaceEndpoint(v, c)
 	}
 	return c, refuse("InvalidParameter", "The VPC endpoint type %s is not valid", c.Type)
 }
@@ -171,9 +178,7 @@ func (n *Network) DeleteEndpoint(id string) error {
 	for _, t := range slices.Clone(e.RouteTables) {
 		n.removeEndpointRoute(e, t)
 	}
-	for _, i := range e.Interfaces {
-		n.removeInterface(n.interfaces.byID[i])
-	}
+	n.closeInterfaceEndpoint(e)
 	delete(n.endpoints.byID, id)
 	n.paths.forget(id)
 	return nil

@@ -3,6 +3,8 @@ package vpc
 import (
 	"net/netip"
 	"time"
+
+	"provenendpoints/lab/dns"
 )
 
 // Faults disturb a network, for tests of what must hold when networks fail.
@@ -14,6 +16,8 @@ type Faults struct {
 	// EndpointDelay is how long a new VPC endpoint takes no packets although it
 	// is available, as happens on AWS. Default: not at all.
 	EndpointDelay func(Endpoint) time.Duration
+	// DNS decides what is wrong with the answer to a query. Default: nothing.
+	DNS func(Query) dns.Effect
 }
 
 // Packet is what a fault can go by.

@@ -1,10 +1,13 @@
 package vpc
 
 import (
+	"context"
+	"fmt"
 	"net/netip"
 	"sync"
 
 	"provenendpoints/lab/clock"
+	"provenendpoints/lab/dns"
 )
 
 // Options say how a [Network] is made. The zero value is useful.
@@ -59,6 +62,15 @@ type Network struct {
 	closed     bool
 
 	paths paths
+
+	balancers    store[*loadBalancer]
+	targetGroups store[*targetGroup]
+	offers       store[*endpointService]
+	directory    *directory
+	dnsServer    *dns.Server
+	ctx          context.Context // ends with the network
+	cancel       context.CancelFunc
+	running      sync.WaitGroup // health checks
 }
 
 // New returns an empty network.
@@ -72,7 +84,7 @@ func New(o Options) *Network {
 	if len(o.Zones) == 0 {
 		o.Zones = []string{o.Region + "a", o.Region + "b", o.Region + "c"}
 	}
-	return &Network{
+	n := &Network{
 		clock:      o.Clock,
 		region:     o.Region,
 		zones:      o.Zones,
@@ -93,7 +105,17 @@ func New(o Options) *Network {
 		pool:       addressPool{next: firstPublic},
 		hosts:      map[*Host]struct{}{},
 		paths:      newPaths(),
+
+		balancers:    newStore[*loadBalancer]("load balancer", "LoadBalancerNotFound"),
+		targetGroups: newStore[*targetGroup]("target group", "TargetGroupNotFound"),
+		offers:       newStore[*endpointService]("VpcEndpointService Id", "InvalidVpcEndpointServiceId.NotFound"),
+		directory:    newDirectory(),
 	}
+	n.ctx, n.cancel = context.WithCancel(context.Background())
+	if err := n.startResolver(); err != nil {
+		panic(fmt.Sprintf("start the resolver of a new network: %v", err)) // nothing can be in its way
+	}
+	return n
 }
 
 // Region returns the Region's name.
@@ -115,7 +137,11 @@ func (n *Network) Close() {
 		hosts = append(hosts, h)
 	}
 	n.mu.Unlock()
+	n.cancel()
+	// The only error is that it was closed before.
+	_ = n.dnsServer.Close()
 	for _, h := range hosts {
 		h.Close()
 	}
+	n.running.Wait()
 }

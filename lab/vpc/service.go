@@ -59,6 +59,11 @@ func (n *Network) RegisterService(c ServiceConfig) (*Host, error) {
 		c.Zones = n.Zones()
 	}
 	c.Addrs = slices.Clone(c.Addrs)
+	for _, name := range c.DefaultNames {
+		if err := n.PublishName(name, c.Addrs...); err != nil {
+			return nil, err
+		}
+	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.services[c.Name] = &service{ServiceConfig: c, host: h}

@@ -124,6 +124,7 @@ func (n *Network) DeleteVPC(id string) error {
 	delete(n.groups.byID, v.DefaultGroup)
 	delete(n.vpcs.byID, id)
 	n.paths.forget(id)
+	n.directory.forget(id)
 	return nil
 }
 

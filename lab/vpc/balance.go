@@ -1,0 +1,220 @@
+package vpc
+
+import (
+	"net/netip"
+	"time"
+
+	"gvisor.dev/gvisor/pkg/tcpip/header"
+)
+
+// idleBalanced is how long a load balancer remembers an idle flow
+// (docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html,
+// "Connection idle timeout").
+const idleBalanced = 350 * time.Second
+
+// Ports of a node's own address: the first ones are for its health checks, the
+// others for the flows that it passes on under its own address.
+const (
+	firstProberPort = 1024
+	lastProberPort  = 8191
+)
+
+// receive takes a packet that has come to a node: from a client, from a target
+// that answers, or as an answer to a health check.
+func (b *loadBalancer) receive(n *Network, at *eni, p *packet) *port {
+	if p.destination() != at.PrivateAddr {
+		return n.drop(p, at.ID, "source/destination check")
+	}
+	return b.balance(n, at, at, p)
+}
+
+// balance passes a packet on that has come to interface at: a node, or that of
+// an endpoint which leads to this node.
+func (b *loadBalancer) balance(n *Network, at, node *eni, p *packet) *port {
+	in := arrival{at: at, flow: p.flow}
+	to, via, ok := b.table.lookup(in)
+	if !ok {
+		if !p.starts() {
+			return b.stray(n, at, node, p)
+		}
+		var stop string
+		to, via, stop = b.open(n, in, node, p)
+		switch {
+		case stop == noTarget && p.reset():
+			return n.output(at, p)
+		case stop != "":
+			return n.drop(p, b.ID, stop)
+		}
+	}
+	if to.src == p.flow.src {
+		// The client's address is preserved: the packet still leaves by the node,
+		// and groups that name the load balancer's group know it by that.
+		p.through, via = node, node
+	}
+	p.translate(to)
+	return n.output(via, p)
+}
+
+const noTarget = "no target"
+
+// open picks the target of a new flow. It returns the flow as the target sees
+// it and the interface that answers come to; or why there is none.
+func (b *loadBalancer) open(n *Network, in arrival, node *eni, p *packet) (to flow, out *eni, stop string) {
+	l := b.on(p.flow.dst.Port())
+	if l == nil {
+		return to, nil, "no listener"
+	}
+	linked := in.at != node
+	if linked && !b.IgnoreRulesOnPrivateLink && len(node.groups) > 0 && node.ruleFor(n, p, ingress) == nil {
+		// The rules see the client's own address
+		// (docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html).
+		return to, nil, "security group, ingress through PrivateLink"
+	}
+	t := b.pick(l.group, node, p)
+	if t == nil {
+		return to, nil, noTarget
+	}
+	to, out = p.flow, t.eni
+	to.dst = netip.AddrPortFrom(t.addr, uint16(t.Port))
+	preserve := *l.group.PreserveClientIP && !linked
+	if !preserve {
+		to.src, out = netip.AddrPortFrom(node.PrivateAddr, max(p.flow.src.Port(), lastProberPort+1)), node
+	}
+	if out == nil {
+		return to, nil, "no such address"
+	}
+	// Two flows that preserve the same client's address and port can meet at one
+	// target. The second one fails, as documented in the page on target group
+	// attributes, "Client IP preservation".
+	to, ok := b.table.add(in, to, out, !preserve)
+	if !ok {
+		return to, nil, "flow exists"
+	}
+	return to, out, ""
+}
+
+// pick chooses among the healthy targets that a node may use by a hash over
+// protocol, addresses, ports and the TCP sequence number
+// (docs.aws.amazon.com/elasticloadbalancing/latest/network/introduction.html).
+// If none is healthy, all of them are used (…/target-group-health.html).
+func (b *loadBalancer) pick(g *targetGroup, node *eni, p *packet) *target {
+	usable := b.usable(g, node)
+	healthy := make([]*target, 0, len(usable))
+	for _, t := range usable {
+		if t.state == StateHealthy {
+			healthy = append(healthy, t)
+		}
+	}
+	if len(healthy) == 0 {
+		healthy = usable
+	}
+	if len(healthy) == 0 {
+		return nil
+	}
+	return healthy[flowHash(p)%uint64(len(healthy))]
+}
+
+// usable are the targets that a node may use: those of its zone, or all with
+// cross-zone load balancing.
+func (b *loadBalancer) usable(g *targetGroup, node *eni) []*target {
+	var usable []*target
+	for _, t := range g.targets {
+		if t.state != StateUnused && (b.CrossZone || t.zone == node.Zone || t.zone == allZones) {
+			usable = append(usable, t)
+		}
+	}
+	return usable
+}
+
+// healthyIn says whether a node is in a healthy zone: each target group of the
+// load balancer has a healthy target there or none at all anywhere
+// (docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html).
+func (b *loadBalancer) healthyIn(node *eni) bool {
+	for _, l := range b.listeners {
+		healthy := len(l.group.targets) == 0
+		for _, t := range b.usable(l.group, node) {
+			healthy = healthy || t.state == StateHealthy
+		}
+		if !healthy {
+			return false
+		}
+	}
+	return true
+}
+
+// flowHash mixes what makes a connection another one.
+func flowHash(p *packet) uint64 {
+	h := uint64(14695981039346656037)
+	mix := func(bytes ...byte) {
+		for _, b := range bytes {
+			h = (h ^ uint64(b)) * 1099511628211
+		}
+	}
+	f := p.flow
+	src, dst, seq := f.src.Addr().As4(), f.dst.Addr().As4(), header.TCP(p.ip.Payload()).SequenceNumber()
+	mix(f.protocol)
+	mix(src[:]...)
+	mix(dst[:]...)
+	mix(byte(f.src.Port()>>8), byte(f.src.Port()), byte(f.dst.Port()>>8), byte(f.dst.Port()))
+	mix(byte(seq>>24), byte(seq>>16), byte(seq>>8), byte(seq))
+	// FNV's low bits depend on the low bits of the input alone.
+	h ^= h >> 33
+	h *= 0xff51afd7ed558ccd
+	return h ^ h>>33
+}
+
+// stray takes a packet of no known flow: it is for the node's own stack, or
+// belongs to a connection that is over, which a reset says.
+func (b *loadBalancer) stray(n *Network, at, node *eni, p *packet) *port {
+	if h := b.probers[node]; h != nil && at == node {
+		if local := p.flow.dst.Port(); local >= firstProberPort && local <= lastProberPort {
+			return h.port
+		}
+	}
+	if p.reset() {
+		return n.output(at, p)
+	}
+	return n.drop(p, b.ID, "unknown flow")
+}
+
+// reset turns a TCP packet into the one that refuses it. It returns false, and
+// changes nothing, if the packet is none that is refused.
+func (p *packet) reset() bool {
+	if p.related || int(p.flow.protocol) != protoTCP || len(p.ip.Payload()) < header.TCPMinimumSize {
+		return false
+	}
+	asked := header.TCP(p.ip.Payload())
+	flags := asked.Flags()
+	if flags.Contains(header.TCPFlagRst) || int(asked.DataOffset()) > len(asked) {
+		return false
+	}
+	// RFC 9293, section 3.10.7.1: what was acknowledged is the answer's sequence
+	// number; without that the answer acknowledges all that was sent.
+	fields := header.TCPFields{
+		SrcPort: p.flow.dst.Port(), DstPort: p.flow.src.Port(),
+		DataOffset: header.TCPMinimumSize, Flags: header.TCPFlagRst,
+	}
+	if flags.Contains(header.TCPFlagAck) {
+		fields.SeqNum = asked.AckNumber()
+	} else {
+		length := uint32(len(asked.Payload()))
+		if flags.Contains(header.TCPFlagSyn) {
+			length++
+		}
+		fields.AckNum, fields.Flags = asked.SequenceNumber()+length, header.TCPFlagRst|header.TCPFlagAck
+	}
+	src, dst := p.ip.SourceAddress(), p.ip.DestinationAddress()
+	size := int(p.ip.HeaderLength()) + header.TCPMinimumSize
+	p.view.CapLength(size)
+	p.ip = p.ip[:size]
+	p.ip.SetTotalLength(uint16(size))
+	p.ip.SetSourceAddress(dst)
+	p.ip.SetDestinationAddress(src)
+	p.ip.SetChecksum(0)
+	p.ip.SetChecksum(^p.ip.CalculateChecksum())
+	answer := header.TCP(p.ip.Payload())
+	answer.Encode(&fields)
+	answer.SetChecksum(^answer.CalculateChecksum(header.PseudoHeaderChecksum(header.TCPProtocolNumber, dst, src, header.TCPMinimumSize)))
+	p.flow = p.flow.reverse()
+	return true
+}
