@@ -26,7 +26,6 @@ import (
 type Clock struct {
 	speed float64
 	idle  func() bool // nil: never skip
-	poll  time.Duration
 
 	mu      sync.Mutex
 	origin  time.Time     // the wall's time, with its monotonic reading, when the clock was made

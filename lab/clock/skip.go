@@ -1,7 +1,9 @@
 package clock
 
 import (
+	"runtime"
 	"runtime/metrics"
+	"sync/atomic"
 	"time"
 )
 
@@ -16,19 +18,24 @@ import (
 func NewSkipping() *Clock {
 	c := New(1)
 	c.idle = newIdle()
-	c.poll = 20 * time.Microsecond
 	return c
 }
 
 // watch skips whenever the process is idle, and ends when no timer is left.
 func (c *Clock) watch() {
+	watchers.Add(1)
+	defer watchers.Add(-1)
 	for {
-		select {
-		case <-c.stopped:
-			return
-		case <-time.After(c.poll):
+		idle := false
+		// Looking again at once finds most idle moments within microseconds; a
+		// process that works on is left alone for a while (about a millisecond:
+		// the granularity of an otherwise idle scheduler).
+		for range eagerSights {
+			if idle = c.idle(); idle {
+				break
+			}
+			runtime.Gosched()
 		}
-		idle := c.idle()
 		c.mu.Lock()
 		if len(c.timers) == 0 {
 			c.watched = false
@@ -42,8 +49,32 @@ func (c *Clock) watch() {
 			c.fireDue()
 		}
 		c.mu.Unlock()
+		if idle {
+			runtime.Gosched() // to what has been fired
+			continue
+		}
+		watchers.Add(-1)
+		over := false
+		select {
+		case <-c.stopped:
+			over = true
+		case <-time.After(pause):
+		}
+		watchers.Add(1)
+		if over {
+			return
+		}
 	}
 }
+
+const (
+	eagerSights = 20
+	pause       = 50 * time.Microsecond
+)
+
+// watchers counts the watching goroutines of all clocks that are awake. They do
+// not count as work: several labs in one process must not keep each other busy.
+var watchers atomic.Int64
 
 // How often the process must look idle before it is believed to be.
 const (
@@ -56,7 +87,7 @@ const (
 	longSights = 50
 )
 
-// newIdle returns a function that says whether no goroutine but the caller's
+// newIdle returns a function that says whether no goroutine but the watchers
 // has anything to do, as far as the scheduler's metrics tell. It is meant to be
 // called again and again.
 func newIdle() func() bool {
@@ -69,8 +100,8 @@ func newIdle() func() bool {
 	var calls, long uint64 // goroutines in system calls, and those known to stay there
 	return func() bool {
 		metrics.Read(samples)
-		running, runnable, now := samples[0].Value.Uint64(), samples[1].Value.Uint64(), samples[2].Value.Uint64()
-		if running > 1 || runnable > 0 || now != calls {
+		active, now := samples[0].Value.Uint64()+samples[1].Value.Uint64(), samples[2].Value.Uint64()
+		if active > uint64(watchers.Load()) || now != calls {
 			calm, calls, long = 0, now, min(long, now)
 			return false
 		}
