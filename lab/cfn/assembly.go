@@ -1,0 +1,262 @@
+package cfn
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Stack is a stack to deploy: a template with what belongs to it.
+type Stack struct {
+	// ID is the stack's id in the assembly, by which `cdk deploy` knows it.
+	// Default: Name.
+	ID string
+	// Name is the stack's name. Required.
+	Name string
+	// Template is the template as JSON. Required.
+	Template []byte
+	// Parameters are values for the template's parameters. Default: their defaults.
+	Parameters map[string]string
+	// Assets maps S3 object keys to paths of files or directories.
+	Assets map[string]string
+	// Dependencies are the ids of stacks that must be deployed before.
+	Dependencies []string
+	// Findings are reasons to refuse the stack that the assembly's reader found.
+	Findings Findings
+}
+
+// Assembly is a cloud assembly: what `cdk synth` leaves in its output directory.
+type Assembly struct {
+	// Stacks are the stacks, those of nested assemblies (stages) included, each
+	// after the stacks that it depends on, otherwise in the order of their ids.
+	Stacks []Stack
+}
+
+// Stack returns the stack with this id or name.
+func (a Assembly) Stack(name string) (Stack, bool) {
+	for _, match := range []func(Stack) bool{
+		func(s Stack) bool { return s.ID == name },
+		func(s Stack) bool { return s.Name == name },
+	} {
+		if i := slices.IndexFunc(a.Stacks, match); i >= 0 {
+			return a.Stacks[i], true
+		}
+	}
+	return Stack{}, false
+}
+
+// manifest is the part of manifest.json that matters here, after the schema of
+// github.com/aws/aws-cdk-cli, packages/@aws-cdk/cloud-assembly-schema.
+type manifest struct {
+	Version   string              `json:"version"`
+	Artifacts map[string]artifact `json:"artifacts"`
+}
+
+type artifact struct {
+	Type         string   `json:"type"`
+	DisplayName  string   `json:"displayName"`
+	Dependencies []string `json:"dependencies"`
+	Properties   struct {
+		TemplateFile  string            `json:"templateFile"`
+		StackName     string            `json:"stackName"`
+		Parameters    map[string]string `json:"parameters"`
+		File          string            `json:"file"`
+		DirectoryName string            `json:"directoryName"`
+	} `json:"properties"`
+}
+
+// assetManifest is the part of STACK.assets.json that matters here.
+type assetManifest struct {
+	Files map[string]struct {
+		Source struct {
+			Path       string   `json:"path"`
+			Packaging  string   `json:"packaging"`
+			Executable []string `json:"executable"`
+		} `json:"source"`
+		Destinations map[string]struct {
+			ObjectKey string `json:"objectKey"`
+		} `json:"destinations"`
+	} `json:"files"`
+	DockerImages map[string]any `json:"dockerImages"`
+}
+
+// ReadAssembly reads the cloud assembly in dir. Errors are one line and name the
+// file that is missing or broken.
+func ReadAssembly(dir string) (Assembly, error) {
+	stacks, err := readStacks(dir, nil)
+	if err != nil {
+		return Assembly{}, err
+	}
+	if len(stacks) == 0 {
+		return Assembly{}, fmt.Errorf("assembly %s has no stacks", dir)
+	}
+	ids, deps, byID := make([]string, len(stacks)), map[string][]string{}, map[string]Stack{}
+	names := map[string]string{}
+	for i, s := range stacks {
+		if _, dup := byID[s.ID]; dup {
+			return Assembly{}, fmt.Errorf("assembly %s has two stacks with the id %s", dir, s.ID)
+		}
+		if other, dup := names[s.Name]; dup {
+			return Assembly{}, fmt.Errorf("assembly %s has two stacks with the name %s: %s and %s", dir, s.Name, other, s.ID)
+		}
+		names[s.Name] = s.ID
+		ids[i], byID[s.ID], deps[s.ID] = s.ID, s, s.Dependencies
+	}
+	order, err := topological(ids, deps)
+	if err != nil {
+		return Assembly{}, fmt.Errorf("assembly %s: %w", dir, err)
+	}
+	var a Assembly
+	for _, id := range order {
+		a.Stacks = append(a.Stacks, byID[id])
+	}
+	return a, nil
+}
+
+// readStacks reads one assembly and those nested in it; seen are the
+// directories on the way here.
+func readStacks(dir string, seen []string) ([]Stack, error) {
+	dir = filepath.Clean(dir)
+	if slices.Contains(seen, dir) {
+		return nil, fmt.Errorf("assembly %s contains itself", dir)
+	}
+	file := filepath.Join(dir, "manifest.json")
+	var m manifest
+	if err := readJSON(file, &m); err != nil {
+		return nil, err
+	}
+	if m.Version == "" {
+		return nil, fmt.Errorf("%s is not a cloud assembly: it has no version", file)
+	}
+	var stacks []Stack
+	for _, id := range keys(m.Artifacts) {
+		a := m.Artifacts[id]
+		switch a.Type {
+		case "aws:cloudformation:stack":
+			s, err := readStack(dir, file, id, m)
+			if err != nil {
+				return nil, err
+			}
+			stacks = append(stacks, s)
+		case "cdk:cloud-assembly":
+			if a.Properties.DirectoryName == "" {
+				return nil, fmt.Errorf("%s: nested assembly %s has no directoryName", file, id)
+			}
+			nested, err := readStacks(filepath.Join(dir, a.Properties.DirectoryName), append(seen, dir))
+			if err != nil {
+				return nil, err
+			}
+			stacks = append(stacks, nested...)
+		}
+	}
+	return stacks, nil
+}
+
+func readStack(dir, file, id string, m manifest) (Stack, error) {
+	a := m.Artifacts[id]
+	s := Stack{ID: id, Name: a.Properties.StackName, Parameters: a.Properties.Parameters, Assets: map[string]string{}}
+	if s.Name == "" {
+		s.Name = id
+	}
+	// Within a stage the artifact id carries a hash; the display name is what
+	// people and `cdk deploy` use, possibly with the stack's name behind it.
+	if name, _, _ := strings.Cut(a.DisplayName, " "); name != "" {
+		s.ID = name
+	}
+	if a.Properties.TemplateFile == "" {
+		return s, fmt.Errorf("%s: stack %s has no templateFile", file, id)
+	}
+	path := filepath.Join(dir, a.Properties.TemplateFile)
+	var err error
+	if s.Template, err = readFile(path); err != nil {
+		return s, err
+	}
+	var any map[string]any
+	if err := decodeJSON(s.Template, &any); err != nil {
+		return s, fmt.Errorf("%s is not a JSON object: %w", path, err)
+	}
+	for _, dep := range a.Dependencies {
+		d, ok := m.Artifacts[dep]
+		switch {
+		case !ok:
+			return s, fmt.Errorf("%s: stack %s depends on %s, which is not in the manifest", file, id, dep)
+		case d.Type == "cdk:asset-manifest":
+			if err := s.readAssets(dir, d.Properties.File); err != nil {
+				return s, err
+			}
+		case d.Type == "aws:cloudformation:stack":
+			name, _, _ := strings.Cut(d.DisplayName, " ")
+			if name == "" {
+				name = dep
+			}
+			s.Dependencies = append(s.Dependencies, name)
+		}
+	}
+	return s, nil
+}
+
+// readAssets adds the assets of an asset manifest. Relative paths start at the
+// manifest's directory.
+func (s *Stack) readAssets(dir, name string) error {
+	path := filepath.Join(dir, name)
+	var m assetManifest
+	if err := readJSON(path, &m); err != nil {
+		return err
+	}
+	for _, hash := range keys(m.Files) {
+		f := m.Files[hash]
+		if len(f.Source.Executable) > 0 {
+			s.Findings = append(s.Findings, fmt.Sprintf("asset %s is made by an executable, which is not supported", hash))
+			continue
+		}
+		if f.Source.Path == "" {
+			return fmt.Errorf("%s: asset %s has no path", path, hash)
+		}
+		source := f.Source.Path
+		if !filepath.IsAbs(source) {
+			source = filepath.Join(dir, source)
+		}
+		if _, err := os.Stat(source); err != nil {
+			return fmt.Errorf("%s: asset %s is missing: %w", path, hash, reason(err))
+		}
+		for _, d := range f.Destinations {
+			s.Assets[d.ObjectKey] = source
+		}
+	}
+	for _, hash := range keys(m.DockerImages) {
+		s.Findings = append(s.Findings, fmt.Sprintf("asset %s is a container image, which is not supported", hash))
+	}
+	return nil
+}
+
+func readJSON(path string, into any) error {
+	data, err := readFile(path)
+	if err != nil {
+		return err
+	}
+	if err := decodeJSON(data, into); err != nil {
+		return fmt.Errorf("%s is not valid: %w", path, err)
+	}
+	return nil
+}
+
+func readFile(path string) ([]byte, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", path, reason(err))
+	}
+	return data, nil
+}
+
+// reason strips the path, which the messages name already.
+func reason(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
+}

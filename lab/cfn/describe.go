@@ -1,0 +1,90 @@
+package cfn
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
+// Stack returns a stack by its name or ARN. Deleted stacks are found by ARN
+// only, as with DescribeStacks.
+func (e *Engine) Stack(name string) (StackInfo, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	s, ok := e.find(name)
+	if !ok {
+		return StackInfo{}, false
+	}
+	return s.info(), true
+}
+
+// Stacks returns all stacks that are not deleted, by name.
+func (e *Engine) Stacks() []StackInfo {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var out []StackInfo
+	for _, name := range keys(e.stacks) {
+		out = append(out, e.stacks[name].info())
+	}
+	return out
+}
+
+// Resources returns the resources of a stack, by logical id.
+func (e *Engine) Resources(name string) []ResourceInfo {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	s, ok := e.find(name)
+	if !ok {
+		return nil
+	}
+	out := make([]ResourceInfo, 0, len(s.live))
+	for _, l := range s.live {
+		out = append(out, ResourceInfo{
+			LogicalID: l.id, PhysicalID: l.physical, Type: l.typ, Status: l.status, Reason: l.reason,
+			Attributes: maps.Clone(l.attrs), Properties: maps.Clone(l.props),
+		})
+	}
+	slices.SortFunc(out, func(a, b ResourceInfo) int { return cmp.Compare(a.LogicalID, b.LogicalID) })
+	return out
+}
+
+// Events returns the events of a stack, oldest first.
+func (e *Engine) Events(name string) []Event {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	s, ok := e.find(name)
+	if !ok {
+		return nil
+	}
+	return slices.Clone(s.events)
+}
+
+// find needs the lock.
+func (e *Engine) find(name string) (*stack, bool) {
+	if s, ok := e.stacks[name]; ok {
+		return s, true
+	}
+	for _, s := range e.stacks {
+		if s.id == name {
+			return s, true
+		}
+	}
+	for _, s := range e.gone {
+		if s.id == name {
+			return s, true
+		}
+	}
+	return nil, false
+}
+
+// info needs the lock.
+func (s *stack) info() StackInfo {
+	i := StackInfo{
+		Name: s.name, ID: s.id, Status: s.status, Reason: s.reason,
+		Created: s.created, Updated: s.updated, Outputs: slices.Clone(s.outputs),
+	}
+	if s.plan != nil {
+		i.Description = s.plan.scope.template.description
+	}
+	return i
+}

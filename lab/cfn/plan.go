@@ -1,0 +1,249 @@
+package cfn
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// plan is a stack's template compiled for one operation: everything that can be
+// known before a resource exists. It is not changed afterwards.
+type plan struct {
+	stack   Stack
+	stackID string
+	scope   *scope
+	nodes   map[string]*node
+	order   []string            // the nodes' ids, each after its dependencies
+	deps    map[string][]string // by id, sorted
+	outputs []planOutput
+	imports map[string]bool // names of the exports it uses
+	// fingerprint is equal for plans between which there is nothing to update.
+	fingerprint string
+}
+
+// node is one resource of a plan.
+type node struct {
+	id, typ           string
+	rt                ResourceType
+	properties        map[string]any // as in the template
+	deletion, replace string
+}
+
+type planOutput struct {
+	key, description, export string
+	value                    any
+}
+
+// compiler gathers what becomes a plan, and the findings on the way.
+type compiler struct {
+	*plan
+	types    Types
+	template *template
+	enabled  map[string]bool // by logical id: no condition leaves it out
+	findings Findings
+	static   map[string]any // what the fingerprint is made of
+}
+
+func (c *compiler) find(format string, args ...any) {
+	c.findings = append(c.findings, fmt.Sprintf(format, args...))
+}
+
+// compile checks and compiles a stack. If there are findings the plan is nil.
+func (e *Engine) compile(s Stack, stackID string) (*plan, Findings) {
+	t, findings := parseTemplate(s.Template)
+	c := &compiler{
+		plan: &plan{
+			stack: s, stackID: stackID, nodes: map[string]*node{}, deps: map[string][]string{}, imports: map[string]bool{},
+			scope: &scope{template: t, pseudo: e.pseudo(s.Name, stackID), conditions: map[string]bool{}, zones: e.zones(), ssm: e.ssm},
+		},
+		types: e.typeOf, template: t, enabled: map[string]bool{}, findings: findings, static: map[string]any{},
+	}
+	c.findings = append(c.findings, s.Findings...)
+	c.scope.imported = func(name string) (any, bool) {
+		c.imports[name] = true
+		return e.export(name)
+	}
+	var f Findings
+	c.scope.parameters, f = resolveParameters(t, s.Parameters, e.opts.Parameters)
+	c.findings = append(c.findings, f...)
+	c.evalConditions()
+	c.checkRules()
+	for id, r := range t.resources {
+		c.enabled[id] = r.condition == "" || c.scope.conditions[r.condition]
+	}
+	for _, id := range keys(t.resources) {
+		if c.enabled[id] {
+			c.addNode(id)
+		}
+	}
+	c.addOutputs(e, s.Name)
+	order, err := topological(keys(c.nodes), c.deps)
+	if err != nil {
+		c.find("%v", err)
+	}
+	c.order = order
+	if len(c.findings) > 0 {
+		slices.Sort(c.findings)
+		return nil, slices.Compact(c.findings)
+	}
+	c.static["parameters"], c.static["mappings"] = c.scope.parameters, t.mappings
+	c.static["conditions"] = c.scope.conditions
+	c.fingerprint = encodeJSON(c.static)
+	c.scope.imported = e.export // from now on many read the plan at once
+	return c.plan, nil
+}
+
+// evalConditions evaluates the section Conditions, which may refer to one another.
+func (c *compiler) evalConditions() {
+	var path []string
+	var value func(name string) (bool, error)
+	value = func(name string) (bool, error) {
+		if v, ok := c.scope.conditions[name]; ok {
+			return v, nil
+		}
+		expr, ok := c.template.conditions[name]
+		if !ok {
+			return false, fmt.Errorf("there is no condition %s", name)
+		}
+		if slices.Contains(path, name) {
+			return false, fmt.Errorf("circular condition: %s", strings.Join(append(path, name), " → "))
+		}
+		path = append(path, name)
+		ev := &evaluator{scope: c.scope, path: []string{"condition " + name}}
+		v := ev.condition(expr, value)
+		path = path[:len(path)-1]
+		c.findings = append(c.findings, ev.errs...)
+		c.scope.conditions[name] = v
+		return v, nil
+	}
+	for _, name := range keys(c.template.conditions) {
+		_, _ = value(name)
+	}
+}
+
+// checkRules evaluates the section Rules; an assertion that does not hold is a
+// finding. CDK's rule about the bootstrap version is one like all others.
+func (c *compiler) checkRules() {
+	for _, name := range keys(c.template.rules) {
+		r := c.template.rules[name]
+		ev := &evaluator{scope: c.scope, path: []string{"rule " + name}}
+		named := func(n string) (bool, error) { return false, fmt.Errorf("rules cannot use the condition %s", n) }
+		applies := r["RuleCondition"] == nil || ev.condition(r["RuleCondition"], named)
+		asserts, _ := r["Assertions"].([]any)
+		for i, a := range asserts {
+			m, _ := a.(map[string]any)
+			if !applies || ev.condition(m["Assert"], named) {
+				continue
+			}
+			if text, _ := m["AssertDescription"].(string); text != "" {
+				ev.fail("%s", text)
+			} else {
+				ev.fail("assertion %d does not hold", i)
+			}
+		}
+		c.findings = append(c.findings, ev.errs...)
+	}
+}
+
+// refer checks a Ref (attribute "") or GetAtt and notes the dependency.
+func (c *compiler) refer(used map[string]bool) func(id, attribute string) (any, error) {
+	return func(id, attribute string) (any, error) {
+		r, ok := c.template.resources[id]
+		if !ok {
+			return nil, fmt.Errorf("there is no resource or parameter %s", id)
+		}
+		if !c.enabled[id] {
+			return nil, fmt.Errorf("it refers to %s, which condition %s leaves out", id, r.condition)
+		}
+		if rt, ok := c.types(r.typ); ok && attribute != "" {
+			if a, ok := rt.(Attributed); ok && !slices.Contains(a.Attributes(), attribute) {
+				return nil, fmt.Errorf("attribute %s of %s (%s) is not supported", attribute, id, r.typ)
+			}
+		}
+		used[id] = true
+		return Unknown{}, nil
+	}
+}
+
+func (c *compiler) addNode(id string) {
+	r := c.template.resources[id]
+	label := id + " (" + r.typ + ")"
+	n := &node{id: id, typ: r.typ, properties: r.properties, deletion: r.deletion, replace: r.replace}
+	c.nodes[id] = n
+	if r.condition != "" {
+		if _, ok := c.template.conditions[r.condition]; !ok {
+			c.find("%s: there is no condition %s", label, r.condition)
+		}
+	}
+	used := map[string]bool{}
+	ev := &evaluator{scope: c.scope, resource: c.refer(used), path: []string{label}}
+	static, _ := ev.dynamic(ev.eval(r.properties)).(map[string]any)
+	c.findings = append(c.findings, ev.errs...)
+	for _, d := range r.dependsOn {
+		if _, ok := c.template.resources[d]; !ok {
+			c.find("%s: DependsOn: there is no resource %s", label, d)
+		} else if c.enabled[d] {
+			used[d] = true
+		}
+	}
+	c.deps[id] = slices.Sorted(maps.Keys(used))
+	c.static[id] = []any{r.typ, static, c.deps[id], r.deletion, r.replace}
+	if r.typ == "" {
+		return
+	}
+	rt, ok := c.types(r.typ)
+	if !ok {
+		c.find("%s: resource type %s is not supported", label, r.typ)
+		return
+	}
+	n.rt = rt
+	if len(ev.errs) > 0 || static == nil {
+		return // the values are not all there to be checked
+	}
+	if err := rt.Check(static); err != nil {
+		list, ok := err.(Findings)
+		if !ok {
+			list = Findings{err.Error()}
+		}
+		for _, f := range list {
+			c.find("%s: %s", label, f)
+		}
+	}
+}
+
+func (c *compiler) addOutputs(e *Engine, stack string) {
+	var static []any
+	exports := map[string]string{}
+	for _, key := range keys(c.template.outputs) {
+		o := c.template.outputs[key]
+		if o.condition != "" {
+			holds, ok := c.scope.conditions[o.condition]
+			if !ok {
+				c.find("output %s: there is no condition %s", key, o.condition)
+			}
+			if !holds {
+				continue
+			}
+		}
+		ev := &evaluator{scope: c.scope, resource: c.refer(map[string]bool{}), path: []string{"output " + key}}
+		out := planOutput{key: key, description: o.description, value: o.value}
+		value := ev.eval(o.value)
+		if o.export != nil {
+			name, ok := ev.eval(o.export).(string)
+			if !ok {
+				ev.fail("the name of its export cannot depend on a resource")
+			} else if other, taken := exports[name]; taken {
+				ev.fail("its export %s is that of output %s, too", name, other)
+			} else if owner, taken := e.exporter(name); taken && owner != stack {
+				ev.fail("export with name %s is already exported by stack %s", name, owner)
+			}
+			out.export = name
+			exports[name] = key
+		}
+		c.findings = append(c.findings, ev.errs...)
+		c.outputs = append(c.outputs, out)
+		static = append(static, []any{key, value, out.export})
+	}
+	c.static["outputs"] = static
+}

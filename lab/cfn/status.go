@@ -1,0 +1,129 @@
+package cfn
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Status is the status of a stack or of a resource, as CloudFormation names it:
+// docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html
+type Status string
+
+// The statuses of stacks; resources use some of them as well.
+const (
+	CreateInProgress                Status = "CREATE_IN_PROGRESS"
+	CreateComplete                  Status = "CREATE_COMPLETE"
+	CreateFailed                    Status = "CREATE_FAILED"
+	UpdateInProgress                Status = "UPDATE_IN_PROGRESS"
+	UpdateComplete                  Status = "UPDATE_COMPLETE"
+	UpdateFailed                    Status = "UPDATE_FAILED"
+	UpdateCleanup                   Status = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
+	DeleteInProgress                Status = "DELETE_IN_PROGRESS"
+	DeleteComplete                  Status = "DELETE_COMPLETE"
+	DeleteFailed                    Status = "DELETE_FAILED"
+	DeleteSkipped                   Status = "DELETE_SKIPPED"
+	RollbackInProgress              Status = "ROLLBACK_IN_PROGRESS"
+	RollbackComplete                Status = "ROLLBACK_COMPLETE"
+	RollbackFailed                  Status = "ROLLBACK_FAILED"
+	UpdateRollbackInProgress        Status = "UPDATE_ROLLBACK_IN_PROGRESS"
+	UpdateRollbackCleanupInProgress Status = "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"
+	UpdateRollbackComplete          Status = "UPDATE_ROLLBACK_COMPLETE"
+	UpdateRollbackFailed            Status = "UPDATE_ROLLBACK_FAILED"
+)
+
+// InProgress tells whether an operation is under way.
+func (s Status) InProgress() bool { return strings.HasSuffix(string(s), "_IN_PROGRESS") }
+
+// Failed tells whether the status is one of *_FAILED.
+func (s Status) Failed() bool { return strings.HasSuffix(string(s), "_FAILED") }
+
+// stackType is the resource type that a stack's own events bear.
+const stackType = "AWS::CloudFormation::Stack"
+
+// Event is one line of the console's Events tab.
+type Event struct {
+	Time           time.Time
+	Stack, StackID string
+	// LogicalID is the resource's, or the stack's name for its own events.
+	LogicalID  string
+	PhysicalID string
+	Type       string
+	Status     Status
+	Reason     string
+}
+
+// OfStack tells whether the event is about the stack itself.
+func (e Event) OfStack() bool { return e.Type == stackType }
+
+// String is the event as one line without its time.
+func (e Event) String() string {
+	s := fmt.Sprintf("%s | %s | %s", e.Status, e.Type, e.LogicalID)
+	if e.Reason != "" {
+		s += " | " + e.Reason
+	}
+	return s
+}
+
+// Output is an output of a stack.
+type Output struct {
+	Key, Value, Description string
+	// Export is the name that the output is exported under, if it is.
+	Export string
+}
+
+// StackInfo is what CloudFormation tells of a stack.
+type StackInfo struct {
+	Name, ID, Description string
+	Status                Status
+	Reason                string
+	Created, Updated      time.Time
+	Outputs               []Output
+}
+
+// ResourceInfo is what CloudFormation tells of a stack's resource.
+type ResourceInfo struct {
+	LogicalID, PhysicalID, Type string
+	Status                      Status
+	Reason                      string
+	// Attributes are the values of Fn::GetAtt, Properties the resolved ones.
+	Attributes, Properties map[string]any
+}
+
+// Outcome is how an operation on a stack ended.
+type Outcome struct {
+	StackInfo
+	// Failures are the events of the resources that failed, in their order,
+	// without those that were merely cancelled. The first is the cause.
+	Failures []Event
+}
+
+// Failure is the error of an operation that was carried out and failed. The
+// stack's status tells in which state it was left.
+type Failure struct{ Outcome }
+
+// Error names the stack, its status and what failed, the cause first.
+func (f *Failure) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "stack %s is in %s", f.Name, f.Status)
+	for _, e := range f.Failures {
+		fmt.Fprintf(&b, "\n  %s (%s): %s", e.LogicalID, e.Type, e.Reason)
+	}
+	if len(f.Failures) == 0 && f.Reason != "" {
+		b.WriteString(": " + f.Reason)
+	}
+	return b.String()
+}
+
+// ErrNoUpdates is what Deploy returns when the stack is as the template says
+// already; CloudFormation words it so.
+var ErrNoUpdates = errors.New("No updates are to be performed.") //nolint:staticcheck // AWS's text
+
+// Unchanged marks the error of an update that was refused before it changed
+// anything, so that a rollback need not undo it.
+func Unchanged(err error) error { return unchanged{err} }
+
+type unchanged struct{ error }
+
+func (u unchanged) Unwrap() error { return u.error }

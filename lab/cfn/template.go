@@ -1,0 +1,209 @@
+package cfn
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+)
+
+// template is a template's text, taken apart but not evaluated.
+type template struct {
+	description string
+	extensions  bool // Transform: AWS::LanguageExtensions
+	parameters  map[string]map[string]any
+	mappings    map[string]any
+	conditions  map[string]any
+	rules       map[string]map[string]any
+	resources   map[string]resourceText
+	outputs     map[string]outputText
+}
+
+type resourceText struct {
+	typ        string
+	properties map[string]any
+	dependsOn  []string
+	condition  string
+	// deletion and replace are DeletionPolicy and UpdateReplacePolicy.
+	deletion, replace string
+}
+
+type outputText struct {
+	value       any
+	description string
+	condition   string
+	export      any // the expression of the export's name, or nil
+}
+
+// alphanumeric is the form of logical ids:
+// docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html
+var alphanumeric = regexp.MustCompile(`^[A-Za-z0-9]+$`)
+
+// parseTemplate takes a template apart. Whatever it does not know becomes a
+// finding; what remains is still usable to find more.
+func parseTemplate(data []byte) (*template, Findings) {
+	var f Findings
+	add := func(format string, args ...any) { f = append(f, fmt.Sprintf(format, args...)) }
+	t := &template{
+		parameters: map[string]map[string]any{}, mappings: map[string]any{}, conditions: map[string]any{},
+		rules: map[string]map[string]any{}, resources: map[string]resourceText{}, outputs: map[string]outputText{},
+	}
+	var top map[string]any
+	if err := decodeJSON(data, &top); err != nil {
+		return t, Findings{fmt.Sprintf("the template is not a JSON object: %v", err)}
+	}
+	section := func(name string) map[string]any {
+		v, ok := top[name]
+		if !ok {
+			return nil
+		}
+		m, ok := v.(map[string]any)
+		if !ok {
+			add("section %s must be an object, not %s", name, kindOf(v))
+		}
+		return m
+	}
+	objects := func(name string, into map[string]map[string]any) {
+		m := section(name)
+		for _, k := range keys(m) {
+			if o, ok := m[k].(map[string]any); ok {
+				into[k] = o
+			} else {
+				add("%s.%s must be an object, not %s", name, k, kindOf(m[k]))
+			}
+		}
+	}
+	for _, k := range keys(top) {
+		switch k {
+		case "AWSTemplateFormatVersion":
+			if top[k] != "2010-09-09" {
+				add("AWSTemplateFormatVersion %v is not supported", top[k])
+			}
+		case "Description":
+			t.description, _ = top[k].(string)
+		case "Transform":
+			list, ok := top[k].([]any)
+			if !ok {
+				list = []any{top[k]}
+			}
+			for _, e := range list {
+				if e == "AWS::LanguageExtensions" {
+					t.extensions = true
+				} else {
+					add("transform %v is not supported", e)
+				}
+			}
+		case "Metadata", "Parameters", "Mappings", "Conditions", "Rules", "Resources", "Outputs":
+		default:
+			add("section %s is not supported", k)
+		}
+	}
+	objects("Parameters", t.parameters)
+	objects("Rules", t.rules)
+	t.mappings = section("Mappings")
+	t.conditions = section("Conditions")
+	resources, outputs := map[string]map[string]any{}, map[string]map[string]any{}
+	objects("Resources", resources)
+	objects("Outputs", outputs)
+	if len(resources) == 0 {
+		add("the template has no resources")
+	}
+	for _, id := range keys(resources) {
+		r, finds := parseResource(id, resources[id])
+		t.resources[id] = r
+		f = append(f, finds...)
+	}
+	for _, id := range keys(outputs) {
+		o, finds := parseOutput(id, outputs[id])
+		t.outputs[id] = o
+		f = append(f, finds...)
+	}
+	return t, f
+}
+
+// parseResource reads a resource's attributes. Metadata is ignored; a
+// CreationPolicy or UpdatePolicy would change behaviour and is refused.
+func parseResource(id string, m map[string]any) (resourceText, Findings) {
+	r := resourceText{properties: map[string]any{}, deletion: "Delete", replace: "Delete"}
+	var f Findings
+	if !alphanumeric.MatchString(id) {
+		f = append(f, fmt.Sprintf("resource %s: a logical id has letters and digits only", id))
+	}
+	r.typ, _ = m["Type"].(string)
+	label := "resource " + id
+	if r.typ == "" {
+		f = append(f, label+" has no Type")
+	} else {
+		label = id + " (" + r.typ + ")"
+	}
+	add := func(format string, args ...any) { f = append(f, label+": "+fmt.Sprintf(format, args...)) }
+	policy := func(name string, v any, also ...string) string {
+		p, _ := v.(string)
+		if !slices.Contains(append(also, "Delete", "Retain"), p) {
+			add("%s %v is not supported", name, v)
+		}
+		return p
+	}
+	for _, k := range keys(m) {
+		v := m[k]
+		switch k {
+		case "Type", "Metadata":
+		case "Properties":
+			props, ok := v.(map[string]any)
+			if !ok {
+				add("Properties must be an object, not %s", kindOf(v))
+				continue
+			}
+			r.properties = props
+		case "DependsOn":
+			list, ok := v.([]any)
+			if !ok {
+				list = []any{v}
+			}
+			for _, e := range list {
+				if s, ok := e.(string); ok {
+					r.dependsOn = append(r.dependsOn, s)
+				} else {
+					add("DependsOn must hold logical ids, not %s", kindOf(e))
+				}
+			}
+		case "Condition":
+			if r.condition, _ = v.(string); r.condition == "" {
+				add("Condition must be the name of a condition, not %s", kindOf(v))
+			}
+		case "DeletionPolicy":
+			r.deletion = policy(k, v, "RetainExceptOnCreate")
+		case "UpdateReplacePolicy":
+			r.replace = policy(k, v)
+		default:
+			add("attribute %s is not supported", k)
+		}
+	}
+	return r, f
+}
+
+func parseOutput(id string, m map[string]any) (outputText, Findings) {
+	var o outputText
+	var f Findings
+	add := func(format string, args ...any) { f = append(f, "output "+id+": "+fmt.Sprintf(format, args...)) }
+	for _, k := range keys(m) {
+		switch k {
+		case "Value":
+			o.value = m[k]
+		case "Description":
+			o.description, _ = m[k].(string)
+		case "Condition":
+			o.condition, _ = m[k].(string)
+		case "Export":
+			e, _ := m[k].(map[string]any)
+			if o.export = e["Name"]; o.export == nil || len(e) != 1 {
+				add("Export must be an object with a Name")
+			}
+		default:
+			add("attribute %s is not supported", k)
+		}
+	}
+	if o.value == nil {
+		add("it has no Value")
+	}
+	return o, f
+}
