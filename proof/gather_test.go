@@ -1,0 +1,242 @@
+package proof
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// told is a Lookups that tells what it was told, and records what it was asked.
+type told struct {
+	endpoints map[string]Endpoint
+	vpcs      map[string][]netip.Prefix
+	lists     map[string]PrefixList
+	tables    []RouteTable
+	groups    []SecurityGroup
+	state     string
+	targets   []Target
+	// before, if set, can fail any look-up, or hold it up, by its name.
+	before func(ctx context.Context, what string) error
+
+	lock  sync.Mutex
+	asked []string
+}
+
+func (l *told) ask(ctx context.Context, format string, args ...any) error {
+	what := fmt.Sprintf(format, args...)
+	l.lock.Lock()
+	l.asked = append(l.asked, what)
+	l.lock.Unlock()
+	if l.before != nil {
+		return l.before(ctx, what)
+	}
+	return nil
+}
+
+func found[T any](err error, table map[string]T, key string) (T, error) {
+	value, known := table[key]
+	if err == nil && !known {
+		err = errors.New("not found")
+	}
+	return value, err
+}
+
+func (l *told) Endpoint(ctx context.Context, id string) (Endpoint, error) {
+	return found(l.ask(ctx, "endpoint %s", id), l.endpoints, id)
+}
+
+func (l *told) VPC(ctx context.Context, id string) ([]netip.Prefix, error) {
+	return found(l.ask(ctx, "vpc %s", id), l.vpcs, id)
+}
+
+func (l *told) PrefixList(ctx context.Context, name string) (PrefixList, error) {
+	return found(l.ask(ctx, "list %s", name), l.lists, name)
+}
+
+func (l *told) RouteTables(ctx context.Context, vpc string, ids []string) ([]RouteTable, error) {
+	if err := l.ask(ctx, "tables %q %s", vpc, ids); err != nil {
+		return nil, err
+	}
+	if vpc != "" && len(ids) == 0 {
+		return l.tables, nil
+	}
+	return slices.DeleteFunc(slices.Clone(l.tables), func(t RouteTable) bool { return !slices.Contains(ids, t.ID) }), nil
+}
+
+func (l *told) SecurityGroups(ctx context.Context, ids []string) ([]SecurityGroup, error) {
+	if err := l.ask(ctx, "groups %s", ids); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(l.groups), func(g SecurityGroup) bool { return !slices.Contains(ids, g.ID) }), nil
+}
+
+func (l *told) Connection(ctx context.Context, service, endpoint string) (string, error) {
+	return l.state, l.ask(ctx, "connection %s %s", service, endpoint)
+}
+
+func (l *told) Targets(ctx context.Context, group string) ([]Target, error) {
+	return l.targets, l.ask(ctx, "targets %s", group)
+}
+
+func tellAll() *told {
+	rule := func(group string) Rule { return Rule{Protocol: "tcp", FromPort: 443, ToPort: 443, Group: group} }
+	return &told{
+		endpoints: map[string]Endpoint{"vpce-1": testEndpoint, "vpce-2": {ID: "vpce-2", VPC: "vpc-1", Type: "Gateway"}},
+		vpcs:      map[string][]netip.Prefix{"vpc-1": prefixes("10.0.0.0/16")},
+		lists:     map[string]PrefixList{"s3": {ID: "pl-1", Entries: prefixes("52.219.0.0/16")}},
+		tables: []RouteTable{
+			{ID: "rtb-1", Routes: []Route{{"10.0.0.0/16", "local", true}, {"pl-1", "vpce-2", true}, {"pl-2", "vpce-2", true}}},
+			{ID: "rtb-2", Routes: []Route{{"10.0.0.0/16", "local", true}}},
+		},
+		groups: []SecurityGroup{
+			{ID: "sg-1", VPC: "vpc-1", Ingress: []Rule{rule("sg-3"), rule("sg-2"), rule("sg-3")}},
+			{ID: "sg-2", VPC: "vpc-1"}, {ID: "sg-3", VPC: "vpc-1"},
+		},
+		state: "available", targets: []Target{{ID: "i-1", State: "healthy"}},
+	}
+}
+
+func TestGather(t *testing.T) {
+	t.Parallel()
+	all := tellAll()
+	tests := map[string]struct {
+		claim Claim
+		want  Facts
+		asked []string
+	}{
+		"a host alone needs none": {claim: Claim{Kind: Connects, Host: "a.example"}},
+		"an endpoint's name": {
+			claim: Claim{Kind: Connects, Endpoint: "vpce-1"},
+			want:  Facts{Endpoint: testEndpoint}, asked: []string{"endpoint vpce-1"},
+		},
+		"resolves to the interfaces": {
+			claim: Claim{Kind: Resolves, Host: "a.example", Endpoint: "vpce-1", Answer: AnswerInterfaces},
+			want:  Facts{Endpoint: testEndpoint}, asked: []string{"endpoint vpce-1"},
+		},
+		"resolves into the prefix list": {
+			claim: Claim{Kind: Resolves, Host: "a.example", PrefixList: "s3", Answer: AnswerPrefixList},
+			want:  Facts{PrefixList: all.lists["s3"]}, asked: []string{"list s3"},
+		},
+		"resolves to public addresses": {
+			claim: Claim{Kind: Resolves, Host: "a.example", Endpoint: "vpce-1", Answer: AnswerPublic},
+			want:  Facts{Endpoint: testEndpoint, VPC: all.vpcs["vpc-1"]}, asked: []string{"endpoint vpce-1", "vpc vpc-1"},
+		},
+		"routed": {
+			claim: Claim{Kind: Routed, Endpoint: "vpce-2", PrefixList: "s3", RouteTables: []string{"rtb-1"}},
+			want:  Facts{PrefixList: all.lists["s3"], RouteTables: all.tables[:1]}, asked: []string{"list s3", `tables "" [rtb-1]`},
+		},
+		"unrouted": {
+			claim: Claim{Kind: Unrouted, Endpoint: "vpce-1"},
+			want:  Facts{Endpoint: testEndpoint, RouteTables: all.tables}, asked: []string{"endpoint vpce-1", `tables "vpc-1" []`},
+		},
+		"enclosed": {
+			claim: Claim{Kind: Enclosed, RouteTables: []string{"rtb-1", "rtb-2"}},
+			want:  Facts{RouteTables: all.tables, Gateways: []Endpoint{all.endpoints["vpce-2"]}},
+			asked: []string{`tables "" [rtb-1 rtb-2]`, "endpoint vpce-2"},
+		},
+		"guarded": {
+			claim: Claim{Kind: Guarded, Endpoint: "vpce-1"},
+			want:  Facts{Endpoint: testEndpoint, VPC: all.vpcs["vpc-1"], Groups: all.groups[:1], Referenced: all.groups[1:]},
+			asked: []string{"endpoint vpce-1", "vpc vpc-1", "groups [sg-1]", "groups [sg-2 sg-3]"},
+		},
+		"available": {
+			claim: Claim{Kind: Available, Endpoint: "vpce-1"},
+			want:  Facts{Endpoint: testEndpoint}, asked: []string{"endpoint vpce-1"},
+		},
+		"available at a service": {
+			claim: Claim{Kind: Available, Endpoint: "vpce-1", Service: "vpce-svc-1"},
+			want:  Facts{Endpoint: testEndpoint, Connection: "available"}, asked: []string{"endpoint vpce-1", "connection vpce-svc-1 vpce-1"},
+		},
+		"healthy": {
+			claim: Claim{Kind: Healthy, TargetGroup: "tg", Hosts: []string{"i-1"}},
+			want:  Facts{Targets: all.targets}, asked: []string{"targets tg"},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			lookups := tellAll()
+			got, err := Gather(t.Context(), lookups, test.claim)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, got, equal); diff != "" {
+				t.Error(diff)
+			}
+			if diff := cmp.Diff(test.asked, lookups.asked); diff != "" {
+				t.Error(diff)
+			}
+			// Each look-up that fails is told of, and leaves no facts.
+			for i, what := range test.asked {
+				lookups := tellAll()
+				lookups.before = func(_ context.Context, asked string) error {
+					if asked == what {
+						return errors.New("throttled")
+					}
+					return nil
+				}
+				facts, err := Gather(t.Context(), lookups, test.claim)
+				if err == nil || !strings.HasPrefix(err.Error(), "looking up ") || !strings.HasSuffix(err.Error(), ": throttled") {
+					t.Errorf("%s failed: got %v", what, err)
+				}
+				if diff := cmp.Diff(Facts{}, facts, equal); diff != "" || len(lookups.asked) != i+1 {
+					t.Errorf("%s failed, and it went on: %s", what, lookups.asked)
+				}
+			}
+		})
+	}
+}
+
+// TestGatherHalfAnswers: an answer that leaves out what was asked for is no
+// answer.
+func TestGatherHalfAnswers(t *testing.T) {
+	t.Parallel()
+	spoil := func(change func(*told)) *told { l := tellAll(); change(l); return l }
+	public := Claim{Kind: Resolves, Host: "a.example", Endpoint: "vpce-1", Answer: AnswerPublic}
+	list := Claim{Kind: Resolves, Host: "a.example", PrefixList: "s3", Answer: AnswerPrefixList}
+	for want, test := range map[string]struct {
+		lookups *told
+		claim   Claim
+	}{
+		`looking up the endpoint vpce-1: the answer was about "vpce-2"`: {
+			spoil(func(l *told) { l.endpoints["vpce-1"] = l.endpoints["vpce-2"] }), public},
+		"looking up the VPC of the endpoint vpce-1: the endpoint was described without its VPC": {
+			spoil(func(l *told) { l.endpoints["vpce-1"] = Endpoint{ID: "vpce-1"} }), public},
+		"looking up the VPC of the endpoint vpce-1: the VPC was described without a CIDR block": {
+			spoil(func(l *told) { l.vpcs["vpc-1"] = nil }), public},
+		"looking up the prefix list s3: it was described without its id or entries": {
+			spoil(func(l *told) { l.lists["s3"] = PrefixList{ID: "pl-1"} }), list},
+		"looking up the prefix list s3: it was described without its id or entries ": {
+			spoil(func(l *told) { l.lists["s3"] = PrefixList{Entries: prefixes("1.2.3.0/24")} }), list},
+		"looking up the route tables rtb-1 and rtb-3: rtb-3 was not described": {
+			tellAll(), Claim{Kind: Enclosed, RouteTables: []string{"rtb-1", "rtb-3"}}},
+		"looking up the route tables rtb-3: none was described": {
+			tellAll(), Claim{Kind: Enclosed, RouteTables: []string{"rtb-3"}}},
+		"looking up the route tables of the VPC vpc-1: none was described": {
+			spoil(func(l *told) { l.tables = nil }), Claim{Kind: Unrouted, Endpoint: "vpce-1"}},
+		"looking up the route tables of the VPC : the endpoint was described without its VPC": {
+			spoil(func(l *told) { l.endpoints["vpce-1"] = Endpoint{ID: "vpce-1"} }), Claim{Kind: Unrouted, Endpoint: "vpce-1"}},
+		"looking up the security groups of vpce-1: 0 of 1 were described": {
+			spoil(func(l *told) { l.groups = nil }), Claim{Kind: Guarded, Endpoint: "vpce-1"}},
+	} {
+		_, err := Gather(t.Context(), test.lookups, test.claim)
+		if err == nil || err.Error() != strings.TrimSpace(want) {
+			t.Errorf("got %v\nwant %s", err, want)
+		}
+	}
+	if _, err := Gather(t.Context(), nil, public); err == nil || err.Error() != "nothing to look facts up with" {
+		t.Errorf("got %v", err)
+	}
+	none := spoil(func(l *told) { l.endpoints["vpce-1"] = Endpoint{ID: "vpce-1", VPC: "vpc-1"} })
+	facts, err := Gather(t.Context(), none, Claim{Kind: Guarded, Endpoint: "vpce-1"})
+	if err != nil || facts.Groups != nil {
+		t.Errorf("an endpoint without security groups: got %v, %v", facts.Groups, err)
+	}
+}
