@@ -42,14 +42,11 @@ type binaries struct{ prober, verifier string }
 // bootstraps compiles the functions' binaries, once in the life of a process.
 // It panics if they cannot be compiled: constructors have no other way.
 var bootstraps = sync.OnceValue(func() binaries {
-	wd, err := os.Getwd()
-	if err == nil {
-		var built binaries
-		if built, err = build(wd); err == nil {
-			return built
-		}
+	built, err := build(".")
+	if err != nil {
+		panic(fmt.Errorf("compiling the verification's functions: %w", err))
 	}
-	panic(fmt.Errorf("compiling the verification's functions: %w", err))
+	return built
 })
 
 // build compiles both binaries with the local Go toolchain, for the module
@@ -75,7 +72,11 @@ func build(dir string) (binaries, error) {
 // moduleRoot finds the module that dir belongs to: the app's own, which
 // requires this one or is it.
 func moduleRoot(dir string) (string, error) {
-	for at := dir; ; at = filepath.Dir(at) {
+	at, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	for ; ; at = filepath.Dir(at) {
 		if _, err := os.Stat(filepath.Join(at, "go.mod")); err == nil {
 			return at, nil
 		}
