@@ -157,7 +157,7 @@ func (c customType) request(ctx context.Context, kind string, r Request) (Result
 	// it tells another id, this one stands for it.
 	res := Result{PhysicalID: r.PhysicalID, vendor: r.StackID + "|" + r.LogicalID + "|" + id}
 	if res.PhysicalID == "" {
-		res.PhysicalID = r.Stack + "-" + r.LogicalID + "-" + strings.ToUpper(strings.ReplaceAll(id, "-", ""))[:12]
+		res.PhysicalID = r.Stack + "-" + r.LogicalID + "-" + strings.ToUpper(id[max(0, len(id)-12):])
 	}
 	wait, stop := e.opts.Clock.WithTimeout(ctx, limit)
 	defer stop()

@@ -41,7 +41,7 @@ func (e *Engine) Delete(ctx context.Context, name string) (Outcome, error) {
 	}
 	left := e.remove(ctx, s, all, func(l *live) bool { return l.deletion != "Delete" })
 	e.mu.Lock()
-	s.orphans = slices.DeleteFunc(left, func(l *live) bool { return s.live[l.id] == l })
+	s.orphans = slices.DeleteFunc(slices.Clone(left), func(l *live) bool { return s.live[l.id] == l })
 	e.mu.Unlock()
 	if ctx.Err() != nil {
 		return e.interrupted(ctx, s, o, DeleteFailed)

@@ -174,11 +174,15 @@ func (o *operation) create(ctx context.Context, n *node, props map[string]any, e
 // update changes a resource in place.
 func (o *operation) update(ctx context.Context, n *node, props map[string]any, err error, l *live) error {
 	o.e.setResource(o.s, l, UpdateInProgress, "")
+	used := l.uses
 	o.adopt(l, n)
 	if err == nil {
 		err = o.change(ctx, n, props, l)
 	}
 	if err != nil {
+		o.e.mu.Lock()
+		l.uses = append(l.uses, used...) // it may still use what it did
+		o.e.mu.Unlock()
 		return o.fail(ctx, l, UpdateFailed, err, true)
 	}
 	o.e.setResource(o.s, l, UpdateComplete, "")

@@ -1,0 +1,363 @@
+package cfn
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const token = "arn:aws:lambda:ap-northeast-2:123456789012:function:f"
+
+// reply answers a request; extra are further fields, such as `,"Data":{}`.
+func reply(ev event, status, physical, extra string) string {
+	return fmt.Sprintf(`{"Status":%q,"StackId":%q,"RequestId":%q,"LogicalResourceId":%q,"PhysicalResourceId":%q%s}`,
+		status, ev.StackId, ev.RequestId, ev.LogicalResourceId, physical, extra)
+}
+
+// recorder is a function that notes its requests.
+type recorder struct {
+	mu     sync.Mutex
+	events []event
+	answer func(event) string // empty: no answer
+}
+
+func (r *recorder) run(ev event, put func(string)) {
+	r.mu.Lock()
+	r.events = append(r.events, ev)
+	answer := r.answer
+	r.mu.Unlock()
+	if body := answer(ev); body != "" {
+		put(body)
+	}
+}
+
+func (r *recorder) set(answer func(event) string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.answer = answer
+}
+
+// kinds are the requests so far, as "Create C physical".
+func (r *recorder) kinds() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var out []string
+	for _, e := range r.events {
+		out = append(out, strings.TrimSpace(e.RequestType+" "+e.LogicalResourceId+" "+e.PhysicalResourceId))
+	}
+	return out
+}
+
+func customBench(t *testing.T, answer func(event) string) (*bench, *recorder) {
+	b, r := newBench(t), &recorder{answer: answer}
+	b.signals.functions[token] = r.run
+	return b, r
+}
+
+func custom(id, properties string) string {
+	return fmt.Sprintf(`%q:{"Type":"Custom::Proof","Properties":{"ServiceToken":%q%s}}`, id, token, properties)
+}
+
+func succeed(ev event) string { return reply(ev, "SUCCESS", "same", `,"Data":{"Seen":"10.0.0.1"}`) }
+
+func TestCustomResourceProtocol(t *testing.T) {
+	t.Parallel()
+	b, r := customBench(t, succeed)
+	template := func(port string) string {
+		return `{"Resources":{` + custom("C", `,"Port":`+port+`,"On":true,"List":[1,{"Deep":false}]`) + `},
+			"Outputs":{"Seen":{"Value":{"Fn::GetAtt":"C.Seen"}},"Id":{"Value":{"Ref":"C"}}}}`
+	}
+	out := b.must(template("443"))
+	if d := cmp.Diff([]Output{{Key: "Id", Value: "same"}, {Key: "Seen", Value: "10.0.0.1"}}, out.Outputs); d != "" {
+		t.Error(d)
+	}
+	b.must(template("444"))
+	if _, err := b.Delete(context.Background(), "S"); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]string{"Create C", "Update C same", "Delete C same"}, r.kinds()); d != "" {
+		t.Fatal(d)
+	}
+	props := func(port string) any {
+		return map[string]any{"ServiceToken": token, "Port": port, "On": "true", "List": []any{"1", map[string]any{"Deep": "false"}}}
+	}
+	want := event{
+		RequestType: "Update", ServiceToken: token, ResponseURL: "mem://C/2", StackId: out.ID,
+		RequestId: r.events[1].RequestId, LogicalResourceId: "C", PhysicalResourceId: "same", ResourceType: "Custom::Proof",
+		ResourceProperties: props("444"), OldResourceProperties: props("443"),
+	}
+	if d := cmp.Diff(want, r.events[1]); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff(props("444"), r.events[2].ResourceProperties); d != "" {
+		t.Errorf("properties of the Delete: %s", d)
+	}
+	if r.events[0].RequestId == r.events[1].RequestId || r.events[0].OldResourceProperties != nil {
+		t.Errorf("%+v", r.events)
+	}
+	if len(b.signals.boxes) != 0 {
+		t.Errorf("URLs still alive: %v", b.signals.boxes)
+	}
+}
+
+func TestCustomResourceFailures(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		answer func(event) string
+		want   string // %s is the request's id
+		delete string // the physical id of the Delete that follows
+	}{
+		"failed": {
+			func(ev event) string { return reply(ev, "FAILED", "p", `,"Reason":"2 of 7 claims are refuted"`) },
+			"Received response status [FAILED] from custom resource. Message returned: 2 of 7 claims are refuted (RequestId: %s)", "p",
+		},
+		"too long": {
+			func(ev event) string {
+				return reply(ev, "SUCCESS", "p", `,"Data":{"x":"`+strings.Repeat("x", 4096)+`"}`)
+			},
+			"Response object is too long.", "S-C-000000000002",
+		},
+		"status": {
+			func(ev event) string { return reply(ev, "FAILURE", "p", "") },
+			"Invalid Response object: 'FAILURE' is not a valid ResponseStatus", "S-C-000000000002",
+		},
+		"no physical id":   {func(ev event) string { return reply(ev, "SUCCESS", "", "") }, "Invalid PhysicalResourceId", "S-C-000000000002"},
+		"long physical id": {func(ev event) string { return reply(ev, "SUCCESS", strings.Repeat("p", 1025), "") }, "Invalid PhysicalResourceId", "S-C-000000000002"},
+		"data":             {func(ev event) string { return reply(ev, "SUCCESS", "p", `,"Data":"x"`) }, "Data returned must be an object", "p"},
+		"no echo":          {func(ev event) string { return reply(ev, "SUCCESS", "p", `,"NoEcho":true`) }, "NoEcho in the response of a custom resource is not supported", "p"},
+		"not JSON":         {func(event) string { return `<html>` }, "Invalid Response object: invalid character '<' looking for beginning of value", "S-C-000000000002"},
+		"other request": {
+			func(ev event) string { ev.RequestId = "x"; return reply(ev, "SUCCESS", "p", "") },
+			`Invalid Response object: RequestId is "x", not that of the request`, "S-C-000000000002",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b, r := customBench(t, func(ev event) string {
+				if ev.RequestType == "Delete" {
+					return reply(ev, "SUCCESS", ev.PhysicalResourceId, "")
+				}
+				return c.answer(ev)
+			})
+			out, err := b.deploy(`{"Resources":{` + custom("C", "") + `}}`)
+			if err == nil || out.Status != RollbackComplete {
+				t.Fatalf("%v, %+v", err, out)
+			}
+			want := strings.ReplaceAll(c.want, "%s", r.events[0].RequestId)
+			if got := out.Failures[0].Reason; got != want {
+				t.Errorf("reason %q, want %q", got, want)
+			}
+			kinds := r.kinds()
+			if len(kinds) != 2 || !strings.HasPrefix(kinds[1], "Delete C "+c.delete) {
+				t.Errorf("requests %q", kinds)
+			}
+		})
+	}
+}
+
+func TestCustomResourceResponseOf4096BytesIsTaken(t *testing.T) {
+	t.Parallel()
+	b, _ := customBench(t, func(ev event) string {
+		frame := reply(ev, "SUCCESS", "p", `,"Data":{"x":""}`)
+		return strings.Replace(frame, `"x":""`, `"x":"`+strings.Repeat("x", 4096-len(frame))+`"`, 1)
+	})
+	b.must(`{"Resources":{` + custom("C", "") + `}}`)
+}
+
+func TestCustomResourceServiceTimeout(t *testing.T) {
+	t.Parallel()
+	for property, want := range map[string]time.Duration{"": time.Hour, `,"ServiceTimeout":90`: 90 * time.Second, `,"ServiceTimeout":"5"`: 5 * time.Second} {
+		b, r := customBench(t, func(ev event) string {
+			if ev.RequestType == "Delete" {
+				return reply(ev, "SUCCESS", ev.PhysicalResourceId, "")
+			}
+			return ""
+		})
+		b.clock.armed = make(chan time.Duration, 2)
+		done := make(chan Outcome)
+		go func() {
+			out, _ := b.deploy(`{"Resources":{` + custom("C", property) + `}}`)
+			done <- out
+		}()
+		if got := <-b.clock.armed; got != want {
+			t.Errorf("ServiceTimeout is %v, want %v", got, want)
+		}
+		b.clock.Advance(want - time.Second)
+		select {
+		case <-done:
+			t.Fatal("it ended before its time")
+		default:
+		}
+		b.clock.Advance(time.Second)
+		out := <-done
+		reason := "CloudFormation did not receive a response from your Custom Resource. Please check your logs for requestId [" +
+			r.events[0].RequestId + "]. If you are using the Python cfn-response module, you may need to update your Lambda function code so that CloudFormation can attach the updated version."
+		if out.Status != RollbackComplete || out.Failures[0].Reason != reason {
+			t.Errorf("%+v", out)
+		}
+	}
+}
+
+func TestCustomResourceWhoseFunctionIsGoneIsNotDeleted(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	out, err := b.deploy(`{"Resources":{` + custom("C", "") + `}}`)
+	if err == nil || out.Status != RollbackComplete || out.Failures[0].Reason != "Function not found: "+token {
+		t.Errorf("%v, %+v", err, out)
+	}
+}
+
+func TestCustomResourceAttributeThatIsMissing(t *testing.T) {
+	t.Parallel()
+	b, r := customBench(t, succeed)
+	out, err := b.deploy(`{"Resources":{` + custom("C", "") + `,` + aThing("A", `{"V":{"Fn::GetAtt":["C","Unseen"]}}`) + `}}`)
+	if err == nil {
+		t.Fatal("no failure")
+	}
+	want := "CustomResource attribute error: Vendor response doesn't contain Unseen attribute in object " + out.ID + "|C|" + r.events[0].RequestId
+	if f := out.Failures[0]; f.LogicalID != "A" || f.Status != CreateFailed || f.Reason != want {
+		t.Errorf("%+v", f)
+	}
+}
+
+func TestCustomResourceUpdateFailureIsUndoneDuringRollback(t *testing.T) {
+	t.Parallel()
+	b, r := customBench(t, succeed)
+	template := func(v string) string {
+		return `{"Resources":{` + custom("C", `,"V":"`+v+`"`) + `,` + aThing("After", `{"S":{"Fn::GetAtt":["C","Seen"]},"V":"`+v+`"}`) + `}}`
+	}
+	b.must(template("1"))
+	r.set(func(ev event) string {
+		if ev.ResourceProperties.(map[string]any)["V"] == "2" {
+			return reply(ev, "FAILED", "same", `,"Reason":"refuted"`)
+		}
+		return succeed(ev)
+	})
+	out, err := b.deploy(template("2"))
+	if err == nil || out.Status != UpdateRollbackComplete {
+		t.Fatalf("%v, %+v", err, out)
+	}
+	last := r.events[len(r.events)-1]
+	if d := cmp.Diff([]string{"Create C", "Update C same", "Update C same"}, r.kinds()); d != "" {
+		t.Error(d)
+	}
+	if last.ResourceProperties.(map[string]any)["V"] != "1" || last.OldResourceProperties.(map[string]any)["V"] != "2" {
+		t.Errorf("%+v", last)
+	}
+	if !slices.Contains(b.lines(), "UPDATE_ROLLBACK_IN_PROGRESS | AWS::CloudFormation::Stack | S | The following resource(s) failed to update: [C].") {
+		t.Error("no reason of the stack")
+	}
+}
+
+func TestCustomResourceThatFailsDuringRollbackSticks(t *testing.T) {
+	t.Parallel()
+	b, r := customBench(t, succeed)
+	b.must(`{"Resources":{` + custom("C", `,"V":1`) + `}}`)
+	r.set(func(ev event) string { return reply(ev, "FAILED", "same", `,"Reason":"no"`) })
+	out, err := b.deploy(`{"Resources":{` + custom("C", `,"V":2`) + `}}`)
+	if err == nil || out.Status != UpdateRollbackFailed || len(out.Failures) != 2 {
+		t.Errorf("%v, %+v", err, out)
+	}
+	if out, err := b.Delete(context.Background(), "S"); err == nil || out.Status != DeleteFailed {
+		t.Errorf("a Delete that fails: %v, %+v", err, out)
+	}
+	r.set(succeed)
+	if out, err := b.Delete(context.Background(), "S"); err != nil || out.Status != DeleteComplete {
+		t.Errorf("%v, %+v", err, out)
+	}
+}
+
+func TestCustomResourceReplacesItselfByAnotherPhysicalID(t *testing.T) {
+	t.Parallel()
+	byValue := func(ev event) string {
+		if ev.RequestType == "Delete" {
+			return reply(ev, "SUCCESS", ev.PhysicalResourceId, "")
+		}
+		return reply(ev, "SUCCESS", "p"+ev.ResourceProperties.(map[string]any)["V"].(string), "")
+	}
+	template := func(v string, more ...string) string {
+		return things(append(more, custom("C", `,"V":`+v))...)
+	}
+	b, r := customBench(t, byValue)
+	b.must(template("1"))
+	b.must(template("2"))
+	if !slices.Contains(b.lines(), "UPDATE_IN_PROGRESS | Custom::Proof | C | Requested update required the provider to create a new physical resource") {
+		t.Error("no event that tells of the new physical resource")
+	}
+	b.world.faults["create Late"] = fmt.Errorf("no")
+	if out, err := b.deploy(template("3", aThing("Late", `{"C":{"Ref":"C"}}`))); err == nil || out.Status != UpdateRollbackComplete {
+		t.Errorf("%v, %+v", err, out)
+	}
+	if _, err := b.Delete(context.Background(), "S"); err != nil {
+		t.Error(err)
+	}
+	want := []string{
+		"Create C", "Update C p1", "Delete C p1", // replaced
+		"Update C p2", "Update C p3", "Delete C p3", // rolled back
+		"Delete C p2",
+	}
+	if d := cmp.Diff(want, r.kinds()); d != "" {
+		t.Error(d)
+	}
+	var old map[string]any
+	old, _ = r.events[2].ResourceProperties.(map[string]any)
+	if old["V"] != "1" {
+		t.Errorf("the clean-up's Delete has the properties %v, want the old ones", old)
+	}
+}
+
+func TestCustomResourceServiceTokenCannotChange(t *testing.T) {
+	t.Parallel()
+	b, r := customBench(t, succeed)
+	b.must(`{"Resources":{` + custom("C", "") + `}}`)
+	out, err := b.deploy(strings.ReplaceAll(`{"Resources":{`+custom("C", "")+`}}`, token, token+"2"))
+	if err == nil || out.Status != UpdateRollbackComplete || out.Failures[0].Reason != "Modifying service token is not allowed." {
+		t.Errorf("%v, %+v", err, out)
+	}
+	if d := cmp.Diff([]string{"Create C"}, r.kinds()); d != "" {
+		t.Errorf("nothing was changed, so nothing is to be undone: %s", d)
+	}
+	if rs := b.Resources("S"); rs[0].Status != UpdateComplete {
+		t.Errorf("left in %s", rs[0].Status)
+	}
+}
+
+func TestCustomResourceIsCancelledAndDeletedWhenASiblingFails(t *testing.T) {
+	t.Parallel()
+	var b *bench
+	asked := make(chan struct{})
+	b, r := customBench(t, func(ev event) string {
+		if ev.RequestType == "Create" {
+			close(asked)
+			return ""
+		}
+		return reply(ev, "SUCCESS", ev.PhysicalResourceId, "")
+	})
+	b.world.faults["create A"] = fmt.Errorf("no")
+	hold := make(chan struct{})
+	b.world.holds["create A"] = hold
+	go func() { <-asked; close(hold) }()
+	out, _ := b.deploy(things(aThing("A", `{}`), custom("C", "")))
+	if out.Status != RollbackComplete || !slices.Contains(b.lines(), "CREATE_FAILED | Custom::Proof | C | Resource creation cancelled") {
+		t.Errorf("%+v", out)
+	}
+	kinds := r.kinds()
+	if len(kinds) != 2 || !strings.HasPrefix(kinds[1], "Delete C S-C-") {
+		t.Error(kinds)
+	}
+}
+
+func TestCustomResourceEventIsPlainJSON(t *testing.T) {
+	t.Parallel()
+	text := encodeJSON(event{RequestType: "Create", ResponseURL: "https://x/?a=1&b=<2>", ResourceProperties: map[string]any{}})
+	if !strings.Contains(text, "a=1&b=<2>") || strings.Contains(text, "Old") || strings.Contains(text, "Physical") || !json.Valid([]byte(text)) {
+		t.Error(text)
+	}
+}
