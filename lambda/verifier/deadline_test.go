@@ -87,24 +87,45 @@ func TestDeadline(t *testing.T) {
 	}
 }
 
-// TestDeadlineOfClock: a deadline in the time of the clock that was handed over
-// counts, not the wall's.
-func TestDeadlineOfClock(t *testing.T) {
+// fast is a clock that runs 60 times as fast as the wall, and a day behind.
+type fast struct {
+	proof.Clock
+	began time.Time
+}
+
+func (f fast) Now() time.Time { return f.began.Add(60*time.Since(f.began) - 24*time.Hour) }
+
+func (f fast) Sleep(ctx context.Context, d time.Duration) error { return f.Clock.Sleep(ctx, d/60) }
+
+func (f fast) WithTimeout(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	return f.Clock.WithTimeout(ctx, d/60)
+}
+
+// TestClock: the clock that was handed over counts, and so does a deadline in its
+// time.
+func TestClock(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld()
-		proberSees("Opens", proof.TimedOut)(w)
-		options := w.options()
-		deadline := time.Now().Add(30 * time.Second)
-		options.Deadline = func(context.Context) (time.Time, bool) { return deadline, true }
-		if err := New(options).Handle(t.Context(), newEvent(cfn.RequestCreate, goodProperties())); err != nil {
-			t.Fatal(err)
-		}
-		if time.Until(deadline) <= 0 {
-			t.Error("the answer came after the deadline")
-		}
-		w.answer(t)
-	})
+	for name, deadline := range map[string]time.Duration{"time limit": time.Hour, "deadline": 30 * time.Second} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld()
+				proberSees("Opens", proof.TimedOut)(w)
+				options := w.options()
+				clock := fast{proof.SystemClock(), time.Now()}
+				end := clock.Now().Add(deadline)
+				options.Clock = clock
+				options.Deadline = func(context.Context) (time.Time, bool) { return end, true }
+				if err := New(options).Handle(t.Context(), newEvent(cfn.RequestCreate, goodProperties())); err != nil {
+					t.Fatal(err)
+				}
+				w.answer(t)
+				if took := 60 * time.Since(clock.began); took > min(deadline, 61*time.Second) || took < 10*time.Second {
+					t.Errorf("took %v of the clock's time", took)
+				}
+			})
+		})
+	}
 }
 
 // TestStubbornCall: a look-up that ignores the end of its context does not keep
@@ -180,29 +201,6 @@ func TestTransientFaults(t *testing.T) {
 			})
 		})
 	}
-}
-
-// TestStatusOutlastsFaults: the stack's status is asked for during the whole
-// verification, so that an outage of most of it does not make a rollback fail.
-func TestStatusOutlastsFaults(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld()
-		proberSees("Opens", proof.Refused)(w)
-		w.aws.Status = "UPDATE_ROLLBACK_IN_PROGRESS"
-		began := time.Now()
-		w.aws.Fault = func(action string, _ int, rw http.ResponseWriter, _ *http.Request) bool {
-			// Out of order but for a moment in between.
-			since := time.Since(began)
-			if action != "DescribeStacks" || since > 20*time.Second && since < 40*time.Second {
-				return false
-			}
-			lambdatest.Fail(rw, http.StatusInternalServerError, "InternalFailure", "")
-			return true
-		}
-		event := newEvent(cfn.RequestUpdate, goodProperties())
-		check(t, event, w.run(t, t.Context(), event), want{"SUCCESS", []string{"rolling back", "1 of 3 claims refuted"}})
-	})
 }
 
 func lateBy(d time.Duration) func(*world) {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -159,6 +160,24 @@ func TestLookupErrors(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestPartialAnswer: an endpoint of which one interface is not told has not been
+// looked up: its addresses would be taken for all.
+func TestPartialAnswer(t *testing.T) {
+	t.Parallel()
+	fake := &lambdatest.AWS{}
+	fake.Fault = func(action string, _ int, w http.ResponseWriter, _ *http.Request) bool {
+		if action == "DescribeNetworkInterfaces" {
+			fake.Describe(w, action, url.Values{"NextToken": {"more"}}) // the last page only
+			return true
+		}
+		return false
+	}
+	_, err := onLoopback(t, fake).Endpoint(t.Context(), lambdatest.Endpoint)
+	if err == nil || err.Error() != "ec2:DescribeNetworkInterfaces: asked for 2 interfaces, got 1" {
+		t.Errorf("error %v", err)
 	}
 }
 

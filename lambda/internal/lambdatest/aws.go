@@ -94,14 +94,24 @@ func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case isInvoke:
 		a.invoke(w, strings.TrimSuffix(function, "/invocations"), body)
 	default:
-		answer, ok := a.describe(action, form)
-		if !ok {
-			Fail(w, http.StatusBadRequest, "InvalidAction", fmt.Sprintf("no action %q in this world", action))
-			return
-		}
-		w.Header().Set("Content-Type", "text/xml")
-		_, _ = io.WriteString(w, answer)
+		a.Describe(w, action, form)
 	}
+}
+
+// Describe writes the world's answer to a call of a query API with these
+// parameters, if any.
+func (a *AWS) Describe(w http.ResponseWriter, action string, parameters ...url.Values) {
+	var form url.Values
+	if len(parameters) > 0 {
+		form = parameters[0]
+	}
+	answer, ok := a.describe(action, form)
+	if !ok {
+		Fail(w, http.StatusBadRequest, "InvalidAction", fmt.Sprintf("no action %q in this world", action))
+		return
+	}
+	w.Header().Set("Content-Type", "text/xml")
+	_, _ = io.WriteString(w, answer)
 }
 
 func (a *AWS) invoke(w http.ResponseWriter, function string, payload []byte) {

@@ -1,0 +1,35 @@
+package verifier
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"provenendpoints/proof"
+)
+
+// TestAttributes: the evidence of each claim is an attribute, which says so where
+// the claim does not hold and is never empty.
+func TestAttributes(t *testing.T) {
+	t.Parallel()
+	verdict := func(id string, state proof.State, seen string) proof.Verdict {
+		return proof.Verdict{Claim: proof.Claim{ID: id, Kind: proof.Connects, Host: "h"}, State: state, Expected: "accept", Seen: seen}
+	}
+	report := proof.Report{Subject: "s", Took: time.Second, Verdicts: []proof.Verdict{
+		verdict("A", proof.Holds, "10.0.0.1"), verdict("B", proof.Holds, ""), verdict("C", proof.Refuted, "52.95.193.132"),
+		verdict("D", proof.Unproven, "no prober"), verdict("E", proof.Unproven, ""),
+	}}
+	got := attributesOf(report)
+	if got[attributeReport] == "" {
+		t.Error("no report")
+	}
+	delete(got, attributeReport)
+	want := map[string]string{
+		"A": "10.0.0.1", "B": "holds", "C": "refuted: 52.95.193.132", "D": "unproven: no prober", "E": "unproven",
+		attributeSummary: "2 of 5 claims hold, 1 refuted, 2 unproven",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
