@@ -99,13 +99,11 @@ func readable(resolved any) string {
 }
 
 // lastPart is what follows the Region in the name of a service:
-// com.amazonaws.REGION.ecr.api gives ecr.api.
+// com.amazonaws.REGION.ecr.api (in China with cn. before it) gives ecr.api.
 func lastPart(name string) string {
-	parts := strings.SplitN(name, ".", 4)
-	if len(parts) < 4 {
-		return ""
-	}
-	return parts[3]
+	_, rest, _ := strings.Cut(name, "amazonaws.")
+	_, last, _ := strings.Cut(rest, ".")
+	return last
 }
 
 // shortName is lastPart of a name as it stands in the template.

@@ -1,0 +1,157 @@
+package endpoint
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"provenendpoints/proof"
+)
+
+// line writes a claim the way the tests below expect it.
+func line(c proof.Claim) string {
+	target := c.Host
+	if c.Endpoint != "" && c.Kind != proof.Resolves {
+		target = c.Endpoint
+	} else if target == "" {
+		target = c.Endpoint
+	}
+	text := fmt.Sprintf("%s: %s %s %s", c.ID, c.From, c.Kind, target)
+	for _, extra := range []string{c.Zone, c.Answer, c.PrefixList, strings.Join(c.RouteTables, " "), strings.Join(c.Hosts, " "), c.Service} {
+		if extra != "" {
+			text += " " + extra
+		}
+	}
+	if c.Port != 0 {
+		text += fmt.Sprintf(" :%d", int(c.Port))
+	}
+	if c.Call != nil {
+		text += " " + c.Call.Action
+	}
+	return text
+}
+
+func compare(t *testing.T, claims []proof.Claim, want []string) {
+	t.Helper()
+	var got []string
+	seen := map[string]bool{}
+	for _, claim := range claims {
+		if err := claim.Validate(); err != nil {
+			t.Error(err)
+		}
+		if seen[claim.ID] {
+			t.Errorf("two claims have the id %s", claim.ID)
+		}
+		seen[claim.ID] = true
+		got = append(got, line(claim))
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("claims (-want +got):\n%s", diff)
+	}
+}
+
+func TestGatewayClaims(t *testing.T) {
+	t.Parallel()
+	subject := GatewaySubject{
+		Endpoint: "vpce-1", Host: "s3.r.aws", PrefixList: "com.amazonaws.r.s3",
+		RouteTables: []string{"rtb-1"}, From: []string{"Private"},
+		Call:      &Call{Call: proof.Call{Service: "s3", Action: "s3:ListBucket"}, Host: "b.s3.r.aws", Resource: "arn:b"},
+		OtherHost: "sts.r.aws",
+	}
+	compare(t, subject.Claims(), []string{
+		"PrivateResolves: Private resolves s3.r.aws prefix-list com.amazonaws.r.s3",
+		"PrivateConnects: Private connects s3.r.aws :443",
+		"PrivateAnswers: Private answers s3.r.aws",
+		"PrivateCallAllowed: Private allowed b.s3.r.aws s3:ListBucket",
+		"PrivateOtherUnreachable: Private unreachable sts.r.aws :443",
+		"Routed:  routed vpce-1 com.amazonaws.r.s3 rtb-1",
+		"Enclosed:  enclosed  rtb-1",
+		"OutsideDenied: Outside denied b.s3.r.aws s3:ListBucket",
+	})
+
+	subject.Call, subject.OtherHost = nil, ""
+	compare(t, subject.Claims(), []string{
+		"PrivateResolves: Private resolves s3.r.aws prefix-list com.amazonaws.r.s3",
+		"PrivateConnects: Private connects s3.r.aws :443",
+		"PrivateAnswers: Private answers s3.r.aws",
+		"Routed:  routed vpce-1 com.amazonaws.r.s3 rtb-1",
+	})
+}
+
+func TestInterfaceClaims(t *testing.T) {
+	t.Parallel()
+	call := &Call{Call: proof.Call{Service: "cloudformation", Action: "cloudformation:GetStackPolicy", Method: "POST", Body: "x"}, Host: "cfn.r.aws", Resource: "arn:x"}
+	subject := InterfaceSubject{
+		Endpoint: "vpce-1", DefaultName: "cfn.r.aws", Port: 443,
+		From: []ZonedPoint{{"Public", "r-a"}, {"Far", ""}}, Call: call, Isolated: true,
+	}
+	compare(t, subject.Claims(), []string{
+		"PublicEndpointResolves: Public resolves vpce-1 interfaces",
+		"PublicZonalResolves: Public resolves vpce-1 r-a interfaces",
+		"PublicEndpointSecures: Public secures vpce-1 :443",
+		"PublicEndpointCallAllowed: Public allowed vpce-1 cloudformation:GetStackPolicy",
+		"PublicDefaultResolves: Public resolves cfn.r.aws public",
+		"PublicDefaultUnreachable: Public unreachable cfn.r.aws :443",
+		"FarEndpointResolves: Far resolves vpce-1 interfaces",
+		"FarEndpointSecures: Far secures vpce-1 :443",
+		"FarEndpointCallAllowed: Far allowed vpce-1 cloudformation:GetStackPolicy",
+		"FarDefaultResolves: Far resolves cfn.r.aws public",
+		"FarDefaultUnreachable: Far unreachable cfn.r.aws :443",
+		"Unrouted:  unrouted vpce-1",
+		"Guarded:  guarded vpce-1 :443",
+		"OutsideDenied: Outside denied cfn.r.aws cloudformation:GetStackPolicy",
+	})
+
+	subject.PrivateDNS, subject.From = true, subject.From[:1]
+	compare(t, subject.Claims(), []string{
+		"PublicEndpointResolves: Public resolves vpce-1 interfaces",
+		"PublicZonalResolves: Public resolves vpce-1 r-a interfaces",
+		"PublicEndpointSecures: Public secures vpce-1 :443",
+		"PublicEndpointCallAllowed: Public allowed vpce-1 cloudformation:GetStackPolicy",
+		"PublicDefaultResolves: Public resolves cfn.r.aws interfaces",
+		"PublicDefaultCallAllowed: Public allowed cfn.r.aws cloudformation:GetStackPolicy",
+		"Unrouted:  unrouted vpce-1",
+		"Guarded:  guarded vpce-1 :443",
+		"OutsideDenied: Outside denied cfn.r.aws cloudformation:GetStackPolicy",
+	})
+
+	// A service that is not AWS's own: no default name, no call, its own port.
+	compare(t, InterfaceSubject{Endpoint: "vpce-1", Port: 8080, From: subject.From}.Claims(), []string{
+		"PublicEndpointResolves: Public resolves vpce-1 interfaces",
+		"PublicZonalResolves: Public resolves vpce-1 r-a interfaces",
+		"PublicEndpointConnects: Public connects vpce-1 :8080",
+		"Unrouted:  unrouted vpce-1",
+		"Guarded:  guarded vpce-1 :8080",
+	})
+}
+
+func TestServiceClaims(t *testing.T) {
+	t.Parallel()
+	subject := ServiceSubject{
+		Endpoint: "vpce-1", Service: "vpce-svc-1", Balancer: "nlb.aws", Port: 80,
+		From: []string{"MyVpc"}, Inside: []string{"CustomVpc"},
+		Hosts:       []Host{{"WEB-1", "i-1", "20.0.0.1"}, {"WEB-2", "i-2", "20.0.0.2"}},
+		TargetGroup: "arn:tg",
+	}
+	compare(t, subject.Claims(), []string{
+		"MyVpcResolves: MyVpc resolves vpce-1 interfaces",
+		"MyVpcSpreads: MyVpc spreads vpce-1 WEB-1 WEB-2 :80",
+		"MyVpcWEB1Unreachable: MyVpc unreachable 20.0.0.1 :80",
+		"MyVpcWEB2Unreachable: MyVpc unreachable 20.0.0.2 :80",
+		"MyVpcBalancerUnreachable: MyVpc unreachable nlb.aws :80",
+		"CustomVpcSpreads: CustomVpc spreads nlb.aws WEB-1 WEB-2 :80",
+		"Available:  available vpce-1 vpce-svc-1",
+		"Healthy:  healthy  i-1 i-2",
+	})
+
+	subject.Hosts = nil
+	compare(t, subject.Claims(), []string{
+		"MyVpcResolves: MyVpc resolves vpce-1 interfaces",
+		"MyVpcConnects: MyVpc connects vpce-1 :80",
+		"MyVpcBalancerUnreachable: MyVpc unreachable nlb.aws :80",
+		"CustomVpcConnects: CustomVpc connects nlb.aws :80",
+		"Available:  available vpce-1 vpce-svc-1",
+	})
+}
