@@ -133,15 +133,17 @@ func (n *Network) newHost(name string, mtu uint32, addrs ...netip.Addr) (*Host, 
 		return nil, fmt.Errorf("start host %s: %s", name, err)
 	}
 	for _, a := range append(slices.Clone(h.addrs), loopback) {
-		bits := 32
+		bits, properties := 32, stack.AddressProperties{}
 		if a == loopback {
-			bits = 8
+			// Never the source of what goes to others, by however many bits it is
+			// like the destination.
+			bits, properties.PEB = 8, stack.NeverPrimaryEndpoint
 		}
 		protocolAddr := tcpip.ProtocolAddress{
 			Protocol:          ipv4.ProtocolNumber,
 			AddressWithPrefix: tcpip.AddressWithPrefix{Address: tcpipAddr(a), PrefixLen: bits},
 		}
-		if err := h.stack.AddProtocolAddress(nic, protocolAddr, stack.AddressProperties{}); err != nil {
+		if err := h.stack.AddProtocolAddress(nic, protocolAddr, properties); err != nil {
 			return nil, fmt.Errorf("start host %s: address %s: %s", name, a, err)
 		}
 	}
