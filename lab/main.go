@@ -1,0 +1,77 @@
+// Command lab deploys synthesized stacks with no AWS account, into a network
+// of real TCP/IP stacks in this process, and runs the stacks' own verification
+// there:
+//
+//	go run ./lab                       all scenarios of this project
+//	go run ./lab GatewayEndpoint       some of them
+//	go run ./lab -assembly cdk.out     an assembly that is synthesized already
+//	go run ./lab -json                 for machines
+//
+// It prints what CloudFormation's console would show: events, outputs, and the
+// report of each verification. It exits with 0 if every stack deployed and was
+// deleted again, with 1 if one failed (the reason is the last thing printed) and
+// with 2 if it was called wrongly or has nothing to work with.
+//
+// Here live the command line, the synthesis and the printing. What is deployed
+// into lives in lab/region and below.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// The exit codes.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run is the command without the process around it.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	opts, err := parse(args, stderr)
+	switch {
+	case errors.Is(err, errHelp):
+		return exitOK
+	case err != nil:
+		fmt.Fprintf(stderr, "lab: %v\n", err)
+		return exitUsage
+	}
+	progress := newProgress(stderr)
+	stacks, timing, clean, err := prepare(ctx, opts, progress)
+	defer clean()
+	if err != nil {
+		progress.clear()
+		fmt.Fprintf(stderr, "lab: %v\n", err)
+		return exitUsage
+	}
+	result := deploy(ctx, stacks, opts.Keep, progress)
+	result.Timing.Compile, result.Timing.Synth = timing.Compile, timing.Synth
+	progress.clear()
+	if opts.JSON {
+		err = result.writeJSON(stdout)
+	} else {
+		err = newScreen(stdout).result(result, opts)
+	}
+	if err != nil {
+		fmt.Fprintf(stderr, "lab: %v\n", err)
+		return exitFailed
+	}
+	if !result.OK() {
+		return exitFailed
+	}
+	return exitOK
+}

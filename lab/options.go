@@ -1,0 +1,69 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+)
+
+// options are what the command line says.
+type options struct {
+	// Assembly is the folder of an assembly; empty means to synthesize.
+	Assembly string
+	// Stacks are the ids or names of the stacks to deploy; empty means all.
+	Stacks []string
+	// JSON asks for one JSON document instead of text.
+	JSON bool
+	// Logs asks for the functions' logs and the instances' consoles as well.
+	Logs bool
+	// Keep skips the deletion at the end, which shows less and saves little;
+	// it serves to look at the events of a creation alone.
+	Keep bool
+}
+
+// errHelp says that help was asked for and given.
+var errHelp = errors.New("help")
+
+const usage = `Deploys stacks with no AWS account and verifies them, on this machine alone.
+
+usage: go run ./lab [flags] [STACK ...]
+
+  STACK            id or name of a stack; default: all of the assembly
+  -assembly DIR    an assembly that is synthesized already, ours or any other
+                   (what cdk synth leaves in cdk.out); default: synthesize ours
+  -json            one JSON document on standard output, for machines
+  -logs            print the functions' logs and the instances' consoles too
+  -keep            do not delete the stacks at the end
+  -h               this text
+
+exit status: 0 all deployed and verified; 1 a stack failed, the reason is the
+last thing printed; 2 called wrongly, or nothing could be deployed
+`
+
+// parse reads the command line. Errors name the word that is wrong.
+func parse(args []string, stderr io.Writer) (options, error) {
+	var o options
+	flags := flag.NewFlagSet("lab", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.StringVar(&o.Assembly, "assembly", "", "")
+	flags.BoolVar(&o.JSON, "json", false, "")
+	flags.BoolVar(&o.Logs, "logs", false, "")
+	flags.BoolVar(&o.Keep, "keep", false, "")
+	// Flags may stand behind names as well; the flag package stops at the first name.
+	for len(args) > 0 {
+		if err := flags.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				fmt.Fprint(stderr, usage)
+				return o, errHelp
+			}
+			return o, fmt.Errorf("%w; see go run ./lab -h", err)
+		}
+		args = flags.Args()
+		if len(args) > 0 {
+			o.Stacks = append(o.Stacks, args[0])
+			args = args[1:]
+		}
+	}
+	return o, nil
+}

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/fatih/color"
+
+	"provenendpoints/lab/cfn"
+)
+
+// screen prints for people what CloudFormation's console would show.
+type screen struct {
+	out                     *bufio.Writer
+	head, good, bad, subtle *color.Color
+}
+
+// newScreen prints to out, in colour if out is a terminal and the environment
+// does not ask for none (NO_COLOR).
+func newScreen(out io.Writer) *screen {
+	s := &screen{
+		out:  bufio.NewWriter(out),
+		head: color.New(color.Bold), good: color.New(color.FgGreen),
+		bad: color.New(color.FgRed, color.Bold), subtle: color.New(color.Faint),
+	}
+	for _, c := range []*color.Color{s.head, s.good, s.bad, s.subtle} {
+		if isTerminal(out) && !color.NoColor {
+			c.EnableColor()
+		} else {
+			c.DisableColor()
+		}
+	}
+	return s
+}
+
+// result prints everything: each stack, then what is left to say of all. The
+// reason of a failure comes last.
+func (s *screen) result(r result, o options) error {
+	for _, st := range r.Stacks {
+		s.stack(st, o)
+	}
+	s.summary(r)
+	return s.out.Flush()
+}
+
+func (s *screen) stack(st stackResult, o options) {
+	if st.Skipped != "" {
+		s.printf("%s  not deployed: it needs %s, which failed\n\n", s.head.Sprint(st.ID), st.Skipped)
+		return
+	}
+	status := string(st.Outcome.Status)
+	if status == "" {
+		status = "not deployed"
+	}
+	s.printf("%s  %s  %s\n", s.head.Sprint(st.ID), s.status(cfn.Status(status)),
+		s.subtle.Sprintf("%d resources, %s by the lab's clock, %s by the wall's", st.Resources, round(st.Took), round(st.Wall)))
+	if d := st.Outcome.Description; d != "" {
+		s.printf("%s\n", s.subtle.Sprint(d))
+	}
+	s.events("Events", st.Events)
+	s.outputs(st.Outcome.Outputs)
+	if o.Logs {
+		for _, l := range st.Logs {
+			s.printf("\n  %s\n", s.head.Sprint(l.Name))
+			s.block("    ", l.Text)
+		}
+	}
+	s.deletion(st)
+	s.printf("\n")
+}
+
+// events prints a table of events, oldest first. Reasons, which are long, come
+// under their line.
+func (s *screen) events(title string, events []cfn.Event) {
+	if len(events) == 0 {
+		return
+	}
+	s.printf("\n  %s\n", s.head.Sprint(title))
+	var status, typ int
+	for _, e := range events {
+		status, typ = max(status, len(e.Status)), max(typ, len(e.Type))
+	}
+	for _, e := range events {
+		s.printf("    %s  %s%s  %-*s  %s\n", s.subtle.Sprint(e.Time.Format(time.TimeOnly)),
+			s.status(e.Status), strings.Repeat(" ", status-len(e.Status)), typ, e.Type, e.LogicalID)
+		if e.Reason != "" && (e.Status.Failed() || e.OfStack()) {
+			s.block("              ", e.Reason)
+		}
+	}
+}
+
+// outputs prints the outputs: short ones as a table, longer ones, such as a
+// report, as blocks below it.
+func (s *screen) outputs(outputs []cfn.Output) {
+	if len(outputs) == 0 {
+		return
+	}
+	s.printf("\n  %s\n", s.head.Sprint("Outputs"))
+	var width int
+	for _, o := range outputs {
+		if !strings.Contains(o.Value, "\n") {
+			width = max(width, len(o.Key))
+		}
+	}
+	for _, o := range outputs {
+		if !strings.Contains(o.Value, "\n") {
+			s.printf("    %-*s  %s\n", width, o.Key, o.Value)
+		}
+	}
+	for _, o := range outputs {
+		if strings.Contains(o.Value, "\n") {
+			s.printf("\n  %s\n", s.head.Sprint(o.Key))
+			s.block("    ", o.Value)
+		}
+	}
+}
+
+// deletion says in a line how the deletion went; its events only if it failed.
+func (s *screen) deletion(st stackResult) {
+	if len(st.Deletion) == 0 {
+		return
+	}
+	last := st.Deletion[len(st.Deletion)-1]
+	if last.Status != cfn.DeleteComplete {
+		s.events("Deletion", st.Deletion)
+		return
+	}
+	s.printf("\n  %s  %s\n", s.head.Sprint("Deletion"), s.status(last.Status))
+}
+
+// summary says how it all went; the reasons of failures are the last lines.
+func (s *screen) summary(r result) {
+	var failed int
+	for _, st := range r.Stacks {
+		if st.Err != nil || st.Skipped != "" {
+			failed++
+		}
+	}
+	t := r.Timing
+	phases := fmt.Sprintf("lab %s", round(t.Lab))
+	if t.Synth > 0 {
+		phases = fmt.Sprintf("compile %s, synth %s, %s", round(t.Compile), round(t.Synth), phases)
+	}
+	if failed == 0 && r.Left == nil {
+		s.printf("%s  %s\n", s.good.Sprintf("all %d stacks deployed, verified and deleted", len(r.Stacks)), s.subtle.Sprint(phases))
+		return
+	}
+	s.printf("%s  %s\n", s.bad.Sprintf("%d of %d stacks failed", failed, len(r.Stacks)), s.subtle.Sprint(phases))
+	if r.Left != nil {
+		s.printf("\n")
+		s.block("", r.Left.Error())
+	}
+	for _, st := range r.Stacks {
+		if st.Err != nil {
+			s.printf("\n")
+			s.block("", reasonOf(st))
+		}
+	}
+}
+
+// reasonOf is why a stack failed: what its resources said, the cause first.
+func reasonOf(st stackResult) string {
+	if failure, ok := errors.AsType[*cfn.Failure](st.Err); ok && len(failure.Failures) > 0 {
+		f := failure.Failures[0]
+		return fmt.Sprintf("%s failed at %s (%s):\n%s", st.ID, f.LogicalID, f.Type, f.Reason)
+	}
+	return st.Err.Error()
+}
+
+// status colours a status as the console does.
+func (s *screen) status(status cfn.Status) string {
+	text := string(status)
+	switch {
+	case status.Failed(), strings.Contains(text, "ROLLBACK"), !strings.Contains(text, "_"):
+		return s.bad.Sprint(text)
+	case status.InProgress():
+		return text
+	}
+	return s.good.Sprint(text)
+}
+
+// block prints a text of several lines, each behind an indent.
+func (s *screen) block(indent, text string) {
+	for line := range strings.Lines(strings.TrimRight(text, "\n")) {
+		s.printf("%s%s\n", indent, strings.TrimRight(line, "\n"))
+	}
+}
+
+func (s *screen) printf(format string, args ...any) { fmt.Fprintf(s.out, format, args...) }
+
+// round cuts a duration to what a person reads.
+func round(d time.Duration) time.Duration {
+	if d < 10*time.Second {
+		return d.Round(time.Millisecond)
+	}
+	return d.Round(time.Second)
+}
