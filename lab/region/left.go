@@ -1,0 +1,97 @@
+package region
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Left names what exists in the Region and belongs to no stack; nil if there is
+// nothing. After the last stack is deleted, this is what it left behind.
+func (r *Region) Left() error {
+	owned := r.owned()
+	var left []string
+	add := func(kind, id string, vpcID string) {
+		if !owned[id] && !owned[vpcID] {
+			left = append(left, kind+" "+id)
+		}
+	}
+	for _, t := range r.inventory() {
+		add(t.kind, t.id, t.vpc)
+	}
+	if len(left) == 0 {
+		return nil
+	}
+	return fmt.Errorf("left behind: %s", strings.Join(left, ", "))
+}
+
+// owned are the physical ids of the stacks' resources.
+func (r *Region) owned() map[string]bool {
+	out := map[string]bool{}
+	for _, s := range r.engine.Stacks() {
+		for _, resource := range r.engine.Resources(s.Name) {
+			out[resource.PhysicalID] = true
+		}
+	}
+	delete(out, "")
+	return out
+}
+
+// item is something that exists; vpc is the VPC that it lies in, if it does.
+type item struct{ kind, id, vpc string }
+
+// inventory is all that exists and was not there when the Region was new.
+func (r *Region) inventory() []item {
+	var out []item
+	n := r.Network
+	for _, v := range n.VPCs() {
+		out = append(out, item{"VPC", v.ID, ""})
+	}
+	for _, s := range n.Subnets() {
+		out = append(out, item{"subnet", s.ID, s.VPC})
+	}
+	for _, t := range n.RouteTables() {
+		out = append(out, item{"route table", t.ID, t.VPC})
+	}
+	for _, g := range n.InternetGateways() {
+		out = append(out, item{"internet gateway", g.ID, ""})
+	}
+	for _, g := range n.NatGateways() {
+		out = append(out, item{"NAT gateway", g.ID, ""})
+	}
+	for _, p := range n.Peerings() {
+		out = append(out, item{"peering", p.ID, ""})
+	}
+	for _, g := range n.SecurityGroups() {
+		out = append(out, item{"security group", g.ID, g.VPC})
+	}
+	for _, i := range n.Interfaces() {
+		out = append(out, item{"network interface", i.ID, i.VPC})
+	}
+	for _, e := range n.Endpoints() {
+		out = append(out, item{"VPC endpoint", e.ID, e.VPC})
+	}
+	for _, s := range n.EndpointServices() {
+		out = append(out, item{"endpoint service", s.ID, ""})
+	}
+	for _, b := range n.LoadBalancers() {
+		out = append(out, item{"load balancer", b.ID, b.VPC})
+	}
+	for _, g := range n.TargetGroups() {
+		out = append(out, item{"target group", g.ID, g.VPC})
+	}
+	for _, name := range r.Cloud.Roles() {
+		out = append(out, item{"role", name, ""})
+	}
+	for _, name := range r.Cloud.Buckets() {
+		out = append(out, item{"bucket", name, ""})
+	}
+	for _, name := range r.Functions.Names() {
+		out = append(out, item{"function", name, ""})
+	}
+	for kind, ids := range r.resources.Left() {
+		for _, id := range ids {
+			out = append(out, item{kind, id, ""})
+		}
+	}
+	return out
+}
