@@ -44,6 +44,13 @@ func (r *recorder) set(answer func(event) string) {
 	r.answer = answer
 }
 
+// all are the requests so far, in the order in which they were sent.
+func (r *recorder) all() []event {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.events)
+}
+
 // kinds are the requests so far, as "Create C physical".
 func (r *recorder) kinds() []string {
 	r.mu.Lock()
@@ -90,17 +97,17 @@ func TestCustomResourceProtocol(t *testing.T) {
 	}
 	want := event{
 		RequestType: "Update", ServiceToken: token, ResponseURL: "mem://C/2", StackId: out.ID,
-		RequestId: r.events[1].RequestId, LogicalResourceId: "C", PhysicalResourceId: "same", ResourceType: "Custom::Proof",
+		RequestId: r.all()[1].RequestId, LogicalResourceId: "C", PhysicalResourceId: "same", ResourceType: "Custom::Proof",
 		ResourceProperties: props("444"), OldResourceProperties: props("443"),
 	}
-	if d := cmp.Diff(want, r.events[1]); d != "" {
+	if d := cmp.Diff(want, r.all()[1]); d != "" {
 		t.Error(d)
 	}
-	if d := cmp.Diff(props("444"), r.events[2].ResourceProperties); d != "" {
+	if d := cmp.Diff(props("444"), r.all()[2].ResourceProperties); d != "" {
 		t.Errorf("properties of the Delete: %s", d)
 	}
-	if r.events[0].RequestId == r.events[1].RequestId || r.events[0].OldResourceProperties != nil {
-		t.Errorf("%+v", r.events)
+	if r.all()[0].RequestId == r.all()[1].RequestId || r.all()[0].OldResourceProperties != nil {
+		t.Errorf("%+v", r.all())
 	}
 	if len(b.signals.boxes) != 0 {
 		t.Errorf("URLs still alive: %v", b.signals.boxes)
@@ -150,7 +157,7 @@ func TestCustomResourceFailures(t *testing.T) {
 			if err == nil || out.Status != RollbackComplete {
 				t.Fatalf("%v, %+v", err, out)
 			}
-			want := strings.ReplaceAll(c.want, "%s", r.events[0].RequestId)
+			want := strings.ReplaceAll(c.want, "%s", r.all()[0].RequestId)
 			if got := out.Failures[0].Reason; got != want {
 				t.Errorf("reason %q, want %q", got, want)
 			}
@@ -174,13 +181,16 @@ func TestCustomResourceResponseOf4096BytesIsTaken(t *testing.T) {
 func TestCustomResourceServiceTimeout(t *testing.T) {
 	t.Parallel()
 	for property, want := range map[string]time.Duration{"": time.Hour, `,"ServiceTimeout":90`: 90 * time.Second, `,"ServiceTimeout":"5"`: 5 * time.Second} {
-		b, r := customBench(t, func(ev event) string {
+		b, r := customBench(t, nil)
+		b.clock.armed = make(chan time.Duration, 2)
+		asked := make(chan struct{})
+		r.set(func(ev event) string {
 			if ev.RequestType == "Delete" {
 				return reply(ev, "SUCCESS", ev.PhysicalResourceId, "")
 			}
+			close(asked)
 			return ""
 		})
-		b.clock.armed = make(chan time.Duration, 2)
 		done := make(chan Outcome)
 		go func() {
 			out, _ := b.deploy(`{"Resources":{` + custom("C", property) + `}}`)
@@ -189,6 +199,7 @@ func TestCustomResourceServiceTimeout(t *testing.T) {
 		if got := <-b.clock.armed; got != want {
 			t.Errorf("ServiceTimeout is %v, want %v", got, want)
 		}
+		<-asked
 		b.clock.Advance(want - time.Second)
 		select {
 		case <-done:
@@ -198,7 +209,7 @@ func TestCustomResourceServiceTimeout(t *testing.T) {
 		b.clock.Advance(time.Second)
 		out := <-done
 		reason := "CloudFormation did not receive a response from your Custom Resource. Please check your logs for requestId [" +
-			r.events[0].RequestId + "]. If you are using the Python cfn-response module, you may need to update your Lambda function code so that CloudFormation can attach the updated version."
+			r.all()[0].RequestId + "]. If you are using the Python cfn-response module, you may need to update your Lambda function code so that CloudFormation can attach the updated version."
 		if out.Status != RollbackComplete || out.Failures[0].Reason != reason {
 			t.Errorf("%+v", out)
 		}
@@ -221,7 +232,7 @@ func TestCustomResourceAttributeThatIsMissing(t *testing.T) {
 	if err == nil {
 		t.Fatal("no failure")
 	}
-	want := "CustomResource attribute error: Vendor response doesn't contain Unseen attribute in object " + out.ID + "|C|" + r.events[0].RequestId
+	want := "CustomResource attribute error: Vendor response doesn't contain Unseen attribute in object " + out.ID + "|C|" + r.all()[0].RequestId
 	if f := out.Failures[0]; f.LogicalID != "A" || f.Status != CreateFailed || f.Reason != want {
 		t.Errorf("%+v", f)
 	}
@@ -244,7 +255,7 @@ func TestCustomResourceUpdateFailureIsUndoneDuringRollback(t *testing.T) {
 	if err == nil || out.Status != UpdateRollbackComplete {
 		t.Fatalf("%v, %+v", err, out)
 	}
-	last := r.events[len(r.events)-1]
+	last := r.all()[2]
 	if d := cmp.Diff([]string{"Create C", "Update C same", "Update C same"}, r.kinds()); d != "" {
 		t.Error(d)
 	}
@@ -307,7 +318,7 @@ func TestCustomResourceReplacesItselfByAnotherPhysicalID(t *testing.T) {
 		t.Error(d)
 	}
 	var old map[string]any
-	old, _ = r.events[2].ResourceProperties.(map[string]any)
+	old, _ = r.all()[2].ResourceProperties.(map[string]any)
 	if old["V"] != "1" {
 		t.Errorf("the clean-up's Delete has the properties %v, want the old ones", old)
 	}

@@ -31,6 +31,7 @@ type evaluator struct {
 	// resource gives the value of Ref (attribute "") and Fn::GetAtt. Where it is
 	// nil, expressions cannot refer to resources.
 	resource func(logicalID, attribute string) (any, error)
+	label    string // what the place is called in messages
 	path     []string
 	errs     Findings
 }
@@ -40,6 +41,9 @@ func (e *evaluator) fail(format string, args ...any) any {
 	text := fmt.Sprintf(format, args...)
 	if len(e.path) > 0 {
 		text = strings.Join(e.path, ".") + ": " + text
+	}
+	if e.label != "" {
+		text = e.label + ": " + text
 	}
 	e.errs = append(e.errs, text)
 	return Unknown{}

@@ -70,7 +70,11 @@ func (e *Engine) compile(s Stack, stackID string) (*plan, Findings) {
 	c.evalConditions()
 	c.checkRules()
 	for id, r := range t.resources {
-		c.enabled[id] = r.condition == "" || c.scope.conditions[r.condition]
+		holds, ok := c.scope.conditions[r.condition]
+		c.enabled[id] = holds || r.condition == ""
+		if r.condition != "" && !ok {
+			c.find("%s (%s): there is no condition %s", id, r.typ, r.condition)
+		}
 	}
 	for _, id := range keys(t.resources) {
 		if c.enabled[id] {
@@ -110,7 +114,7 @@ func (c *compiler) evalConditions() {
 			return false, fmt.Errorf("circular condition: %s", strings.Join(append(path, name), " → "))
 		}
 		path = append(path, name)
-		ev := &evaluator{scope: c.scope, path: []string{"condition " + name}}
+		ev := &evaluator{scope: c.scope, label: "condition " + name}
 		v := ev.condition(expr, value)
 		path = path[:len(path)-1]
 		c.findings = append(c.findings, ev.errs...)
@@ -127,7 +131,7 @@ func (c *compiler) evalConditions() {
 func (c *compiler) checkRules() {
 	for _, name := range keys(c.template.rules) {
 		r := c.template.rules[name]
-		ev := &evaluator{scope: c.scope, path: []string{"rule " + name}}
+		ev := &evaluator{scope: c.scope, label: "rule " + name}
 		named := func(n string) (bool, error) { return false, fmt.Errorf("rules cannot use the condition %s", n) }
 		applies := r["RuleCondition"] == nil || ev.condition(r["RuleCondition"], named)
 		asserts, _ := r["Assertions"].([]any)
@@ -171,13 +175,8 @@ func (c *compiler) addNode(id string) {
 	label := id + " (" + r.typ + ")"
 	n := &node{id: id, typ: r.typ, properties: r.properties, deletion: r.deletion, replace: r.replace}
 	c.nodes[id] = n
-	if r.condition != "" {
-		if _, ok := c.template.conditions[r.condition]; !ok {
-			c.find("%s: there is no condition %s", label, r.condition)
-		}
-	}
 	used := map[string]bool{}
-	ev := &evaluator{scope: c.scope, resource: c.refer(used), path: []string{label}}
+	ev := &evaluator{scope: c.scope, resource: c.refer(used), label: label}
 	static, _ := ev.dynamic(ev.eval(r.properties)).(map[string]any)
 	c.findings = append(c.findings, ev.errs...)
 	for _, d := range r.dependsOn {
@@ -226,7 +225,7 @@ func (c *compiler) addOutputs(e *Engine, stack string) {
 				continue
 			}
 		}
-		ev := &evaluator{scope: c.scope, resource: c.refer(map[string]bool{}), path: []string{"output " + key}}
+		ev := &evaluator{scope: c.scope, resource: c.refer(map[string]bool{}), label: "output " + key}
 		out := planOutput{key: key, description: o.description, value: o.value}
 		value := ev.eval(o.value)
 		if o.export != nil {

@@ -251,7 +251,7 @@ func TestExportsAreProtected(t *testing.T) {
 			`},"Outputs":{"O":{"Value":{"Fn::GetAtt":["A","Value"]},"Export":{"Name":"` + name + `"}}}}`)}
 	}
 	importing := Stack{Name: "Imports", Template: []byte(things(aThing("B", `{"V":{"Fn::ImportValue":"shared"}}`)))}
-	if _, err := b.Deploy(ctx, importing); err == nil || !strings.Contains(err.Error(), "B (Test::Thing).V.Fn::ImportValue: no export named shared found") {
+	if _, err := b.Deploy(ctx, importing); err == nil || !strings.Contains(err.Error(), "B (Test::Thing): V.Fn::ImportValue: no export named shared found") {
 		t.Errorf("an import before the export: %v", err)
 	}
 	for _, s := range []Stack{exporting("1", "shared"), importing} {
