@@ -152,11 +152,11 @@ func FuzzDNS(f *testing.F) {
 				here, there := net.Pipe()
 				go func() {
 					defer there.Close()
-					asked := make([]byte, 4096)
+					asked, sent := make([]byte, 4096), data
 					if n, _ := there.Read(asked); patch && n > 2 && len(data) > 2 {
-						data = append(asked[:2:2], data[2:]...)
+						sent = append(asked[:2:2], data[2:]...) // with the id that was asked
 					}
-					_, _ = there.Write(data)
+					_, _ = there.Write(sent)
 				}()
 				return here, nil
 			},

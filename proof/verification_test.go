@@ -1,0 +1,479 @@
+package proof
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// place is a vantage point that measures what the test says, round by round;
+// time in these tests is synctest's, and costs none.
+type place struct {
+	// seen answers the n-th request (from 1) for a probe. Default: all is well.
+	seen func(round int, probe Probe) Observation
+	// before, if set, can hold up or fail the n-th request, or spoil its answer.
+	before func(ctx context.Context, round int) error
+	spoil  func(round int, seen []Observation) []Observation
+	// takes is how long a request lasts.
+	takes time.Duration
+
+	lock  sync.Mutex
+	asked []string // the claims of each request
+}
+
+func (p *place) Measure(ctx context.Context, probes []Probe) ([]Observation, error) {
+	var ids []string
+	for _, probe := range probes {
+		ids = append(ids, probe.Claim)
+	}
+	p.lock.Lock()
+	p.asked = append(p.asked, strings.Join(ids, " "))
+	round := len(p.asked)
+	p.lock.Unlock()
+	if p.before != nil {
+		if err := p.before(ctx, round); err != nil {
+			return nil, err
+		}
+	}
+	if err := SystemClock().Sleep(ctx, p.takes); err != nil {
+		return nil, err
+	}
+	var all []Observation
+	for _, probe := range probes {
+		seen := well(probe)
+		if p.seen != nil {
+			seen = p.seen(round, probe)
+		}
+		seen.Claim = probe.Claim
+		all = append(all, seen)
+	}
+	if p.spoil != nil {
+		all = p.spoil(round, all)
+	}
+	return all, nil
+}
+
+// well is what a probe sees where the claim holds.
+func well(probe Probe) Observation {
+	seen := Observation{Outcome: OK, Addresses: addrs("10.0.0.115", "10.0.1.142"), Status: 200, Certificate: "CN=a"}
+	switch probe.Kind {
+	case Unreachable:
+		seen = Observation{Outcome: TimedOut, Addresses: addrs("1.2.3.4")}
+	case Denied:
+		seen.Status, seen.Code = 403, "AccessDenied"
+	case Spreads:
+		seen.Counts = map[string]int{"WEB1": 32, "WEB2": 32}
+	}
+	return seen
+}
+
+// ill is what a probe sees where the claim is refuted.
+func ill(probe Probe) Observation {
+	switch probe.Kind {
+	case Unreachable:
+		return Observation{Outcome: OK, Addresses: addrs("1.2.3.4")}
+	case Denied:
+		return Observation{Outcome: OK, Status: 200}
+	}
+	return Observation{Outcome: TimedOut, Detail: "nothing answered"}
+}
+
+var (
+	connectClaim = Claim{ID: "Connects", Kind: Connects, From: "private", Host: "a.example"}
+	hiddenClaim  = Claim{ID: "Hidden", Kind: Unreachable, From: "private", Host: "b.example"}
+	deniedClaim  = Claim{ID: "Denied", Kind: Denied, From: "outside", Host: "a.example", Call: testCall}
+	nameClaim    = Claim{ID: "Name", Kind: Resolves, From: "private", Endpoint: "vpce-1", Answer: AnswerInterfaces}
+	stateClaim   = Claim{ID: "State", Kind: Available, Endpoint: "vpce-1"}
+)
+
+// verify runs a verification in synctest's time and checks what no course of
+// events may change.
+func verify(t *testing.T, v Verification, check func(Report)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		var heard []Verdict
+		v.OnVerdict = func(verdict Verdict) { heard = append(heard, verdict) }
+		if v.Lookups == nil {
+			v.Lookups = tellAll()
+		}
+		start := time.Now()
+		report := v.Run(t.Context())
+		took := time.Since(start)
+		limit := v.Limit
+		if limit == 0 {
+			limit = 5 * time.Minute
+		}
+		if took > limit || report.Took != took {
+			t.Errorf("it took %v, says %v, and may take %v", took, report.Took, limit)
+		}
+		if len(report.Verdicts) != len(v.Claims) || len(heard) != len(v.Claims) {
+			t.Fatalf("%d claims, %d verdicts, %d heard", len(v.Claims), len(report.Verdicts), len(heard))
+		}
+		for i, verdict := range report.Verdicts {
+			if verdict.Claim.ID != v.Claims[i].ID || verdict.Expected == "" || verdict.Seen == "" {
+				t.Errorf("at %d: got %+v", i, verdict)
+			}
+		}
+		check(report)
+		linger()
+	})
+}
+
+// linger lets calls come to their end that the verification gave up on.
+func linger() { time.Sleep(24 * time.Hour) }
+
+func want(t *testing.T, verdict Verdict, state State, rounds int, seen string) {
+	t.Helper()
+	if verdict.State != state || verdict.Rounds != rounds || verdict.Seen != seen {
+		t.Errorf("%s: got  %s in %d: %q\nwant %s in %d: %q", verdict.Claim.ID, verdict.State, verdict.Rounds, verdict.Seen, state, rounds, seen)
+	}
+}
+
+func TestRunHolds(t *testing.T) {
+	t.Parallel()
+	private, outside := &place{takes: 3 * time.Second}, &place{takes: time.Second}
+	verify(t, Verification{
+		Subject: "endpoint", Claims: []Claim{connectClaim, hiddenClaim, deniedClaim, nameClaim, stateClaim},
+		VantagePoints: map[string]VantagePoint{"private": private, "outside": outside},
+	}, func(r Report) {
+		want(t, r.Verdicts[0], Holds, 1, "10.0.0.115:443")
+		want(t, r.Verdicts[1], Holds, 3, "no answer from 1.2.3.4 on TCP 443")
+		want(t, r.Verdicts[2], Holds, 3, "s3:ListBucket denied (HTTP 403 AccessDenied)")
+		want(t, r.Verdicts[3], Holds, 1, "10.0.0.115, 10.0.1.142")
+		want(t, r.Verdicts[4], Holds, 1, "available")
+		// Three rounds of 3 s and two pauses of 1 s: the vantage points do not
+		// wait for each other.
+		if r.Took != 11*time.Second || !r.Holds() || r.Subject != "endpoint" {
+			t.Errorf("got %v, %s", r.Took, r.State())
+		}
+	})
+	if got := strings.Join(private.asked, " | "); got != "Connects Hidden Name | Hidden | Hidden" {
+		t.Errorf("private was asked %s", got)
+	}
+	if got := strings.Join(outside.asked, " | "); got != "Denied | Denied | Denied" {
+		t.Errorf("outside was asked %s", got)
+	}
+}
+
+// TestRunConverges: what takes effect late holds in the end.
+func TestRunConverges(t *testing.T) {
+	t.Parallel()
+	private := &place{seen: func(round int, probe Probe) Observation {
+		if probe.Claim == "Hidden" && round == 2 || probe.Claim == "Connects" && round < 5 {
+			return ill(probe)
+		}
+		return well(probe)
+	}}
+	verify(t, Verification{
+		Claims:        []Claim{connectClaim, hiddenClaim},
+		VantagePoints: map[string]VantagePoint{"private": private},
+	}, func(r Report) {
+		want(t, r.Verdicts[0], Holds, 5, "10.0.0.115:443")
+		want(t, r.Verdicts[1], Holds, 5, "no answer from 1.2.3.4 on TCP 443") // 3, 4, 5
+		if r.Took != (1+2+4+5)*time.Second {
+			t.Errorf("took %v: the pauses should be 1, 2, 4 and 5 s", r.Took)
+		}
+	})
+}
+
+// TestRunRounds has courses of one claim: what the n-th measurement saw (+ well,
+// - ill, ? the prober failed; the last goes on), and what must come of it.
+func TestRunRounds(t *testing.T) {
+	t.Parallel()
+	const (
+		nothing = "nothing answered"
+		failed  = "the prober at private did not measure: crashed"
+		open    = "no answer from 1.2.3.4 on TCP 443"
+		reached = "it was reached at 1.2.3.4"
+	)
+	for _, test := range []struct {
+		claim  Claim
+		course string
+		limit  time.Duration
+		state  State
+		rounds int
+		seen   string
+	}{
+		{connectClaim, "+", 0, Holds, 1, "10.0.0.115:443"},
+		{connectClaim, "-+", 0, Holds, 2, "10.0.0.115:443"},
+		{connectClaim, "??-+", 0, Holds, 4, "10.0.0.115:443"},
+		{connectClaim, "-", 60 * time.Second, Refuted, 13, nothing},
+		{connectClaim, "?", 60 * time.Second, Unproven, 13, failed},
+		{connectClaim, "?-", 20 * time.Second, Refuted, 5, nothing},
+		{connectClaim, "-?", 20 * time.Second, Unproven, 5, failed + "; in round 1 it was refuted: " + nothing},
+		{connectClaim, "--?", 20 * time.Second, Unproven, 5, failed + "; in round 2 it was refuted: " + nothing},
+		{connectClaim, "-", time.Second, Refuted, 1, nothing}, // the first round is always begun
+		{connectClaim, "-", 7999 * time.Millisecond, Refuted, 1, nothing},
+		{connectClaim, "-", 8 * time.Second, Refuted, 2, nothing},
+		{hiddenClaim, "+", 0, Holds, 3, open},
+		{hiddenClaim, "++-+", 0, Holds, 6, open},
+		{hiddenClaim, "++?+", 0, Holds, 6, open},
+		{hiddenClaim, "-+", 0, Holds, 4, open},
+		{hiddenClaim, "-", 20 * time.Second, Refuted, 5, reached},
+		{hiddenClaim, "+", 8 * time.Second, Unproven, 2, "when the time was over it had held in 2 of the 3 rounds running that it must (" + open + ")"},
+		{hiddenClaim, "-+", 9 * time.Second, Unproven, 3, "when the time was over it had held in 2 of the 3 rounds running that it must (" + open + "); in round 1 it was refuted: " + reached},
+		{hiddenClaim, "+++-", 0, Holds, 3, open},
+	} {
+		private := &place{}
+		course := func(round int) byte { return test.course[min(round, len(test.course))-1] }
+		private.seen = func(round int, probe Probe) Observation {
+			if course(round) == '-' {
+				return ill(probe)
+			}
+			return well(probe)
+		}
+		private.before = func(_ context.Context, round int) error {
+			if course(round) == '?' {
+				return errors.New("crashed")
+			}
+			return nil
+		}
+		t.Run(fmt.Sprintf("%s %s %v", test.claim.ID, test.course, test.limit), func(t *testing.T) {
+			verify(t, Verification{Claims: []Claim{test.claim}, Limit: test.limit, VantagePoints: map[string]VantagePoint{"private": private}}, func(r Report) {
+				want(t, r.Verdicts[0], test.state, test.rounds, test.seen)
+				if (r.Verdicts[0].Look == "") != (test.state == Holds) {
+					t.Errorf("got look %q", r.Verdicts[0].Look)
+				}
+			})
+		})
+	}
+}
+
+// TestRunFaults: whatever a vantage point or a look-up does, every claim gets
+// its verdict in time; lasting faults do not pass, transient ones do not fail.
+func TestRunFaults(t *testing.T) {
+	t.Parallel()
+	fault := func(lasting bool, do func(ctx context.Context) error) func(context.Context, int) error {
+		return func(ctx context.Context, round int) error {
+			if lasting || round <= 2 {
+				return do(ctx)
+			}
+			return nil
+		}
+	}
+	spoiled := func(change func([]Observation) []Observation) func(bool) *place {
+		return func(lasting bool) *place {
+			return &place{spoil: func(round int, seen []Observation) []Observation {
+				if lasting || round <= 2 {
+					return change(seen)
+				}
+				return seen
+			}}
+		}
+	}
+	broken := func(do func(ctx context.Context) error) func(bool) *place {
+		return func(lasting bool) *place { return &place{before: fault(lasting, do)} }
+	}
+	for name, test := range map[string]struct {
+		place func(lasting bool) *place
+		seen  string // of a lasting fault
+	}{
+		"the prober fails":        {broken(func(context.Context) error { return errors.New("Unhandled: exit status 1") }), "the prober at private did not measure: Unhandled: exit status 1"},
+		"the prober panics":       {broken(func(context.Context) error { panic("nil map") }), "the prober at private did not measure: it panicked: nil map"},
+		"the prober hangs":        {broken(func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }), "the prober at private did not measure: it did not answer in time"},
+		"the prober is deaf too":  {broken(func(context.Context) error { time.Sleep(time.Hour); return nil }), "the prober at private did not measure: it did not answer in time"},
+		"no observations":         {spoiled(func([]Observation) []Observation { return nil }), "the prober at private did not measure: want 2 observations, got 0"},
+		"one observation too few": {spoiled(func(s []Observation) []Observation { return s[:1] }), "the prober at private did not measure: want 2 observations, got 1"},
+		"one too many":            {spoiled(func(s []Observation) []Observation { return append(s, s[0]) }), "the prober at private did not measure: want 2 observations, got 3"},
+		"observations mixed up": {spoiled(func(s []Observation) []Observation { return []Observation{s[1], s[0]} }),
+			`the prober at private did not measure: want the observation for claim Connects at place 1, got one for "Hidden"`},
+		"garbage inside": {spoiled(func(s []Observation) []Observation {
+			for i := range s {
+				s[i] = Observation{Claim: s[i].Claim, Outcome: "ok!"}
+			}
+			return s
+		}), `the answer of the prober at private makes no sense: the outcome is "ok!"`},
+	} {
+		for _, lasting := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, lasting %t", name, lasting), func(t *testing.T) {
+				verify(t, Verification{
+					Claims: []Claim{connectClaim, hiddenClaim, deniedClaim}, Limit: 2 * time.Minute,
+					VantagePoints: map[string]VantagePoint{"private": test.place(lasting), "outside": &place{}},
+				}, func(r Report) {
+					for _, verdict := range r.Verdicts[:2] {
+						if !lasting && verdict.State != Holds {
+							t.Errorf("got %+v", verdict)
+						}
+						if lasting && (verdict.State != Unproven || verdict.Seen != test.seen || verdict.Look != lookLog) {
+							t.Errorf("got %s: %q, look %q\nwant %q", verdict.State, verdict.Seen, verdict.Look, test.seen)
+						}
+					}
+					want(t, r.Verdicts[2], Holds, 3, "s3:ListBucket denied (HTTP 403 AccessDenied)") // the other is untouched
+				})
+			})
+		}
+	}
+}
+
+func TestRunLookupFaults(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault func(ctx context.Context) error
+		seen  string
+	}{
+		"throttled": {func(context.Context) error { return errors.New("RequestLimitExceeded") }, "looking up the endpoint vpce-1: RequestLimitExceeded"},
+		"panics":    {func(context.Context) error { panic("oh") }, "looking up the endpoint vpce-1: it panicked: oh"},
+		"hangs":     {func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }, "looking up the endpoint vpce-1: it did not answer in time"},
+		"is deaf":   {func(context.Context) error { time.Sleep(time.Hour); return nil }, "looking up the endpoint vpce-1: it did not answer in time"},
+	} {
+		for _, lasting := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, lasting %t", name, lasting), func(t *testing.T) {
+				lookups, private := tellAll(), &place{}
+				calls := 0
+				var lock sync.Mutex
+				lookups.before = func(ctx context.Context, what string) error {
+					lock.Lock()
+					calls++
+					faulty := lasting || calls <= 3
+					lock.Unlock()
+					if faulty {
+						return test.fault(ctx)
+					}
+					return nil
+				}
+				verify(t, Verification{
+					Claims: []Claim{connectClaim, nameClaim, stateClaim}, Limit: 2 * time.Minute, Lookups: lookups,
+					VantagePoints: map[string]VantagePoint{"private": private},
+				}, func(r Report) {
+					want(t, r.Verdicts[0], Holds, 1, "10.0.0.115:443") // needs no facts
+					for _, verdict := range r.Verdicts[1:] {
+						if !lasting && verdict.State != Holds {
+							t.Errorf("got %+v", verdict)
+						}
+						if lasting && (verdict.State != Unproven || verdict.Seen != test.seen || verdict.Look != "the permissions of the verifier and its log") {
+							t.Errorf("got %s: %q, look %q\nwant %q", verdict.State, verdict.Seen, verdict.Look, test.seen)
+						}
+					}
+				})
+			})
+		}
+	}
+}
+
+// TestRunStops: a verification that is told to stop stops, with a verdict for
+// every claim.
+func TestRunStops(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		time.AfterFunc(10*time.Second, func() { cancel(errors.New("the stack is gone")) })
+		v := Verification{
+			Claims:        []Claim{connectClaim, stateClaim},
+			VantagePoints: map[string]VantagePoint{"private": &place{before: func(context.Context, int) error { time.Sleep(time.Hour); return nil }}},
+			Lookups:       tellAll(), OnVerdict: func(Verdict) { panic("deaf ears") },
+		}
+		report := v.Run(ctx)
+		want(t, report.Verdicts[0], Unproven, 1, "the prober at private did not measure: it was stopped: the stack is gone")
+		want(t, report.Verdicts[1], Holds, 1, "available")
+		if report.Took != 10*time.Second {
+			t.Errorf("took %v", report.Took)
+		}
+		linger()
+	})
+}
+
+func TestRunBadClaims(t *testing.T) {
+	t.Parallel()
+	bad, lost, twin := connectClaim, connectClaim, connectClaim
+	bad.ID, bad.Port = "Bad", -1
+	lost.ID, lost.From = "Lost", "nowhere"
+	verify(t, Verification{
+		Claims:        []Claim{connectClaim, bad, lost, twin, {ID: "Odd", Kind: "odd"}},
+		VantagePoints: map[string]VantagePoint{"private": &place{}},
+	}, func(r Report) {
+		want(t, r.Verdicts[0], Holds, 1, "10.0.0.115:443")
+		want(t, r.Verdicts[1], Unproven, 0, `claim Bad: Port: want 1 to 65535, got "-1"`)
+		want(t, r.Verdicts[2], Unproven, 0, `there is no vantage point "nowhere"`)
+		want(t, r.Verdicts[3], Unproven, 0, "another claim has the id Connects too")
+		if odd := r.Verdicts[4]; odd.State != Unproven || odd.Rounds != 0 {
+			t.Errorf("got %+v", odd)
+		}
+	})
+	verify(t, Verification{}, func(r Report) {
+		if r.State() != Unproven || r.Holds() {
+			t.Error("a verification of nothing holds")
+		}
+	})
+}
+
+// TestRunMissingName: an endpoint without the wanted name is a name that does
+// not resolve: refuted where it should, unproven where it should not be reached.
+func TestRunMissingName(t *testing.T) {
+	t.Parallel()
+	connects, hidden := nameClaim, nameClaim
+	connects.Zone = "ap-northeast-2c"
+	hidden = Claim{ID: "Hidden", Kind: Unreachable, From: "private", Endpoint: "vpce-1", Zone: "ap-northeast-2c"}
+	private := &place{}
+	verify(t, Verification{
+		Claims: []Claim{connects, hidden}, Limit: 8 * time.Second,
+		VantagePoints: map[string]VantagePoint{"private": private},
+	}, func(r Report) {
+		if v := r.Verdicts[0]; v.State != Refuted || !strings.HasPrefix(v.Seen, "the endpoint vpce-1 has no DNS name for the zone ap-northeast-2c among its names ") {
+			t.Errorf("got %+v", v)
+		}
+		if v := r.Verdicts[1]; v.State != Unproven || !strings.HasPrefix(v.Seen, "where to connect to is unknown (the endpoint vpce-1 has no DNS name") {
+			t.Errorf("got %+v", v)
+		}
+	})
+	if len(private.asked) != 0 {
+		t.Errorf("the prober was asked %s", private.asked)
+	}
+}
+
+// TestRunLookups: facts are looked up anew each round, once a round, and while
+// the probes are under way.
+func TestRunLookups(t *testing.T) {
+	t.Parallel()
+	public := Claim{ID: "Public", Kind: Resolves, From: "private", Host: "c.example", Endpoint: "vpce-1", Answer: AnswerPublic}
+	lookups := tellAll()
+	lookups.before = func(ctx context.Context, _ string) error { return SystemClock().Sleep(ctx, time.Second) }
+	private := &place{takes: 3 * time.Second, seen: func(round int, probe Probe) Observation {
+		if round == 1 {
+			return ill(probe)
+		}
+		return Observation{Outcome: OK, Addresses: addrs("52.1.1.1")}
+	}}
+	again := public
+	again.ID = "Again"
+	verify(t, Verification{Claims: []Claim{public, again}, Lookups: lookups, VantagePoints: map[string]VantagePoint{"private": private}}, func(r Report) {
+		want(t, r.Verdicts[0], Holds, 2, "52.1.1.1")
+		if r.Took != 7*time.Second {
+			t.Errorf("took %v: the look-ups should not add to the probes", r.Took)
+		}
+	})
+	if got := strings.Join(lookups.asked, ", "); got != "endpoint vpce-1, vpc vpc-1, endpoint vpce-1, vpc vpc-1" {
+		t.Errorf("asked %s", got)
+	}
+}
+
+// TestRunClock: all waiting goes by the clock that is given.
+func TestRunClock(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.name("b.example. 60 IN A 10.0.0.9")
+	network := w.network()
+	network.Clock = fast(1000)
+	start := time.Now()
+	report := Verification{
+		Claims: []Claim{hiddenClaim, {ID: "Slow", Kind: Connects, From: "private", Host: "10.0.0.8"}}, Clock: fast(1000), Limit: 10 * time.Minute,
+		VantagePoints: map[string]VantagePoint{"private": measurer(network)},
+	}.Run(t.Context())
+	if took := time.Since(start); took > 30*time.Second || report.Took < 5*time.Minute {
+		t.Errorf("took %v of the wall's time, %v of the clock's", took, report.Took)
+	}
+	if report.Verdicts[1].State != Refuted || report.Verdicts[1].Rounds < 10 {
+		t.Errorf("got %+v", report.Verdicts[1])
+	}
+}
+
+// measurer measures on a network directly.
+type measurer Network
+
+func (m measurer) Measure(ctx context.Context, probes []Probe) ([]Observation, error) {
+	return Measure(ctx, Network(m), probes), nil
+}
