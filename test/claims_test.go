@@ -1,0 +1,240 @@
+package test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"provenendpoints/proof"
+)
+
+// claims decodes the claims of a stack as the verifier would, with references
+// left as text.
+func (tpl *template) claims(t testing.TB) []proof.Claim {
+	t.Helper()
+	var literal func(any) any
+	literal = func(value any) any {
+		switch v := value.(type) {
+		case map[string]any:
+			for key := range v {
+				if key == "Ref" || strings.HasPrefix(key, "Fn::") {
+					return "${Token[" + tpl.readable(v) + "]}"
+				}
+			}
+			for key, inner := range v {
+				v[key] = literal(inner)
+			}
+		case []any:
+			for i, inner := range v {
+				v[i] = literal(inner)
+			}
+		}
+		return value
+	}
+	data, err := json.Marshal(literal(tpl.proofOf(t).Properties["Claims"]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	claims, err := proof.DecodeClaims(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return claims
+}
+
+// readable writes an intrinsic function for people.
+func (tpl *template) readable(value any) string {
+	object, ok := value.(map[string]any)
+	if !ok {
+		return fmt.Sprint(value)
+	}
+	if parts, ok := object["Fn::GetAtt"].([]any); ok {
+		return tpl.called(parts[0].(string)) + "." + parts[1].(string)
+	}
+	if id, ok := object["Ref"].(string); ok {
+		return tpl.called(id)
+	}
+	if join, ok := object["Fn::Join"].([]any); ok {
+		var parts []string
+		for _, part := range join[1].([]any) {
+			parts = append(parts, tpl.readable(part))
+		}
+		return strings.Join(parts, join[0].(string))
+	}
+	if choice, ok := object["Fn::Select"].([]any); ok {
+		return fmt.Sprintf("zone %v", choice[0])
+	}
+	return text(value)
+}
+
+// called is what a person calls a resource: its name, its address range, or its type.
+func (tpl *template) called(id string) string {
+	resource := tpl.Resources[id]
+	if resource == nil {
+		return strings.TrimPrefix(id, "AWS::")
+	}
+	if resource.Type == "AWS::EC2::Instance" {
+		return resource.name()
+	}
+	if resource.Type == "AWS::EC2::RouteTable" {
+		for _, association := range tpl.all("AWS::EC2::SubnetRouteTableAssociation") {
+			if ref(association.Properties["RouteTableId"]) == id {
+				return "table of " + tpl.Resources[ref(association.Properties["SubnetId"])].Properties["CidrBlock"].(string)
+			}
+		}
+	}
+	return resource.Type[strings.LastIndex(resource.Type, ":")+1:]
+}
+
+// about writes a claim on one line.
+func about(c proof.Claim) string {
+	words := []string{c.ID + ":", c.From, string(c.Kind), c.Host, c.Endpoint, c.Zone, c.Answer, c.PrefixList, c.Scheme}
+	words = append(words, c.RouteTables...)
+	words = append(words, c.Hosts...)
+	words = append(words, c.Service, c.TargetGroup)
+	if c.Call != nil {
+		words = append(words, c.Call.Action)
+	}
+	if c.Port != 0 {
+		words = append(words, fmt.Sprintf(":%d", int(c.Port)))
+	}
+	words = slices.DeleteFunc(words, func(word string) bool { return word == "" })
+	return strings.NewReplacer("${Token[", "", "]}", "").Replace(strings.Join(words, " "))
+}
+
+// What each scenario claims, in the words of the design.
+func TestClaims(t *testing.T) {
+	t.Parallel()
+	scenario2 := func(from, zone, stack string, private bool) []string {
+		claims := []string{
+			from + "EndpointResolves: " + from + " resolves VPCEndpoint interfaces",
+			from + "ZonalResolves: " + from + " resolves VPCEndpoint zone " + zone + " interfaces",
+			from + "EndpointSecures: " + from + " secures VPCEndpoint :443",
+			from + "EndpointCallAllowed: " + from + " allowed VPCEndpoint cloudformation:GetStackPolicy",
+		}
+		if private {
+			return append(claims,
+				from+"DefaultResolves: "+from+" resolves cloudformation.Region.URLSuffix VPCEndpoint interfaces",
+				from+"DefaultCallAllowed: "+from+" allowed cloudformation.Region.URLSuffix cloudformation:GetStackPolicy")
+		}
+		return append(claims,
+			from+"DefaultResolves: "+from+" resolves cloudformation.Region.URLSuffix VPCEndpoint public",
+			from+"DefaultUnreachable: "+from+" unreachable cloudformation.Region.URLSuffix :443")
+	}
+	facts2 := []string{
+		"Unrouted: unrouted VPCEndpoint",
+		"Guarded: guarded VPCEndpoint :443",
+		"OutsideDenied: Outside denied cloudformation.Region.URLSuffix cloudformation:GetStackPolicy",
+		"PrivateEnclosed: enclosed table of 10.0.1.0/24",
+	}
+	for stack, want := range map[string][]string{
+		gatewayEndpoint: {
+			"PrivateResolves: Private resolves s3.Region.URLSuffix prefix-list com.amazonaws.Region.s3",
+			"PrivateConnects: Private connects s3.Region.URLSuffix :443",
+			"PrivateAnswers: Private answers s3.Region.URLSuffix https",
+			"PrivateCallAllowed: Private allowed Bucket.s3.Region.URLSuffix s3:ListBucket",
+			"PrivateOtherUnreachable: Private unreachable sts.Region.URLSuffix :443",
+			"Routed: routed VPCEndpoint com.amazonaws.Region.s3 table of 10.0.1.0/24",
+			"Enclosed: enclosed table of 10.0.1.0/24",
+			"OutsideDenied: Outside denied Bucket.s3.Region.URLSuffix s3:ListBucket",
+		},
+		interfaceEndpoint: slices.Concat(
+			scenario2("Public", "0", interfaceEndpoint, false),
+			scenario2("Private", "1", interfaceEndpoint, false), facts2),
+		interfaceEndpointPrivateDNS: slices.Concat(
+			scenario2("Public", "0", interfaceEndpointPrivateDNS, true),
+			scenario2("Private", "1", interfaceEndpointPrivateDNS, true), facts2),
+		endpointService: {
+			"MyVpcResolves: MyVpc resolves VPCEndpoint interfaces",
+			"MyVpcSpreads: MyVpc spreads VPCEndpoint http WEB1 WEB2 :80",
+			"MyVpcWEB1Unreachable: MyVpc unreachable WEB1.PrivateIp :80",
+			"MyVpcWEB2Unreachable: MyVpc unreachable WEB2.PrivateIp :80",
+			"MyVpcBalancerUnreachable: MyVpc unreachable LoadBalancer.DNSName :80",
+			"CustomVpcSpreads: CustomVpc spreads LoadBalancer.DNSName http WEB1 WEB2 :80",
+			"Available: available VPCEndpoint VPCEndpointService",
+			"Healthy: healthy WEB1 WEB2 TargetGroup",
+		},
+	} {
+		var got []string
+		for _, claim := range load(t, stack).claims(t) {
+			got = append(got, about(claim))
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", stack, diff)
+		}
+	}
+}
+
+// CloudFormation hands scalars over as strings: then they had better be.
+func TestProofScalarsAreStrings(t *testing.T) {
+	t.Parallel()
+	var check func(t *testing.T, path string, value any)
+	check = func(t *testing.T, path string, value any) {
+		switch v := value.(type) {
+		case map[string]any:
+			for key, inner := range v {
+				if key != "Fn::Select" { // its index is not handed over
+					check(t, path+"."+key, inner)
+				}
+			}
+		case []any:
+			for _, inner := range v {
+				check(t, path, inner)
+			}
+		case string:
+		default:
+			t.Errorf("%s is a %T", path, value)
+		}
+	}
+	for _, stack := range stackNames {
+		check(t, stack, load(t, stack).proofOf(t).Properties)
+	}
+}
+
+// Each output about a claim names one that exists, and the evidence of the
+// mission's table is among them.
+func TestOutputs(t *testing.T) {
+	t.Parallel()
+	for stack, evidence := range map[string]map[string]string{
+		gatewayEndpoint: {"S3Name": "PrivateResolves", "OtherName": "PrivateOtherUnreachable"},
+		interfaceEndpoint: {
+			"PublicDefaultName": "PublicDefaultResolves", "PublicEndpointName": "PublicEndpointResolves",
+			"PrivateDefaultName": "PrivateDefaultResolves", "PrivateEndpointName": "PrivateEndpointResolves",
+		},
+		interfaceEndpointPrivateDNS: {
+			"PublicDefaultName": "PublicDefaultResolves", "PublicEndpointName": "PublicEndpointResolves",
+			"PrivateDefaultName": "PrivateDefaultResolves", "PrivateEndpointName": "PrivateEndpointResolves",
+		},
+		endpointService: {"EndpointName": "MyVpcResolves", "Spread": "MyVpcSpreads", "BalancerSpread": "CustomVpcSpreads"},
+	} {
+		template := load(t, stack)
+		proof := template.proofOf(t).ID
+		attributes := map[string]bool{"Report": true, "Summary": true}
+		for _, claim := range template.claims(t) {
+			attributes[claim.ID] = true
+		}
+		got := map[string]string{}
+		for name, output := range template.Outputs {
+			if output.Description == "" {
+				t.Errorf("%s: the output %s says nothing about itself", stack, name)
+			}
+			if value, ok := output.Value.(map[string]any); ok && ref(value) == proof {
+				got[name] = value["Fn::GetAtt"].([]any)[1].(string)
+				if !attributes[got[name]] {
+					t.Errorf("%s: the output %s shows %s, which the proof does not have", stack, name, got[name])
+				}
+			}
+		}
+		evidence["Report"], evidence["Summary"] = "Report", "Summary"
+		if diff := cmp.Diff(evidence, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", stack, diff)
+		}
+		if template.Description == "" {
+			t.Errorf("%s has no description", stack)
+		}
+	}
+}

@@ -1,0 +1,180 @@
+package test
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+func TestInstances(t *testing.T) {
+	t.Parallel()
+	for stack, names := range map[string][]string{
+		gatewayEndpoint:             {"Instance"},
+		interfaceEndpoint:           {"Instance"},
+		interfaceEndpointPrivateDNS: {"Instance"},
+		endpointService:             {"Instance", "WEB1", "WEB2"},
+	} {
+		template := load(t, stack)
+		var found []string
+		for _, instance := range template.all("AWS::EC2::Instance") {
+			found = append(found, instance.name())
+			p := instance.Properties
+			if !equal(p["MetadataOptions"], map[string]any{"HttpTokens": "required"}) {
+				t.Errorf("%s: %s does not require IMDSv2: %s", stack, instance.ID, text(p["MetadataOptions"]))
+			}
+			for _, device := range p["BlockDeviceMappings"].([]any) {
+				if ebs := device.(map[string]any)["Ebs"].(map[string]any); ebs["Encrypted"] != true {
+					t.Errorf("%s: %s has a disk that is not encrypted", stack, instance.ID)
+				}
+			}
+			for _, iface := range p["NetworkInterfaces"].([]any) {
+				if iface.(map[string]any)["AssociatePublicIpAddress"] != false {
+					t.Errorf("%s: %s may have a public address", stack, instance.ID)
+				}
+			}
+			if _, set := p["KeyName"]; set {
+				t.Errorf("%s: %s has a key pair", stack, instance.ID)
+			}
+			image := template.Parameters[ref(p["ImageId"])]
+			if image.Type != "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>" || !strings.Contains(image.Default, "al2023") || !strings.Contains(image.Default, "arm64") {
+				t.Errorf("%s: %s runs %+v, want Amazon Linux 2023 for Graviton", stack, instance.ID, image)
+			}
+			if kind := p["InstanceType"].(string); !strings.HasPrefix(kind, "t4g.") {
+				t.Errorf("%s: %s is a %s", stack, instance.ID, kind)
+			}
+		}
+		slices.Sort(found)
+		if !slices.Equal(found, names) {
+			t.Errorf("%s has the instances %q, want %q", stack, found, names)
+		}
+	}
+}
+
+// A person reaches each VPC's instances by a door in that VPC.
+func TestDoors(t *testing.T) {
+	t.Parallel()
+	for _, stack := range stackNames {
+		template := load(t, stack)
+		doors := map[string]int{}
+		for _, door := range template.all("AWS::EC2::InstanceConnectEndpoint") {
+			doors[ref(template.Resources[ref(door.Properties["SubnetId"])].Properties["VpcId"])]++
+		}
+		for _, vpc := range template.all("AWS::EC2::VPC") {
+			if doors[vpc.ID] != 1 {
+				t.Errorf("%s: %s has %d doors, want one", stack, vpc.ID, doors[vpc.ID])
+			}
+		}
+	}
+}
+
+// The function that answers CloudFormation is outside every VPC, the probers
+// are where their names say.
+func TestFunctionPlaces(t *testing.T) {
+	t.Parallel()
+	for stack, points := range map[string]map[string]string{
+		gatewayEndpoint:             {"Private": "10.0.1.0/24", "Outside": ""},
+		interfaceEndpoint:           {"Public": "10.0.0.0/24", "Private": "10.0.1.0/24", "Outside": ""},
+		interfaceEndpointPrivateDNS: {"Public": "10.0.0.0/24", "Private": "10.0.1.0/24", "Outside": ""},
+		endpointService:             {"MyVpc": "10.0.0.0/24", "CustomVpc": "20.0.0.0/24"},
+	} {
+		template := load(t, stack)
+		if vpc, set := template.function(t, "Judges").Properties["VpcConfig"]; set {
+			t.Errorf("%s: the verifier is inside a VPC: %s", stack, text(vpc))
+		}
+		asked := template.proofOf(t).Properties["VantagePoints"].(map[string]any)
+		if len(asked) != len(points) {
+			t.Errorf("%s: %d vantage points, want %d", stack, len(asked), len(points))
+		}
+		for point, cidr := range points {
+			function := template.function(t, "Measures from the vantage point "+point)
+			if ref(asked[point]) != function.ID {
+				t.Errorf("%s: %s is measured by %s, want %s", stack, point, ref(asked[point]), function.ID)
+			}
+			var got string
+			if config, ok := function.Properties["VpcConfig"].(map[string]any); ok {
+				for _, subnet := range refs(config["SubnetIds"]) {
+					got += template.Resources[subnet].Properties["CidrBlock"].(string)
+				}
+			}
+			if got != cidr {
+				t.Errorf("%s: %s measures from %q, want %q", stack, point, got, cidr)
+			}
+		}
+	}
+}
+
+func TestFunctions(t *testing.T) {
+	t.Parallel()
+	for _, stack := range stackNames {
+		template := load(t, stack)
+		for _, function := range template.all("AWS::Lambda::Function") {
+			p := function.Properties
+			if !equal(p["Architectures"], []any{"arm64"}) || p["Runtime"] != "provided.al2023" || p["Handler"] != "bootstrap" {
+				t.Errorf("%s: %s is %v %v %v", stack, function.ID, p["Architectures"], p["Runtime"], p["Handler"])
+			}
+			if _, set := p["ReservedConcurrentExecutions"]; set {
+				t.Errorf("%s: %s reserves concurrency, which small accounts do not have", stack, function.ID)
+			}
+			logs := template.Resources[ref(p["LoggingConfig"].(map[string]any)["LogGroup"])]
+			if logs == nil || logs.DeletionPolicy != "Delete" || logs.Properties["RetentionInDays"] == nil {
+				t.Errorf("%s: the log of %s does not end, or outlives the stack", stack, function.ID)
+			}
+		}
+		for _, kind := range []string{"Custom::AWS", "Custom::VpcRestrictDefaultSG", "Custom::S3AutoDeleteObjects", "Custom::LogRetention"} {
+			if found := template.all(kind); len(found) > 0 {
+				t.Errorf("%s has a custom resource that runs on Node: %s", stack, found[0].ID)
+			}
+		}
+	}
+}
+
+// The claims' time is over before the verifier's, and the verifier's before
+// CloudFormation stops waiting for it.
+func TestTimeLimits(t *testing.T) {
+	t.Parallel()
+	for _, stack := range stackNames {
+		template := load(t, stack)
+		proof := template.proofOf(t)
+		verifier := template.Resources[ref(proof.Properties["ServiceToken"])]
+		limit, function, service := number(t, proof.Properties["TimeLimit"]), number(t, verifier.Properties["Timeout"]), number(t, proof.Properties["ServiceTimeout"])
+		if limit+30 > function || function+30 > service || function > 900 {
+			t.Errorf("%s: %d s for the claims, %d s for the verifier (at most 900), %d s for CloudFormation", stack, limit, function, service)
+		}
+		config := template.one(t, "AWS::Lambda::EventInvokeConfig", "FunctionName", map[string]any{"Ref": verifier.ID})
+		if config.Properties["MaximumRetryAttempts"] != 0.0 {
+			t.Errorf("%s: Lambda would ask the verifier again", stack)
+		}
+	}
+}
+
+func number(t *testing.T, value any) int {
+	t.Helper()
+	n, err := strconv.Atoi(fmt.Sprint(value))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestBucket(t *testing.T) {
+	t.Parallel()
+	template := load(t, gatewayEndpoint)
+	bucket := template.one(t, "AWS::S3::Bucket", "", nil)
+	if bucket.DeletionPolicy != "Delete" || bucket.Properties["BucketEncryption"] == nil {
+		t.Errorf("the bucket stays behind or is not encrypted: %s", text(bucket))
+	}
+	for _, setting := range []string{"BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"} {
+		if bucket.Properties["PublicAccessBlockConfiguration"].(map[string]any)[setting] != true {
+			t.Errorf("the bucket's %s is not on", setting)
+		}
+	}
+	policy := template.one(t, "AWS::S3::BucketPolicy", "Bucket", map[string]any{"Ref": bucket.ID})
+	for _, statement := range statements(policy.Properties["PolicyDocument"]) {
+		// A Deny under any other condition could lock the owner out.
+		if statement["Effect"] == "Deny" && !equal(statement["Condition"], map[string]any{"Bool": map[string]any{"aws:SecureTransport": "false"}}) {
+			t.Errorf("the bucket's policy denies under %s", text(statement["Condition"]))
+		}
+	}
+}

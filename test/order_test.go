@@ -1,0 +1,139 @@
+package test
+
+import (
+	"slices"
+	"testing"
+)
+
+// proofOf is the custom resource of a stack.
+func (tpl *template) proofOf(t testing.TB) *resource {
+	t.Helper()
+	return tpl.one(t, "Custom::EndpointProof", "", nil)
+}
+
+// The proof runs last: all that it rests on exists before it and outlives it.
+func TestProofWaitsForAll(t *testing.T) {
+	t.Parallel()
+	for stack, unneeded := range map[string][]string{
+		// The instance of scenario 1 reports for itself, the others are for people.
+		gatewayEndpoint:             {"AWS::EC2::Instance", "AWS::CloudFormation::WaitCondition", "AWS::EC2::InstanceConnectEndpoint", "AWS::S3::BucketPolicy"},
+		interfaceEndpoint:           {"AWS::EC2::Instance", "AWS::EC2::InstanceConnectEndpoint"},
+		interfaceEndpointPrivateDNS: {"AWS::EC2::Instance", "AWS::EC2::InstanceConnectEndpoint"},
+		endpointService:             {"AWS::EC2::InstanceConnectEndpoint"},
+	} {
+		template := load(t, stack)
+		needed := template.needs(template.proofOf(t).ID)
+		for _, kind := range []string{
+			"AWS::EC2::VPC", "AWS::EC2::Subnet", "AWS::EC2::RouteTable", "AWS::EC2::SubnetRouteTableAssociation",
+			"AWS::EC2::VPCEndpoint", "AWS::EC2::VPCEndpointService", "AWS::EC2::VPCEndpointServicePermissions",
+			"AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::ElasticLoadBalancingV2::Listener", "AWS::ElasticLoadBalancingV2::TargetGroup",
+			"AWS::Lambda::Function", "AWS::Lambda::EventInvokeConfig", "AWS::Logs::LogGroup", "AWS::IAM::Policy", "AWS::EC2::Instance",
+		} {
+			for _, resource := range template.all(kind) {
+				if slices.Contains(unneeded, kind) || resource.name() == "Instance" {
+					continue
+				}
+				if !needed[resource.ID] && !(stack == gatewayEndpoint && template.onlyForPublic(t, resource)) {
+					t.Errorf("%s: the proof does not wait for %s (%s)", stack, resource.ID, kind)
+				}
+			}
+		}
+	}
+}
+
+// onlyForPublic tells whether a resource of scenario 1 belongs to its public
+// subnet, which the endpoint does not serve.
+func (tpl *template) onlyForPublic(t *testing.T, resource *resource) bool {
+	t.Helper()
+	subnet := tpl.one(t, "AWS::EC2::Subnet", "CidrBlock", "10.0.0.0/24").ID
+	return resource.ID == subnet || resource.ID == tpl.tableOf(t, subnet) || ref(resource.Properties["SubnetId"]) == subnet
+}
+
+// Nothing waits for the proof, so nothing but outputs is held up by it, and it
+// is deleted first.
+func TestNothingWaitsForTheProof(t *testing.T) {
+	t.Parallel()
+	for _, stack := range stackNames {
+		template := load(t, stack)
+		proof := template.proofOf(t).ID
+		for id := range template.Resources {
+			if template.needs(id)[proof] {
+				t.Errorf("%s: %s waits for the proof", stack, id)
+			}
+		}
+	}
+}
+
+// A dependency in a circle cannot be deployed.
+func TestNoCircles(t *testing.T) {
+	t.Parallel()
+	for _, stack := range stackNames {
+		template := load(t, stack)
+		for id := range template.Resources {
+			if template.needs(id)[id] {
+				t.Errorf("%s: %s waits for itself", stack, id)
+			}
+		}
+	}
+}
+
+func (tpl *template) wantNeeds(t *testing.T, from *resource, to ...*resource) {
+	t.Helper()
+	needed := tpl.needs(from.ID)
+	for _, other := range to {
+		if !needed[other.ID] {
+			t.Errorf("%s does not wait for %s", from.ID, other.ID)
+		}
+	}
+}
+
+// The instance pings at its first start: the way to S3 must be there by then.
+func TestPingWaitsForTheWay(t *testing.T) {
+	t.Parallel()
+	template := load(t, gatewayEndpoint)
+	instance := template.one(t, "AWS::EC2::Instance", "", nil)
+	private := template.one(t, "AWS::EC2::Subnet", "CidrBlock", "10.0.1.0/24").ID
+	template.wantNeeds(t, instance,
+		template.one(t, "AWS::EC2::VPCEndpoint", "", nil),
+		template.one(t, "AWS::EC2::SubnetRouteTableAssociation", "SubnetId", map[string]any{"Ref": private}),
+		template.one(t, "AWS::CloudFormation::WaitConditionHandle", "", nil),
+	)
+	if got := ref(instance.Properties["NetworkInterfaces"].([]any)[0].(map[string]any)["SubnetId"]); got != private {
+		t.Errorf("the instance lies in %s, want the private subnet", got)
+	}
+	condition := template.one(t, "AWS::CloudFormation::WaitCondition", "", nil)
+	template.wantNeeds(t, condition, instance)
+	if got := template.Outputs["Ping"].Value; !equal(got, map[string]any{"Fn::GetAtt": []any{condition.ID, "Data"}}) {
+		t.Errorf("the output Ping is %s, want the report's data", text(got))
+	}
+}
+
+// AWS deletes no endpoint service with an endpoint connected to it, and lets no
+// endpoint connect before the permission is given.
+func TestConsumerGoesBeforeService(t *testing.T) {
+	t.Parallel()
+	template := load(t, endpointService)
+	template.wantNeeds(t, template.one(t, "AWS::EC2::VPCEndpoint", "", nil),
+		template.one(t, "AWS::EC2::VPCEndpointService", "", nil),
+		template.one(t, "AWS::EC2::VPCEndpointServicePermissions", "", nil),
+	)
+}
+
+// Lambda needs the role's permissions to make a function's interfaces, and to
+// remove them.
+func TestFunctionsWaitForTheirRoles(t *testing.T) {
+	t.Parallel()
+	for _, stack := range stackNames {
+		template := load(t, stack)
+		for _, function := range template.all("AWS::Lambda::Function") {
+			role := ref(function.Properties["Role"])
+			needed := template.needs(function.ID)
+			for _, policy := range template.all("AWS::IAM::Policy") {
+				grant := len(template.mentions(policy.Properties["PolicyDocument"].(map[string]any)["Statement"].([]any)[0].(map[string]any)["Condition"])) > 0
+				if slices.Contains(refs(policy.Properties["Roles"]), role) && !needed[policy.ID] && !grant {
+					t.Errorf("%s: %s does not wait for %s", stack, function.ID, policy.ID)
+				}
+			}
+		}
+	}
+}

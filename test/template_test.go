@@ -1,0 +1,165 @@
+package test
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+)
+
+// template is a synthesized template, to be asked about relations: nothing here
+// knows CDK.
+type template struct {
+	Description string
+	Parameters  map[string]struct{ Type, Default string }
+	Resources   map[string]*resource
+	Outputs     map[string]struct {
+		Description string
+		Value       any
+	}
+}
+
+type resource struct {
+	ID             string `json:"-"`
+	Type           string
+	Properties     map[string]any
+	DependsOn      []string
+	DeletionPolicy string
+	Metadata       map[string]any
+}
+
+// load reads the template of a stack of the whole app.
+func load(t testing.TB, stack string) *template { return loadFrom(t, assembly, stack) }
+
+func loadFrom(t testing.TB, dir, stack string) *template {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(dir, stack+".template.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := &template{}
+	if err := json.Unmarshal(data, read); err != nil {
+		t.Fatal(err)
+	}
+	for id, resource := range read.Resources {
+		resource.ID = id
+	}
+	return read
+}
+
+// synth writes the assembly of an app and reads the template of one stack.
+func synth(t testing.TB, app awscdk.App, stack string) *template {
+	t.Helper()
+	app.Synth(nil)
+	return loadFrom(t, *app.Outdir(), stack)
+}
+
+// all are the resources of a type, in the order of their ids.
+func (t *template) all(kind string) []*resource {
+	var found []*resource
+	for _, id := range slices.Sorted(maps.Keys(t.Resources)) {
+		if t.Resources[id].Type == kind {
+			found = append(found, t.Resources[id])
+		}
+	}
+	return found
+}
+
+// one is the only resource of a type for which a property has a value.
+func (t *template) one(tb testing.TB, kind, property string, value any) *resource {
+	tb.Helper()
+	var found []*resource
+	for _, resource := range t.all(kind) {
+		if property == "" || equal(resource.Properties[property], value) {
+			found = append(found, resource)
+		}
+	}
+	if len(found) != 1 {
+		tb.Fatalf("%d resources %s with %s = %v, want one", len(found), kind, property, value)
+	}
+	return found[0]
+}
+
+func equal(a, b any) bool { return text(a) == text(b) }
+
+// text is a value as JSON, with the keys in order.
+func text(value any) string {
+	data, err := json.Marshal(value)
+	if err != nil {
+		panic(err)
+	}
+	return string(data)
+}
+
+// ref is the logical id that a value refers to by Ref or Fn::GetAtt, or empty.
+func ref(value any) string {
+	object, _ := value.(map[string]any)
+	if id, ok := object["Ref"].(string); ok {
+		return id
+	}
+	if parts, ok := object["Fn::GetAtt"].([]any); ok && len(parts) == 2 {
+		return parts[0].(string)
+	}
+	return ""
+}
+
+// refs are the logical ids that each element of a list refers to.
+func refs(value any) []string {
+	list, _ := value.([]any)
+	ids := make([]string, 0, len(list))
+	for _, element := range list {
+		ids = append(ids, ref(element))
+	}
+	return ids
+}
+
+// mentions are all logical ids that a value refers to anywhere inside.
+func (t *template) mentions(value any) []string {
+	var ids []string
+	switch v := value.(type) {
+	case map[string]any:
+		if id := ref(v); id != "" && t.Resources[id] != nil {
+			return []string{id}
+		}
+		for _, inner := range v {
+			ids = append(ids, t.mentions(inner)...)
+		}
+	case []any:
+		for _, inner := range v {
+			ids = append(ids, t.mentions(inner)...)
+		}
+	}
+	return ids
+}
+
+// needs are all resources that must exist before a resource, directly or not.
+func (t *template) needs(id string) map[string]bool {
+	needed := map[string]bool{}
+	var visit func(string)
+	visit = func(id string) {
+		resource := t.Resources[id]
+		for _, next := range append(t.mentions(resource.Properties), resource.DependsOn...) {
+			if !needed[next] {
+				needed[next] = true
+				visit(next)
+			}
+		}
+	}
+	visit(id)
+	return needed
+}
+
+// name is the Name tag of a resource.
+func (r *resource) name() string {
+	tags, _ := r.Properties["Tags"].([]any)
+	for _, tag := range tags {
+		if pair := tag.(map[string]any); pair["Key"] == "Name" {
+			return pair["Value"].(string)
+		}
+	}
+	return ""
+}
