@@ -15,6 +15,9 @@ type options struct {
 	Stacks []string
 	// JSON asks for one JSON document instead of text.
 	JSON bool
+	// Events asks for every event; otherwise each resource shows only how its
+	// creation ended.
+	Events bool
 	// Logs asks for the functions' logs and the instances' consoles as well.
 	Logs bool
 	// Keep skips the deletion at the end, which shows less and saves little;
@@ -33,6 +36,8 @@ usage: go run ./lab [flags] [STACK ...]
   -assembly DIR    an assembly that is synthesized already, ours or any other
                    (what cdk synth leaves in cdk.out); default: synthesize ours
   -json            one JSON document on standard output, for machines
+  -events          print every event, those of work in progress and of
+                   deletions too
   -logs            print the functions' logs and the instances' consoles too
   -keep            do not delete the stacks at the end
   -h               this text
@@ -48,6 +53,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&o.Assembly, "assembly", "", "")
 	flags.BoolVar(&o.JSON, "json", false, "")
+	flags.BoolVar(&o.Events, "events", false, "")
 	flags.BoolVar(&o.Logs, "logs", false, "")
 	flags.BoolVar(&o.Keep, "keep", false, "")
 	// Flags may stand behind names as well; the flag package stops at the first name.

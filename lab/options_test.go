@@ -51,7 +51,7 @@ func TestParseGivesHelp(t *testing.T) {
 	if _, err := parse([]string{"-h"}, &out); !errors.Is(err, errHelp) {
 		t.Fatalf("got %v", err)
 	}
-	for _, word := range []string{"-assembly", "-json", "-logs", "-keep", "exit status"} {
+	for _, word := range []string{"-assembly", "-json", "-events", "-logs", "-keep", "exit status"} {
 		if !strings.Contains(out.String(), word) {
 			t.Errorf("the help does not mention %s", word)
 		}

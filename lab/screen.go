@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,7 +62,11 @@ func (s *screen) stack(st stackResult, o options) {
 	if d := st.Outcome.Description; d != "" {
 		s.printf("%s\n", s.subtle.Sprint(d))
 	}
-	s.events("Events", st.Events)
+	if o.Events {
+		s.events("Events", st.Events)
+	} else {
+		s.events("Events", essential(st.Events))
+	}
 	s.outputs(st.Outcome.Outputs)
 	if o.Logs {
 		for _, l := range st.Logs {
@@ -69,8 +74,16 @@ func (s *screen) stack(st stackResult, o options) {
 			s.block("    ", l.Text)
 		}
 	}
-	s.deletion(st)
+	s.deletion(st, o.Events)
 	s.printf("\n")
+}
+
+// essential leaves out work in progress and what is only being deleted again:
+// of each resource remains how its creation or update ended.
+func essential(events []cfn.Event) []cfn.Event {
+	return slices.DeleteFunc(slices.Clone(events), func(e cfn.Event) bool {
+		return !e.OfStack() && (e.Status.InProgress() || e.Status == cfn.DeleteComplete)
+	})
 }
 
 // events prints a table of events, oldest first. Reasons, which are long, come
@@ -119,13 +132,14 @@ func (s *screen) outputs(outputs []cfn.Output) {
 	}
 }
 
-// deletion says in a line how the deletion went; its events only if it failed.
-func (s *screen) deletion(st stackResult) {
+// deletion says in a line how the deletion went; its events only if it failed
+// or all are asked for.
+func (s *screen) deletion(st stackResult, all bool) {
 	if len(st.Deletion) == 0 {
 		return
 	}
 	last := st.Deletion[len(st.Deletion)-1]
-	if last.Status != cfn.DeleteComplete {
+	if all || last.Status != cfn.DeleteComplete {
 		s.events("Deletion", st.Deletion)
 		return
 	}

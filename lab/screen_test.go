@@ -43,6 +43,7 @@ func sample() result {
 				}},
 				Events: []cfn.Event{
 					event(0, "Good", stack, cfn.CreateInProgress, "User Initiated"),
+					event(0, "Vpc", "AWS::EC2::VPC", cfn.CreateInProgress, ""),
 					event(1, "Vpc", "AWS::EC2::VPC", cfn.CreateComplete, ""),
 					event(41, "Good", stack, cfn.CreateComplete, ""),
 				},
@@ -68,6 +69,20 @@ func TestScreenEndsWithTheReason(t *testing.T) {
 		t.Error("colours where there is no terminal")
 	}
 	golden(t, "screen.txt", out.String())
+}
+
+func TestScreenShowsEveryEventIfAsked(t *testing.T) {
+	t.Parallel()
+	const line = "CREATE_IN_PROGRESS  AWS::EC2::VPC"
+	for _, all := range []bool{false, true} {
+		var out strings.Builder
+		if err := newScreen(&out).result(sample(), options{Events: all}); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(out.String(), line) != all {
+			t.Errorf("all events: %t, printed:\n%s", all, out.String())
+		}
+	}
 }
 
 func TestJSON(t *testing.T) {
