@@ -3,8 +3,8 @@ package proof
 // Kind names what a claim says.
 type Kind string
 
-// The kinds of claims. Those measured by a probe name a vantage point in
-// [Claim.From]; those judged by facts alone have none.
+// The kinds of claims. Those above are measured by a probe at the vantage point
+// [Claim.From]; those below are judged by facts alone.
 const (
 	// Resolves: Host (or the name of Endpoint) resolves, and every answer is
 	// where Answer says it must be.
@@ -41,9 +41,15 @@ const (
 	// Available: Endpoint is available; for an endpoint service, the
 	// connection has been accepted.
 	Available Kind = "available"
+	// Limited: the policy of Endpoint is Policy and no other.
+	Limited Kind = "limited"
 	// Healthy: exactly the targets of TargetGroup that Hosts counts are
 	// registered, and all are healthy.
 	Healthy Kind = "healthy"
+	// Placed: the prober of the vantage point From has its interfaces in exactly
+	// Subnets, with no security group but Group; in no VPC at all if both are
+	// empty. So what was measured there was measured from there.
+	Placed Kind = "placed"
 )
 
 // Where the answers of a [Resolves] claim must lie.
@@ -70,7 +76,8 @@ type Claim struct {
 	ID string `json:"Id"`
 	// Kind says what is claimed. Required.
 	Kind Kind `json:"Kind"`
-	// From is the vantage point that measures. Required for measured kinds.
+	// From is the vantage point that measures. Required for measured kinds and
+	// for Placed.
 	From string `json:"From,omitempty"`
 
 	// Host is the target's DNS name or address. Measured kinds need Host, or
@@ -111,6 +118,12 @@ type Claim struct {
 	Service string `json:"Service,omitempty"`
 	// TargetGroup is the ARN of the target group, for Healthy.
 	TargetGroup string `json:"TargetGroup,omitempty"`
+	// Policy is a policy document as JSON text, for Limited. Order, and a list of
+	// one in place of a single value, make no difference.
+	Policy string `json:"Policy,omitempty"`
+	// Subnets are subnet ids and Group is a security group id, for Placed.
+	Subnets []string `json:"Subnets,omitempty"`
+	Group   string   `json:"Group,omitempty"`
 }
 
 // Call is an AWS API call that is signed with the prober's own credentials and

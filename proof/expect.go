@@ -38,6 +38,10 @@ func (c Claim) expected(f Facts) string {
 			return "be available and its connection with " + c.Service + " accepted"
 		}
 		return "be available"
+	case Limited:
+		return "be the one that was declared"
+	case Placed:
+		return c.expectedPlace()
 	case Healthy:
 		hosts := slices.Clone(c.Hosts)
 		slices.Sort(hosts)
@@ -57,6 +61,16 @@ func (c Claim) expectedAnswer(f Facts) string {
 		return "addresses outside the VPC" + bracket(texts(f.VPC))
 	}
 	return "addresses"
+}
+
+func (c Claim) expectedPlace() string {
+	if len(c.Subnets) == 0 {
+		return "be in no VPC"
+	}
+	if c.Group == "" {
+		return "be in exactly " + list(c.Subnets)
+	}
+	return "be in exactly " + list(c.Subnets) + ", with " + c.Group + " alone"
 }
 
 // bracket puts what is known behind what it explains.

@@ -45,6 +45,8 @@ type Facts struct {
 	Gateways   []Endpoint
 	Connection string
 	Targets    []Target
+	// Function is where the prober runs.
+	Function Function
 }
 
 // Endpoint is a VPC endpoint as ec2:DescribeVpcEndpoints tells of it.
@@ -57,6 +59,21 @@ type Endpoint struct {
 	Names      []string
 	Interfaces []Interface
 	Groups     []string
+	// Policy is its policy document, as JSON text.
+	Policy string
+}
+
+// Function is where a Lambda function has its interfaces; without any it is in
+// no VPC.
+type Function struct {
+	Subnets, Groups []string
+}
+
+// Functions is what [Lookups] must also be to judge a [Placed] claim.
+type Functions interface {
+	// Function returns where the prober of a vantage point runs
+	// (lambda:GetFunctionConfiguration).
+	Function(ctx context.Context, vantagePoint string) (Function, error)
 }
 
 // Interface is a network interface of an endpoint. One that has several

@@ -38,6 +38,10 @@ func Gather(ctx context.Context, lookups Lookups, claim Claim) (Facts, error) {
 		g.connection()
 	case Healthy:
 		g.targets()
+	case Limited:
+		g.endpoint()
+	case Placed:
+		g.function()
 	default:
 		g.endpoint()
 		if claim.Answer == AnswerPublic {
@@ -204,6 +208,17 @@ func (g *gatherer) connection() {
 func (g *gatherer) targets() {
 	g.step("the target group "+g.claim.targetGroupName(), func() (err error) {
 		g.facts.Targets, err = g.from.Targets(g.ctx, g.claim.TargetGroup)
+		return err
+	})
+}
+
+func (g *gatherer) function() {
+	g.step("the prober at "+g.claim.From, func() (err error) {
+		functions, able := g.from.(Functions)
+		if !able {
+			return errors.New("nothing to look functions up with")
+		}
+		g.facts.Function, err = functions.Function(g.ctx, g.claim.From)
 		return err
 	})
 }

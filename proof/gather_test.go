@@ -22,6 +22,7 @@ type told struct {
 	groups    []SecurityGroup
 	state     string
 	targets   []Target
+	functions map[string]Function
 	// before, if set, can fail any look-up, or hold it up, by its name.
 	before func(ctx context.Context, what string) error
 
@@ -85,6 +86,10 @@ func (l *told) Targets(ctx context.Context, group string) ([]Target, error) {
 	return l.targets, l.ask(ctx, "targets %s", group)
 }
 
+func (l *told) Function(ctx context.Context, vantagePoint string) (Function, error) {
+	return found(l.ask(ctx, "function %s", vantagePoint), l.functions, vantagePoint)
+}
+
 func tellAll() *told {
 	rule := func(group string) Rule { return Rule{Protocol: "tcp", FromPort: 443, ToPort: 443, Group: group} }
 	return &told{
@@ -100,6 +105,7 @@ func tellAll() *told {
 			{ID: "sg-2", VPC: "vpc-1"}, {ID: "sg-3", VPC: "vpc-1"},
 		},
 		state: "available", targets: []Target{{ID: "i-1", State: "healthy"}},
+		functions: map[string]Function{"private": {Subnets: []string{"subnet-1"}, Groups: []string{"sg-1"}}, "outside": {}},
 	}
 }
 
@@ -153,6 +159,14 @@ func TestGather(t *testing.T) {
 		"available at a service": {
 			claim: Claim{Kind: Available, Endpoint: "vpce-1", Service: "vpce-svc-1"},
 			want:  Facts{Endpoint: testEndpoint, Connection: "available"}, asked: []string{"endpoint vpce-1", "connection vpce-svc-1 vpce-1"},
+		},
+		"limited": {
+			claim: Claim{Kind: Limited, Endpoint: "vpce-1", Policy: "{}"},
+			want:  Facts{Endpoint: testEndpoint}, asked: []string{"endpoint vpce-1"},
+		},
+		"placed": {
+			claim: Claim{Kind: Placed, From: "private", Subnets: []string{"subnet-1"}},
+			want:  Facts{Function: all.functions["private"]}, asked: []string{"function private"},
 		},
 		"healthy": {
 			claim: Claim{Kind: Healthy, TargetGroup: "tg", Hosts: []string{"i-1"}},
@@ -233,6 +247,13 @@ func TestGatherHalfAnswers(t *testing.T) {
 	}
 	if _, err := Gather(t.Context(), nil, public); err == nil || err.Error() != "nothing to look facts up with" {
 		t.Errorf("got %v", err)
+	}
+	blind := struct{ Lookups }{tellAll()}
+	placed := Claim{Kind: Placed, From: "private"}
+	for _, lookups := range []Lookups{blind, remember(t.Context(), blind)} {
+		if _, err := Gather(t.Context(), lookups, placed); errorText(err) != "looking up the prober at private: nothing to look functions up with" {
+			t.Errorf("got %v", err)
+		}
 	}
 	none := spoil(func(l *told) { l.endpoints["vpce-1"] = Endpoint{ID: "vpce-1", VPC: "vpc-1"} })
 	facts, err := Gather(t.Context(), none, Claim{Kind: Guarded, Endpoint: "vpce-1"})

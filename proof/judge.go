@@ -63,6 +63,8 @@ var judges = map[Kind]func(Claim, Facts, Observation) finding{
 	Guarded:     judgeGuarded,
 	Available:   judgeAvailable,
 	Healthy:     judgeHealthy,
+	Limited:     judgeLimited,
+	Placed:      judgePlaced,
 }
 
 // positive judges the measurements that did not go all the way, and leaves the

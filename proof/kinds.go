@@ -26,6 +26,8 @@ var rules = map[Kind]rule{
 	Enclosed:    {uses: []string{"RouteTables"}, required: []string{"RouteTables"}},
 	Guarded:     {uses: []string{"Endpoint", "Port"}, required: []string{"Endpoint"}},
 	Available:   {uses: []string{"Endpoint", "Service"}, required: []string{"Endpoint"}},
+	Limited:     {uses: []string{"Endpoint", "Policy"}, required: []string{"Endpoint", "Policy"}},
+	Placed:      {uses: []string{"From", "Subnets", "Group"}, required: []string{"From"}},
 	Healthy:     {uses: []string{"TargetGroup", "Hosts"}, required: []string{"TargetGroup", "Hosts"}},
 }
 

@@ -2,6 +2,7 @@ package proof
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"strings"
 	"sync"
@@ -87,4 +88,12 @@ func (m *memory) Connection(ctx context.Context, service, endpoint string) (stri
 
 func (m *memory) Targets(ctx context.Context, targetGroup string) ([]Target, error) {
 	return once(ctx, m, "targets "+targetGroup, func(ctx context.Context) ([]Target, error) { return m.from.Targets(ctx, targetGroup) })
+}
+
+func (m *memory) Function(ctx context.Context, vantagePoint string) (Function, error) {
+	functions, able := m.from.(Functions)
+	if !able {
+		return Function{}, errors.New("nothing to look functions up with")
+	}
+	return once(ctx, m, "function "+vantagePoint, func(ctx context.Context) (Function, error) { return functions.Function(ctx, vantagePoint) })
 }

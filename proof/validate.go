@@ -87,6 +87,7 @@ func (c Claim) fields() [][2]string {
 		{"Answer", c.Answer}, {"PrefixList", c.PrefixList}, {"Call", call},
 		{"Hosts", commas(c.Hosts)}, {"Requests", c.Requests.set()},
 		{"RouteTables", commas(c.RouteTables)}, {"Service", c.Service}, {"TargetGroup", c.TargetGroup},
+		{"Policy", c.Policy}, {"Subnets", commas(c.Subnets)}, {"Group", c.Group},
 	}
 }
 
@@ -192,6 +193,14 @@ func (c Claim) validateTexts(wrong complaint) {
 		if value != "" && !token(value) && !strings.HasPrefix(value, prefix) {
 			wrong(field, "want an id that begins with %s, got %q", prefix, value)
 		}
+	}
+	if c.Policy != "" && !token(c.Policy) {
+		if _, err := readPolicy(c.Policy); err != nil {
+			wrong("Policy", "want a policy document as JSON text, got %q", shorten(c.Policy, 80))
+		}
+	}
+	if c.Kind == Placed && c.Group != "" && len(c.Subnets) == 0 {
+		wrong("Group", "used only with Subnets, got %q", c.Group)
 	}
 	for _, id := range c.RouteTables {
 		if !token(id) && !strings.HasPrefix(id, "rtb-") {

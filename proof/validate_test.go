@@ -21,6 +21,8 @@ var valid = map[Kind]Claim{
 	Enclosed:    {RouteTables: []string{"rtb-1", "rtb-2"}},
 	Guarded:     {Endpoint: "vpce-1", Port: 443},
 	Available:   {Endpoint: "vpce-1", Service: "vpce-svc-1"},
+	Limited:     {Endpoint: "vpce-1", Policy: `{"Statement":[{"Effect":"Allow","Action":"s3:ListBucket"}]}`},
+	Placed:      {From: "private", Subnets: []string{"subnet-1"}, Group: "sg-1"},
 	Healthy:     {TargetGroup: "arn:aws:elasticloadbalancing:r:1:targetgroup/web/1", Hosts: []string{"i-1", "i-2"}},
 }
 
@@ -45,7 +47,7 @@ func TestValidClaims(t *testing.T) {
 			t.Errorf("%s: %v", kind, err)
 		}
 		_, measured := measures[kind]
-		if kind.Measured() != (measured || kind == Resolves) || kind.Measured() != (claim.From != "") {
+		if kind.Measured() != (measured || kind == Resolves) || (kind.Measured() || kind == Placed) != (claim.From != "") {
 			t.Errorf("%s: measured %t", kind, kind.Measured())
 		}
 		if kind.Negative() != (kind == Denied || kind == Unreachable) {
@@ -87,6 +89,9 @@ func TestUnusedFields(t *testing.T) {
 		"RouteTables": func(c *Claim) { c.RouteTables = []string{"rtb-x"} },
 		"Service":     func(c *Claim) { c.Service = "vpce-svc-x" },
 		"TargetGroup": func(c *Claim) { c.TargetGroup = "x" },
+		"Policy":      func(c *Claim) { c.Policy = "{}" },
+		"Subnets":     func(c *Claim) { c.Subnets = []string{"x"} },
+		"Group":       func(c *Claim) { c.Group = "x" },
 	}
 	if fields := (Claim{}).fields(); len(fields) != len(set) {
 		t.Fatalf("%d fields, %d are tested", len(fields), len(set))
@@ -131,7 +136,7 @@ func clear(t *testing.T, claim *Claim, field string) {
 
 func TestValidateMessages(t *testing.T) {
 	t.Parallel()
-	const kindsList = "allowed, answers, available, connects, denied, enclosed, guarded, healthy, resolves, routed, secures, spreads, unreachable, unrouted"
+	const kindsList = "allowed, answers, available, connects, denied, enclosed, guarded, healthy, limited, placed, resolves, routed, secures, spreads, unreachable, unrouted"
 	long := strings.Repeat("x", 257)
 	tests := []struct {
 		kind   Kind
@@ -183,6 +188,9 @@ func TestValidateMessages(t *testing.T) {
 		{Allowed, func(c *Claim) { c.Call.Body = "x" }, `claim C: Call.Body: used only where Method is POST, got "x"`},
 		{Available, func(c *Claim) { c.Service = "svc" }, `claim C: Service: want an id that begins with vpce-svc-, got "svc"`},
 		{Enclosed, func(c *Claim) { c.RouteTables[1] = "subnet-1" }, `claim C: RouteTables: want ids that begin with rtb-, got "subnet-1"`},
+		{Limited, func(c *Claim) { c.Policy = "Allow" }, `claim C: Policy: want a policy document as JSON text, got "Allow"`},
+		{Limited, func(c *Claim) { c.Policy = "{} {}" }, `claim C: Policy: want a policy document as JSON text, got "{} {}"`},
+		{Placed, func(c *Claim) { c.Subnets = nil }, `claim C: Group: used only with Subnets, got "sg-1"`},
 		{Guarded, func(c *Claim) { c.Port, c.Endpoint = 70000, "x" }, "claim C: Port: want 1 to 65535, got \"70000\"\nclaim C: Endpoint: want an id that begins with vpce-, got \"x\""},
 	}
 	for _, test := range tests {
@@ -217,6 +225,8 @@ func TestTokens(t *testing.T) {
 		Denied:    func(c *Claim) { c.Call.Body = "StackName=" + text },
 		Routed:    func(c *Claim) { c.Endpoint, c.RouteTables, c.PrefixList = text, []string{item}, text },
 		Available: func(c *Claim) { c.Service, c.Endpoint = text, text },
+		Limited:   func(c *Claim) { c.Endpoint, c.Policy = text, text },
+		Placed:    func(c *Claim) { c.Subnets, c.Group = []string{text}, text },
 		Healthy:   func(c *Claim) { c.TargetGroup, c.Hosts = text, []string{text, "x" + text} },
 	} {
 		claim := validClaim(kind)

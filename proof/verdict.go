@@ -38,6 +38,11 @@ func (c Claim) target() string {
 		return list(c.RouteTables)
 	case Healthy:
 		return c.targetGroupName()
+	case Placed:
+		if len(c.Subnets) == 0 {
+			return "outside"
+		}
+		return list(c.Subnets)
 	}
 	switch {
 	case c.Host != "":
@@ -69,6 +74,10 @@ func (c Claim) who() string {
 		return "the security group of " + c.target()
 	case Healthy:
 		return "the target group " + c.target()
+	case Limited:
+		return "the policy of " + c.target()
+	case Placed:
+		return "the prober at " + c.From
 	}
 	switch {
 	case !c.Kind.Measured(), c.Host == "" && c.Zone == "":
@@ -82,7 +91,7 @@ func (c Claim) who() string {
 // sentence tells why the claim does not hold, and what to look at first.
 func (v Verdict) sentence(first bool) string {
 	subject := v.Claim.who()
-	if v.Claim.From != "" {
+	if v.Claim.Kind.Measured() {
 		subject = "from " + v.Claim.From + ", " + subject
 	}
 	var text string

@@ -78,7 +78,11 @@ func (v Verification) Run(ctx context.Context) Report {
 			r.settle(t, r.unproven(claim, "%v", problem))
 			continue
 		}
-		places[claim.From] = append(places[claim.From], t)
+		from := "" // facts alone have rounds of their own, whatever they are about
+		if claim.Kind.Measured() {
+			from = claim.From
+		}
+		places[from] = append(places[from], t)
 	}
 	var running sync.WaitGroup
 	for from, trials := range places {
