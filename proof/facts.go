@@ -66,6 +66,8 @@ type Endpoint struct {
 // Function is where a Lambda function has its interfaces; without any it is in
 // no VPC.
 type Function struct {
+	// Name is the function's own; without it the place is unknown.
+	Name            string
 	Subnets, Groups []string
 }
 

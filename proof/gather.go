@@ -219,6 +219,9 @@ func (g *gatherer) function() {
 			return errors.New("nothing to look functions up with")
 		}
 		g.facts.Function, err = functions.Function(g.ctx, g.claim.From)
+		if err == nil && g.facts.Function.Name == "" {
+			err = errors.New("it was described without its name")
+		}
 		return err
 	})
 }

@@ -105,7 +105,7 @@ func tellAll() *told {
 			{ID: "sg-2", VPC: "vpc-1"}, {ID: "sg-3", VPC: "vpc-1"},
 		},
 		state: "available", targets: []Target{{ID: "i-1", State: "healthy"}},
-		functions: map[string]Function{"private": {Subnets: []string{"subnet-1"}, Groups: []string{"sg-1"}}, "outside": {}},
+		functions: map[string]Function{"private": {Name: "f", Subnets: []string{"subnet-1"}, Groups: []string{"sg-1"}}, "outside": {}},
 	}
 }
 
@@ -237,6 +237,8 @@ func TestGatherHalfAnswers(t *testing.T) {
 			spoil(func(l *told) { l.tables = nil }), Claim{Kind: Unrouted, Endpoint: "vpce-1"}},
 		"looking up the route tables of the VPC : the endpoint was described without its VPC": {
 			spoil(func(l *told) { l.endpoints["vpce-1"] = Endpoint{ID: "vpce-1"} }), Claim{Kind: Unrouted, Endpoint: "vpce-1"}},
+		"looking up the prober at outside: it was described without its name": {
+			tellAll(), Claim{Kind: Placed, From: "outside"}},
 		"looking up the security groups of vpce-1: 0 of 1 were described": {
 			spoil(func(l *told) { l.groups = nil }), Claim{Kind: Guarded, Endpoint: "vpce-1"}},
 	} {

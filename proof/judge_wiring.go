@@ -10,6 +10,8 @@ import (
 func judgePlaced(c Claim, f Facts, _ Observation) finding {
 	look := "the VPC configuration of the prober at " + c.From
 	switch {
+	case f.Function.Name == "":
+		return unproven("", "where the prober is is unknown")
 	case !same(f.Function.Subnets, c.Subnets):
 		return refuted(look, "it is in %s", subnets(f.Function.Subnets))
 	case c.Group != "" && !same(f.Function.Groups, []string{c.Group}):

@@ -10,19 +10,20 @@ func TestJudgePlaced(t *testing.T) {
 	in := Claim{Kind: Placed, From: "private", Subnets: []string{"subnet-1", "subnet-2"}, Group: "sg-1"}
 	outside := Claim{Kind: Placed, From: "outside"}
 	const look = "the VPC configuration of the prober at private"
-	at := func(groups []string, subnets ...string) Facts { return Facts{Function: Function{subnets, groups}} }
+	at := func(groups []string, subnets ...string) Facts { return Facts{Function: Function{"f", subnets, groups}} }
 	one := []string{"sg-1"}
 	tests := map[string]judged{
 		"in place":           {claim: in, facts: at(one, "subnet-2", "subnet-1"), state: Holds, text: "subnet-1 and subnet-2, sg-1"},
 		"in another subnet":  {claim: in, facts: at(one, "subnet-1", "subnet-3"), state: Refuted, text: "it is in subnet-1 and subnet-3", look: look},
 		"in one of two":      {claim: in, facts: at(one, "subnet-1"), state: Refuted, text: "it is in subnet-1", look: look},
 		"in one too many":    {claim: in, facts: at(one, "subnet-1", "subnet-2", "subnet-3"), state: Refuted, text: "it is in subnet-1, subnet-2 and subnet-3", look: look},
-		"in no VPC":          {claim: in, state: Refuted, text: "it is in no VPC", look: look},
+		"in no VPC":          {claim: in, facts: at(nil), state: Refuted, text: "it is in no VPC", look: look},
 		"another group":      {claim: in, facts: at([]string{"sg-2"}, "subnet-1", "subnet-2"), state: Refuted, text: "it has the security group sg-2", look: look},
 		"one group too many": {claim: in, facts: at([]string{"sg-2", "sg-1"}, "subnet-1", "subnet-2"), state: Refuted, text: "it has the security groups sg-1 and sg-2", look: look},
 		"no group":           {claim: in, facts: at(nil, "subnet-1", "subnet-2"), state: Refuted, text: "it has no security group", look: look},
 		"any group":          {claim: Claim{Kind: Placed, From: "private", Subnets: []string{"subnet-1"}}, facts: at(one, "subnet-1"), state: Holds, text: "subnet-1"},
-		"outside":            {claim: outside, state: Holds, text: "no VPC"},
+		"unknown":            {claim: outside, state: Unproven, text: "where the prober is is unknown"},
+		"outside":            {claim: outside, facts: at(nil), state: Holds, text: "no VPC"},
 		"not outside":        {claim: outside, facts: at(one, "subnet-1"), state: Refuted, text: "it is in subnet-1", look: "the VPC configuration of the prober at outside"},
 		"half outside":       {claim: outside, facts: at(one), state: Refuted, text: "it has the security group sg-1", look: "the VPC configuration of the prober at outside"},
 	}
