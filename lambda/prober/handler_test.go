@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"provenendpoints/proof"
@@ -82,21 +83,23 @@ func TestInvoke(t *testing.T) {
 // function's deadline, and is not taken for a finding about the target.
 func TestDeadline(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
-	defer cancel()
-	h := Handler{Network: proof.Network{Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		<-ctx.Done()
-		return nil, ctx.Err()
-	}}}
-	probe := connects("Hangs", netip.MustParseAddrPort("192.0.2.1:443"))
-	probe.Timeout = time.Minute
-	got, err := h.Handle(ctx, proof.Request{Probes: []proof.Probe{probe}})
-	if err != nil || len(got.Observations) != 1 || got.Observations[0].Outcome != proof.Broken {
-		t.Errorf("observations %+v, error %v", got.Observations, err)
-	}
-	if ctx.Err() != nil {
-		t.Error("the answer came after the deadline")
-	}
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		h := Handler{Network: proof.Network{Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}}}
+		probe := connects("Hangs", netip.MustParseAddrPort("192.0.2.1:443"))
+		probe.Timeout = time.Minute
+		got, err := h.Handle(ctx, proof.Request{Probes: []proof.Probe{probe}})
+		if err != nil || len(got.Observations) != 1 || got.Observations[0].Outcome != proof.Broken {
+			t.Errorf("observations %+v, error %v", got.Observations, err)
+		}
+		if ctx.Err() != nil {
+			t.Error("the answer came after the deadline")
+		}
+	})
 }
 
 // TestPanic: a network that breaks is an observation, too.

@@ -19,6 +19,7 @@ func endpointOf(endpoint types.VpcEndpoint) proof.Endpoint {
 		Service: aws.ToString(endpoint.ServiceName),
 		State:   string(endpoint.State),
 		Type:    string(endpoint.VpcEndpointType),
+		Policy:  aws.ToString(endpoint.PolicyDocument),
 	}
 	for _, entry := range endpoint.DnsEntries {
 		if name := aws.ToString(entry.DnsName); name != "" {

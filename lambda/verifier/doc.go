@@ -26,7 +26,7 @@
 // (docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html,
 // …/list_awselasticloadbalancingv2.html):
 //
-//	ec2:DescribeVpcEndpoints             *   claims that name an Endpoint
+//	ec2:DescribeVpcEndpoints             *   claims that name an Endpoint, Enclosed
 //	ec2:DescribeNetworkInterfaces        *   claims that name an Endpoint
 //	ec2:DescribeVpcs                     *   Answer public, Guarded
 //	ec2:DescribePrefixLists              *   Answer prefix-list, Routed
@@ -35,5 +35,6 @@
 //	ec2:DescribeVpcEndpointConnections   *   Available, with Service
 //	elasticloadbalancing:DescribeTargetHealth  *   Healthy
 //	lambda:InvokeFunction                the probers' ARNs
+//	lambda:GetFunctionConfiguration      the probers' ARNs; Placed
 //	cloudformation:DescribeStacks        the stack that holds the resource
 package verifier

@@ -2,7 +2,6 @@ package verifier
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -106,7 +105,7 @@ func (h *Handler) outcomeOf(ctx context.Context, log *slog.Logger, event cfn.Eve
 	report := h.verify(ctx, log, p, limit)
 	data = attributesOf(report)
 	if !report.Holds() {
-		err = errors.New(report.Reason())
+		err = fmt.Errorf("%s (%s)", report.Reason(), h.whereReport())
 	}
 	return data, err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/smithy-go"
 
 	"provenendpoints/proof"
@@ -19,15 +20,24 @@ import (
 // lookups implements [proof.Lookups] on AWS's APIs. Each call is made once: the
 // verification's own rounds are the retries, and bound it.
 type lookups struct {
-	ec2 *ec2.Client
-	elb *elb.Client
-	log *slog.Logger
+	ec2    *ec2.Client
+	elb    *elb.Client
+	lambda *lambda.Client
+	// probers are the functions' ARNs by vantage point.
+	probers map[string]string
+	log     *slog.Logger
 }
 
-var _ proof.Lookups = (*lookups)(nil)
+var (
+	_ proof.Lookups   = (*lookups)(nil)
+	_ proof.Functions = (*lookups)(nil)
+)
 
-func newLookups(config aws.Config, log *slog.Logger) *lookups {
-	return &lookups{ec2: ec2.NewFromConfig(config), elb: elb.NewFromConfig(config), log: log}
+func newLookups(config aws.Config, probers map[string]string, log *slog.Logger) *lookups {
+	return &lookups{
+		ec2: ec2.NewFromConfig(config), elb: elb.NewFromConfig(config), lambda: lambda.NewFromConfig(config),
+		probers: probers, log: log,
+	}
 }
 
 // lookUp runs one look-up: a panic becomes an error, and the error is put so that
@@ -214,6 +224,29 @@ func (l *lookups) Targets(ctx context.Context, targetGroup string) ([]proof.Targ
 			return nil, err
 		}
 		return targetsOf(out.TargetHealthDescriptions), nil
+	})
+}
+
+// Function needs lambda:GetFunctionConfiguration on the prober.
+func (l *lookups) Function(ctx context.Context, vantagePoint string) (proof.Function, error) {
+	return lookUp(ctx, l, "lambda:GetFunctionConfiguration", func(ctx context.Context) (proof.Function, error) {
+		arn := l.probers[vantagePoint]
+		if arn == "" {
+			return proof.Function{}, fmt.Errorf("there is no vantage point %q", vantagePoint)
+		}
+		out, err := l.lambda.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &arn})
+		if err != nil {
+			return proof.Function{}, err
+		}
+		if got := aws.ToString(out.FunctionArn); got == "" {
+			// An empty answer would say that the function is in no VPC.
+			return proof.Function{}, errors.New("the answer names no function")
+		}
+		var place proof.Function
+		if vpc := out.VpcConfig; vpc != nil {
+			place = proof.Function{Subnets: vpc.SubnetIds, Groups: vpc.SecurityGroupIds}
+		}
+		return place, nil
 	})
 }
 

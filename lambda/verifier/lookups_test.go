@@ -25,14 +25,14 @@ func onLoopback(t *testing.T, fake *lambdatest.AWS) *lookups {
 	server := httptest.NewServer(fake)
 	t.Cleanup(server.Close)
 	h := New(Options{Config: testConfig(nil, server.URL)})
-	return newLookups(h.config, slog.New(slog.DiscardHandler))
+	return newLookups(h.config, map[string]string{"private": proberARN}, slog.New(slog.DiscardHandler))
 }
 
 var comparable = cmpopts.EquateComparable(netip.Addr{}, netip.Prefix{})
 
 func TestLookups(t *testing.T) {
 	t.Parallel()
-	fake := &lambdatest.AWS{}
+	fake := &lambdatest.AWS{Subnets: []string{"subnet-a"}}
 	l := onLoopback(t, fake)
 	addr, prefix := netip.MustParseAddr, netip.MustParsePrefix
 	tables := []proof.RouteTable{
@@ -55,7 +55,7 @@ func TestLookups(t *testing.T) {
 				{ID: "eni-a", Subnet: "subnet-a", Zone: "ap-northeast-2a", Address: addr("10.0.0.115")},
 				{ID: "eni-b", Subnet: "subnet-b", Zone: "ap-northeast-2b", Address: addr("10.0.1.142")},
 			},
-			Groups: []string{lambdatest.Group},
+			Groups: []string{lambdatest.Group}, Policy: lambdatest.Policy,
 		}, map[string]int{"DescribeVpcEndpoints": 1, "DescribeNetworkInterfaces": 2}},
 		{"vpc", func(ctx context.Context) (any, error) { return l.VPC(ctx, lambdatest.VPC) },
 			[]netip.Prefix{prefix("10.0.0.0/16")}, map[string]int{"DescribeVpcs": 1}},
@@ -75,6 +75,8 @@ func TestLookups(t *testing.T) {
 		}, "available", map[string]int{"DescribeVpcEndpointConnections": 1}},
 		{"targets", func(ctx context.Context) (any, error) { return l.Targets(ctx, lambdatest.TargetGroup) },
 			[]proof.Target{{ID: "i-1", Port: 80, State: "healthy"}, {ID: "i-2", Port: 80, State: "unhealthy", Reason: "Request timed out"}}, map[string]int{"DescribeTargetHealth": 1}},
+		{"function", func(ctx context.Context) (any, error) { return l.Function(ctx, "private") },
+			proof.Function{Subnets: []string{"subnet-a"}, Groups: []string{lambdatest.Group}}, map[string]int{"GetFunctionConfiguration": 1}},
 	}
 	for _, test := range tests {
 		before := map[string]int{}
@@ -159,6 +161,36 @@ func TestLookupErrors(t *testing.T) {
 					t.Errorf("%d calls, want 1: the rounds are the retries", calls)
 				}
 			})
+		}
+	}
+}
+
+// TestFunctionErrors: no answer about a function may look as if it were in no VPC.
+func TestFunctionErrors(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, from   string
+		status       int
+		kind, answer string
+		want         string
+	}{
+		{"unknown vantage point", "moon", 200, "", `{}`, `there is no vantage point "moon"`},
+		{"empty", "private", 200, "", `{}`, "the answer names no function"},
+		{"not json", "private", 200, "", `<html>`, "deserialization failed"},
+		{"gone", "private", 404, "ResourceNotFoundException", `{"Message":"Function not found"}`, "ResourceNotFoundException: Function not found"},
+		{"denied", "private", 403, "AccessDeniedException", `{"Message":"not authorized"}`, "AccessDeniedException: not authorized"},
+		{"throttled", "private", 429, "TooManyRequestsException", `{"Message":"Rate exceeded"}`, "TooManyRequestsException: Rate exceeded"},
+	}
+	for _, test := range tests {
+		fake := &lambdatest.AWS{Fault: func(_ string, _ int, w http.ResponseWriter, _ *http.Request) bool {
+			w.Header().Set("X-Amzn-ErrorType", test.kind)
+			w.WriteHeader(test.status)
+			_, _ = w.Write([]byte(test.answer))
+			return true
+		}}
+		place, err := onLoopback(t, fake).Function(t.Context(), test.from)
+		if err == nil || !strings.HasPrefix(err.Error(), "lambda:GetFunctionConfiguration: ") || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %+v, error %v\nwant %s", test.name, place, err, test.want)
 		}
 	}
 }

@@ -24,7 +24,7 @@ func (h *Handler) verify(ctx context.Context, log *slog.Logger, p properties, li
 		Subject:       p.Subject,
 		Claims:        p.Claims,
 		VantagePoints: h.vantagePoints(log, p.VantagePoints),
-		Lookups:       newLookups(h.config, log),
+		Lookups:       newLookups(h.config, p.VantagePoints, log),
 		Clock:         h.clock,
 		Limit:         limit,
 		OnVerdict:     func(verdict proof.Verdict) { logVerdict(log, verdict) },

@@ -7,11 +7,13 @@
 package lambdatest
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path"
 	"strings"
 	"sync"
 )
@@ -21,6 +23,8 @@ import (
 type AWS struct {
 	// Status is the status of the stack. Default: CREATE_IN_PROGRESS.
 	Status string
+	// Subnets are those that every function is in. Default: no VPC at all.
+	Subnets []string
 	// Prober answers invocations: the payload, or a function error (such as
 	// Unhandled) with its payload.
 	Prober func(function string, payload []byte) (answer []byte, functionError string)
@@ -74,9 +78,12 @@ func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	form, _ := url.ParseQuery(string(body))
 	action := form.Get("Action")
-	function, isInvoke := strings.CutPrefix(r.URL.Path, "/2015-03-31/functions/")
-	if isInvoke {
+	function, call := path.Split(strings.TrimPrefix(r.URL.Path, "/2015-03-31/functions/"))
+	switch call {
+	case "invocations":
 		action = "Invoke"
+	case "configuration":
+		action = "GetFunctionConfiguration"
 	}
 	a.mutex.Lock()
 	if a.calls == nil {
@@ -91,8 +98,13 @@ func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case !strings.HasPrefix(r.Header.Get("Authorization"), "AWS4-HMAC-SHA256 Credential="):
 		Fail(w, http.StatusForbidden, "MissingAuthenticationToken", "the request is not signed")
 	case a.Fault != nil && a.Fault(action, n, w, r):
-	case isInvoke:
-		a.invoke(w, strings.TrimSuffix(function, "/invocations"), body)
+	case action == "Invoke":
+		a.invoke(w, strings.TrimSuffix(function, "/"), body)
+	case action == "GetFunctionConfiguration":
+		_ = json.NewEncoder(w).Encode(map[string]any{
+			"FunctionArn": strings.TrimSuffix(function, "/"),
+			"VpcConfig":   map[string]any{"SubnetIds": a.Subnets, "SecurityGroupIds": []string{Group}, "VpcId": VPC},
+		})
 	default:
 		a.Describe(w, action, form)
 	}

@@ -12,6 +12,7 @@ const (
 	Stack       = "arn:aws:cloudformation:ap-northeast-2:111122223333:stack/InterfaceEndpoint/0a1b2c3d-0000-1111-2222-333344445555"
 	Endpoint    = "vpce-0123456789abcdef0"
 	VPC         = "vpc-0123456789abcdef0"
+	Policy      = `{"Statement":[{"Effect":"Allow","Principal":"*","Action":"cloudformation:GetStackPolicy","Resource":"*"}]}`
 	Group       = "sg-0123456789abcdef0"
 	RouteTable  = "rtb-0123456789abcdef0"
 	PrefixList  = "com.amazonaws.ap-northeast-2.s3"
@@ -40,7 +41,7 @@ func (a *AWS) describe(action string, form url.Values) (string, bool) {
 			</TargetHealthDescriptions></DescribeTargetHealthResult></DescribeTargetHealthResponse>`, true
 	case "DescribeVpcEndpoints":
 		return ec2(action, "vpcEndpointSet", `<item><vpcEndpointId>`+Endpoint+`</vpcEndpointId><vpcEndpointType>Interface</vpcEndpointType><vpcId>`+VPC+`</vpcId>
-			<serviceName>com.amazonaws.ap-northeast-2.cloudformation</serviceName><state>available</state>
+			<serviceName>com.amazonaws.ap-northeast-2.cloudformation</serviceName><state>available</state><policyDocument>`+Policy+`</policyDocument>
 			<networkInterfaceIdSet><item>eni-a</item><item>eni-b</item></networkInterfaceIdSet>
 			<groupSet><item><groupId>`+Group+`</groupId><groupName>g</groupName></item></groupSet>
 			<dnsEntrySet><item><dnsName>`+Endpoint+`-abcdefgh.cloudformation.ap-northeast-2.vpce.amazonaws.com</dnsName><hostedZoneId>Z1</hostedZoneId></item>

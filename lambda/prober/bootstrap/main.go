@@ -14,7 +14,7 @@ import (
 
 func main() {
 	config := environ.Config()
-	lambda.StartHandler(prober.Handler{
+	lambda.Start(prober.Handler{
 		Network: proof.Network{Credentials: config.Credentials, Region: config.Region},
 		Log:     environ.Logger(os.Stdout),
 	})

@@ -12,7 +12,7 @@ import (
 )
 
 func main() {
-	lambda.StartHandler(verifier.New(verifier.Options{
+	lambda.Start(verifier.New(verifier.Options{
 		Config:    environ.Config(),
 		Log:       environ.Logger(os.Stdout),
 		LogGroup:  environ.LogGroup(),

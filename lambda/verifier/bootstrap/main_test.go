@@ -83,18 +83,19 @@ func TestLife(t *testing.T) {
 		kind          cfn.RequestType
 		stack         string
 		refused       bool
+		limit         string // short where it is used up
 		status        string
 		reason, proof string
 	}{
-		{cfn.RequestCreate, "CREATE_IN_PROGRESS", false, "SUCCESS", "", "2 of 2 claims hold"},
-		{cfn.RequestUpdate, "UPDATE_IN_PROGRESS", true, "FAILED", "1 of 2 claims refuted", "1 of 2 claims hold, 1 refuted"},
-		{cfn.RequestUpdate, "UPDATE_ROLLBACK_IN_PROGRESS", true, "SUCCESS", "the stack is rolling back", "1 of 2 claims hold, 1 refuted"},
-		{cfn.RequestDelete, "DELETE_IN_PROGRESS", true, "SUCCESS", "", ""},
+		{cfn.RequestCreate, "CREATE_IN_PROGRESS", false, "30", "SUCCESS", "", "2 of 2 claims hold"},
+		{cfn.RequestUpdate, "UPDATE_IN_PROGRESS", true, "5", "FAILED", "1 of 2 claims refuted", "1 of 2 claims hold, 1 refuted"},
+		{cfn.RequestUpdate, "UPDATE_ROLLBACK_IN_PROGRESS", true, "5", "SUCCESS", "the stack is rolling back", "1 of 2 claims hold, 1 refuted"},
+		{cfn.RequestDelete, "DELETE_IN_PROGRESS", true, "30", "SUCCESS", "", ""},
 	}
 	physical := ""
 	for i, step := range steps {
 		fake.Status, refused = step.stack, step.refused
-		result := f.Invoke(event(step.kind, target, physical, "2"), 30*time.Second)
+		result := f.Invoke(event(step.kind, target, physical, step.limit), 30*time.Second)
 		if result.Error != nil || string(result.Body) != "null" {
 			t.Fatalf("%s: result %s, error %s", step.kind, result.Body, result.Error)
 		}
@@ -147,6 +148,6 @@ func TestSize(t *testing.T) {
 // for an invocation, the peak memory over one whole verification, and the sizes.
 func BenchmarkStart(b *testing.B) {
 	lambdatest.BenchmarkStart(b, func(f *lambdatest.Function, base string) {
-		f.Invoke(event(cfn.RequestCreate, base+"/answer"+lambdatest.Query, "", "2"), 30*time.Second)
+		f.Invoke(event(cfn.RequestCreate, base+"/answer"+lambdatest.Query, "", "30"), 30*time.Second)
 	}, &lambdatest.AWS{Prober: prober(func(string) bool { return false })})
 }
