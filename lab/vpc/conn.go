@@ -65,14 +65,17 @@ type listener struct{ *socket }
 func (l listener) Accept() (net.Conn, error) {
 	var ep tcpip.Endpoint
 	var queue *waiter.Queue
+	var peer tcpip.FullAddress
 	err := l.await("accept", waiter.ReadableEvents, &l.read, func() (err tcpip.Error) {
-		ep, queue, err = l.ep.Accept(nil)
+		ep, queue, err = l.ep.Accept(&peer)
 		return err
 	})
 	if err != nil {
 		return nil, &net.OpError{Op: "accept", Net: "tcp", Addr: l.LocalAddr(), Err: err}
 	}
-	return &tcpConn{socket: l.host.wrap("tcp", ep, queue)}, nil
+	s := l.host.wrap("tcp", ep, queue)
+	s.remote, s.local = s.netAddr(peer), s.LocalAddr()
+	return &tcpConn{socket: s}, nil
 }
 
 // Addr implements net.Listener.

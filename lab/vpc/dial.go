@@ -63,5 +63,7 @@ func (h *Host) connect(ctx context.Context, network string, protocol tcpip.Trans
 		s.Close()
 		return nil, sysError("connect", failed)
 	}
+	s.remote = s.netAddr(tcpip.FullAddress{Addr: tcpipAddr(to.Addr()), Port: to.Port()})
+	s.local = s.LocalAddr()
 	return s, nil
 }

@@ -24,6 +24,9 @@ type socket struct {
 	ep          tcpip.Endpoint
 	queue       *waiter.Queue
 	read, write deadline
+	// local and remote are what the endpoint said while it was connected: it
+	// forgets them when the connection is reset.
+	local, remote net.Addr
 
 	once   sync.Once
 	closed chan struct{}
@@ -115,21 +118,18 @@ func (s *socket) opError(op string, err error) error {
 
 // LocalAddr implements net.Conn.
 func (s *socket) LocalAddr() net.Addr {
+	if s.local != nil {
+		return s.local
+	}
 	a, err := s.ep.GetLocalAddress()
 	if err != nil {
-		return nil
+		return s.netAddr(tcpip.FullAddress{})
 	}
 	return s.netAddr(a)
 }
 
-// RemoteAddr implements net.Conn.
-func (s *socket) RemoteAddr() net.Addr {
-	a, err := s.ep.GetRemoteAddress()
-	if err != nil {
-		return nil
-	}
-	return s.netAddr(a)
-}
+// RemoteAddr implements net.Conn. It is nil where the socket is not connected.
+func (s *socket) RemoteAddr() net.Addr { return s.remote }
 
 func (s *socket) netAddr(a tcpip.FullAddress) net.Addr {
 	ip := net.IP(a.Addr.AsSlice())
