@@ -29,6 +29,10 @@ var knownKeys = map[string]bool{
 	"s3:x-amz-content-sha256":   true,
 	"s3:authtype":               true,
 	"s3:signatureversion":       true,
+	// Set for the code of a function and of an instance
+	// (docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html).
+	"lambda:sourcefunctionarn": true,
+	"ec2:sourceinstancearn":    true,
 	// An account outside of any organization has none of these.
 	"aws:principalorgid":    true,
 	"aws:principalorgpaths": true,
