@@ -23,7 +23,7 @@ import (
 // world is a network for tests: real servers on loopback that stand at the
 // addresses of a VPC. Nothing answers at an address where none stands.
 type world struct {
-	t     *testing.T
+	t     testing.TB
 	lock  sync.Mutex
 	at    map[string]string // 10.0.0.1:443 → 127.0.0.1:12345
 	names map[string][]dns.RR
@@ -36,7 +36,7 @@ type world struct {
 
 const testResolver = "10.0.0.2:53"
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{t: t, at: map[string]string{}, names: map[string][]dns.RR{}, dialled: map[string]int{}}
 	w.ca = issue(t, nil, "lab CA")
@@ -107,7 +107,7 @@ func (w *world) answer(rw dns.ResponseWriter, question *dns.Msg) {
 }
 
 // serveDNS serves on the same port of loopback over UDP and TCP.
-func serveDNS(t *testing.T, handler dns.HandlerFunc) string {
+func serveDNS(t testing.TB, handler dns.HandlerFunc) string {
 	t.Helper()
 	packets, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
@@ -130,7 +130,7 @@ func serveDNS(t *testing.T, handler dns.HandlerFunc) string {
 }
 
 // listen accepts connections on loopback and hands them to serve.
-func listen(t *testing.T, serve func(net.Conn)) string {
+func listen(t testing.TB, serve func(net.Conn)) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -151,7 +151,7 @@ func listen(t *testing.T, serve func(net.Conn)) string {
 }
 
 // nobody is a loopback address at which nothing listens: it refuses.
-func nobody(t *testing.T) string {
+func nobody(t testing.TB) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -162,7 +162,7 @@ func nobody(t *testing.T) string {
 }
 
 // web serves HTTP on loopback, over TLS if there is a certificate.
-func web(t *testing.T, certificate *tls.Certificate, handler http.HandlerFunc) string {
+func web(t testing.TB, certificate *tls.Certificate, handler http.HandlerFunc) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -178,12 +178,12 @@ func web(t *testing.T, certificate *tls.Certificate, handler http.HandlerFunc) s
 }
 
 // issue makes a certificate for the names: the CA's own where there is no CA.
-func issue(t *testing.T, ca *tls.Certificate, names ...string) tls.Certificate {
+func issue(t testing.TB, ca *tls.Certificate, names ...string) tls.Certificate {
 	t.Helper()
 	return issueUntil(t, ca, time.Now().Add(24*time.Hour), names...)
 }
 
-func issueUntil(t *testing.T, ca *tls.Certificate, end time.Time, names ...string) tls.Certificate {
+func issueUntil(t testing.TB, ca *tls.Certificate, end time.Time, names ...string) tls.Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -228,7 +228,7 @@ func (f fast) WithTimeout(ctx context.Context, d time.Duration) (context.Context
 }
 
 // one measures one probe.
-func one(t *testing.T, network Network, probe Probe) Observation {
+func one(t testing.TB, network Network, probe Probe) Observation {
 	t.Helper()
 	probe.Claim = "C"
 	seen := Measure(t.Context(), network, []Probe{probe})

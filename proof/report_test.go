@@ -1,0 +1,190 @@
+package proof
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// A gateway endpoint as it would be seen if its route were missing.
+func testReport() Report {
+	name := Claim{ID: "S3Resolves", Kind: Resolves, From: "private", Host: "s3.ap-northeast-2.amazonaws.com", Answer: AnswerPrefixList, PrefixList: "com.amazonaws.ap-northeast-2.s3"}
+	opens := Claim{ID: "S3Connects", Kind: Connects, From: "private", Host: "s3.ap-northeast-2.amazonaws.com"}
+	routed := Claim{ID: "Routed", Kind: Routed, Endpoint: "vpce-1", PrefixList: name.PrefixList, RouteTables: []string{"rtb-1"}}
+	hidden := Claim{ID: "Hidden", Kind: Unreachable, From: "private", Host: "sts.ap-northeast-2.amazonaws.com"}
+	facts := Facts{PrefixList: PrefixList{ID: "pl-1", Entries: prefixes("52.219.0.0/16")}, RouteTables: []RouteTable{{ID: "rtb-1"}}}
+	return Report{Subject: "gateway endpoint to S3", Took: 61240 * time.Millisecond, Verdicts: []Verdict{
+		Judge(name, facts, Observation{Outcome: OK, Addresses: addrs("52.219.1.2")}),
+		Judge(opens, facts, Observation{Outcome: TimedOut, Detail: "nothing answered at 52.219.1.2:443"}),
+		Judge(routed, facts, Observation{}),
+		Judge(hidden, facts, Observation{Outcome: NoName, Detail: "the resolver 10.0.0.2 did not answer"}),
+	}}
+}
+
+func TestReportText(t *testing.T) {
+	t.Parallel()
+	want := `gateway endpoint to S3: 1 of 4 claims hold, 2 refuted, 1 unproven (1m1.2s)
+holds     S3Resolves  private: resolves s3.ap-northeast-2.amazonaws.com      52.219.1.2
+refuted   S3Connects  private: connects s3.ap-northeast-2.amazonaws.com      nothing answered at 52.219.1.2:443
+          expected: to accept a connection on TCP 443
+          look first at: the route table of the subnet of private, then the security group of the target and the network ACLs
+refuted   Routed      routed rtb-1                                           rtb-1 has no route from pl-1 (com.amazonaws.ap-northeast-2.s3) to the endpoint
+          expected: to have an active route from com.amazonaws.ap-northeast-2.s3 to vpce-1, and none that has priority
+          look first at: which route tables vpce-1 is associated with
+unproven  Hidden      private: unreachable sts.ap-northeast-2.amazonaws.com  where to connect to is unknown (the resolver 10.0.0.2 did not answer)
+          expected: to stay unreachable on TCP 443
+          look first at: the DNS attributes of the VPC (enableDnsSupport, enableDnsHostnames)
+`
+	if diff := cmp.Diff(want, testReport().Text()); diff != "" {
+		t.Error(diff)
+	}
+	if got := (Report{}).Text(); got != "0 of 0 claims hold (0s)\n" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestReportReason(t *testing.T) {
+	t.Parallel()
+	report := testReport()
+	want := "gateway endpoint to S3: 2 of 4 claims refuted, 1 unproven. " +
+		"The route table rtb-1 was expected to have an active route from com.amazonaws.ap-northeast-2.s3 to vpce-1, and none that has priority, " +
+		"but rtb-1 has no route from pl-1 (com.amazonaws.ap-northeast-2.s3) to the endpoint. Look first at which route tables vpce-1 is associated with. " +
+		"From private, s3.ap-northeast-2.amazonaws.com was expected to accept a connection on TCP 443, but nothing answered at 52.219.1.2:443. " +
+		"Look at the route table of the subnet of private, then the security group of the target and the network ACLs. " +
+		"From private, sts.ap-northeast-2.amazonaws.com could not be shown to stay unreachable on TCP 443: where to connect to is unknown (the resolver 10.0.0.2 did not answer). " +
+		"Look at the DNS attributes of the VPC (enableDnsSupport, enableDnsHostnames)."
+	if diff := cmp.Diff(want, report.Reason()); diff != "" {
+		t.Error(diff)
+	}
+	only := func(verdicts ...Verdict) string { return Report{Verdicts: verdicts}.Reason() }
+	for want, got := range map[string]string{
+		"there was no claim to prove": only(),
+		"1 of 1 claim holds":          only(report.Verdicts[0]),
+		"1 of 1 claim unproven. From private, the endpoint vpce-1 could not be shown to accept a connection on TCP 443: why.": only(
+			Verdict{Claim: Claim{Kind: Connects, From: "private", Endpoint: "vpce-1"}, State: Unproven, Expected: "accept a connection on TCP 443", Seen: "why"}),
+		"1 of 1 claim refuted. From private, the endpoint vpce-1 by its name in a was expected to x, but y.": only(
+			Verdict{Claim: Claim{Kind: Connects, From: "private", Endpoint: "vpce-1", Zone: "a"}, State: Refuted, Expected: "x", Seen: "y"}),
+		"1 of 1 claim refuted. The route tables rtb-1 and rtb-2 were expected to x, but y. Look first at z.": only(
+			Verdict{Claim: Claim{Kind: Enclosed, RouteTables: []string{"rtb-1", "rtb-2"}}, State: Refuted, Expected: "x", Seen: "y", Look: "z"}),
+		"1 of 1 claim refuted. The security group of vpce-1 was expected to x, but y.": only(
+			Verdict{Claim: Claim{Kind: Guarded, Endpoint: "vpce-1"}, State: Refuted, Expected: "x", Seen: "y"}),
+		"1 of 1 claim refuted. The target group web was expected to x, but y.": only(
+			Verdict{Claim: Claim{Kind: Healthy, TargetGroup: "arn:a:b:c:d:targetgroup/web/1"}, State: Refuted, Expected: "x", Seen: "y"}),
+		"1 of 1 claim refuted. The policy of vpce-1 was expected to x, but y.": only(
+			Verdict{Claim: Claim{Kind: Limited, Endpoint: "vpce-1"}, State: Refuted, Expected: "x", Seen: "y"}),
+		"1 of 1 claim refuted. The prober at private was expected to x, but y.": only(
+			Verdict{Claim: Claim{Kind: Placed, From: "private", Subnets: []string{"subnet-1"}}, State: Refuted, Expected: "x", Seen: "y"}),
+	} {
+		if got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+	var many []Verdict
+	for _, id := range []string{"A", "B", "C", "D", "E"} {
+		many = append(many, Verdict{Claim: Claim{ID: id, Kind: Unrouted, Endpoint: "vpce-1"}, State: Refuted, Expected: "x", Seen: "y"})
+	}
+	if got := only(many...); !strings.HasSuffix(got, ", but y. Also not holding: D and E.") || strings.Count(got, "but y") != 3 {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestReportState(t *testing.T) {
+	t.Parallel()
+	for want, states := range map[State][][]State{
+		Holds:    {{Holds}, {Holds, Holds}},
+		Refuted:  {{Refuted}, {Unproven, Refuted, Holds}, {Holds, Refuted}, {Refuted, Unproven}},
+		Unproven: {{}, {Unproven}, {Holds, Unproven}, {Unproven, Holds}, {Holds, "odd"}},
+	} {
+		for _, each := range states {
+			var report Report
+			for _, state := range each {
+				report.Verdicts = append(report.Verdicts, Verdict{State: state})
+			}
+			if report.State() != want || report.Holds() != (want == Holds) {
+				t.Errorf("%v: got %s, want %s", each, report.State(), want)
+			}
+		}
+	}
+}
+
+func TestReportJSON(t *testing.T) {
+	t.Parallel()
+	report := testReport()
+	report.Verdicts = report.Verdicts[:1]
+	want := `{"Subject":"gateway endpoint to S3","State":"holds","Summary":"1 of 1 claim holds","Seconds":61.24,"Verdicts":[` +
+		`{"Claim":{"Id":"S3Resolves","Kind":"resolves","From":"private","Host":"s3.ap-northeast-2.amazonaws.com","Answer":"prefix-list","PrefixList":"com.amazonaws.ap-northeast-2.s3"},` +
+		`"State":"holds","Expected":"resolve to addresses of the prefix list com.amazonaws.ap-northeast-2.s3","Seen":"52.219.1.2","Rounds":1}]}`
+	if got := string(marshal(t, report)); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+	if got := string(marshal(t, Report{})); got != `{"State":"unproven","Summary":"0 of 0 claims hold","Seconds":0,"Verdicts":[]}` {
+		t.Errorf("got %s", got)
+	}
+	var back struct{ Verdicts []Verdict }
+	if err := json.Unmarshal(marshal(t, report), &back); err != nil || back.Verdicts[0].Claim.ID != "S3Resolves" {
+		t.Errorf("got %+v, %v", back, err)
+	}
+}
+
+// TestExpected has what each kind wants, without facts and with them.
+func TestExpected(t *testing.T) {
+	t.Parallel()
+	facts := Facts{Endpoint: testEndpoint, VPC: prefixes("10.0.0.0/16")}
+	public := Claim{Kind: Resolves, Host: "a.example", Endpoint: "vpce-1", Answer: AnswerPublic}
+	secure := Claim{Kind: Secures, Host: "a.example"}
+	for _, test := range []struct {
+		claim         Claim
+		without, with string
+	}{
+		{validClaim(Resolves), "resolve to exactly the interfaces of vpce-1 in eu-central-1a", ""},
+		{Claim{Kind: Resolves, Endpoint: "vpce-1", Answer: AnswerInterfaces}, "resolve to exactly the interfaces of vpce-1", "resolve to exactly the interfaces of vpce-1 (10.0.0.115, 10.0.1.142)"},
+		{Claim{Kind: Resolves, Endpoint: "vpce-1", Zone: "ap-northeast-2b", Answer: AnswerInterfaces}, "resolve to exactly the interfaces of vpce-1 in ap-northeast-2b", "resolve to exactly the interfaces of vpce-1 in ap-northeast-2b (10.0.1.142)"},
+		{public, "resolve to addresses outside the VPC", "resolve to addresses outside the VPC (10.0.0.0/16)"},
+		{Claim{Kind: Resolves}, "resolve to addresses", ""},
+		{validClaim(Connects), "accept a connection on TCP 65535", ""},
+		{secure, "present a certificate valid for a.example on TCP 443", ""},
+		{validClaim(Secures), "present a certificate valid for the name of the endpoint on TCP 443", ""},
+		{validClaim(Answers), "answer http requests on TCP 1", ""},
+		{validClaim(Spreads), "spread 21 fresh connections over WEB1 and WEB2", ""},
+		{validClaim(Allowed), "allow s3:ListBucket", ""},
+		{validClaim(Denied), "deny cloudformation:GetStackPolicy", ""},
+		{Claim{Kind: Denied}, "deny the call", ""},
+		{validClaim(Unreachable), "stay unreachable on TCP 443", ""},
+		{validClaim(Unrouted), "be in no route table", ""},
+		{validClaim(Enclosed), "lead nowhere but to the VPC itself and to gateway endpoints", ""},
+		{validClaim(Guarded), "admit TCP 443 alone, and only from inside the VPC", "admit TCP 443 alone, and only from inside the VPC (10.0.0.0/16)"},
+		{Claim{Kind: Available}, "be available", ""},
+		{validClaim(Available), "be available and its connection with vpce-svc-1 accepted", ""},
+		{Claim{Kind: Healthy, Hosts: []string{"i-2", "i-1"}}, "have i-1 and i-2 registered, healthy, and no other", ""},
+		{validClaim(Limited), "be the one that was declared", ""},
+		{validClaim(Placed), "be in exactly subnet-1, with sg-1 alone", ""},
+		{Claim{Kind: Placed, Subnets: []string{"subnet-1"}}, "be in exactly subnet-1", ""},
+		{Claim{Kind: Placed}, "be in no VPC", ""},
+		{Claim{Kind: "odd"}, "be of a known kind", ""},
+	} {
+		if test.with == "" {
+			test.with = test.without
+		}
+		if without, with := test.claim.expected(Facts{}), test.claim.expected(facts); without != test.without || with != test.with {
+			t.Errorf("got  %s\n     %s\nwant %s\n     %s", without, with, test.without, test.with)
+		}
+	}
+}
+
+func TestTexts(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ got, want string }{
+		{shorten("abcdef", 6), "abcdef"}, {shorten("abcdefg", 6), "abc..."}, {shorten("aäöü", 6), "aä..."}, {shorten("ääää", 5), "ä..."},
+		{printable("a\x1b[31m\tb\n c\u202e\xff "), "a?[31m b c??"},
+		{list(nil), ""}, {list([]string{"a"}), "a"}, {list([]string{"a", "b", "c"}), "a, b and c"},
+		{plural(0, "claim"), "0 claims"}, {plural(1, "claim"), "1 claim"},
+		{seconds(1234 * time.Millisecond), "1.2s"}, {seconds(80400 * time.Microsecond), "80ms"}, {seconds(time.Second), "1s"},
+	} {
+		if test.got != test.want {
+			t.Errorf("got %q, want %q", test.got, test.want)
+		}
+	}
+}
