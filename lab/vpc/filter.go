@@ -101,15 +101,13 @@ func (e *eni) admits(n *Network, p *packet, d direction) bool {
 	if !p.starts() && e.flows.known(now, key) {
 		return true
 	}
-	if p.related {
-		return false // an ICMP error about a flow that nobody let through
-	}
 	rule := e.ruleFor(n, p, d)
 	if rule == nil {
 		e.flows.remove(key)
 		return false
 	}
-	if !e.untracked(rule, p, d) {
+	// An error opens no flow, and an answer to an untracked flow none either.
+	if !p.related && !e.untracked(rule, p.flow, d) && (p.starts() || !e.answersUntracked(p, d)) {
 		e.flows.add(now, key)
 	}
 	return true
@@ -139,19 +137,27 @@ func (g *securityGroup) rules(d direction) []Rule {
 	return g.Egress
 }
 
-// matches says whether a rule is about a packet's protocol and port.
+// matches says whether a rule is about a packet's protocol and port. An ICMP
+// error passes as what it is and as part of the flow that it is about.
 func (r *Rule) matches(p *packet) bool {
+	number, _ := protocolNumber(r.Protocol)
+	if number == protoICMP && p.ip.Protocol() == protoICMP {
+		kind, code := p.icmpType()
+		return (r.FromPort == -1 || r.FromPort == kind) && (r.ToPort == -1 || r.ToPort == code)
+	}
+	return r.matchesFlow(p.flow)
+}
+
+// matchesFlow is matches for all that is not ICMP.
+func (r *Rule) matchesFlow(f flow) bool {
 	number, _ := protocolNumber(r.Protocol)
 	switch {
 	case number == -1:
 		return true
-	case number != int(p.flow.protocol):
+	case number != int(f.protocol) || number == protoICMP:
 		return false
-	case number == protoICMP:
-		kind, code := p.icmpType()
-		return (r.FromPort == -1 || r.FromPort == kind) && (r.ToPort == -1 || r.ToPort == code)
 	case number == protoTCP || number == protoUDP:
-		port := int(p.flow.dst.Port())
+		port := int(f.dst.Port())
 		return r.allPorts() || r.FromPort <= port && port <= r.ToPort
 	}
 	return true
@@ -191,17 +197,32 @@ func (n *Network) namesBalancer(r *Rule, p *packet) bool {
 // flows are not where the rule is for all addresses, and the other direction
 // has a rule for all addresses and all ports. Such a flow ends at once when its
 // rule goes (the page named above, "Untracked connections").
-func (e *eni) untracked(r *Rule, p *packet, d direction) bool {
-	if p.flow.protocol == protoICMP || r.CIDR != anywhere {
+func (e *eni) untracked(r *Rule, f flow, d direction) bool {
+	if f.protocol == protoICMP || r.CIDR != anywhere {
 		return false
 	}
 	for _, g := range e.groups {
 		back := func(o Rule) bool {
 			number, _ := protocolNumber(o.Protocol)
-			return o.CIDR == anywhere && (number == -1 || number == int(p.flow.protocol) && o.allPorts())
+			return o.CIDR == anywhere && (number == -1 || number == int(f.protocol) && o.allPorts())
 		}
 		if slices.ContainsFunc(g.rules(1-d), back) {
 			return true
+		}
+	}
+	return false
+}
+
+// answersUntracked says whether a packet can be the answer to an untracked flow
+// of the other direction.
+func (e *eni) answersUntracked(p *packet, d direction) bool {
+	asked := p.flow.reverse()
+	for _, g := range e.groups {
+		rules := g.rules(1 - d)
+		for i := range rules {
+			if r := &rules[i]; r.matchesFlow(asked) && e.untracked(r, asked, 1-d) {
+				return true
+			}
 		}
 	}
 	return false
