@@ -99,7 +99,7 @@ func (s style) failure(r *request, e *apiError) *reply {
 	case jsonStyle:
 		header.Set("Content-Type", "application/json")
 		header.Set("X-Amzn-Errortype", e.code)
-		body, err = json.Marshal(map[string]string{"Type": e.fault(), "Message": e.message, "message": e.message})
+		body, err = json.Marshal(map[string]string{"__type": e.code, "Type": e.fault(), "Message": e.message, "message": e.message})
 	case s3Style:
 		body, err = marshalXML(header, struct {
 			XMLName                 xml.Name `xml:"Error"`
