@@ -36,6 +36,9 @@ func (c *Clock) watch() {
 			}
 			runtime.Gosched()
 		}
+		if idle {
+			idle = poll.pass() && (c.idle() || c.idle())
+		}
 		c.mu.Lock()
 		if len(c.timers) == 0 {
 			c.watched = false
