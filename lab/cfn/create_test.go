@@ -3,6 +3,7 @@ package cfn
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -62,6 +63,19 @@ func TestCreateRunsIndependentResourcesAtTheSameTime(t *testing.T) {
 	close(b.world.holds["create B"])
 	if err := <-done; err != nil {
 		t.Error(err)
+	}
+}
+
+func TestEventsAreToldInTheirOrder(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	var many []string
+	for i := range 100 {
+		many = append(many, aThing(fmt.Sprintf("A%d", i), `{}`))
+	}
+	b.must(things(many...))
+	if d := cmp.Diff(b.Events("S"), b.told); d != "" || len(b.told) != 202 {
+		t.Errorf("%d events told: %s", len(b.told), d)
 	}
 }
 

@@ -127,7 +127,8 @@ func TestCustomResourceFailures(t *testing.T) {
 		},
 		"too long": {
 			func(ev event) string {
-				return reply(ev, "SUCCESS", "p", `,"Data":{"x":"`+strings.Repeat("x", 4096)+`"}`)
+				frame := len(reply(ev, "SUCCESS", "p", `,"Data":{"x":""}`))
+				return reply(ev, "SUCCESS", "p", `,"Data":{"x":"`+strings.Repeat("x", 4097-frame)+`"}`)
 			},
 			"Response object is too long.", "S-C-000000000002",
 		},
@@ -321,6 +322,19 @@ func TestCustomResourceReplacesItselfByAnotherPhysicalID(t *testing.T) {
 	old, _ = r.all()[2].ResourceProperties.(map[string]any)
 	if old["V"] != "1" {
 		t.Errorf("the clean-up's Delete has the properties %v, want the old ones", old)
+	}
+}
+
+func TestCustomResourceThatIsReplacedCanBeRetained(t *testing.T) {
+	t.Parallel()
+	b, r := customBench(t, func(ev event) string {
+		return reply(ev, "SUCCESS", "p"+ev.ResourceProperties.(map[string]any)["V"].(string), "")
+	})
+	for _, v := range []string{"1", "2"} {
+		b.must(`{"Resources":{` + strings.TrimSuffix(custom("C", `,"V":`+v), "}") + `,"UpdateReplacePolicy":"Retain"}}}`)
+	}
+	if d := cmp.Diff([]string{"Create C", "Update C p1"}, r.kinds()); d != "" {
+		t.Error(d)
 	}
 }
 

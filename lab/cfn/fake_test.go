@@ -242,8 +242,7 @@ type bench struct {
 	world   *world
 	clock   *fakeClock
 	signals *fakeSignals
-	mu      sync.Mutex
-	told    []Event
+	told    []Event // not guarded: events are told one at a time
 }
 
 func newBench(t testing.TB) *bench {
@@ -258,11 +257,7 @@ func newBench(t testing.TB) *bench {
 			}
 			return "ssm:" + typ, nil
 		},
-		OnEvent: func(e Event) {
-			b.mu.Lock()
-			defer b.mu.Unlock()
-			b.told = append(b.told, e)
-		},
+		OnEvent: func(e Event) { b.told = append(b.told, e) },
 		NewID: func() string {
 			mu.Lock()
 			defer mu.Unlock()
@@ -293,8 +288,6 @@ func (b *bench) must(template string) Outcome {
 // lines are the events since the last call, without those of the stack's own
 // that have no reason unless they are final.
 func (b *bench) lines() []string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
 	var out []string
 	for _, e := range b.told {
 		out = append(out, strings.ReplaceAll(e.String(), " | Test::Thing | ", " "))

@@ -216,30 +216,73 @@ func TestCleanUpFailureDoesNotFailTheUpdateAndIsTriedAgain(t *testing.T) {
 	}
 }
 
+// often repeats what depends on the order in which goroutines happen to run.
+func often(f func()) {
+	for range 30 {
+		f()
+	}
+}
+
 func TestInterruptedUpdateLosesNothing(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
-	b.must(things(aThing("A", `{"Fixed":"1"}`), aThing("B", `{"A":{"Ref":"A"}}`)))
-	b.world.begun = make(chan string, 10)
-	b.world.holds["update B"] = make(chan struct{})
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error)
-	go func() {
-		_, err := b.Deploy(ctx, Stack{Name: "S", Template: []byte(things(aThing("A", `{"Fixed":"2"}`), aThing("B", `{"A":{"Ref":"A"}}`)))})
-		done <- err
-	}()
-	<-b.world.begun
-	<-b.world.begun
-	cancel()
-	if err := <-done; !errors.Is(err, context.Canceled) {
-		t.Error(err)
-	}
-	if s, _ := b.Stack("S"); s.Status != UpdateFailed || len(b.world.ids()) != 3 {
-		t.Errorf("%+v, %v", s, b.world.ids())
-	}
-	if _, err := b.Delete(context.Background(), "S"); err != nil || len(b.world.ids()) != 0 {
-		t.Errorf("%v, left %v", err, b.world.ids())
-	}
+	often(func() {
+		b := newBench(t)
+		b.must(things(aThing("Z", `{"Fixed":"1"}`), aThing("B", `{"Z":{"Ref":"Z"}}`)))
+		b.world.begun = make(chan string, 10)
+		b.world.holds["update B"] = make(chan struct{})
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan error)
+		go func() {
+			_, err := b.Deploy(ctx, Stack{Name: "S", Template: []byte(things(aThing("Z", `{"Fixed":"2"}`), aThing("B", `{"Z":{"Ref":"Z"}}`)))})
+			done <- err
+		}()
+		<-b.world.begun
+		<-b.world.begun
+		cancel()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		if s, _ := b.Stack("S"); s.Status != UpdateFailed || len(b.world.ids()) != 3 {
+			t.Errorf("%+v, %v", s, b.world.ids())
+		}
+		if _, err := b.Delete(context.Background(), "S"); err != nil || len(b.world.ids()) != 0 {
+			t.Errorf("%v, left %v", err, b.world.ids())
+		}
+	})
+}
+
+func TestDeletionAfterARollbackKeepsTheOrder(t *testing.T) {
+	t.Parallel()
+	often(func() {
+		b := newBench(t)
+		b.must(things(aThing("Z", `{"Fixed":"1"}`), aThing("B", `{"Z":{"Ref":"Z"}}`)))
+		b.world.faults["create C"] = errors.New("no")
+		out, err := b.deploy(things(aThing("Z", `{"Fixed":"2"}`), aThing("B", `{"Z":{"Ref":"Z"}}`), aThing("C", `{"B":{"Ref":"B"}}`)))
+		if err == nil || out.Status != UpdateRollbackComplete {
+			t.Errorf("%v, %+v", err, out)
+		}
+		if _, err := b.Delete(context.Background(), "S"); err != nil || len(b.world.ids()) != 0 {
+			t.Errorf("%v, left %v", err, b.world.ids())
+		}
+	})
+}
+
+// TestStuckRollbackLosesNothing has a replacement, a new resource and a resource
+// whose way back fails.
+func TestStuckRollbackLosesNothing(t *testing.T) {
+	t.Parallel()
+	often(func() {
+		b := newBench(t)
+		b.must(things(aThing("Z", `{"Fixed":"1"}`), aThing("B", `{"Z":{"Ref":"Z"}}`)))
+		b.world.faults["update B"] = errors.New("no")
+		out, err := b.deploy(things(aThing("Z", `{"Fixed":"2"}`), aThing("New", `{}`), aThing("B", `{"Z":{"Ref":"Z"},"N":{"Ref":"New"}}`)))
+		if err == nil || out.Status != UpdateRollbackFailed || len(b.world.ids()) != 4 {
+			t.Errorf("%v, %+v, %v", err, out, b.world.ids())
+		}
+		if _, err := b.Delete(context.Background(), "S"); err != nil || len(b.world.ids()) != 0 {
+			t.Errorf("%v, left %v", err, b.world.ids())
+		}
+	})
 }
 
 func TestExportsAreProtected(t *testing.T) {
