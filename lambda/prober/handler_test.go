@@ -22,7 +22,7 @@ func listen(t *testing.T) netip.AddrPort {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { listener.Close() })
+	t.Cleanup(func() { _ = listener.Close() })
 	return netip.MustParseAddrPort(listener.Addr().String())
 }
 
@@ -33,7 +33,7 @@ func closed(t *testing.T) netip.AddrPort {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close()
+	defer func() { _ = listener.Close() }()
 	return netip.MustParseAddrPort(listener.Addr().String())
 }
 

@@ -190,11 +190,11 @@ func check(t *testing.T, event cfn.Event, answer lambdatest.Answer, want want) {
 	if len(want.reason) == 0 && answer.Reason != "" {
 		t.Errorf("reason %q, want none", answer.Reason)
 	}
-	if answer.StackId != event.StackID || answer.RequestId != event.RequestID || answer.LogicalResourceId != event.LogicalResourceID {
+	if answer.StackID != event.StackID || answer.RequestID != event.RequestID || answer.LogicalResourceID != event.LogicalResourceID {
 		t.Errorf("the answer names another request: %+v", answer)
 	}
-	if id := event.PhysicalResourceID; answer.PhysicalResourceId == "" || id != "" && answer.PhysicalResourceId != id {
-		t.Errorf("physical id %q, want %q", answer.PhysicalResourceId, id)
+	if id := event.PhysicalResourceID; answer.PhysicalResourceID == "" || id != "" && answer.PhysicalResourceID != id {
+		t.Errorf("physical id %q, want %q", answer.PhysicalResourceID, id)
 	}
 	if event.RequestType == cfn.RequestDelete {
 		return

@@ -75,7 +75,7 @@ func (h *Handler) put(ctx context.Context, target string, body []byte) (again bo
 	if err != nil {
 		return true, withoutURL(err)
 	}
-	defer response.Body.Close()
+	defer func() { _ = response.Body.Close() }()
 	text, _ := io.ReadAll(io.LimitReader(response.Body, 1024))
 	if response.StatusCode/100 == 2 {
 		return false, nil

@@ -83,6 +83,9 @@ func (w *stackWatch) ask(ctx context.Context) (now phase) {
 			now = unknown
 		}
 	}()
+	if w.stack == "" {
+		return unknown // without a name the call would tell of every stack
+	}
 	ctx, cancel := w.handler.clock.WithTimeout(ctx, statusLimit)
 	defer cancel()
 	out, err := w.client.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: aws.String(w.stack)})

@@ -64,3 +64,17 @@ func TestStatusOfRollback(t *testing.T) {
 		})
 	}
 }
+
+// TestNoStack: without a name the call would tell of every stack of the account.
+func TestNoStack(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		event := newEvent(cfn.RequestCreate, nil)
+		event.StackID = ""
+		check(t, event, w.run(t, t.Context(), event), want{"FAILED", []string{"property Claims is missing"}})
+		if calls := w.aws.Calls("DescribeStacks"); calls != 0 {
+			t.Errorf("%d calls of DescribeStacks", calls)
+		}
+	})
+}

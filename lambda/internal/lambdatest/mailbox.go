@@ -17,10 +17,13 @@ const Query = "?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIA&X-Amz-Sig
 
 // Answer is a response to CloudFormation as it arrived.
 type Answer struct {
-	Status, Reason, PhysicalResourceId, StackId, RequestId, LogicalResourceId string //nolint:revive // CloudFormation's names
-
-	NoEcho bool
-	Data   map[string]string
+	Status, Reason     string
+	PhysicalResourceID string `json:"PhysicalResourceId"`
+	StackID            string `json:"StackId"`
+	RequestID          string `json:"RequestId"`
+	LogicalResourceID  string `json:"LogicalResourceId"`
+	NoEcho             bool
+	Data               map[string]string
 
 	// Size is the length of the body in bytes.
 	Size int `json:"-"`

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"encoding/pem"
 	"fmt"
 	"net"
 	"net/http"
@@ -12,8 +13,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"encoding/pem"
 
 	"provenendpoints/lambda/internal/lambdatest"
 	"provenendpoints/proof"
@@ -62,7 +61,7 @@ func TestMeasures(t *testing.T) {
 		t.Fatal(err)
 	}
 	nobody := closed.Addr()
-	closed.Close()
+	_ = closed.Close()
 
 	at := server.Listener.Addr()
 	answers, signed := probe("Answers", proof.Answers, at), probe("Denied", proof.Denied, at)

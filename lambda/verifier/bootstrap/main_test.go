@@ -107,10 +107,10 @@ func TestLife(t *testing.T) {
 		if answer.Status != step.status || !strings.Contains(answer.Reason, step.reason) || answer.Data["Summary"] != step.proof {
 			t.Errorf("%s: %+v", step.kind, answer)
 		}
-		if physical != "" && answer.PhysicalResourceId != physical {
-			t.Errorf("%s: physical id %s, was %s", step.kind, answer.PhysicalResourceId, physical)
+		if physical != "" && answer.PhysicalResourceID != physical {
+			t.Errorf("%s: physical id %s, was %s", step.kind, answer.PhysicalResourceID, physical)
 		}
-		physical = answer.PhysicalResourceId
+		physical = answer.PhysicalResourceID
 	}
 	if result := f.Invoke([]byte(`{"a test event": "of the console"}`), 30*time.Second); !strings.Contains(string(result.Error), "the event has no ResponseURL") {
 		t.Errorf("result %s, error %s", result.Body, result.Error)
