@@ -88,6 +88,7 @@ func newSite(scope constructs.Construct, provider, consumer network.Network) *si
 	group.AddIngressRule(ec2.Peer_Ipv4(consumer.Vpc().VpcCidrBlock()), port, jsii.String("Through the endpoint service, from My-VPC"), nil)
 	group.AddIngressRule(ec2.Peer_Ipv4(provider.Vpc().VpcCidrBlock()), port, jsii.String("From inside Custom-VPC"), nil)
 	group.AddEgressRule(ec2.Peer_Ipv4(provider.Vpc().VpcCidrBlock()), port, jsii.String("To the web hosts"), nil)
+	excuse.From(group, excuse.UnknownCIDR)
 
 	targets := []elb.INetworkLoadBalancerTarget{}
 	for _, name := range []string{web1, web2} {

@@ -27,8 +27,16 @@ type Rule struct {
 	AppliesTo []string
 }
 
+// UnknownCIDR is for a security group that admits a VPC's address range: the
+// range is a reference, into which cdk-nag cannot look.
+var UnknownCIDR = Rule{
+	ID:     "CdkNagValidationFailure",
+	Reason: "the rule that admits nobody from the internet cannot be checked where the source is a VPC's own address range, known at deployment",
+}
+
 // From excuses every resource in and below scope from the rules. Resources
-// added below scope later are not excused.
+// added below scope later are not excused, and a second call for the same
+// resource replaces the first.
 func From(scope constructs.IConstruct, rules ...Rule) {
 	suppressions := make([]map[string]any, 0, len(rules))
 	for _, rule := range rules {

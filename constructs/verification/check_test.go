@@ -35,7 +35,9 @@ func TestCheck(t *testing.T) {
 		{"no claims", func(p *Props) { p.Claims, p.VantagePoints = nil, nil }, []string{"Claims: at least one is required, since nothing claimed is nothing proved"}},
 		{"a broken claim", func(p *Props) { p.Claims[0].Host = "" }, []string{"claim Connects: Host: required where Endpoint is not set"}},
 		{"a claim twice", func(p *Props) { p.Claims = append(p.Claims, claim) }, []string{"claim Connects: Id: must differ from the others, got it twice"}},
-		{"from nowhere", func(p *Props) { p.Claims = append(p.Claims, proof.Claim{ID: "Other", Kind: proof.Connects, From: "Public", Host: "x.test"}) }, []string{
+		{"from nowhere", func(p *Props) {
+			p.Claims = append(p.Claims, proof.Claim{ID: "Other", Kind: proof.Connects, From: "Public", Host: "x.test"})
+		}, []string{
 			`claim Other: From: must be the name of a vantage point, got "Public"`,
 		}},
 		{"an idle point", func(p *Props) { p.VantagePoints = append(p.VantagePoints, VantagePoint{Name: "Public"}) }, []string{`VantagePoints[1].Name: no claim is measured from "Public"`}},

@@ -1,0 +1,100 @@
+// Package assembled gives tests the application's assembly, synthesized by the
+// application itself in a process of its own: once for each test binary, and
+// only if a test asks for it. The tests that use it need no CDK of their own.
+package assembled
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"provenendpoints/lab/cfn"
+)
+
+// Given is the environment variable that names an assembly which is synthesized
+// already, to save the seconds that it takes.
+const Given = "LAB_TEST_ASSEMBLY"
+
+var work struct {
+	sync.Mutex
+	dir string
+}
+
+// Main runs the tests of a binary and removes the assembly behind them. Call it
+// from TestMain and exit with what it returns.
+func Main(m *testing.M) int {
+	code := m.Run()
+	work.Lock()
+	defer work.Unlock()
+	if work.dir != "" {
+		if err := os.RemoveAll(work.dir); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+	}
+	return code
+}
+
+// Assembly returns the application's assembly.
+func Assembly(t testing.TB) cfn.Assembly {
+	t.Helper()
+	a, err := assembly()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// Stack returns a stack of the application.
+func Stack(t testing.TB, id string) cfn.Stack {
+	t.Helper()
+	s, ok := Assembly(t).Stack(id)
+	if !ok {
+		t.Fatalf("the application has no stack %s", id)
+	}
+	return s
+}
+
+var assembly = sync.OnceValues(func() (cfn.Assembly, error) {
+	if dir := os.Getenv(Given); dir != "" {
+		return cfn.ReadAssembly(dir)
+	}
+	dir, err := synthesize()
+	if err != nil {
+		return cfn.Assembly{}, err
+	}
+	return cfn.ReadAssembly(dir)
+})
+
+// synthesize compiles and runs the application.
+func synthesize() (string, error) {
+	mod, err := exec.Command("go", "env", "GOMOD").Output()
+	if err != nil {
+		return "", fmt.Errorf("go env GOMOD: %w", err)
+	}
+	if _, err := exec.LookPath("node"); err != nil {
+		return "", errors.New("node is not on the PATH: CDK needs it to synthesize")
+	}
+	dir, err := os.MkdirTemp("", "assembled-")
+	if err != nil {
+		return "", err
+	}
+	work.Lock()
+	work.dir = dir
+	work.Unlock()
+	out := filepath.Join(dir, "cdk.out")
+	cmd := exec.Command("go", "run", ".")
+	cmd.Dir = filepath.Dir(strings.TrimSpace(string(mod)))
+	cmd.Env = append(os.Environ(), "CDK_OUTDIR="+out, "CDK_VALIDATION=false", "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20")
+	var output bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &output, &output
+	if err := cmd.Run(); err != nil {
+		return "", fmt.Errorf("synthesize the application: %w\n%s", err, output.Bytes())
+	}
+	return out, nil
+}

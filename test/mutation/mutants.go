@@ -1,0 +1,82 @@
+package mutation
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"provenendpoints/lab/cfn"
+)
+
+// Mutant is a stack that was broken in one place.
+type Mutant struct {
+	// Name says what was done and where, unique within the stack.
+	Name string
+	// Stack is what to deploy.
+	Stack cfn.Stack
+}
+
+// rule finds the places of a template that it can break. For each it calls cut
+// with a name and the edit to make on a copy.
+type rule func(t tree, cut func(name string, edit func(tree)))
+
+// rules are all rules, in the order of the mutants.
+var rules = []rule{
+	removeResources, removeDependencies, removeProperties, removeElements,
+	flipFlags, turnValues, swapReferences, addWaysOut,
+}
+
+// Mutants derives all mutants of a stack. prepare, if not nil, is applied to
+// every one, such as to shorten the time that a verification may take.
+func Mutants(s cfn.Stack, prepare func(resources map[string]any)) ([]Mutant, error) {
+	original, err := parse(s.Template)
+	if err != nil {
+		return nil, fmt.Errorf("stack %s: %w", s.ID, err)
+	}
+	if prepare != nil {
+		prepare(original.resources())
+	}
+	var out []Mutant
+	names := map[string]bool{}
+	for _, r := range rules {
+		r(original, func(name string, edit func(tree)) {
+			if err != nil {
+				return
+			}
+			if names[name] {
+				err = fmt.Errorf("stack %s: two mutants are called %q", s.ID, name)
+				return
+			}
+			names[name] = true
+			t := original.clone()
+			edit(t)
+			m := Mutant{Name: name, Stack: s}
+			if m.Stack.Template, err = json.Marshal(t); err == nil {
+				out = append(out, m)
+			}
+		})
+	}
+	return out, err
+}
+
+// ignored are properties that say something to people only, or that make
+// CloudFormation run a verification again, which a creation does anyway.
+var ignored = []string{"Tags", "Description", "GroupDescription", "Watched", "Subject", "PolicyName", "Metadata"}
+
+// places visits the places in all resources' properties, except those that are
+// ignored and the insides of claims: a claim is dropped as a whole or not at all.
+func places(t tree, visit func(id string, at path, v any)) {
+	for _, id := range t.ids() {
+		walk(t.properties(id), nil, func(at path, v any) {
+			for _, step := range at {
+				if s, ok := step.(string); ok && slices.Contains(ignored, s) {
+					return
+				}
+			}
+			if at[0] == "Claims" && len(at) > 2 {
+				return
+			}
+			visit(id, at, v)
+		})
+	}
+}

@@ -1,0 +1,129 @@
+package mutation
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"provenendpoints/lab/cfn"
+	"provenendpoints/lab/region"
+)
+
+// Fate is what became of a mutant.
+type Fate string
+
+// The fates. A mutant is dead unless it survived.
+const (
+	// Refused: the template is not one, or AWS would not create one of its resources.
+	Refused Fate = "refused"
+	// Refuted: a verification failed and says which claims do not hold.
+	Refuted Fate = "refuted"
+	// Unreported: the instance's report did not arrive.
+	Unreported Fate = "unreported"
+	// Survived: the stack deployed.
+	Survived Fate = "survived"
+)
+
+// Outcome is what became of a mutant and why.
+type Outcome struct {
+	Mutant string
+	Fate   Fate
+	// Claims are those that a verification refuted, and, marked with a question
+	// mark, those that it could not prove.
+	Claims []string
+	// Reason is the stack's own reason.
+	Reason string
+	// Left is what the stack left behind after its deletion.
+	Left error
+}
+
+// String is the outcome as a line.
+func (o Outcome) String() string {
+	s := fmt.Sprintf("%-10s  %s", o.Fate, o.Mutant)
+	if o.Fate == Refuted {
+		s += "  =>  " + strings.Join(o.Claims, ", ")
+	}
+	return s
+}
+
+// Deploy deploys a mutant into a Region of its own and deletes it again.
+func Deploy(ctx context.Context, m Mutant) (out Outcome, err error) {
+	r, err := region.New(region.Options{})
+	if err != nil {
+		return out, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	out.Mutant = m.Name
+	_, deployed := r.Deploy(ctx, m.Stack)
+	if ctx.Err() != nil {
+		return out, fmt.Errorf("%s: %w", m.Name, context.Cause(ctx))
+	}
+	out.Fate, out.Reason = fateOf(deployed)
+	if out.Fate == Refuted {
+		out.Claims = notHolding(r.Logs(m.Stack.Name))
+	}
+	if _, ok := r.Stack(m.Stack.Name); ok {
+		if _, err := r.Delete(ctx, m.Stack.Name); err != nil {
+			return out, fmt.Errorf("%s: delete: %w", m.Name, err)
+		}
+	}
+	out.Left = r.Left()
+	return out, nil
+}
+
+func fateOf(err error) (Fate, string) {
+	if err == nil {
+		return Survived, ""
+	}
+	failure, ok := errors.AsType[*cfn.Failure](err)
+	if !ok || len(failure.Failures) == 0 {
+		return Refused, err.Error()
+	}
+	cause := failure.Failures[0]
+	// The report and the verification fail independently; the verification says
+	// more.
+	for _, f := range failure.Failures {
+		if f.Type == "Custom::EndpointProof" {
+			cause = f
+		}
+	}
+	switch cause.Type {
+	case "Custom::EndpointProof":
+		return Refuted, cause.Reason
+	case "AWS::CloudFormation::WaitCondition":
+		return Unreported, cause.Reason
+	}
+	return Refused, cause.LogicalID + ": " + cause.Reason
+}
+
+// notHolding reads from the functions' logs which claims did not hold in the end
+// while the stack was created.
+func notHolding(logs []region.Log) []string {
+	last := map[string]string{}
+	for _, log := range logs {
+		for line := range strings.Lines(log.Text) {
+			_, object, found := strings.Cut(line, "{")
+			if !found {
+				continue
+			}
+			var entry struct{ Msg, RequestType, Claim, State string }
+			if json.Unmarshal([]byte("{"+object), &entry) == nil && entry.Msg == "verdict" && entry.RequestType == "Create" {
+				last[entry.Claim] = entry.State
+			}
+		}
+	}
+	var out []string
+	for claim, state := range last {
+		switch state {
+		case "refuted":
+			out = append(out, claim)
+		case "unproven":
+			out = append(out, claim+"?")
+		}
+	}
+	slices.Sort(out)
+	return out
+}
