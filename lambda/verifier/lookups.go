@@ -238,13 +238,13 @@ func (l *lookups) Function(ctx context.Context, vantagePoint string) (proof.Func
 		if err != nil {
 			return proof.Function{}, err
 		}
-		if got := aws.ToString(out.FunctionArn); got == "" {
+		place := proof.Function{Name: aws.ToString(out.FunctionName)}
+		if place.Name == "" {
 			// An empty answer would say that the function is in no VPC.
 			return proof.Function{}, errors.New("the answer names no function")
 		}
-		var place proof.Function
 		if vpc := out.VpcConfig; vpc != nil {
-			place = proof.Function{Subnets: vpc.SubnetIds, Groups: vpc.SecurityGroupIds}
+			place.Subnets, place.Groups = vpc.SubnetIds, vpc.SecurityGroupIds
 		}
 		return place, nil
 	})

@@ -102,8 +102,8 @@ func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.invoke(w, strings.TrimSuffix(function, "/"), body)
 	case action == "GetFunctionConfiguration":
 		_ = json.NewEncoder(w).Encode(map[string]any{
-			"FunctionArn": strings.TrimSuffix(function, "/"),
-			"VpcConfig":   map[string]any{"SubnetIds": a.Subnets, "SecurityGroupIds": []string{Group}, "VpcId": VPC},
+			"FunctionName": strings.TrimSuffix(function[strings.LastIndex(function, ":")+1:], "/"),
+			"VpcConfig":    map[string]any{"SubnetIds": a.Subnets, "SecurityGroupIds": []string{Group}, "VpcId": VPC},
 		})
 	default:
 		a.Describe(w, action, form)
