@@ -34,6 +34,10 @@ func (e *Engine) Delete(ctx context.Context, name string) (Outcome, error) {
 		}
 	}
 	e.setStatus(s, DeleteInProgress, "User Initiated")
+	if s.stuck != nil {
+		e.strand(s, s.stuck.o, s.stuck.leftovers)
+		s.stuck = nil
+	}
 	o := e.operation(s, s.plan)
 	all := slices.Clone(s.orphans)
 	for _, l := range s.live {

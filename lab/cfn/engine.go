@@ -61,6 +61,7 @@ type stack struct {
 	// orphans are resources that are no longer in the plan, or not yet, and
 	// still exist because an operation was interrupted or a clean-up failed.
 	orphans []*live
+	stuck   *stuck // the rollback that failed, in UPDATE_ROLLBACK_FAILED
 	outputs []Output
 	events  []Event
 }

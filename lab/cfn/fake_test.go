@@ -100,7 +100,8 @@ func (t thing) Update(ctx context.Context, r Request) (Result, error) {
 	}
 	t.w.mu.Lock()
 	defer t.w.mu.Unlock()
-	if !same(t.w.things[r.PhysicalID], r.OldProperties) {
+	// A failed update has changed nothing here, which its caller cannot know.
+	if now := t.w.things[r.PhysicalID]; !same(now, r.OldProperties) && !same(now, r.Properties) {
 		return Result{}, fmt.Errorf("old properties of %s are not those of the thing", r.LogicalID)
 	}
 	t.w.things[r.PhysicalID] = r.Properties

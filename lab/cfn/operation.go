@@ -38,6 +38,8 @@ type change struct {
 	updated bool
 	// props are those that the update asked for.
 	props map[string]any
+	// restored tells that it has been rolled back.
+	restored bool
 }
 
 func (e *Engine) operation(s *stack, p *plan) *operation {

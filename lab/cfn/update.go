@@ -34,7 +34,11 @@ func (e *Engine) update(ctx context.Context, s *stack, p *plan) (Outcome, error)
 		return e.interrupted(ctx, s, o, UpdateFailed)
 	}
 	e.setStatus(s, UpdateRollbackInProgress, why)
-	return e.rollBack(ctx, s, o, leftovers)
+	out, err := e.rollBack(ctx, s, o, leftovers)
+	if err != nil {
+		return out, err
+	}
+	return e.failure(s, o)
 }
 
 // exportsHold tells whether an export that other stacks use would change.
@@ -70,18 +74,28 @@ func (e *Engine) commit(ctx context.Context, s *stack, o *operation, outputs []O
 	return e.finish(ctx, s, o, gone, UpdateComplete, nil)
 }
 
+// stuck is an update whose rollback has failed half-way.
+type stuck struct {
+	o         *operation
+	leftovers []*live
+}
+
 // rollBack brings the resources back to what they were before the update.
+// Without an error the stack is in UPDATE_ROLLBACK_COMPLETE.
 func (e *Engine) rollBack(ctx context.Context, s *stack, o *operation, leftovers []*live) (Outcome, error) {
 	back := &operation{e: e, s: s, plan: s.plan, changes: map[string]*change{}}
 	errs := walk(ctx, s.plan.order, s.plan.deps, false, func(ctx context.Context, id string) error {
 		return back.restore(ctx, id, o)
 	})
-	if len(errs) > 0 {
+	if ctx.Err() != nil {
 		e.strand(s, o, leftovers)
-		if ctx.Err() != nil {
-			return e.interrupted(ctx, s, o, UpdateRollbackFailed)
-		}
+		return e.interrupted(ctx, s, o, UpdateRollbackFailed)
+	}
+	if len(errs) > 0 {
+		e.mu.Lock()
+		s.stuck = &stuck{o, leftovers}
 		o.failures = append(o.failures, back.failures...)
+		e.mu.Unlock()
 		e.setStatus(s, UpdateRollbackFailed, back.why())
 		return e.failure(s, o)
 	}
@@ -105,18 +119,34 @@ func (e *Engine) rollBack(ctx context.Context, s *stack, o *operation, leftovers
 	s.orphans = nil
 	e.mu.Unlock()
 	e.setStatus(s, UpdateRollbackCleanupInProgress, "")
-	out, err := e.finish(ctx, s, o, gone, UpdateRollbackComplete, func(l *live) bool { return l.deletion == "Retain" })
+	return e.finish(ctx, s, o, gone, UpdateRollbackComplete, func(l *live) bool { return l.deletion == "Retain" })
+}
+
+// ContinueRollback tries again to roll back an update whose rollback has failed
+// (UPDATE_ROLLBACK_FAILED); what was rolled back already is left alone:
+// docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-continueupdaterollback.html
+func (e *Engine) ContinueRollback(ctx context.Context, name string) (Outcome, error) {
+	s, release, err := e.acquire(name, false)
 	if err != nil {
-		return out, err
+		return Outcome{}, err
 	}
-	return e.failure(s, o)
+	defer release()
+	if s == nil || s.stuck == nil {
+		return Outcome{}, fmt.Errorf("stack %s has no failed rollback to continue", name)
+	}
+	st := s.stuck
+	e.mu.Lock()
+	s.stuck, st.o.failures = nil, nil
+	e.mu.Unlock()
+	e.setStatus(s, UpdateRollbackInProgress, "User Initiated")
+	return e.rollBack(ctx, s, st.o, st.leftovers)
 }
 
 // restore undoes what an operation did to one resource that was there before.
 func (o *operation) restore(ctx context.Context, id string, undo *operation) error {
 	w, ok := undo.before[id]
 	c := undo.changes[id]
-	if !ok {
+	if !ok || c != nil && c.restored {
 		return nil
 	}
 	e := o.e
@@ -131,6 +161,7 @@ func (o *operation) restore(ctx context.Context, id string, undo *operation) err
 		}
 		return nil
 	case !c.updated: // replaced: the old one is still there
+		c.restored = true
 		e.setResource(o.s, w.live, UpdateComplete, "")
 		return nil
 	}
@@ -141,6 +172,7 @@ func (o *operation) restore(ctx context.Context, id string, undo *operation) err
 	if err := o.change(ctx, o.plan.nodes[id], w.state.props, w.live); err != nil {
 		return o.fail(ctx, w.live, UpdateFailed, err, true)
 	}
+	c.restored = true
 	e.setResource(o.s, w.live, UpdateComplete, "")
 	return nil
 }

@@ -285,6 +285,45 @@ func TestStuckRollbackLosesNothing(t *testing.T) {
 	})
 }
 
+func TestStuckRollbackCanBeContinued(t *testing.T) {
+	t.Parallel()
+	often(func() {
+		b := newBench(t)
+		before := things(aThing("Z", `{"Fixed":"1"}`), aThing("B", `{"Z":{"Ref":"Z"}}`), aThing("C", `{"Value":"1"}`))
+		b.must(before)
+		was := b.world.ids()
+		b.world.faults["update B"] = errors.New("no")
+		_, err := b.deploy(things(aThing("C", `{"Value":"2"}`), aThing("Z", `{"Fixed":"2"}`, `"DependsOn":"C"`), aThing("New", `{}`), aThing("B", `{"Z":{"Ref":"Z"},"N":{"Ref":"New"}}`)))
+		if err == nil {
+			t.Error("no failure")
+		}
+		if out, err := b.ContinueRollback(context.Background(), "S"); err == nil || out.Status != UpdateRollbackFailed || len(out.Failures) != 1 {
+			t.Errorf("the fault is still there: %v, %+v", err, out)
+		}
+		delete(b.world.faults, "update B")
+		b.world.calls = nil
+		out, err := b.ContinueRollback(context.Background(), "S")
+		if err != nil || out.Status != UpdateRollbackComplete {
+			t.Errorf("%v, %+v", err, out)
+		}
+		if d := cmp.Diff([]string{"update B", "delete New", "delete Z"}, cleaned(b.world.calls)); d != "" {
+			t.Error(d)
+		}
+		if d := cmp.Diff(was, b.world.ids()); d != "" {
+			t.Error(d)
+		}
+		if _, err := b.deploy(before); !errors.Is(err, ErrNoUpdates) {
+			t.Errorf("the old template again: %v", err)
+		}
+		if _, err := b.ContinueRollback(context.Background(), "S"); err == nil || err.Error() != "stack S has no failed rollback to continue" {
+			t.Error(err)
+		}
+		if _, err := b.Delete(context.Background(), "S"); err != nil || len(b.world.ids()) != 0 {
+			t.Errorf("%v, left %v", err, b.world.ids())
+		}
+	})
+}
+
 func TestExportsAreProtected(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
