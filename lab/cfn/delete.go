@@ -2,7 +2,6 @@ package cfn
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -143,9 +142,6 @@ func (e *Engine) removeOne(ctx context.Context, s *stack, l *live, keep bool) er
 		Region: e.opts.Region, Account: e.opts.Account, Assets: s.plan.stack.Assets,
 	}
 	if err := l.rt.Delete(ctx, r); err != nil {
-		if cause := context.Cause(ctx); cause != nil {
-			err = errors.Join(err, cause)
-		}
 		e.setResource(s, l, DeleteFailed, err.Error())
 		return err
 	}

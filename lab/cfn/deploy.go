@@ -2,7 +2,6 @@ package cfn
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,7 +26,7 @@ func (e *Engine) Deploy(ctx context.Context, st Stack) (Outcome, error) {
 	} else if !updatable(s.status) {
 		return e.outcome(s, nil), fmt.Errorf("Stack:%s is in %s state and can not be updated.", s.id, s.status) //nolint:staticcheck // AWS's text
 	}
-	p, findings := e.compile(st, s.id)
+	p, findings := e.compile(st, s.id, false)
 	if p != nil && !fresh {
 		findings = e.forbidden(s, p)
 	}
@@ -41,6 +40,16 @@ func (e *Engine) Deploy(ctx context.Context, st Stack) (Outcome, error) {
 		return e.outcome(s, nil), ErrNoUpdates
 	}
 	return e.update(ctx, s, p)
+}
+
+// Check finds what would make Deploy refuse a new stack, without touching
+// anything: nil or a [*Refusal]. Exports of other stacks count as there, so that
+// all stacks of an assembly can be checked before the first is deployed.
+func (e *Engine) Check(st Stack) error {
+	if _, findings := e.compile(st, "arn:"+st.Name, true); len(findings) > 0 {
+		return &Refusal{Stack: st.Name, Findings: findings}
+	}
+	return nil
 }
 
 // acquire starts an operation on a stack. A stack that does not exist is made,
@@ -157,5 +166,5 @@ func (e *Engine) failure(s *stack, o *operation) (Outcome, error) {
 // interrupted leaves a stack where its operation stopped.
 func (e *Engine) interrupted(ctx context.Context, s *stack, o *operation, status Status) (Outcome, error) {
 	e.setStatus(s, status, "The operation was interrupted.")
-	return e.outcome(s, o), errors.Join(fmt.Errorf("stack %s: interrupted in %s", s.name, status), context.Cause(ctx))
+	return e.outcome(s, o), fmt.Errorf("stack %s: interrupted in %s: %w", s.name, status, context.Cause(ctx))
 }

@@ -213,7 +213,7 @@ func fnBase64(e *evaluator, arg any, whole map[string]any) any {
 	return base64.StdEncoding.EncodeToString([]byte(s))
 }
 
-func fnImportValue(e *evaluator, arg any, _ map[string]any) any {
+func fnImportValue(e *evaluator, arg any, whole map[string]any) any {
 	v := e.eval(arg)
 	if _, unknown := v.(Unknown); unknown {
 		return e.fail("the name of an export cannot depend on a resource")
@@ -225,6 +225,9 @@ func fnImportValue(e *evaluator, arg any, _ map[string]any) any {
 	got, ok := e.imported(name)
 	if !ok {
 		return e.fail("no export named %s found", name)
+	}
+	if !Known(got) {
+		return unknown(whole)
 	}
 	return got
 }

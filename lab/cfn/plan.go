@@ -50,7 +50,8 @@ func (c *compiler) find(format string, args ...any) {
 }
 
 // compile checks and compiles a stack. If there are findings the plan is nil.
-func (e *Engine) compile(s Stack, stackID string) (*plan, Findings) {
+// With ahead, imports of exports that do not exist (yet) are no findings.
+func (e *Engine) compile(s Stack, stackID string, ahead bool) (*plan, Findings) {
 	t, findings := parseTemplate(s.Template)
 	c := &compiler{
 		plan: &plan{
@@ -62,7 +63,10 @@ func (e *Engine) compile(s Stack, stackID string) (*plan, Findings) {
 	c.findings = append(c.findings, s.Findings...)
 	c.scope.imported = func(name string) (any, bool) {
 		c.imports[name] = true
-		return e.export(name)
+		if v, ok := e.export(name); ok || !ahead {
+			return v, ok
+		}
+		return Unknown{}, true
 	}
 	var f Findings
 	c.scope.parameters, f = resolveParameters(t, s.Parameters, e.opts.Parameters)

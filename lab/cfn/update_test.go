@@ -336,6 +336,13 @@ func TestExportsAreProtected(t *testing.T) {
 	if _, err := b.Deploy(ctx, importing); err == nil || !strings.Contains(err.Error(), "B (Test::Thing): V.Fn::ImportValue: no export named shared found") {
 		t.Errorf("an import before the export: %v", err)
 	}
+	if err := b.Check(importing); err != nil {
+		t.Errorf("checked ahead: %v", err)
+	}
+	if err := b.Check(Stack{Name: "X", Template: []byte(things(aThing("B", `{"Bad":{"Fn::ImportValue":"shared"}}`)))}); err == nil ||
+		err.Error() != "stack X is refused:\n  B (Test::Thing): property Bad is not supported" {
+		t.Errorf("checked ahead: %v", err)
+	}
 	for _, s := range []Stack{exporting("1", "shared"), importing} {
 		if _, err := b.Deploy(ctx, s); err != nil {
 			t.Fatal(err)
