@@ -29,6 +29,15 @@ type Lookups interface {
 	// Targets returns the health of a target group's targets
 	// (elasticloadbalancing:DescribeTargetHealth).
 	Targets(ctx context.Context, targetGroup string) ([]Target, error)
+	Functions
+}
+
+// Functions reads where the probers are. It is the one part of [Lookups] that
+// is about the verification itself, not about what it verifies.
+type Functions interface {
+	// Function returns where the prober of a vantage point runs
+	// (lambda:GetFunctionConfiguration).
+	Function(ctx context.Context, vantagePoint string) (Function, error)
 }
 
 // Facts are what AWS's own APIs said about the things that one claim names.
@@ -69,13 +78,6 @@ type Function struct {
 	// Name is the function's own; without it the place is unknown.
 	Name            string
 	Subnets, Groups []string
-}
-
-// Functions is what [Lookups] must also be to judge a [Placed] claim.
-type Functions interface {
-	// Function returns where the prober of a vantage point runs
-	// (lambda:GetFunctionConfiguration).
-	Function(ctx context.Context, vantagePoint string) (Function, error)
 }
 
 // Interface is a network interface of an endpoint. One that has several

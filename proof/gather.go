@@ -214,11 +214,7 @@ func (g *gatherer) targets() {
 
 func (g *gatherer) function() {
 	g.step("the prober at "+g.claim.From, func() (err error) {
-		functions, able := g.from.(Functions)
-		if !able {
-			return errors.New("nothing to look functions up with")
-		}
-		g.facts.Function, err = functions.Function(g.ctx, g.claim.From)
+		g.facts.Function, err = g.from.Function(g.ctx, g.claim.From)
 		if err == nil && g.facts.Function.Name == "" {
 			err = errors.New("it was described without its name")
 		}

@@ -250,13 +250,6 @@ func TestGatherHalfAnswers(t *testing.T) {
 	if _, err := Gather(t.Context(), nil, public); err == nil || err.Error() != "nothing to look facts up with" {
 		t.Errorf("got %v", err)
 	}
-	blind := struct{ Lookups }{tellAll()}
-	placed := Claim{Kind: Placed, From: "private"}
-	for _, lookups := range []Lookups{blind, remember(t.Context(), blind)} {
-		if _, err := Gather(t.Context(), lookups, placed); errorText(err) != "looking up the prober at private: nothing to look functions up with" {
-			t.Errorf("got %v", err)
-		}
-	}
 	none := spoil(func(l *told) { l.endpoints["vpce-1"] = Endpoint{ID: "vpce-1", VPC: "vpc-1"} })
 	facts, err := Gather(t.Context(), none, Claim{Kind: Guarded, Endpoint: "vpce-1"})
 	if err != nil || facts.Groups != nil {

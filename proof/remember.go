@@ -2,7 +2,6 @@ package proof
 
 import (
 	"context"
-	"errors"
 	"net/netip"
 	"strings"
 	"sync"
@@ -91,9 +90,5 @@ func (m *memory) Targets(ctx context.Context, targetGroup string) ([]Target, err
 }
 
 func (m *memory) Function(ctx context.Context, vantagePoint string) (Function, error) {
-	functions, able := m.from.(Functions)
-	if !able {
-		return Function{}, errors.New("nothing to look functions up with")
-	}
-	return once(ctx, m, "function "+vantagePoint, func(ctx context.Context) (Function, error) { return functions.Function(ctx, vantagePoint) })
+	return once(ctx, m, "function "+vantagePoint, func(ctx context.Context) (Function, error) { return m.from.Function(ctx, vantagePoint) })
 }
