@@ -3,7 +3,7 @@ package clock
 import (
 	"runtime"
 	"runtime/metrics"
-	"sync/atomic"
+	"sync"
 	"time"
 )
 
@@ -17,28 +17,14 @@ import (
 // meanwhile.
 func NewSkipping() *Clock {
 	c := New(1)
-	c.idle = newIdle()
+	c.idle = newScheduler().idle
 	return c
 }
 
 // watch skips whenever the process is idle, and ends when no timer is left.
 func (c *Clock) watch() {
-	watchers.Add(1)
-	defer watchers.Add(-1)
 	for {
-		idle := false
-		// Looking again at once finds most idle moments within microseconds; a
-		// process that works on is left alone for a while (about a millisecond:
-		// the granularity of an otherwise idle scheduler).
-		for range eagerSights {
-			if idle = c.idle(); idle {
-				break
-			}
-			runtime.Gosched()
-		}
-		if idle {
-			idle = poll.pass() && (c.idle() || c.idle())
-		}
+		idle := c.idle()
 		c.mu.Lock()
 		if len(c.timers) == 0 {
 			c.watched = false
@@ -56,66 +42,88 @@ func (c *Clock) watch() {
 			runtime.Gosched() // to what has been fired
 			continue
 		}
-		watchers.Add(-1)
-		over := false
 		select {
 		case <-c.stopped:
-			over = true
-		case <-time.After(pause):
-		}
-		watchers.Add(1)
-		if over {
 			return
+		case <-time.After(pause):
 		}
 	}
 }
 
 const (
-	eagerSights = 20
-	pause       = 50 * time.Microsecond
-)
-
-// watchers counts the watching goroutines of all clocks that are awake. They do
-// not count as work: several labs in one process must not keep each other busy.
-var watchers atomic.Int64
-
-// How often the process must look idle before it is believed to be.
-const (
-	// The scheduler's counts are taken one after the other and can miss a
-	// goroutine on its way from one state to the next: believe the second sight.
+	// eagerSights is how often to look in a row: most idle moments are found
+	// within microseconds.
+	eagerSights = 24
+	// pause is how long a process that works on is then left alone. An otherwise
+	// idle scheduler makes a millisecond of it.
+	pause = 50 * time.Microsecond
+	// sights is how often in a row the process must look idle. The scheduler's
+	// counts are taken one after the other and can miss a goroutine on its way
+	// from one state to the next.
 	sights = 2
-	// A goroutine in a system call is about to return, unless it has been there
-	// for long: then it waits for a signal or a child process, as good as
-	// anybody else.
-	longSights = 50
+	// longCall is how long a system call must last until it does not count as
+	// work any more: whoever is in it waits for a signal or a child process.
+	longCall = 20 * time.Millisecond
 )
 
-// newIdle returns a function that says whether no goroutine but the watchers
-// has anything to do, as far as the scheduler's metrics tell. It is meant to be
-// called again and again.
-func newIdle() func() bool {
-	samples := []metrics.Sample{
+// looking is held by the one watcher of all clocks that looks. The others wait
+// meanwhile, so that labs in one process do not take each other for work.
+var looking sync.Mutex
+
+// scheduler knows what the scheduler's metrics tell about the process.
+type scheduler struct {
+	samples []metrics.Sample
+	calls   uint64    // goroutines in system calls
+	since   time.Time // when that number was last another one
+	long    uint64    // how many of them are known to stay there
+}
+
+func newScheduler() *scheduler {
+	return &scheduler{samples: []metrics.Sample{
 		{Name: "/sched/goroutines/running:goroutines"},
 		{Name: "/sched/goroutines/runnable:goroutines"},
 		{Name: "/sched/goroutines/not-in-go:goroutines"},
-	}
-	var calm int           // sights in a row at which nothing ran
-	var calls, long uint64 // goroutines in system calls, and those known to stay there
-	return func() bool {
-		metrics.Read(samples)
-		active, now := samples[0].Value.Uint64()+samples[1].Value.Uint64(), samples[2].Value.Uint64()
-		if active > uint64(watchers.Load()) || now != calls {
-			calm, calls, long = 0, now, min(long, now)
-			return false
-		}
-		calm++
+	}}
+}
+
+// idle says whether no goroutine but the caller's has anything to do.
+func (s *scheduler) idle() bool {
+	looking.Lock()
+	defer looking.Unlock()
+	quiet, polled := 0, false
+	for range eagerSights {
 		switch {
-		case calm >= longSights:
-			long = now
-		case calm < sights || now > long:
+		case !s.quiet():
+			quiet, polled = 0, false
+			runtime.Gosched()
+			continue
+		case quiet+1 < sights:
+			quiet++
+			continue
+		case polled:
+			return true
+		}
+		// What the machine has made ready is work, too.
+		if !poll.pass() {
 			return false
 		}
-		calm = 0
-		return true
+		quiet, polled = 0, true
+		runtime.Gosched()
 	}
+	return false
+}
+
+// quiet is one look.
+func (s *scheduler) quiet() bool {
+	metrics.Read(s.samples)
+	active := s.samples[0].Value.Uint64() + s.samples[1].Value.Uint64()
+	calls := s.samples[2].Value.Uint64()
+	switch {
+	case calls != s.calls:
+		s.calls, s.since = calls, time.Now()
+	case calls > s.long && time.Since(s.since) >= longCall:
+		s.long = calls
+	}
+	s.long = min(s.long, calls)
+	return active <= 1 && calls == s.long
 }
