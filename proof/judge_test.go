@@ -310,6 +310,11 @@ func TestJudgeCalls(t *testing.T) {
 			allowed: Holds, allowedT: "s3:ListBucket allowed (HTTP 204)",
 			denied: Refuted, deniedT: "it was allowed (HTTP 204)",
 		},
+		"a redirect that looks like a denial": {
+			seen:    Observation{Status: 300, Code: "AccessDenied"},
+			allowed: Refuted, allowedT: "it failed (HTTP 300 AccessDenied)", look: "the call itself: what it names must exist",
+			denied: Unproven, deniedT: "the answer says nothing about permission (HTTP 300 AccessDenied)",
+		},
 		"a status of nowhere": {
 			seen:    Observation{Status: 42},
 			allowed: Unproven, allowedT: "the answer of the prober at private makes no sense: the HTTP status is 42", look: lookLog,

@@ -94,6 +94,12 @@ func (n Network) query(ctx context.Context, servers []netip.AddrPort, host strin
 				return
 			}
 			reply, err := n.exchange(inner, server, message.Copy())
+			if err == nil && (reply.Rcode == dns.RcodeFormatError || reply.Rcode == dns.RcodeNotImplemented) {
+				// An old resolver, to which EDNS is an error (RFC 6891, 6.2.2 and 7).
+				plain := message.Copy()
+				plain.Extra = nil
+				reply, err = n.exchange(inner, server, plain)
+			}
 			if err != nil {
 				answers <- answer{err: err}
 				return

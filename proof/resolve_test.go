@@ -1,15 +1,11 @@
 package proof
 
 import (
-	"context"
-	"encoding/binary"
 	"fmt"
 	"io"
 	"log"
-	"net"
 	"net/netip"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -119,6 +115,40 @@ func TestResolve(t *testing.T) {
 			handler: truncated("a.example. 60 IN A 10.0.1.142"),
 			want:    Observation{Outcome: OK, Addresses: addrs("10.0.1.142")},
 		},
+		"an old resolver that knows no EDNS": {
+			handler: func(t *testing.T) dns.HandlerFunc {
+				return func(rw dns.ResponseWriter, question *dns.Msg) {
+					if question.IsEdns0() != nil {
+						code(dns.RcodeFormatError)(rw, question)
+						return
+					}
+					reply(t, rw, question, "a.example. 60 IN A 10.0.1.142")
+				}
+			},
+			want: Observation{Outcome: OK, Addresses: addrs("10.0.1.142")},
+		},
+		"a resolver that understands nothing": {
+			handler: func(*testing.T) dns.HandlerFunc { return code(dns.RcodeNotImplemented) },
+			want:    Observation{Outcome: NoName, Detail: "the name a.example could not be resolved (NOTIMP), says the resolver 10.0.0.2"},
+		},
+		"records of another class or family do not count": {
+			handler: func(t *testing.T) dns.HandlerFunc {
+				return func(rw dns.ResponseWriter, question *dns.Msg) {
+					answer := new(dns.Msg).SetReply(question)
+					for _, text := range []string{"a.example. 60 CH A 192.0.2.1", "a.example. 60 IN A 10.0.0.7", "a.example. 60 IN AAAA 2001:db8::7"} {
+						record, err := dns.NewRR(text)
+						if err != nil {
+							t.Error(err)
+						}
+						if asks(question, dns.TypeA) || record.Header().Class == dns.ClassCHAOS {
+							answer.Answer = append(answer.Answer, record)
+						}
+					}
+					_ = rw.WriteMsg(answer)
+				}
+			},
+			want: Observation{Outcome: OK, Addresses: addrs("10.0.0.7")},
+		},
 		"wrong answers before the right one": {
 			handler: guessed("a.example. 60 IN A 10.0.1.142"),
 			want:    Observation{Outcome: OK, Addresses: addrs("10.0.1.142")},
@@ -212,119 +242,5 @@ func guessed(text string) func(*testing.T) dns.HandlerFunc {
 			_, _ = rw.Write(nil)
 			reply(t, rw, question, text)
 		}
-	}
-}
-
-// TestResolveInTime has resolvers that are slow, late or silent. The time is
-// generous where an answer is wanted.
-func TestResolveInTime(t *testing.T) {
-	t.Parallel()
-	const answer = "a.example. 60 IN A 10.0.1.142"
-	t.Run("a silent resolver", func(t *testing.T) {
-		t.Parallel()
-		w := newWorld(t)
-		w.stand(testResolver, serveDNS(t, silent))
-		network := w.network()
-		network.Clock = fast(20)
-		got := one(t, network, Probe{Kind: Resolves, Host: "a.example"})
-		if want := "the resolver 10.0.0.2 did not answer"; got.Outcome != NoName || got.Detail != want {
-			t.Errorf("got %s: %q, want %q", got.Outcome, got.Detail, want)
-		}
-	})
-	t.Run("a resolver that cannot be connected to", func(t *testing.T) {
-		t.Parallel()
-		w := newWorld(t)
-		network := w.network()
-		network.Nameservers[0] = netip.MustParseAddrPort("10.0.0.3:53")
-		network.Clock = fast(20)
-		got := one(t, network, Probe{Kind: Resolves, Host: "a.example"})
-		if want := "the resolver 10.0.0.3 did not answer"; got.Outcome != NoName || got.Detail != want {
-			t.Errorf("got %s: %q, want %q", got.Outcome, got.Detail, want)
-		}
-	})
-	t.Run("the first query of each kind is lost", func(t *testing.T) {
-		t.Parallel()
-		var lost [2]atomic.Bool
-		w := newWorld(t)
-		w.stand(testResolver, serveDNS(t, func(rw dns.ResponseWriter, question *dns.Msg) {
-			which := 0
-			if asks(question, dns.TypeAAAA) {
-				which = 1
-			}
-			if lost[which].Swap(true) {
-				reply(t, rw, question, answer)
-			}
-		}))
-		wantAddress(t, w, "10.0.1.142")
-	})
-	t.Run("a late answer to the first query counts", func(t *testing.T) {
-		t.Parallel()
-		w := newWorld(t)
-		var first [2]atomic.Pointer[dns.Msg]
-		w.stand(testResolver, serveDNS(t, func(rw dns.ResponseWriter, question *dns.Msg) {
-			which := 0
-			if asks(question, dns.TypeAAAA) {
-				which = 1
-			}
-			if first[which].CompareAndSwap(nil, question) {
-				return
-			}
-			reply(t, rw, first[which].Load(), answer) // only now, after the second query
-		}))
-		wantAddress(t, w, "10.0.1.142")
-	})
-	t.Run("the second resolver answers for the first", func(t *testing.T) {
-		t.Parallel()
-		w := newWorld(t)
-		w.stand("10.0.0.3:53", serveDNS(t, silent))
-		w.name(answer)
-		network := w.network()
-		network.Nameservers = []netip.AddrPort{netip.MustParseAddrPort("10.0.0.3:53"), netip.MustParseAddrPort(testResolver)}
-		wantAddressOn(t, network, "10.0.1.142")
-	})
-	t.Run("the second resolver answers for a failing first", func(t *testing.T) {
-		t.Parallel()
-		w := newWorld(t)
-		w.stand("10.0.0.3:53", serveDNS(t, code(dns.RcodeServerFailure)))
-		w.name(answer)
-		network := w.network()
-		network.Nameservers = []netip.AddrPort{netip.MustParseAddrPort("10.0.0.3:53"), netip.MustParseAddrPort(testResolver)}
-		wantAddressOn(t, network, "10.0.1.142")
-	})
-	t.Run("TCP breaks off", func(t *testing.T) {
-		t.Parallel()
-		w := newWorld(t)
-		udp := serveDNS(t, truncated(answer)(t))
-		cut := listen(t, func(conn net.Conn) {
-			_ = binary.Write(conn, binary.BigEndian, uint16(500))
-			_, _ = conn.Write([]byte("half"))
-		})
-		network := w.network()
-		dial := network.Dial
-		network.Dial = func(ctx context.Context, kind, address string) (net.Conn, error) {
-			if kind == "tcp" {
-				return net.Dial("tcp", cut)
-			}
-			w.stand(testResolver, udp)
-			return dial(ctx, kind, address)
-		}
-		got := one(t, network, Probe{Kind: Resolves, Host: "a.example"})
-		if got.Outcome != NoName || !strings.HasPrefix(got.Detail, "the resolver 10.0.0.2 did not answer: ") {
-			t.Errorf("got %s: %q", got.Outcome, got.Detail)
-		}
-	})
-}
-
-func wantAddress(t *testing.T, w *world, address string) {
-	t.Helper()
-	wantAddressOn(t, w.network(), address)
-}
-
-func wantAddressOn(t *testing.T, network Network, address string) {
-	t.Helper()
-	network.Clock = fast(20)
-	got := one(t, network, Probe{Kind: Resolves, Host: "a.example", Timeout: maxTimeout})
-	if diff := cmp.Diff(addrs(address), got.Addresses, equal); diff != "" || got.Outcome != OK {
-		t.Errorf("got %+v", got)
 	}
 }

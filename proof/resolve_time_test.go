@@ -1,0 +1,141 @@
+package proof
+
+import (
+	"context"
+	"encoding/binary"
+	"net"
+	"net/netip"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/miekg/dns"
+)
+
+// TestResolveInTime has resolvers that are slow, late or silent. The time is
+// generous where an answer is wanted.
+func TestResolveInTime(t *testing.T) {
+	t.Parallel()
+	const answer = "a.example. 60 IN A 10.0.1.142"
+	t.Run("a silent resolver", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		w.stand(testResolver, serveDNS(t, silent))
+		network := w.network()
+		network.Clock = fast(20)
+		got := one(t, network, Probe{Kind: Resolves, Host: "a.example"})
+		if want := "the resolver 10.0.0.2 did not answer"; got.Outcome != NoName || got.Detail != want {
+			t.Errorf("got %s: %q, want %q", got.Outcome, got.Detail, want)
+		}
+	})
+	t.Run("a resolver that cannot be connected to", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		network := w.network()
+		network.Nameservers[0] = netip.MustParseAddrPort("10.0.0.3:53")
+		network.Clock = fast(20)
+		got := one(t, network, Probe{Kind: Resolves, Host: "a.example"})
+		if want := "the resolver 10.0.0.3 did not answer"; got.Outcome != NoName || got.Detail != want {
+			t.Errorf("got %s: %q, want %q", got.Outcome, got.Detail, want)
+		}
+	})
+	t.Run("the first query of each kind is lost", func(t *testing.T) {
+		t.Parallel()
+		var lost [2]atomic.Bool
+		w := newWorld(t)
+		w.stand(testResolver, serveDNS(t, func(rw dns.ResponseWriter, question *dns.Msg) {
+			which := 0
+			if asks(question, dns.TypeAAAA) {
+				which = 1
+			}
+			if lost[which].Swap(true) {
+				reply(t, rw, question, answer)
+			}
+		}))
+		wantAddress(t, w, "10.0.1.142")
+	})
+	t.Run("a late answer to the first query counts", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		var first [2]atomic.Pointer[dns.Msg]
+		w.stand(testResolver, serveDNS(t, func(rw dns.ResponseWriter, question *dns.Msg) {
+			which := 0
+			if asks(question, dns.TypeAAAA) {
+				which = 1
+			}
+			if first[which].CompareAndSwap(nil, question) {
+				return
+			}
+			reply(t, rw, first[which].Load(), answer) // only now, after the second query
+		}))
+		wantAddress(t, w, "10.0.1.142")
+	})
+	t.Run("the second resolver answers for the first", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		w.stand("10.0.0.3:53", serveDNS(t, silent))
+		w.name(answer)
+		network := w.network()
+		network.Nameservers = []netip.AddrPort{netip.MustParseAddrPort("10.0.0.3:53"), netip.MustParseAddrPort(testResolver)}
+		wantAddressOn(t, network, "10.0.1.142")
+	})
+	t.Run("the second resolver answers for a failing first", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		w.stand("10.0.0.3:53", serveDNS(t, code(dns.RcodeServerFailure)))
+		w.name(answer)
+		network := w.network()
+		network.Nameservers = []netip.AddrPort{netip.MustParseAddrPort("10.0.0.3:53"), netip.MustParseAddrPort(testResolver)}
+		wantAddressOn(t, network, "10.0.1.142")
+	})
+	t.Run("that a name does not exist is final", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		w.stand("10.0.0.3:53", serveDNS(t, code(dns.RcodeNameError)))
+		w.name(answer)
+		network := w.network()
+		network.Clock = fast(20)
+		network.Nameservers = []netip.AddrPort{netip.MustParseAddrPort("10.0.0.3:53"), netip.MustParseAddrPort(testResolver)}
+		got := one(t, network, Probe{Kind: Resolves, Host: "a.example", Timeout: maxTimeout})
+		if want := "the name a.example does not exist (NXDOMAIN), says the resolver 10.0.0.3"; got.Detail != want {
+			t.Errorf("got %+v", got)
+		}
+	})
+	t.Run("TCP breaks off", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		udp := serveDNS(t, truncated(answer)(t))
+		cut := listen(t, func(conn net.Conn) {
+			_ = binary.Write(conn, binary.BigEndian, uint16(500))
+			_, _ = conn.Write([]byte("half"))
+		})
+		network := w.network()
+		dial := network.Dial
+		network.Dial = func(ctx context.Context, kind, address string) (net.Conn, error) {
+			if kind == "tcp" {
+				return net.Dial("tcp", cut)
+			}
+			w.stand(testResolver, udp)
+			return dial(ctx, kind, address)
+		}
+		got := one(t, network, Probe{Kind: Resolves, Host: "a.example"})
+		if got.Outcome != NoName || !strings.HasPrefix(got.Detail, "the resolver 10.0.0.2 did not answer: ") {
+			t.Errorf("got %s: %q", got.Outcome, got.Detail)
+		}
+	})
+}
+
+func wantAddress(t *testing.T, w *world, address string) {
+	t.Helper()
+	wantAddressOn(t, w.network(), address)
+}
+
+func wantAddressOn(t *testing.T, network Network, address string) {
+	t.Helper()
+	network.Clock = fast(20)
+	got := one(t, network, Probe{Kind: Resolves, Host: "a.example", Timeout: maxTimeout})
+	if diff := cmp.Diff(addrs(address), got.Addresses, equal); diff != "" || got.Outcome != OK {
+		t.Errorf("got %+v", got)
+	}
+}
