@@ -3,6 +3,7 @@ package cfn
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -152,6 +153,7 @@ func (o *operation) restore(ctx context.Context, id string, undo *operation) err
 	e := o.e
 	e.mu.Lock()
 	o.s.live[id] = w.live
+	used := w.live.uses
 	w.live.uses, w.live.deletion, w.live.replace = w.state.uses, w.state.deletion, w.state.replace
 	e.mu.Unlock()
 	switch {
@@ -170,6 +172,9 @@ func (o *operation) restore(ctx context.Context, id string, undo *operation) err
 	w.live.props = c.props // what a failed update may have left
 	e.mu.Unlock()
 	if err := o.change(ctx, o.plan.nodes[id], w.state.props, w.live); err != nil {
+		e.mu.Lock()
+		w.live.uses = slices.Concat(w.live.uses, used) // it may still use what the update gave it
+		e.mu.Unlock()
 		return o.fail(ctx, w.live, UpdateFailed, err, true)
 	}
 	c.restored = true
