@@ -1,0 +1,103 @@
+package faults
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"provenendpoints/lab/cfn"
+	"provenendpoints/lab/clock"
+	"provenendpoints/lab/region"
+	"provenendpoints/test/assembled"
+)
+
+func TestMain(m *testing.M) { os.Exit(assembled.Main(m)) }
+
+const (
+	gateway   = "GatewayEndpoint"
+	iface     = "InterfaceEndpoint"
+	privateOn = "InterfaceEndpointPrivateDns"
+	service   = "EndpointService"
+)
+
+// world tells faults what time it is since the deployment began.
+type world struct {
+	clock *clock.Clock
+	start time.Time
+}
+
+// since is the lab's time since the start; before tells whether it is less than d.
+func (w *world) since() time.Duration        { return w.clock.Now().Sub(w.start) }
+func (w *world) before(d time.Duration) bool { return w.since() < d }
+
+// first counts calls and tells whether this is one of the first n. Functions
+// that faults call run concurrently.
+func first(n int64) func() bool {
+	var calls atomic.Int64
+	return func() bool { return calls.Add(1) <= n }
+}
+
+// each tells at every nth call that it is one.
+func each(n int64) func() bool {
+	var calls atomic.Int64
+	return func() bool { return calls.Add(1)%n == 0 }
+}
+
+// run deploys a stack under faults and deletes it again. The error is the
+// deployment's; a deletion that fails or leaves something fails the test.
+func run(t *testing.T, id string, make func(*world) region.Faults) error {
+	t.Helper()
+	w := &world{clock: clock.NewSkipping()}
+	t.Cleanup(w.clock.Stop)
+	w.start = w.clock.Now()
+	r, err := region.New(region.Options{Clock: w.clock, Faults: make(w)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if t.Failed() {
+			for _, l := range r.Logs(id) {
+				t.Logf("log %s\n%s", l.Name, l.Text)
+			}
+		}
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	_, deployed := r.Deploy(ctx, assembled.Stack(t, id))
+	if ctx.Err() != nil {
+		t.Fatal("the deployment hangs")
+	}
+	for _, e := range r.Events(id) {
+		if strings.Contains(e.Reason, "did not receive a response") {
+			t.Errorf("CloudFormation got no answer: %s: %s", e.LogicalID, e.Reason)
+		}
+	}
+	if _, err := r.Delete(ctx, id); err != nil {
+		t.Errorf("delete: %v", err)
+	}
+	if err := r.Left(); err != nil {
+		t.Error(err)
+	}
+	return deployed
+}
+
+// reasonOf is why the verification failed.
+func reasonOf(err error) string {
+	failure, ok := errors.AsType[*cfn.Failure](err)
+	if !ok {
+		return err.Error()
+	}
+	for _, f := range failure.Failures {
+		if f.Type == "Custom::EndpointProof" {
+			return f.Reason
+		}
+	}
+	return failure.Error()
+}
