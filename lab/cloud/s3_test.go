@@ -134,6 +134,8 @@ func TestPolicies(t *testing.T) {
 		plain    = `{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}`
 		onlyGet  = `{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"*"}`
 		fromHost = `{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"IpAddress":{"aws:VpcSourceIp":"10.0.1.109"}}}`
+		noVPCE   = `{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"Null":{"aws:SourceVpce":"false"}}}`
+		publicly = `{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"NotIpAddress":{"aws:SourceIp":"3.35.0.0/16"}}}`
 		prefix   = `{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"NumericLessThanEquals":{"s3:max-keys":1}}}`
 	)
 	for _, test := range []struct {
@@ -148,6 +150,10 @@ func TestPolicies(t *testing.T) {
 		{"bucket policy", b.inside, bare, listURL, nil, policy(toRole), ""},
 		{"bucket denies outside", b.outside, granted, listURL, nil, policy(noVPC), "with an explicit deny in a resource-based policy"},
 		{"bucket denies outside, from inside", b.inside, granted, listURL, nil, policy(noVPC), ""},
+		{"no endpoint on the path", b.outside, granted, listURL, nil, policy(noVPCE), ""},
+		{"an endpoint on the path", b.inside, granted, listURL, nil, policy(noVPCE), "explicit deny"},
+		{"public address", b.outside, granted, listURL, nil, policy(publicly), ""},
+		{"no public address", b.inside, granted, listURL, nil, policy(publicly), "explicit deny"},
 		{"bucket wants TLS", b.inside, granted, strings.Replace(listURL, "https", "http", 1), nil, policy(plain), "explicit deny"},
 		{"endpoint lets less through", b.inside, granted, listURL, policy(onlyGet), nil, "because no VPC endpoint policy allows the s3:ListBucket action"},
 		{"endpoint policy is only on the endpoint's path", b.outside, granted, listURL, policy(onlyGet), nil, ""},
