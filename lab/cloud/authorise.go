@@ -120,65 +120,62 @@ func pathContext(path vpc.Path, set func(key, value string)) {
 	}
 }
 
-// endpointPolicy is the policy of the path's endpoint; nil if there is none on
-// the path.
+// endpointPolicy is the policy of the path's endpoint that is in effect; nil if
+// there is no endpoint on the path. The network keeps the policy's text.
 func (c *Cloud) endpointPolicy(path vpc.Path) *iam.Policy {
 	if path.Endpoint == "" {
 		return nil
 	}
-	c.endpoints.mu.Lock()
-	history, ok := c.endpoints.byID[path.Endpoint]
-	c.endpoints.mu.Unlock()
-	if ok {
-		if p := history.at(c.clock.Now()); p != nil {
-			return p
-		}
-		return &iam.Policy{} // none has taken effect yet: nothing is allowed
-	}
 	e, err := c.network.Endpoint(path.Endpoint)
-	if err != nil || e.Policy == "" {
+	if err != nil {
+		return &iam.Policy{} // it was deleted meanwhile: nothing is allowed
+	}
+	c.endpoints.mu.Lock()
+	defer c.endpoints.mu.Unlock()
+	seen := c.endpoints.byID[e.ID]
+	if seen == nil {
+		seen = &endpointPolicy{}
+		c.endpoints.byID[e.ID] = seen
+	}
+	now := c.clock.Now()
+	if from := now; len(seen.versions) == 0 || seen.text != e.Policy {
+		if len(seen.versions) == 0 {
+			from = e.Created
+		}
+		seen.text = e.Policy
+		seen.put(readEndpointPolicy(e.Policy), from.Add(c.faults.PolicyDelay))
+	}
+	if p := seen.at(now); p != nil {
+		return p
+	}
+	return &iam.Policy{} // none has taken effect yet: nothing is allowed
+}
+
+// readEndpointPolicy reads a policy's text. What cannot be read allows nothing.
+func readEndpointPolicy(text string) *iam.Policy {
+	if text == "" {
 		full := iam.FullAccess()
 		return &full
 	}
-	p, err := iam.Parse(e.Policy)
+	p, err := iam.Parse(text)
 	if err != nil {
-		return &iam.Policy{} // what cannot be read allows nothing
+		return &iam.Policy{}
 	}
 	return &p
 }
 
-// endpointPolicies are the policies of VPC endpoints by id.
+// endpointPolicies are the policies of VPC endpoints by id, as they were seen.
 type endpointPolicies struct {
 	mu   sync.Mutex
-	byID map[string]*history
+	byID map[string]*endpointPolicy
 }
 
-func (e *endpointPolicies) init() { e.byID = map[string]*history{} }
-
-// SetEndpointPolicy sets the policy of a VPC endpoint; nil is full access.
-// Without it, the policy text that the network has counts. It takes effect
-// after [Faults.PolicyDelay].
-func (c *Cloud) SetEndpointPolicy(id string, p *iam.Policy) {
-	if p == nil {
-		full := iam.FullAccess()
-		p = &full
-	}
-	c.endpoints.mu.Lock()
-	defer c.endpoints.mu.Unlock()
-	h := c.endpoints.byID[id]
-	if h == nil {
-		h = new(history)
-		c.endpoints.byID[id] = h
-	}
-	h.put(p, c.clock.Now().Add(c.faults.PolicyDelay))
+type endpointPolicy struct {
+	history
+	text string // that was seen last
 }
 
-// DeleteEndpointPolicy forgets what SetEndpointPolicy set.
-func (c *Cloud) DeleteEndpointPolicy(id string) {
-	c.endpoints.mu.Lock()
-	defer c.endpoints.mu.Unlock()
-	delete(c.endpoints.byID, id)
-}
+func (e *endpointPolicies) init() { e.byID = map[string]*endpointPolicy{} }
 
 // history is a policy with its past, because a new one takes effect late. It
 // has a lock of its own.

@@ -132,6 +132,12 @@ func (b *bed) policy(statements string) *iam.Policy {
 	return &p
 }
 
+// setEndpointPolicy gives the gateway endpoint a policy of one statement.
+func (b *bed) setEndpointPolicy(statement string) {
+	b.t.Helper()
+	b.must(b.net.ModifyGatewayEndpoint("vpce-s3", `{"Version":"2012-10-17","Statement":[`+statement+`]}`, []string{"rtb-private"}))
+}
+
 // do sends a request and returns status and body.
 func (b *bed) do(from *vpc.Host, method, url, body string, change func(*http.Request)) (int, string) {
 	b.t.Helper()

@@ -44,6 +44,10 @@ func TestEC2(t *testing.T) {
 		t.Errorf("first name %q", name)
 	}
 
+	if got := aws.ToString(e.PolicyDocument); got != `{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}]}` {
+		t.Errorf("policy %s", got)
+	}
+
 	interfaces, err := client.DescribeNetworkInterfaces(ctx, &ec2.DescribeNetworkInterfacesInput{NetworkInterfaceIds: e.NetworkInterfaceIds})
 	b.must(err)
 	if i := interfaces.NetworkInterfaces[0]; *i.SubnetId != "subnet-1" || *i.AvailabilityZone != "ap-northeast-2a" || !netip.MustParsePrefix("10.0.1.0/24").Contains(netip.MustParseAddr(*i.PrivateIpAddress)) {

@@ -104,7 +104,7 @@ type endpointXML struct {
 	VPC         string        `xml:"vpcId"`
 	Service     string        `xml:"serviceName"`
 	State       string        `xml:"state"`
-	Policy      string        `xml:"policyDocument,omitempty"`
+	Policy      string        `xml:"policyDocument"`
 	RouteTables []string      `xml:"routeTableIdSet>item"`
 	Subnets     []string      `xml:"subnetIdSet>item"`
 	Groups      []groupRefXML `xml:"groupSet>item"`
@@ -118,6 +118,10 @@ type endpointXML struct {
 	Owner       string        `xml:"ownerId"`
 }
 
+// fullAccess is the policy that an endpoint has when none is given
+// (docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
+const fullAccess = `{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}]}`
+
 func endpointItems(c *Cloud, _ *request) ([]ec2Item, error) {
 	names := c.groupNames()
 	var items []ec2Item
@@ -126,6 +130,9 @@ func endpointItems(c *Cloud, _ *request) ([]ec2Item, error) {
 			ID: e.ID, Type: e.Type, VPC: e.VPC, Service: e.Service, State: e.State, Policy: e.Policy,
 			RouteTables: e.RouteTables, Subnets: e.Subnets, Groups: groupRefs(e.Groups, names),
 			PrivateDNS: e.PrivateDNS, Interfaces: e.Interfaces, Created: stamp(e.Created), Owner: c.account,
+		}
+		if x.Policy == "" {
+			x.Policy = fullAccess
 		}
 		if e.Type == vpc.InterfaceType {
 			x.AddressType, x.DNSRecords = "ipv4", "ipv4"

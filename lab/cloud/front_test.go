@@ -112,11 +112,11 @@ func TestMailboxes(t *testing.T) {
 		}
 	}
 	// The endpoint's policy holds for presigned URLs too, whoever signed them.
-	b.SetEndpointPolicy("vpce-s3", b.policy(`{"Effect":"Allow","Principal":"*","Action":"s3:ListBucket","Resource":"*"}`))
+	b.setEndpointPolicy(`{"Effect":"Allow","Principal":"*","Action":"s3:ListBucket","Resource":"*"}`)
 	if status, _ := b.do(b.inside, "PUT", wait, "{}", nil); status != 403 {
 		t.Errorf("through an endpoint whose policy does not allow it: %d", status)
 	}
-	b.SetEndpointPolicy("vpce-s3", b.policy(`{"Effect":"Allow","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::cloudformation-waitcondition-ap-northeast-2/*"}`))
+	b.setEndpointPolicy(`{"Effect":"Allow","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::cloudformation-waitcondition-ap-northeast-2/*"}`)
 	if status, _ := b.do(b.inside, "PUT", wait, "{}", nil); status != 200 {
 		t.Errorf("through an endpoint whose policy allows it: %d", status)
 	}
@@ -202,13 +202,17 @@ func TestPoliciesTakeEffectLate(t *testing.T) {
 		}
 	}
 	wait := func() { _ = b.clock.Sleep(context.Background(), late) }
-	try("role's policy just put", 403)
+	try("policies just put", 403)
 	wait()
-	try("role's policy in effect", 200)
-	b.SetEndpointPolicy("vpce-s3", b.policy(`{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}`))
-	try("endpoint's policy just put", 403)
+	try("policies in effect", 200)
+	b.setEndpointPolicy(`{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"}`)
+	try("endpoint's new policy just put", 200)
 	wait()
-	try("endpoint's policy in effect", 200)
+	try("endpoint's new policy in effect", 403)
+	b.setEndpointPolicy(`{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}`)
+	try("endpoint's last policy just put", 403)
+	wait()
+	try("endpoint's last policy in effect", 200)
 	b.must(b.DeleteRolePolicy("r", "p"))
 	try("role's policy just deleted", 200)
 	wait()
