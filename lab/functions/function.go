@@ -29,8 +29,13 @@ type Config struct {
 	Timeout time.Duration
 	// Variables are the environment variables.
 	Variables map[string]string
-	// Credentials are those of the function's role.
+	// Role is the ARN of the function's role, Credentials are the role's.
+	Role        string
 	Credentials aws.CredentialsProvider
+	// VPC, Subnets and Groups say which VPC the places are in, for those who
+	// ask for the function's configuration. Empty outside a VPC.
+	VPC             string
+	Subnets, Groups []string
 	// Places are where it runs, one for each of its subnets; an invocation
 	// takes the next in turn. Required: one at least.
 	Places []Place

@@ -233,8 +233,15 @@ func TestUpdateAndDelete(t *testing.T) {
 		t.Errorf("a second function of the same name: %v", err)
 	}
 	config.Program = say("two")
+	config.Subnets = []string{"subnet-1"}
 	if err := s.Update(config); err != nil {
 		t.Fatal(err)
+	}
+	if got, err := s.Config(s.ARN("f")); err != nil || got.Timeout != 3*time.Second || got.LogGroup != "/aws/lambda/f" || len(got.Subnets) != 1 {
+		t.Errorf("configuration %+v, %v", got, err)
+	}
+	if _, err := s.Config("other"); err == nil {
+		t.Error("a function that is not there has a configuration")
 	}
 	if a, err := s.Invoke(t.Context(), "f", nil); err != nil || string(a.Payload) != `"two"` {
 		t.Errorf("after the update: %s, %v", a.Payload, err)

@@ -143,6 +143,18 @@ func (s *Service) ConfigureEvents(name string, c EventConfig) error {
 	return nil
 }
 
+// Config returns what a function was made or last updated with, its defaults
+// filled in. The error is an [*Error] if there is none of this name or ARN.
+func (s *Service) Config(nameOrARN string) (Config, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, err := s.find(nameOrARN)
+	if err != nil {
+		return Config{}, err
+	}
+	return f.Config, nil
+}
+
 // Names returns the names of all functions, sorted.
 func (s *Service) Names() []string {
 	s.mu.Lock()

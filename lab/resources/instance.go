@@ -41,8 +41,11 @@ type instanceProps struct {
 	UserData          string
 	LaunchTemplate    *launchTemplateRef `cfn:"replace"`
 
+	// IamInstanceProfile must exist; its role's credentials come from the
+	// metadata service, where nothing answers in the lab.
+	IamInstanceProfile string
+
 	InstanceType                      string           `cfn:"inert"` // how fast it is
-	IamInstanceProfile                string           `cfn:"inert"` // credentials come from the metadata service, where nothing answers
 	MetadataOptions                   *metadataOptions `cfn:"inert"`
 	BlockDeviceMappings               any              `cfn:"inert"` // disks: files live in memory
 	EbsOptimized                      *bool            `cfn:"inert"` // how fast disks are
@@ -134,6 +137,9 @@ func (r *Resources) instanceType() cfn.ResourceType {
 		Validate:   validateInstance,
 		Create:     r.createInstance,
 		Update: func(_ context.Context, c cfn.Call[instanceProps]) (cfn.Result, error) {
+			if err := r.checkProfile(c.Props.IamInstanceProfile); err != nil {
+				return cfn.Result{}, err
+			}
 			eni, err := r.interfaceOf(c.PhysicalID)
 			if err != nil || len(c.Props.SecurityGroupIds) == 0 {
 				return cfn.Result{}, err
@@ -144,12 +150,25 @@ func (r *Resources) instanceType() cfn.ResourceType {
 	})
 }
 
+// checkProfile refuses an instance profile that does not exist.
+func (r *Resources) checkProfile(name string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if name != "" && !r.profiles[name] {
+		return &vpc.Error{Code: "InvalidParameterValue", Message: fmt.Sprintf("Value (%s) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name", name)}
+	}
+	return nil
+}
+
 func (r *Resources) createInstance(_ context.Context, c cfn.Call[instanceProps]) (cfn.Result, error) {
 	if err := checkImage(c.Props.ImageId); err != nil {
 		return cfn.Result{}, err
 	}
 	script, err := c.Props.script()
 	if err != nil {
+		return cfn.Result{}, err
+	}
+	if err := r.checkProfile(c.Props.IamInstanceProfile); err != nil {
 		return cfn.Result{}, err
 	}
 	wanted, public, err := c.Props.primary()

@@ -13,7 +13,7 @@ import (
 )
 
 type functionCode struct {
-	S3Bucket string `cfn:"inert"` // CDK's bucket of assets; the key alone finds the asset
+	S3Bucket string `cfn:"required"` // CDK's bucket of assets; the key alone finds the asset
 	S3Key    string `cfn:"required"`
 }
 
@@ -36,7 +36,7 @@ type functionProps struct {
 	Role                         string       `cfn:"required"`
 	Runtime                      string       `cfn:"required,only=provided.al2023|provided.al2"`
 	Architectures                []string     `cfn:"only=arm64|x86_64"`
-	Handler                      string       `cfn:"inert"` // the provided runtimes run the file bootstrap
+	Handler                      string       `cfn:"required"` // the provided runtimes run the file bootstrap, whatever it says
 	PackageType                  string       `cfn:"replace,only=Zip"`
 	Timeout                      *int         // in seconds
 	Environment                  *struct{ Variables map[string]string }
@@ -115,14 +115,18 @@ func (r *Resources) functionConfig(ctx context.Context, name string, c cfn.Call[
 	if err != nil {
 		return fail(err)
 	}
-	if err := r.Cloud.MayAssume("lambda.amazonaws.com", p.Role); err != nil {
-		return fail(&functions.Error{Status: 400, Code: "InvalidParameterValueException", Message: "The role defined for the function cannot be assumed by Lambda."})
+	if p.inVPC() && len(p.VpcConfig.SecurityGroupIds) == 0 {
+		return fail(badFunction("Security Groups are required for VPC-enabled functions."))
+	}
+	if err := r.roleTakesEffect(ctx, p); err != nil {
+		return fail(err)
 	}
 	config := functions.Config{
 		Name: name, Program: program, Timeout: time.Duration(or(p.Timeout, 3)) * time.Second,
 		Reserved: p.ReservedConcurrentExecutions,
 		LogGroup: "/aws/lambda/" + name,
 		Owner:    c.Stack,
+		Role:     p.Role,
 		Credentials: r.Cloud.Credentials(p.Role, cloud.Session{
 			Name: name, Context: map[string]string{"lambda:SourceFunctionArn": r.Functions.ARN(name)},
 		}),
@@ -134,11 +138,14 @@ func (r *Resources) functionConfig(ctx context.Context, name string, c cfn.Call[
 	if p.Environment != nil {
 		config.Variables = p.Environment.Variables
 	}
-	where, err := r.functionPlace(ctx, name, p)
+	where, err := r.functionPlace(name, p)
 	if err != nil {
 		return fail(err)
 	}
 	config.Places = where.places()
+	if p.inVPC() {
+		config.VPC, config.Subnets, config.Groups = where.vpc, p.VpcConfig.SubnetIds, p.VpcConfig.SecurityGroupIds
+	}
 	return config, where, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"time"
 
 	"provenendpoints/lab/functions"
 	"provenendpoints/lab/vpc"
@@ -16,6 +17,7 @@ import (
 type place struct {
 	hosts      []*vpc.Host
 	interfaces []string
+	vpc        string // empty on the internet
 }
 
 func (p *place) places() []functions.Place {
@@ -31,36 +33,66 @@ func (p *place) places() []functions.Place {
 // (docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions).
 var interfaceCalls = []string{"CreateNetworkInterface", "DescribeNetworkInterfaces", "DescribeSubnets", "DeleteNetworkInterface", "AssignPrivateIpAddresses", "UnassignPrivateIpAddresses"}
 
+// How long CloudFormation tries again while a function's role does not let
+// Lambda do what it needs: roles and policies take effect late.
+const (
+	rolePatience = 2 * time.Minute
+	roleInterval = 20 * time.Second
+)
+
+// roleTakesEffect waits until the function's role can be used.
+func (r *Resources) roleTakesEffect(ctx context.Context, p functionProps) error {
+	deadline := r.Clock.Now().Add(rolePatience)
+	for {
+		err := r.checkRole(p)
+		if err == nil || r.Clock.Now().After(deadline) || r.Clock.Sleep(ctx, roleInterval) != nil {
+			return err
+		}
+	}
+}
+
+// checkRole asks whether Lambda may assume the role, and may do with it what it
+// needs in a VPC.
+func (r *Resources) checkRole(p functionProps) error {
+	if r.Cloud.MayAssume("lambda.amazonaws.com", p.Role) != nil {
+		return badFunction("The role defined for the function cannot be assumed by Lambda.")
+	}
+	if !p.inVPC() {
+		return nil
+	}
+	for _, call := range interfaceCalls {
+		if !r.Cloud.Authorize(p.Role, "ec2:"+call, "*", nil).Allowed {
+			return badFunction("The provided execution role does not have permissions to call %s on EC2", call)
+		}
+	}
+	return nil
+}
+
+// inVPC tells whether the function is connected to a VPC.
+func (p functionProps) inVPC() bool { return p.VpcConfig != nil && len(p.VpcConfig.SubnetIds) > 0 }
+
 // functionPlace makes the place of a function. In a VPC its interfaces have no
 // public address, whatever the subnet says
 // (docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html).
-func (r *Resources) functionPlace(_ context.Context, name string, p functionProps) (*place, error) {
-	if p.VpcConfig == nil || len(p.VpcConfig.SubnetIds) == 0 {
+func (r *Resources) functionPlace(name string, p functionProps) (*place, error) {
+	if !p.inVPC() {
 		host, err := r.Network.PublicHost("lambda "+name, r.publicAddress())
 		if err != nil {
 			return nil, err
 		}
 		return &place{hosts: []*vpc.Host{host}}, nil
 	}
-	if len(p.VpcConfig.SecurityGroupIds) == 0 {
-		return nil, badFunction("Security Groups are required for VPC-enabled functions.")
-	}
-	for _, call := range interfaceCalls {
-		if !r.Cloud.Authorize(p.Role, "ec2:"+call, "*", nil).Allowed {
-			return nil, badFunction("The provided execution role does not have permissions to call %s on EC2", call)
-		}
-	}
 	out := &place{}
 	for i, subnet := range p.VpcConfig.SubnetIds {
 		id := r.freshID("eni-", fmt.Sprint(name, "/", i))
-		_, err := r.Network.CreateInterface(vpc.Interface{
+		made, err := r.Network.CreateInterface(vpc.Interface{
 			ID: id, Subnet: subnet, Groups: p.VpcConfig.SecurityGroupIds,
 			Description: "AWS Lambda VPC ENI-" + name, Type: "lambda",
 		})
 		if err != nil {
 			return nil, errors.Join(err, r.leave(out))
 		}
-		out.interfaces = append(out.interfaces, id)
+		out.interfaces, out.vpc = append(out.interfaces, id), made.VPC
 		host, err := r.Network.Host(id)
 		if err != nil {
 			return nil, errors.Join(err, r.leave(out))

@@ -19,7 +19,8 @@ type props = map[string]any
 // world is where tests make resources, without a stack around them.
 type world struct {
 	*Resources
-	t *testing.T
+	t      *testing.T
+	assets map[string]string
 }
 
 func newWorld(t *testing.T) *world {
@@ -45,7 +46,7 @@ func newWorld(t *testing.T) *world {
 		network.Close()
 		c.Stop()
 	})
-	return &world{r, t}
+	return &world{Resources: r, t: t}
 }
 
 // thing is a resource that a test has made.
@@ -80,6 +81,7 @@ func (w *world) try(typeName, logicalID string, p props) (*thing, error) {
 	q := cfn.Request{
 		Stack: "Scenario", StackID: w.arn("cloudformation", "stack/Scenario/1"), LogicalID: logicalID, Type: typeName,
 		Properties: resolved(w.t, p), Region: w.Region, Account: w.Account,
+		Assets: w.assets,
 	}
 	if err := typ.Check(q.Properties); err != nil {
 		return nil, err

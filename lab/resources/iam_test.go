@@ -1,0 +1,116 @@
+package resources
+
+import (
+	"context"
+	"strings"
+	"testing"
+)
+
+// trust lets a service assume a role.
+func trust(service string) props {
+	return props{"Version": "2012-10-17", "Statement": props{
+		"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": props{"Service": service},
+	}}
+}
+
+// allow allows an action on everything.
+func allow(actions ...string) props {
+	return props{"Version": "2012-10-17", "Statement": props{"Effect": "Allow", "Action": actions, "Resource": "*"}}
+}
+
+func TestRoleAndItsPolicies(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	base := func(more props) props {
+		p := props{"AssumeRolePolicyDocument": trust("lambda.amazonaws.com")}
+		for k, v := range more {
+			p[k] = v
+		}
+		return p
+	}
+	inline := func(name, action string) props {
+		return props{"PolicyName": name, "PolicyDocument": allow(action)}
+	}
+	role := w.make("AWS::IAM::Role", "Role", base(props{"Policies": []any{inline("one", "s3:ListBucket"), inline("two", "s3:GetObject")}}))
+	arn := role.Attributes["Arn"].(string)
+	if want := "arn:aws:iam::123456789012:role/" + role.id(); arn != want {
+		t.Errorf("ARN %s, want %s", arn, want)
+	}
+	may := func(action string) bool { return w.Cloud.Authorize(arn, action, "*", nil).Allowed }
+	check := func(when, allowed, denied string) {
+		t.Helper()
+		for _, a := range strings.Fields(allowed) {
+			if !may(a) {
+				t.Errorf("%s: %s is denied", when, a)
+			}
+		}
+		for _, a := range strings.Fields(denied) {
+			if may(a) {
+				t.Errorf("%s: %s is allowed", when, a)
+			}
+		}
+	}
+	check("new", "s3:ListBucket s3:GetObject", "s3:PutObject ec2:DescribeVpcs")
+
+	managed := "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
+	role.change(base(props{"Policies": []any{inline("two", "s3:PutObject")}, "ManagedPolicyArns": []string{managed}}))
+	check("updated", "s3:PutObject ec2:CreateNetworkInterface", "s3:ListBucket s3:GetObject")
+
+	policy := w.make("AWS::IAM::Policy", "Policy", props{"PolicyName": "extra", "PolicyDocument": allow("sqs:SendMessage"), "Roles": []string{role.id()}})
+	check("with a policy", "sqs:SendMessage", "")
+	policy.change(props{"PolicyName": "other", "PolicyDocument": allow("sqs:ReceiveMessage"), "Roles": []string{role.id()}})
+	check("with another policy", "sqs:ReceiveMessage", "sqs:SendMessage")
+	if err := role.typ.Delete(context.Background(), role.Request); err == nil || !strings.Contains(err.Error(), "DeleteConflict") {
+		t.Errorf("a role that still has a policy: %v", err)
+	}
+	policy.delete()
+	role.change(base(nil))
+	check("bare", "", "s3:PutObject ec2:CreateNetworkInterface sqs:ReceiveMessage")
+	role.delete()
+	if left := w.Cloud.Roles(); len(left) != 0 {
+		t.Errorf("roles are left: %v", left)
+	}
+}
+
+func TestRoleTrust(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	role := w.make("AWS::IAM::Role", "Role", props{"AssumeRolePolicyDocument": trust("ec2.amazonaws.com")})
+	arn := role.Attributes["Arn"].(string)
+	if w.Cloud.MayAssume("lambda.amazonaws.com", arn) == nil || w.Cloud.MayAssume("ec2.amazonaws.com", arn) != nil {
+		t.Error("the trust policy does not decide")
+	}
+	role.change(props{"AssumeRolePolicyDocument": trust("lambda.amazonaws.com")})
+	if err := w.Cloud.MayAssume("lambda.amazonaws.com", arn); err != nil {
+		t.Errorf("after the update: %v", err)
+	}
+}
+
+func TestPoliciesAreReadBeforeAnythingIsMade(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	bad := props{"Version": "2012-10-17", "Statement": props{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": props{"Perhaps": props{"a": "b"}}}}
+	for typ, p := range map[string]props{
+		"AWS::IAM::Role":        {"AssumeRolePolicyDocument": trust("x"), "Policies": []any{props{"PolicyName": "p", "PolicyDocument": bad}}},
+		"AWS::IAM::Policy":      {"PolicyName": "p", "Roles": []string{"r"}, "PolicyDocument": bad},
+		"AWS::S3::BucketPolicy": {"Bucket": "b", "PolicyDocument": bad},
+		"AWS::EC2::VPCEndpoint": {"VpcId": "v", "ServiceName": s3Service, "PolicyDocument": bad},
+	} {
+		if _, err := w.try(typ, "X", p); err == nil || !strings.Contains(err.Error(), "PolicyDocument: ") {
+			t.Errorf("%s: %v", typ, err)
+		}
+	}
+}
+
+func TestInstanceProfile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	profile := w.make("AWS::IAM::InstanceProfile", "Profile", props{"Roles": []string{"role"}})
+	if got, want := profile.Attributes["Arn"], "arn:aws:iam::123456789012:instance-profile/"+profile.id(); got != want {
+		t.Errorf("ARN %s, want %s", got, want)
+	}
+	profile.delete()
+	if left := w.Left()["instance profile"]; len(left) != 0 {
+		t.Errorf("left: %v", left)
+	}
+}

@@ -1,0 +1,145 @@
+package resources
+
+import (
+	"encoding/base64"
+	"strings"
+	"testing"
+)
+
+// encode is Fn::Base64.
+func encode(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
+
+func TestInstance(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	v, a, _ := w.network()
+	group := w.make("AWS::EC2::SecurityGroup", "Group", props{"GroupDescription": "x", "VpcId": v.id()})
+	other := w.make("AWS::EC2::SecurityGroup", "Other", props{"GroupDescription": "x", "VpcId": v.id()})
+	host := w.host("Host", a, props{"SecurityGroupIds": []string{group.id()}, "InstanceType": "t4g.nano", "PrivateIpAddress": "10.0.0.20"})
+	for attribute, want := range map[string]string{
+		"InstanceId": host.id(), "AvailabilityZone": "ap-northeast-2a", "PrivateIp": "10.0.0.20", "PublicIp": "",
+		"PrivateDnsName": "ip-10-0-0-20.ap-northeast-2.compute.internal", "VpcId": v.id(),
+	} {
+		if got := host.Attributes[attribute]; got != want {
+			t.Errorf("%s is %s, want %s", attribute, got, want)
+		}
+	}
+	host.change(props{"ImageId": images["arm64"], "SubnetId": a.id(), "PrivateIpAddress": "10.0.0.20", "SecurityGroupIds": []string{other.id()}})
+	eni, err := w.interfaceOf(host.id())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := w.Network.Interface(eni); len(got.Groups) != 1 || got.Groups[0] != other.id() {
+		t.Errorf("groups %v", got.Groups)
+	}
+	if err := host.update(props{"ImageId": images["x86_64"], "SubnetId": a.id()}); err == nil || !strings.Contains(err.Error(), "is replaced") {
+		t.Errorf("another image: %v", err)
+	}
+	address := w.make("AWS::EC2::EIP", "Address", props{})
+	gateway := w.make("AWS::EC2::InternetGateway", "Gateway", props{})
+	w.make("AWS::EC2::VPCGatewayAttachment", "Attachment", props{"VpcId": v.id(), "InternetGatewayId": gateway.id()})
+	address.change(props{"InstanceId": host.id()})
+	if got, _ := w.Network.Interface(eni); got.PublicAddr.String() != address.id() {
+		t.Errorf("public address %s, want %s", got.PublicAddr, address.id())
+	}
+	address.delete()
+	if got, _ := w.Network.Interface(eni); got.PublicAddr.IsValid() {
+		t.Errorf("public address %s is left", got.PublicAddr)
+	}
+	host.delete()
+	if n := len(w.Network.Interfaces()); n != 0 {
+		t.Errorf("%d interfaces are left", n)
+	}
+}
+
+// TestPublicAddresses: the subnet decides unless the interface says so.
+func TestPublicAddresses(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	v, a, _ := w.network()
+	open := w.make("AWS::EC2::Subnet", "Open", props{"VpcId": v.id(), "CidrBlock": "10.0.3.0/24", "MapPublicIpOnLaunch": true})
+	gateway := w.make("AWS::EC2::InternetGateway", "Gateway", props{})
+	w.make("AWS::EC2::VPCGatewayAttachment", "Attachment", props{"VpcId": v.id(), "InternetGatewayId": gateway.id()})
+	interfaces := func(subnet *thing, public bool) props {
+		return props{"NetworkInterfaces": []any{props{"DeviceIndex": "0", "SubnetId": subnet.id(), "AssociatePublicIpAddress": public}}}
+	}
+	for name, test := range map[string]struct {
+		p    props
+		want bool
+	}{
+		"closed subnet":          {props{"SubnetId": a.id()}, false},
+		"open subnet":            {props{"SubnetId": open.id()}, true},
+		"open subnet, but no":    {interfaces(open, false), false},
+		"closed subnet, but yes": {interfaces(a, true), true},
+	} {
+		test.p["ImageId"] = images["arm64"]
+		host := w.make("AWS::EC2::Instance", "Host", test.p)
+		if got := host.Attributes["PublicIp"] != ""; got != test.want {
+			t.Errorf("%s: public address %v", name, host.Attributes["PublicIp"])
+		}
+		host.delete()
+	}
+}
+
+func TestInstancesThatAreRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, a, _ := w.network()
+	for name, test := range map[string]struct {
+		p    props
+		want string
+	}{
+		"another image":   {props{"ImageId": "ami-12345"}, "image ami-12345 is not known"},
+		"no script":       {props{"UserData": encode("<powershell>")}, "property UserData: user data: only scripts are supported"},
+		"unknown command": {props{"UserData": encode("#!/bin/bash\nyum install nginx\n")}, `unsupported command "yum"`},
+		"not encoded":     {props{"UserData": "#!/bin/bash"}, "Invalid BASE64 encoding"},
+		"key pair":        {props{"KeyName": "k"}, "property KeyName is not supported"},
+		"router":          {props{"SourceDestCheck": false}, "property SourceDestCheck"},
+		"nowhere":         {props{}, "VPCIdNotSpecified"},
+		"two places":      {props{"SubnetId": a.id(), "NetworkInterfaces": []any{props{"DeviceIndex": 0, "SubnetId": a.id()}}}, "InvalidParameterCombination"},
+		"no such profile": {props{"SubnetId": a.id(), "IamInstanceProfile": "none"}, "Invalid IAM Instance Profile name"},
+	} {
+		if _, ok := test.p["ImageId"]; !ok {
+			test.p["ImageId"] = images["arm64"]
+		}
+		if _, err := w.try("AWS::EC2::Instance", "Host", test.p); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v, want %s", name, err, test.want)
+		}
+	}
+}
+
+func TestImagesByParameter(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-arm64":      images["arm64"],
+		"/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64": images["x86_64"],
+	} {
+		if got, err := Parameter("AWS::EC2::Image::Id", name); err != nil || got != want {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
+	}
+	for _, name := range []string{"/aws/service/ami-amazon-linux-latest/al2023-ami-minimal-kernel-6.1-arm64", "/my/parameter"} {
+		if _, err := Parameter("String", name); err == nil || !strings.Contains(err.Error(), name+" is not known") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestDoor(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	v, a, _ := w.network()
+	group := w.make("AWS::EC2::SecurityGroup", "Group", props{"GroupDescription": "x", "VpcId": v.id()})
+	door := w.make("AWS::EC2::InstanceConnectEndpoint", "Door", props{"SubnetId": a.id(), "SecurityGroupIds": []string{group.id()}, "PreserveClientIp": false})
+	if got := w.Network.Interfaces(); len(got) != 1 || got[0].Subnet != a.id() || got[0].Groups[0] != group.id() {
+		t.Errorf("interfaces %+v", got)
+	}
+	door.delete()
+	group.delete()
+	template := w.make("AWS::EC2::LaunchTemplate", "Template", props{"LaunchTemplateData": props{"MetadataOptions": props{"HttpTokens": "required"}}})
+	template.change(props{"LaunchTemplateData": props{"MetadataOptions": props{"HttpTokens": "optional"}}})
+	template.delete()
+	if _, err := w.try("AWS::EC2::LaunchTemplate", "Template", props{"LaunchTemplateData": props{"UserData": "x"}}); err == nil || !strings.Contains(err.Error(), "property LaunchTemplateData.UserData is not supported") {
+		t.Errorf("user data in a launch template: %v", err)
+	}
+}
