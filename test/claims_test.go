@@ -87,6 +87,9 @@ func (tpl *template) called(id string) string {
 			}
 		}
 	}
+	if resource.Type == "AWS::EC2::Subnet" {
+		return resource.Properties["CidrBlock"].(string)
+	}
 	return resource.Type[strings.LastIndex(resource.Type, ":")+1:]
 }
 
@@ -96,6 +99,9 @@ func about(c proof.Claim) string {
 	words = append(words, c.RouteTables...)
 	words = append(words, c.Hosts...)
 	words = append(words, c.Service, c.TargetGroup)
+	for _, subnet := range c.Subnets {
+		words = append(words, "in "+subnet)
+	}
 	if c.Call != nil {
 		words = append(words, c.Call.Action)
 	}
@@ -128,8 +134,12 @@ func TestClaims(t *testing.T) {
 	facts2 := []string{
 		"Unrouted: unrouted VPCEndpoint",
 		"Guarded: guarded VPCEndpoint :443",
+		"Limited: limited VPCEndpoint",
 		"OutsideDenied: Outside denied cloudformation.Region.URLSuffix cloudformation:GetStackPolicy",
 		"PrivateEnclosed: enclosed table of 10.0.1.0/24",
+		"PublicPlaced: Public placed in 10.0.0.0/24",
+		"PrivatePlaced: Private placed in 10.0.1.0/24",
+		"OutsidePlaced: Outside placed",
 	}
 	for stack, want := range map[string][]string{
 		gatewayEndpoint: {
@@ -140,7 +150,10 @@ func TestClaims(t *testing.T) {
 			"PrivateOtherUnreachable: Private unreachable sts.Region.URLSuffix :443",
 			"Routed: routed VPCEndpoint com.amazonaws.Region.s3 table of 10.0.1.0/24",
 			"Enclosed: enclosed table of 10.0.1.0/24",
+			"Limited: limited VPCEndpoint",
 			"OutsideDenied: Outside denied Bucket.s3.Region.URLSuffix s3:ListBucket",
+			"PrivatePlaced: Private placed in 10.0.1.0/24",
+			"OutsidePlaced: Outside placed",
 		},
 		interfaceEndpoint: slices.Concat(
 			scenario2("Public", "0", interfaceEndpoint, false),
@@ -156,7 +169,10 @@ func TestClaims(t *testing.T) {
 			"MyVpcBalancerUnreachable: MyVpc unreachable LoadBalancer.DNSName :80",
 			"CustomVpcSpreads: CustomVpc spreads LoadBalancer.DNSName http WEB1 WEB2 :80",
 			"Available: available VPCEndpoint VPCEndpointService",
+			"Guarded: guarded VPCEndpoint :80",
 			"Healthy: healthy WEB1 WEB2 TargetGroup",
+			"MyVpcPlaced: MyVpc placed in 10.0.0.0/24",
+			"CustomVpcPlaced: CustomVpc placed in 20.0.0.0/24",
 		},
 	} {
 		var got []string
@@ -166,7 +182,52 @@ func TestClaims(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", stack, diff)
 		}
+		if count := load(t, stack).proofOf(t).Properties["Count"]; count != fmt.Sprint(len(want)) {
+			t.Errorf("%s: Count is %v, want %d", stack, count, len(want))
+		}
 	}
+}
+
+// The policy that a claim carries is the endpoint's own, as JSON text.
+func TestLimitedCarriesThePolicy(t *testing.T) {
+	t.Parallel()
+	for _, stack := range []string{gatewayEndpoint, interfaceEndpoint, interfaceEndpointPrivateDNS} {
+		template := load(t, stack)
+		endpoint := template.one(t, "AWS::EC2::VPCEndpoint", "", nil)
+		for _, claim := range template.proofOf(t).Properties["Claims"].([]any) {
+			if object := claim.(map[string]any); object["Kind"] == string(proof.Limited) {
+				var carried any
+				if err := json.Unmarshal([]byte(template.readable(object["Policy"])), &carried); err != nil {
+					t.Fatal(err)
+				}
+				if want := template.literal(endpoint.Properties["PolicyDocument"]); !equal(carried, want) {
+					t.Errorf("%s: the claim says\n%s\nthe endpoint has\n%s", stack, text(carried), text(want))
+				}
+			}
+		}
+	}
+}
+
+// literal writes every intrinsic function inside a value for people.
+func (tpl *template) literal(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		if written := tpl.readable(v); written != text(v) {
+			return written
+		}
+		inner := map[string]any{}
+		for key, value := range v {
+			inner[key] = tpl.literal(value)
+		}
+		return inner
+	case []any:
+		inner := make([]any, len(v))
+		for i, value := range v {
+			inner[i] = tpl.literal(value)
+		}
+		return inner
+	}
+	return value
 }
 
 // CloudFormation hands scalars over as strings: then they had better be.

@@ -171,7 +171,7 @@ func TestVerifierPermissions(t *testing.T) {
 		interfaceEndpoint:           {scenario2, ask("Outside", "Private", "Public")},
 		interfaceEndpointPrivateDNS: {scenario2, ask("Outside", "Private", "Public")},
 		endpointService: {
-			[]string{"ec2:DescribeNetworkInterfaces", "ec2:DescribeVpcEndpointConnections", "ec2:DescribeVpcEndpoints", "elasticloadbalancing:DescribeTargetHealth"},
+			[]string{"ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups", "ec2:DescribeVpcEndpointConnections", "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs", "elasticloadbalancing:DescribeTargetHealth"},
 			ask("CustomVpc", "MyVpc"),
 		},
 	} {
@@ -179,6 +179,7 @@ func TestVerifierPermissions(t *testing.T) {
 		lines := []string{
 			"Allow logs:CreateLogStream on " + ownLog, "Allow logs:PutLogEvents on " + ownLog,
 			`Allow cloudformation:DescribeStacks on {"Ref":"AWS::StackId"}`,
+			"Allow lambda:GetFunctionConfiguration on " + want.ask,
 			"Allow lambda:InvokeFunction on " + want.ask,
 		}
 		for _, action := range want.lookups {

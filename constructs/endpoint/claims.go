@@ -22,6 +22,9 @@ type GatewaySubject struct {
 	RouteTables []string
 	// From are the vantage points in subnets with these route tables.
 	From []string
+	// Policy is the endpoint's policy as JSON text. Default: none, and no claim
+	// about it.
+	Policy string
 	// Call is the call to prove the path with. Default: none.
 	Call *Call
 	// OtherHost is another public name, which must not be reachable; then the
@@ -52,6 +55,7 @@ func (s GatewaySubject) Claims() []proof.Claim {
 	if s.OtherHost != "" {
 		claims = append(claims, proof.Claim{ID: "Enclosed", Kind: proof.Enclosed, RouteTables: s.RouteTables})
 	}
+	claims = append(claims, limited(s.Endpoint, s.Policy)...)
 	return append(claims, s.Call.deniedOutside()...)
 }
 
@@ -69,6 +73,9 @@ type InterfaceSubject struct {
 	// From are the vantage points, each with the Availability Zone of its
 	// subnet; the zone may be empty where the endpoint has no interface.
 	From []ZonedPoint
+	// Policy is the endpoint's policy as JSON text. Default: none, and no claim
+	// about it.
+	Policy string
 	// Call is the call to prove the path with. Default: none.
 	Call *Call
 	// Isolated says that without private DNS the default name must not be
@@ -103,7 +110,16 @@ func (s InterfaceSubject) Claims() []proof.Claim {
 		proof.Claim{ID: "Unrouted", Kind: proof.Unrouted, Endpoint: s.Endpoint},
 		proof.Claim{ID: "Guarded", Kind: proof.Guarded, Endpoint: s.Endpoint, Port: proof.Number(s.Port)},
 	)
+	claims = append(claims, limited(s.Endpoint, s.Policy)...)
 	return append(claims, s.Call.deniedOutside()...)
+}
+
+// limited is the claim about an endpoint's policy.
+func limited(endpoint, policy string) []proof.Claim {
+	if policy == "" {
+		return nil
+	}
+	return []proof.Claim{{ID: "Limited", Kind: proof.Limited, Endpoint: endpoint, Policy: policy}}
 }
 
 // defaultName are the claims about the service's default name.
@@ -190,7 +206,10 @@ func (s ServiceSubject) Claims() []proof.Claim {
 			claims = append(claims, proof.Claim{ID: from + "Connects", Kind: proof.Connects, From: from, Host: s.Balancer, Port: port})
 		}
 	}
-	claims = append(claims, proof.Claim{ID: "Available", Kind: proof.Available, Endpoint: s.Endpoint, Service: s.Service})
+	claims = append(claims,
+		proof.Claim{ID: "Available", Kind: proof.Available, Endpoint: s.Endpoint, Service: s.Service},
+		proof.Claim{ID: "Guarded", Kind: proof.Guarded, Endpoint: s.Endpoint, Port: port},
+	)
 	if s.TargetGroup != "" && len(s.Hosts) > 0 {
 		claims = append(claims, proof.Claim{ID: "Healthy", Kind: proof.Healthy, TargetGroup: s.TargetGroup, Hosts: ids})
 	}

@@ -19,7 +19,7 @@ func line(c proof.Claim) string {
 		target = c.Endpoint
 	}
 	text := fmt.Sprintf("%s: %s %s %s", c.ID, c.From, c.Kind, target)
-	for _, extra := range []string{c.Zone, c.Answer, c.PrefixList, strings.Join(c.RouteTables, " "), strings.Join(c.Hosts, " "), c.Service} {
+	for _, extra := range []string{c.Zone, c.Answer, c.PrefixList, strings.Join(c.RouteTables, " "), strings.Join(c.Hosts, " "), c.Service, c.Policy} {
 		if extra != "" {
 			text += " " + extra
 		}
@@ -58,6 +58,7 @@ func TestGatewayClaims(t *testing.T) {
 		Endpoint: "vpce-1", Host: "s3.r.aws", PrefixList: "com.amazonaws.r.s3",
 		RouteTables: []string{"rtb-1"}, From: []string{"Private"},
 		Call:      &Call{Call: proof.Call{Service: "s3", Action: "s3:ListBucket"}, Host: "b.s3.r.aws", Resource: "arn:b"},
+		Policy:    "{}",
 		OtherHost: "sts.r.aws",
 	}
 	compare(t, subject.Claims(), []string{
@@ -68,10 +69,11 @@ func TestGatewayClaims(t *testing.T) {
 		"PrivateOtherUnreachable: Private unreachable sts.r.aws :443",
 		"Routed:  routed vpce-1 com.amazonaws.r.s3 rtb-1",
 		"Enclosed:  enclosed  rtb-1",
+		"Limited:  limited vpce-1 {}",
 		"OutsideDenied: Outside denied b.s3.r.aws s3:ListBucket",
 	})
 
-	subject.Call, subject.OtherHost = nil, ""
+	subject.Call, subject.OtherHost, subject.Policy = nil, "", ""
 	compare(t, subject.Claims(), []string{
 		"PrivateResolves: Private resolves s3.r.aws prefix-list com.amazonaws.r.s3",
 		"PrivateConnects: Private connects s3.r.aws :443",
@@ -84,7 +86,7 @@ func TestInterfaceClaims(t *testing.T) {
 	t.Parallel()
 	call := &Call{Call: proof.Call{Service: "cloudformation", Action: "cloudformation:GetStackPolicy", Method: "POST", Body: "x"}, Host: "cfn.r.aws", Resource: "arn:x"}
 	subject := InterfaceSubject{
-		Endpoint: "vpce-1", DefaultName: "cfn.r.aws", Port: 443,
+		Endpoint: "vpce-1", DefaultName: "cfn.r.aws", Port: 443, Policy: "{}",
 		From: []ZonedPoint{{"Public", "r-a"}, {"Far", ""}}, Call: call, Isolated: true,
 	}
 	compare(t, subject.Claims(), []string{
@@ -101,6 +103,7 @@ func TestInterfaceClaims(t *testing.T) {
 		"FarDefaultUnreachable: Far unreachable cfn.r.aws :443",
 		"Unrouted:  unrouted vpce-1",
 		"Guarded:  guarded vpce-1 :443",
+		"Limited:  limited vpce-1 {}",
 		"OutsideDenied: Outside denied cfn.r.aws cloudformation:GetStackPolicy",
 	})
 
@@ -114,6 +117,7 @@ func TestInterfaceClaims(t *testing.T) {
 		"PublicDefaultCallAllowed: Public allowed cfn.r.aws cloudformation:GetStackPolicy",
 		"Unrouted:  unrouted vpce-1",
 		"Guarded:  guarded vpce-1 :443",
+		"Limited:  limited vpce-1 {}",
 		"OutsideDenied: Outside denied cfn.r.aws cloudformation:GetStackPolicy",
 	})
 
@@ -143,6 +147,7 @@ func TestServiceClaims(t *testing.T) {
 		"MyVpcBalancerUnreachable: MyVpc unreachable nlb.aws :80",
 		"CustomVpcSpreads: CustomVpc spreads nlb.aws WEB-1 WEB-2 :80",
 		"Available:  available vpce-1 vpce-svc-1",
+		"Guarded:  guarded vpce-1 :80",
 		"Healthy:  healthy  i-1 i-2",
 	})
 
@@ -153,5 +158,6 @@ func TestServiceClaims(t *testing.T) {
 		"MyVpcBalancerUnreachable: MyVpc unreachable nlb.aws :80",
 		"CustomVpcConnects: CustomVpc connects nlb.aws :80",
 		"Available:  available vpce-1 vpce-svc-1",
+		"Guarded:  guarded vpce-1 :80",
 	})
 }

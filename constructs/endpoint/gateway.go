@@ -87,6 +87,7 @@ func (g *gateway) verify(props *GatewayProps, subnets []ec2.ISubnet) {
 		PrefixList:  *props.Service.Name(),
 		RouteTables: routeTables(subnets),
 		From:        inside(points),
+		Policy:      policyText(g.endpoint),
 		Call:        proving.Call,
 	}
 	if proving.Isolated {

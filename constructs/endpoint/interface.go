@@ -119,6 +119,9 @@ func (i *iface) verify(props *InterfaceProps, service service, subnets []ec2.ISu
 		Call:        proving.Call,
 		Isolated:    proving.Isolated,
 	}
+	if service.aws && !props.WithoutPolicy {
+		subject.Policy = policyText(i.endpoint)
+	}
 	if subject.DefaultName == "" && service.host != "" {
 		subject.DefaultName = regional(service.host)
 	}

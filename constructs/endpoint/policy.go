@@ -50,6 +50,15 @@ func defaultStatement(call *Call) iam.PolicyStatement {
 	})
 }
 
+// policyText is the endpoint's policy as JSON text, as it will be in the end.
+func policyText(endpoint ec2.IVpcEndpoint) string {
+	resource, ok := endpoint.Node().DefaultChild().(ec2.CfnVPCEndpoint)
+	if !ok {
+		return ""
+	}
+	return *awscdk.Stack_Of(endpoint).ToJsonString(resource.PolicyDocument(), nil)
+}
+
 // policySize refuses an endpoint policy that AWS would refuse.
 type policySize struct{ endpoint ec2.IVpcEndpoint }
 

@@ -69,6 +69,9 @@ func checkClaims(claims []proof.Claim, points []VantagePoint) error {
 	}
 	var errs []error
 	seen := map[string]bool{}
+	for _, point := range points {
+		seen[point.Name+placedSuffix] = true
+	}
 	for _, claim := range claims {
 		errs = append(errs, claim.Validate())
 		if seen[claim.ID] {

@@ -43,6 +43,10 @@ func claimActions(claim proof.Claim) []string {
 			endpoint = append(endpoint, describeConnections)
 		}
 		return endpoint
+	case proof.Limited:
+		return endpoint
+	case proof.Placed:
+		return nil // asks the probers' own configuration, see verifier.allow
 	case proof.Healthy:
 		return []string{describeTargetHealth}
 	}

@@ -19,6 +19,7 @@ var actionsOf = map[string][]string{
 	"SecurityGroups": {describeSecurityGroups},
 	"Connection":     {describeConnections},
 	"Targets":        {describeTargetHealth},
+	"Function":       nil, // granted on the probers alone
 }
 
 // recorder answers every look-up with something, and remembers which were made.
@@ -62,6 +63,11 @@ func (r *recorder) Targets(context.Context, string) ([]proof.Target, error) {
 	return nil, nil
 }
 
+func (r *recorder) Function(context.Context, string) (proof.Function, error) {
+	r.note("Function")
+	return proof.Function{Name: "prober"}, nil
+}
+
 // The verifier may look up what a claim needs, and nothing else: what
 // proof.Gather really asks for is compared with what is granted.
 func TestLookupActionsAreWhatGatherNeeds(t *testing.T) {
@@ -87,6 +93,8 @@ func TestLookupActionsAreWhatGatherNeeds(t *testing.T) {
 		{ID: "p", Kind: proof.Available, Endpoint: "vpce-1"},
 		{ID: "q", Kind: proof.Available, Endpoint: "vpce-1", Service: "vpce-svc-1"},
 		{ID: "r", Kind: proof.Healthy, TargetGroup: "arn:x", Hosts: []string{"i-1"}},
+		{ID: "s", Kind: proof.Limited, Endpoint: "vpce-1", Policy: "{}"},
+		{ID: "t", Kind: proof.Placed, From: "P", Subnets: []string{"subnet-1"}},
 	}
 	for _, claim := range claims {
 		t.Run(claim.ID+" "+string(claim.Kind), func(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"provenendpoints/constructs/excuse"
+	"provenendpoints/proof"
 )
 
 // Outside is the customary name of the vantage point without a subnet, from
@@ -55,7 +56,12 @@ type probers struct {
 	role      iam.Role
 	names     []string
 	functions map[string]awslambda.Function
+	placed    []proof.Claim
 }
+
+// placedSuffix ends the ids of the claims that a prober is where its vantage
+// point says.
+const placedSuffix = "Placed"
 
 // newProbers makes a function for each vantage point. They share a role, so
 // that a call from inside and the same call from outside differ in nothing but
@@ -77,12 +83,17 @@ func newProbers(scope constructs.Construct, props *Props, code string) *probers 
 	for _, point := range props.VantagePoints {
 		functionProps := functionProps(code, p.role, logs, proberTimeout, proberMemory)
 		functionProps.Description = jsii.String("Measures from the vantage point " + point.Name)
+		placed := proof.Claim{ID: point.Name + placedSuffix, Kind: proof.Placed, From: point.Name}
 		if point.Subnet != nil {
 			functionProps.Vpc = point.Vpc
 			functionProps.VpcSubnets = &ec2.SubnetSelection{Subnets: &[]ec2.ISubnet{point.Subnet}}
 			functionProps.AllowPublicSubnet = jsii.Bool(true)
-			functionProps.SecurityGroups = &[]ec2.ISecurityGroup{p.group(groups, point)}
+			group := p.group(groups, point)
+			functionProps.SecurityGroups = &[]ec2.ISecurityGroup{group}
+			placed.Subnets = []string{*point.Subnet.SubnetId()}
+			placed.Group = *group.SecurityGroupId()
 		}
+		p.placed = append(p.placed, placed)
 		p.names = append(p.names, point.Name)
 		p.functions[point.Name] = newFunction(p.scope, point.Name, functionProps)
 	}

@@ -15,9 +15,15 @@
 // functions that would be asked, or the text given with `-c run=TEXT`. It is
 // reported and not failed while a stack rolls back, and it never stands in the
 // way of a deletion.
+//
+// Besides what it is given, a verification claims of each prober that it is
+// where its vantage point says, and has the role that all probers share: a
+// negative control from elsewhere, or with another role, would show nothing.
 package verification
 
 import (
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -107,27 +113,30 @@ func New(scope constructs.Construct, id string, props *Props) Verification {
 	}
 	v := &verification{claims: map[string]bool{}}
 	constructs.NewConstruct_Override(v, scope, &id)
-	for _, claim := range props.Claims {
-		v.claims[claim.ID] = true
-	}
 	if err := checkWatch(*v.Node().Path(), props.Watch); err != nil {
 		panic(err)
 	}
 	binaries := bootstraps()
 	probers := newProbers(v, props, binaries.prober)
+	claims := append(slices.Clone(props.Claims), probers.placed...)
+	for _, claim := range claims {
+		v.claims[claim.ID] = true
+	}
 	verifier := newVerifier(v, props, probers, binaries.verifier)
-	v.addResource(props, probers, verifier)
+	v.addResource(props, claims, probers, verifier)
 	return v
 }
 
-func (v *verification) addResource(props *Props, probers *probers, verifier *verifier) {
+func (v *verification) addResource(props *Props, claims []proof.Claim, probers *probers, verifier *verifier) {
 	limit := timeLimit(props)
 	properties := map[string]any{
 		"Subject":       props.Subject,
 		"TimeLimit":     seconds(limit),
 		"VantagePoints": probers.arns(),
-		"Claims":        claimProperties(props.Claims),
-		"Watched":       watch(v, props),
+		"Claims":        claimProperties(claims),
+		// A claim that is lost on the way to the verifier does not go unnoticed.
+		"Count":   strconv.Itoa(len(claims)),
+		"Watched": watch(v, props),
 	}
 	if run := v.Node().TryGetContext(jsii.String(RunContext)); run != nil {
 		properties["Run"] = run

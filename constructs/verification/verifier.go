@@ -53,7 +53,7 @@ func (v *verifier) allow(role iam.Role, props *Props, probers *probers) {
 		functions = append(functions, probers.functions[name].FunctionArn())
 	}
 	if len(functions) > 0 {
-		statement("AskProbers", *jsii.Strings("lambda:InvokeFunction"), functions)
+		statement("AskProbers", *jsii.Strings("lambda:GetFunctionConfiguration", "lambda:InvokeFunction"), functions)
 	}
 	if actions := lookupActions(props.Claims); len(actions) > 0 {
 		statement("LookUpFacts", *jsii.Strings(actions...), *jsii.Strings("*"))

@@ -1,0 +1,163 @@
+package lifecycle
+
+import (
+	"strings"
+	"testing"
+
+	"provenendpoints/lab/cfn"
+	"provenendpoints/test/assembled"
+)
+
+const endpointType = "AWS::EC2::VPCEndpoint"
+
+// breaks are changes of each scenario that break it, and the claim that must say so.
+var breaks = map[string]struct {
+	edit  func(resources object)
+	claim string
+}{
+	"GatewayEndpoint": {func(r object) {
+		each(r, endpointType, func(_ string, p object) { delete(p, "RouteTableIds") })
+	}, "has no route"},
+	"InterfaceEndpoint": {func(r object) {
+		each(r, endpointType, func(_ string, p object) { p["PrivateDnsEnabled"] = true })
+	}, "cloudformation.ap-northeast-2.amazonaws.com was expected"},
+	"InterfaceEndpointPrivateDns": {func(r object) {
+		each(r, endpointType, func(_ string, p object) { p["PrivateDnsEnabled"] = false })
+	}, "cloudformation.ap-northeast-2.amazonaws.com was expected"},
+	"EndpointService": {func(r object) {
+		each(r, "AWS::ElasticLoadBalancingV2::TargetGroup", func(_ string, p object) {
+			p["Targets"] = p["Targets"].([]any)[:1]
+		})
+	}, "WEB"},
+}
+
+// forAll runs a test for each scenario.
+func forAll(t *testing.T, do func(w *world, s cfn.Stack)) {
+	t.Parallel()
+	for _, id := range scenarios {
+		t.Run(id, func(t *testing.T) {
+			t.Parallel()
+			do(newWorld(t, id), assembled.Stack(t, id))
+		})
+	}
+}
+
+func TestCreateAndDelete(t *testing.T) {
+	forAll(t, func(w *world, s cfn.Stack) {
+		w.must(s, cfn.CreateComplete)
+		w.remove()
+	})
+}
+
+func TestFailedCreateIsRolledBackAndCanBeDeleted(t *testing.T) {
+	forAll(t, func(w *world, s cfn.Stack) {
+		b := breaks[w.id]
+		reason := w.must(changed(w.T, s, b.edit), cfn.RollbackComplete)
+		if !strings.Contains(reason, "refuted") || !strings.Contains(reason, b.claim) {
+			w.Errorf("the reason does not say %q: %s", b.claim, reason)
+		}
+		w.remove()
+	})
+}
+
+// TestUpdateThatBreaksPrivacyIsRolledBack also shows that what it is rolled
+// back to works: the proof holds when it is made to run once more.
+func TestUpdateThatBreaksPrivacyIsRolledBack(t *testing.T) {
+	forAll(t, func(w *world, s cfn.Stack) {
+		w.must(s, cfn.CreateComplete)
+		b := breaks[w.id]
+		reason := w.must(changed(w.T, changed(w.T, s, b.edit), again("broken")), cfn.UpdateRollbackComplete)
+		if !strings.Contains(reason, b.claim) {
+			w.Errorf("the reason does not say %q: %s", b.claim, reason)
+		}
+		w.must(changed(w.T, s, again("after the rollback")), cfn.UpdateComplete)
+		w.remove()
+	})
+}
+
+// TestRollbackWithFailingVerificationIsNotStuck breaks the network itself
+// before an update: the proof fails in the update and would in its rollback.
+func TestRollbackWithFailingVerificationIsNotStuck(t *testing.T) {
+	forAll(t, func(w *world, s cfn.Stack) {
+		w.must(s, cfn.CreateComplete)
+		w.cut.Store(true)
+		w.must(changed(w.T, s, again("cut")), cfn.UpdateRollbackComplete)
+		w.cut.Store(false)
+		w.must(changed(w.T, s, again("mended")), cfn.UpdateComplete)
+		w.remove()
+	})
+}
+
+// TestDeleteWithBrokenNetworkIsNotStuck deletes what could not be verified.
+func TestDeleteWithBrokenNetworkIsNotStuck(t *testing.T) {
+	forAll(t, func(w *world, s cfn.Stack) {
+		w.must(s, cfn.CreateComplete)
+		w.cut.Store(true)
+		w.remove()
+	})
+}
+
+func TestNothingChangedRunsNothing(t *testing.T) {
+	forAll(t, func(w *world, s cfn.Stack) {
+		w.must(s, cfn.CreateComplete)
+		before := len(w.Events(w.id))
+		if _, err := w.Deploy(w.Context(), s); err == nil || !strings.Contains(err.Error(), "No updates") {
+			w.Errorf("got %v, want no updates", err)
+		}
+		for _, e := range w.Events(w.id)[before:] {
+			if !e.OfStack() {
+				w.Errorf("an event of %s", e)
+			}
+		}
+		w.remove()
+	})
+}
+
+func TestChangeOfClaimsAloneRunsTheProofAlone(t *testing.T) {
+	forAll(t, func(w *world, s cfn.Stack) {
+		w.must(s, cfn.CreateComplete)
+		old, before := w.output("Summary"), len(w.Events(w.id))
+		w.must(changed(w.T, s, more), cfn.UpdateComplete)
+		for _, e := range w.Events(w.id)[before:] {
+			if !e.OfStack() && e.Type != proofType {
+				w.Errorf("an event of %s", e)
+			}
+		}
+		if now := w.output("Summary"); now == old {
+			w.Errorf("the summary is still %q", now)
+		}
+		w.remove()
+	})
+}
+
+// TestReplacementOfTheEndpoint renames the endpoint, so that CloudFormation
+// creates the new one before it deletes the old. Where AWS allows both at once
+// the proof must hold for the new one; where it does not (a second prefix-list
+// route in a table, a second private DNS name in a VPC) the update is rolled back.
+func TestReplacementOfTheEndpoint(t *testing.T) {
+	forAll(t, func(w *world, s cfn.Stack) {
+		w.must(s, cfn.CreateComplete)
+		old := w.endpoint()
+		want := cfn.UpdateComplete
+		if w.id == "GatewayEndpoint" || w.id == "InterfaceEndpointPrivateDns" {
+			want = cfn.UpdateRollbackComplete
+		}
+		w.must(renamed(w.T, s, endpointType), want)
+		if now := w.endpoint(); (now != old) != (want == cfn.UpdateComplete) {
+			w.Errorf("the endpoint was %s and is %s after %s", old, now, want)
+		}
+		w.remove()
+	})
+}
+
+// endpoint returns the id of the stack's endpoint.
+func (w *world) endpoint() string {
+	w.Helper()
+	for _, r := range w.Resources(w.id) {
+		if r.Type == endpointType {
+			return r.PhysicalID
+		}
+	}
+	w.Fatal("no endpoint")
+	return ""
+}
