@@ -188,6 +188,14 @@ func (answers) Invoke(_ context.Context, name string, payload []byte) (functions
 	return functions.Answer{Payload: payload}, nil
 }
 
+func (answers) Config(name string) (functions.Config, error) {
+	d := functions.Config{Name: "prober", Role: "arn:aws:iam::123456789012:role/r", Timeout: 30 * time.Second}
+	if strings.HasSuffix(name, "inside") {
+		d.VPC, d.Subnets, d.Groups = "vpc-1", []string{"subnet-1"}, []string{"sg-open"}
+	}
+	return d, nil
+}
+
 func (a answers) InvokeEvent(_ string, payload []byte) error {
 	a.events <- string(payload)
 	return nil
@@ -226,6 +234,32 @@ func TestLambda(t *testing.T) {
 	}
 	if _, err := client.Invoke(ctx, &lambda.InvokeInput{FunctionName: aws.String(prober), Payload: []byte(`{`)}); code(err) != "InvalidRequestContentException" {
 		t.Errorf("not JSON: %v", err)
+	}
+}
+
+// TestFunctionConfiguration tells where functions are.
+func TestFunctionConfiguration(t *testing.T) {
+	t.Parallel()
+	b := newBed(t, Faults{})
+	b.SetFunctions(answers{})
+	const base = "arn:aws:lambda:ap-northeast-2:123456789012:function:"
+	client := lambda.NewFromConfig(b.config(b.outside, b.role("verifier", `{"Effect":"Allow","Action":"lambda:GetFunctionConfiguration","Resource":["`+base+`inside","`+base+`outside"]}`)))
+	get := func(name string) (*lambda.GetFunctionConfigurationOutput, error) {
+		return client.GetFunctionConfiguration(context.Background(), &lambda.GetFunctionConfigurationInput{FunctionName: &name})
+	}
+	out, err := get(base + "inside")
+	b.must(err)
+	if *out.FunctionName != "prober" || *out.Role != "arn:aws:iam::123456789012:role/r" || *out.Timeout != 30 || *out.VpcConfig.VpcId != "vpc-1" || out.VpcConfig.SubnetIds[0] != "subnet-1" || out.VpcConfig.SecurityGroupIds[0] != "sg-open" {
+		t.Errorf("inside: %+v", out)
+	}
+	if out, err := get("outside"); err != nil || out.VpcConfig != nil {
+		t.Errorf("outside: %+v, %v", out, err)
+	}
+	if _, err := get("other"); code(err) != "AccessDeniedException" {
+		t.Errorf("other: %v", err)
+	}
+	if c := b.Calls(); len(c) != 3 || c[0].Action != "lambda:GetFunctionConfiguration" || c[0].Resource != base+"inside" {
+		t.Errorf("recorded: %+v", c)
 	}
 }
 

@@ -19,23 +19,23 @@ type Functions interface {
 	Invoke(ctx context.Context, nameOrARN string, payload []byte) (functions.Answer, error)
 	// InvokeEvent puts an event into a function's queue.
 	InvokeEvent(nameOrARN string, payload []byte) error
+	// Config returns what a function was made with.
+	Config(nameOrARN string) (functions.Config, error)
 }
 
 // maxSynchronous is the size limit of a synchronous invocation's payload, in
 // bytes (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 const maxSynchronous = 6 << 20
 
-// planLambda has Invoke
-// (docs.aws.amazon.com/lambda/latest/api/API_Invoke.html).
+// planLambda has Invoke and GetFunctionConfiguration
+// (docs.aws.amazon.com/lambda/latest/api/API_Invoke.html,
+// …/API_GetFunctionConfiguration.html).
 func planLambda(c *Cloud, r *request) (*operation, error) {
 	if r.caller.session == nil {
 		return nil, jsonStyle.authFailure(missingSignature)
 	}
-	name, ok := strings.CutPrefix(r.URL.EscapedPath(), "/2015-03-31/functions/")
-	name, ok2 := strings.CutSuffix(name, "/invocations")
-	if !ok || !ok2 || r.Method != http.MethodPost {
-		return nil, &apiError{http.StatusNotFound, "UnknownOperationException", fmt.Sprintf("the lab has no Lambda call %s %s", r.Method, r.URL.Path)}
-	}
+	rest, ok := strings.CutPrefix(r.URL.EscapedPath(), "/2015-03-31/functions/")
+	name, call, ok2 := strings.Cut(rest, "/")
 	name, err := url.PathUnescape(name)
 	if err != nil {
 		return nil, &apiError{http.StatusBadRequest, "InvalidParameterValueException", err.Error()}
@@ -47,6 +47,19 @@ func planLambda(c *Cloud, r *request) (*operation, error) {
 	if !strings.HasPrefix(arn, "arn:") {
 		arn = c.arn("lambda", "function:"+name)
 	}
+	switch {
+	case ok && ok2 && call == "invocations" && r.Method == http.MethodPost:
+		return c.planInvoke(r, arn)
+	case ok && ok2 && call == "configuration" && r.Method == http.MethodGet:
+		return &operation{action: "lambda:GetFunctionConfiguration", resource: arn, run: func(context.Context) (*reply, error) {
+			return c.describeFunction(arn)
+		}}, nil
+	}
+	return nil, &apiError{http.StatusNotFound, "UnknownOperationException", fmt.Sprintf("the lab has no Lambda call %s %s", r.Method, r.URL.Path)}
+}
+
+// planInvoke reads an invocation, one of both types.
+func (c *Cloud) planInvoke(r *request, arn string) (*operation, error) {
 	op := &operation{action: "lambda:InvokeFunction", resource: arn}
 	switch kind := r.Header.Get("X-Amz-Invocation-Type"); kind {
 	case "", "RequestResponse":
@@ -87,6 +100,40 @@ func (c *Cloud) invoke(ctx context.Context, arn string, payload []byte) (*reply,
 		header.Set("X-Amz-Function-Error", answer.FunctionError)
 	}
 	return &reply{header: header, body: answer.Payload}, nil
+}
+
+// describeFunction answers GetFunctionConfiguration. Outside of every VPC there
+// is no VpcConfig.
+func (c *Cloud) describeFunction(arn string) (*reply, error) {
+	f := c.getFunctions()
+	if f == nil {
+		return nil, noFunction(arn)
+	}
+	d, err := f.Config(arn)
+	if err != nil {
+		return nil, lambdaError(err)
+	}
+	type vpcConfig struct {
+		VpcID            string   `json:"VpcId"`
+		SubnetIds        []string `json:"SubnetIds"`
+		SecurityGroupIds []string `json:"SecurityGroupIds"`
+	}
+	answer := struct {
+		FunctionName, FunctionArn, Role  string
+		Timeout                          int
+		Version, State, LastUpdateStatus string
+		VpcConfig                        *vpcConfig `json:",omitempty"`
+		LoggingConfig                    struct{ LogGroup string }
+	}{
+		FunctionName: d.Name, FunctionArn: arn, Role: d.Role, Timeout: int(d.Timeout.Seconds()),
+		Version: "$LATEST", State: "Active", LastUpdateStatus: "Successful",
+	}
+	answer.LoggingConfig.LogGroup = d.LogGroup
+	if len(d.Subnets) > 0 {
+		answer.VpcConfig = &vpcConfig{d.VPC, d.Subnets, d.Groups}
+	}
+	body, err := json.Marshal(answer)
+	return &reply{header: http.Header{"Content-Type": {"application/json"}}, body: body}, err
 }
 
 func noFunction(arn string) error {
