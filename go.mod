@@ -2,6 +2,9 @@ module provenendpoints
 
 go 1.26.3
 
+// The CDK CLI ships templates of Go files that are none.
+ignore ./node_modules
+
 require (
 	github.com/aws/aws-cdk-go/awscdk/v2 v2.270.0
 	github.com/aws/aws-lambda-go v1.55.1
