@@ -32,7 +32,9 @@ type properties struct {
 	TimeLimit time.Duration
 	// VantagePoints are the probers' function ARNs by the name of the vantage point.
 	VantagePoints map[string]string
-	// Claims are what must be true. At least one.
+	// Claims are what must be true. At least one. Property Count, if there is
+	// one, says how many there must be, so that a claim which got lost on the way
+	// into the template is noticed.
 	Claims []proof.Claim
 }
 
@@ -40,11 +42,12 @@ type properties struct {
 // property that is wrong, its value and what is allowed.
 func decodeProperties(raw map[string]any) (properties, error) {
 	var p properties
-	var errs [4]error
+	var errs [5]error
 	p.Subject, errs[0] = decodeSubject(raw["Subject"])
 	p.TimeLimit, errs[1] = decodeTimeLimit(raw["TimeLimit"])
 	p.VantagePoints, errs[2] = decodeVantagePoints(raw["VantagePoints"])
 	p.Claims, errs[3] = decodeClaims(raw["Claims"], p.VantagePoints)
+	errs[4] = checkCount(raw["Count"], raw["Claims"])
 	if err := errors.Join(errs[:]...); err != nil {
 		return properties{}, errors.New(strings.ReplaceAll(err.Error(), "\n", "; "))
 	}
@@ -127,6 +130,18 @@ func decodeClaims(raw any, points map[string]string) ([]proof.Claim, error) {
 		return nil, err
 	}
 	return claims, fitsAnswer(claims)
+}
+
+// checkCount compares the number of claims with the one that was declared.
+func checkCount(raw, claims any) error {
+	if raw == nil {
+		return nil
+	}
+	list, _ := claims.([]any)
+	if fmt.Sprint(raw) != strconv.Itoa(len(list)) {
+		return fmt.Errorf("property Count is %s and %d claims arrived: it must be their number; a claim was lost or added on the way", show(raw), len(list))
+	}
+	return nil
 }
 
 // decodeClaim is strict: a misspelled field would otherwise silently weaken

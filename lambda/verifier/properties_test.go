@@ -15,7 +15,9 @@ import (
 
 func TestDecodeProperties(t *testing.T) {
 	t.Parallel()
-	got, err := decodeProperties(goodProperties())
+	given := goodProperties()
+	given["Count"] = "3"
+	got, err := decodeProperties(given)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,6 +56,8 @@ func TestBadProperties(t *testing.T) {
 		{`{"TimeLimit": "", ` + good + `}`, `property TimeLimit is "": it must be`},
 		{`{"TimeLimit": "9223372036854775807", ` + good + `}`, `it must be whole seconds from 1 to 900`},
 		{`{"TimeLimit": ["60"], ` + good + `}`, `property TimeLimit is ["60"]: it must be`},
+		{`{"Count": "2", ` + good + `}`, `property Count is "2" and 1 claims arrived: it must be their number`},
+		{`{"Count": ["1"], ` + good + `}`, `property Count is ["1"] and 1 claims arrived`},
 		{`{"VantagePoints": "x", ` + good + `}`, `property VantagePoints is "x": it must be an object of names and function ARNs`},
 		{`{"VantagePoints": {"a": ""}, ` + good + `}`, `property VantagePoints.a is "": it must be the ARN of a function`},
 		{`{"VantagePoints": {"a": {"b": "c"}}, ` + good + `}`, `property VantagePoints.a is {"b":"c"}: it must be the ARN of a function`},
