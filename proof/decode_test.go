@@ -41,6 +41,13 @@ func TestDecodeClaims(t *testing.T) {
 	if err != nil || len(claims) != 1 || claims[0].Port != 443 {
 		t.Fatalf("got %v, %v", claims, err)
 	}
+	var most []Claim
+	for i := range 200 {
+		most = append(most, Claim{ID: fmt.Sprint("C", i), Kind: Unrouted, Endpoint: "vpce-1"})
+	}
+	if claims, err := DecodeClaims(marshal(t, most)); err != nil || len(claims) != 200 {
+		t.Errorf("got %d claims, %v", len(claims), err)
+	}
 	many := "[" + strings.Repeat(good+",", 200) + good + "]"
 	for text, want := range map[string]string{
 		``:                            "claims: EOF",

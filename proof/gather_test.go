@@ -43,10 +43,14 @@ func (l *told) ask(ctx context.Context, format string, args ...any) error {
 
 func found[T any](err error, table map[string]T, key string) (T, error) {
 	value, known := table[key]
-	if err == nil && !known {
-		err = errors.New("not found")
+	if err != nil {
+		var none T
+		return none, err
 	}
-	return value, err
+	if !known {
+		return value, errors.New("not found")
+	}
+	return value, nil
 }
 
 func (l *told) Endpoint(ctx context.Context, id string) (Endpoint, error) {
@@ -101,7 +105,7 @@ func tellAll() *told {
 			{ID: "rtb-2", Routes: []Route{{"10.0.0.0/16", "local", true}}},
 		},
 		groups: []SecurityGroup{
-			{ID: "sg-1", VPC: "vpc-1", Ingress: []Rule{rule("sg-3"), rule("sg-2"), rule("sg-3")}},
+			{ID: "sg-1", VPC: "vpc-1", Ingress: []Rule{rule("sg-3"), {CIDR: prefixes("10.0.0.0/16")[0]}, rule("sg-2"), rule("sg-3")}},
 			{ID: "sg-2", VPC: "vpc-1"}, {ID: "sg-3", VPC: "vpc-1"},
 		},
 		state: "available", targets: []Target{{ID: "i-1", State: "healthy"}},

@@ -46,9 +46,10 @@ func overrides(route Route, entries []netip.Prefix) bool {
 	return err == nil && slices.ContainsFunc(entries, func(entry netip.Prefix) bool { return inside(block, entry) })
 }
 
-// inside tells whether the block lies inside the other.
+// inside tells whether the block lies inside the other. What is no block lies
+// nowhere: its Bits are -1, and it contains nothing.
 func inside(block, other netip.Prefix) bool {
-	return block.IsValid() && other.IsValid() && block.Bits() >= other.Bits() && other.Contains(block.Addr())
+	return block.Bits() >= other.Bits() && other.Contains(block.Addr())
 }
 
 // judgeUnrouted looks for the endpoint, and for its interfaces, in every table.

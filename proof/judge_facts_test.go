@@ -23,7 +23,7 @@ func TestJudgeRoutes(t *testing.T) {
 	}
 	gateways := func(kind string, tables ...RouteTable) Facts {
 		f := in(tables...)
-		f.Gateways = []Endpoint{{ID: "vpce-0"}, {ID: "vpce-1", Type: kind}}
+		f.Gateways = []Endpoint{{ID: "vpce-0", Type: "Gateway"}, {ID: "vpce-1", Type: kind}}
 		return f
 	}
 	const (
@@ -43,6 +43,7 @@ func TestJudgeRoutes(t *testing.T) {
 		"a wider route":                   {claim: routed, facts: in(table("rtb-1", mine, to("0.0.0.0/0", "igw-1"))), state: Holds, text: "rtb-1: pl-1 to vpce-1"},
 		"a route elsewhere":               {claim: routed, facts: in(table("rtb-1", mine, to("52.220.0.0/24", "igw-1"))), state: Holds, text: "rtb-1: pl-1 to vpce-1"},
 		"a narrower route":                {claim: routed, facts: in(table("rtb-1", to("52.219.7.0/24", "igw-1"), mine)), state: Refuted, text: "rtb-1 sends 52.219.7.0/24 to igw-1, which has priority over the endpoint", look: "the route of rtb-1 to 52.219.7.0/24"},
+		"a narrower one to the endpoint":  {claim: routed, facts: in(table("rtb-1", mine, to("52.219.7.0/24", "vpce-1"))), state: Holds, text: "rtb-1: pl-1 to vpce-1"},
 		"a route as wide":                 {claim: routed, facts: in(table("rtb-1", mine, to("3.5.140.0/22", "nat-1"))), state: Refuted, text: "rtb-1 sends 3.5.140.0/22 to nat-1, which has priority over the endpoint", look: "the route of rtb-1 to 3.5.140.0/22"},
 		"a narrower one, in a black hole": {claim: routed, facts: in(table("rtb-1", mine, Route{Destination: "52.219.7.0/24", Target: "igw-1"})), state: Holds, text: "rtb-1: pl-1 to vpce-1"},
 

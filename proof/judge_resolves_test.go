@@ -97,6 +97,9 @@ func TestJudgeSpreads(t *testing.T) {
 			look: "the health of WEB1 as a target, then the zones of the load balancer and its cross-zone setting"},
 		"strangers": {counts: map[string]int{"WEB1": 30, "WEB2": 30, "": 1, "c\n": 1, "d": 1, "e": 1}, state: Refuted,
 			text: `hosts that nobody knows answered: "", "c" and "d"`, look: "which targets are registered, and what they serve at /"},
+		"one host alone, said outright": {counts: map[string]int{"WEB2": 64, "WEB1": 0}, state: Refuted,
+			text: "the answers were WEB1 0, WEB2 64: fewer from WEB1 than chance allows",
+			look: "the health of WEB1 as a target, then the zones of the load balancer and its cross-zone setting"},
 		"lost requests": {counts: map[string]int{"WEB1": 30, "WEB2": 33}, failed: 1, detail: "HTTP 502", state: Refuted,
 			text: "1 of 64 requests failed (HTTP 502)", look: "the health of the targets, and whether their security group admits the load balancer"},
 		"answers that do not add up": {counts: map[string]int{"WEB1": 30, "WEB2": 30}, failed: 1, state: Unproven,
@@ -112,5 +115,10 @@ func TestJudgeSpreads(t *testing.T) {
 			seen := Observation{Outcome: OK, Counts: test.counts, Failed: test.failed, Detail: test.detail}
 			judged{claim, Facts{}, seen, test.state, test.text, test.look}.check(t)
 		})
+	}
+	few := claim // never validated: too few requests to tell from chance
+	few.Requests = 3
+	if got := Judge(few, Facts{}, Observation{Outcome: OK, Counts: map[string]int{"WEB1": 3}}); got.State != Refuted {
+		t.Errorf("a host that got nothing: got %+v", got)
 	}
 }

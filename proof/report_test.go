@@ -133,6 +133,7 @@ func TestReportJSON(t *testing.T) {
 func TestExpected(t *testing.T) {
 	t.Parallel()
 	facts := Facts{Endpoint: testEndpoint, VPC: prefixes("10.0.0.0/16")}
+	facts.Endpoint.Interfaces = []Interface{testEndpoint.Interfaces[1], testEndpoint.Interfaces[0]} // shown sorted all the same
 	public := Claim{Kind: Resolves, Host: "a.example", Endpoint: "vpce-1", Answer: AnswerPublic}
 	secure := Claim{Kind: Secures, Host: "a.example"}
 	for _, test := range []struct {
