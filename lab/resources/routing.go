@@ -119,7 +119,7 @@ func (r *Resources) associationType() cfn.ResourceType {
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"Id": id}}, nil
 		},
 		Update: func(_ context.Context, c cfn.Call[associationProps]) (cfn.Result, error) {
-			return cfn.Result{}, r.Network.AssociateRouteTable(c.Props.RouteTableId, c.Props.SubnetId)
+			return cfn.Result{}, r.Network.ReplaceRouteTableAssociation(c.Props.RouteTableId, c.Props.SubnetId)
 		},
 		Delete: func(ctx context.Context, c cfn.Call[associationProps]) error {
 			return r.remove(ctx, c.Props.SubnetId, r.Network.DisassociateRouteTable)

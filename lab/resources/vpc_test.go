@@ -124,6 +124,9 @@ func TestRoutes(t *testing.T) {
 	if d := cmp.Diff(want, state(table)); d != "" {
 		t.Error(d)
 	}
+	if _, err := w.try("AWS::EC2::SubnetRouteTableAssociation", "Twice", props{"SubnetId": a.id(), "RouteTableId": other.id()}); err == nil || !strings.Contains(err.Error(), "Resource.AlreadyAssociated") {
+		t.Errorf("a second association: %v", err)
+	}
 	association.change(props{"SubnetId": a.id(), "RouteTableId": other.id()})
 	if got := state(other).Subnets; len(got) != 1 || len(state(table).Subnets) != 0 {
 		t.Errorf("after the update the other table holds for %v", got)

@@ -103,8 +103,19 @@ func (n *Network) DeleteRouteTable(id string) error {
 	return nil
 }
 
-// AssociateRouteTable makes a table hold for a subnet, in place of another one.
+// AssociateRouteTable makes a table hold for a subnet that has no association
+// yet.
 func (n *Network) AssociateRouteTable(table, subnetID string) error {
+	return n.associate(table, subnetID, false)
+}
+
+// ReplaceRouteTableAssociation makes a table hold for a subnet in place of the
+// one that it is associated with.
+func (n *Network) ReplaceRouteTableAssociation(table, subnetID string) error {
+	return n.associate(table, subnetID, true)
+}
+
+func (n *Network) associate(table, subnetID string, replace bool) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	t, err := n.tables.get(table)
@@ -118,7 +129,10 @@ func (n *Network) AssociateRouteTable(table, subnetID string) error {
 	if s.vpc != t.vpc {
 		return refuse("InvalidParameterValue", "Route table %s and subnet %s belong to different networks", table, subnetID)
 	}
-	if s.table != nil {
+	switch {
+	case s.table != nil && !replace:
+		return refuse("Resource.AlreadyAssociated", "the specified association for route table %s conflicts with an existing association", table)
+	case s.table != nil:
 		delete(s.table.subnets, subnetID)
 	}
 	s.table, t.subnets[subnetID] = t, s

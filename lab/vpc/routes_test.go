@@ -86,6 +86,7 @@ func TestRouteRefusals(t *testing.T) {
 	b.refuses(b.DeleteRouteTable("rtb-a"), "DependencyViolation")
 	b.refuses(b.DeleteRouteTable("rtb-1"), "DependencyViolation")
 	b.refuses(b.AssociateRouteTable("rtb-2", "subnet-a"), "InvalidParameterValue")
+	b.refuses(b.AssociateRouteTable("rtb-1", "subnet-a"), "Resource.AlreadyAssociated")
 	got, err := b.RouteTable("rtb-a")
 	b.must(err)
 	if len(got.Routes) != 2 || got.Routes[0] != (Route{"10.0.0.0/16", "local", true}) || got.Routes[1] != (Route{"0.0.0.0/0", "igw-1", true}) {
