@@ -101,6 +101,7 @@ func (l *life) check() {
 	if s := l.stacks["S"]; s != nil {
 		all := slices.Concat(slices.Collect(maps.Values(s.live)), s.orphans)
 		if s.stuck != nil {
+			all = append(all, s.stuck.leftovers...)
 			for _, c := range s.stuck.o.changes {
 				all = append(all, c.made)
 			}
