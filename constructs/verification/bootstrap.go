@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -62,11 +63,34 @@ func build(dir string) (binaries, error) {
 		return binaries{}, err
 	}
 	cache := filepath.Join(root, ".build", key)
+	defer prune(filepath.Dir(cache), key)
 	built := binaries{prober: filepath.Join(cache, "prober"), verifier: filepath.Join(cache, "verifier")}
 	var group errgroup.Group
 	group.Go(func() error { return compile(root, proberPackage, built.prober) })
 	group.Go(func() error { return compile(root, verifierPackage, built.verifier) })
 	return built, group.Wait()
+}
+
+// kept is how many older builds stay, for other processes that read them.
+const kept = 3
+
+// prune removes all but the newest builds. What cannot be removed stays.
+func prune(dir, current string) {
+	type build struct {
+		name string
+		made time.Time
+	}
+	entries, _ := os.ReadDir(dir)
+	var old []build
+	for _, entry := range entries {
+		if info, err := entry.Info(); err == nil && entry.IsDir() && entry.Name() != current {
+			old = append(old, build{entry.Name(), info.ModTime()})
+		}
+	}
+	slices.SortFunc(old, func(a, b build) int { return b.made.Compare(a.made) })
+	for i := kept; i < len(old); i++ {
+		os.RemoveAll(filepath.Join(dir, old[i].name))
+	}
 }
 
 // moduleRoot finds the module that dir belongs to: the app's own, which

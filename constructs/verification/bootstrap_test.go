@@ -6,8 +6,10 @@ import (
 	"debug/elf"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // The same source gives the same bytes, wherever it is compiled from, and what
@@ -75,6 +77,29 @@ func TestBuildIsCached(t *testing.T) {
 		if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
 			t.Errorf("%s holds %d files (%v), want bootstrap alone", dir, len(entries), err)
 		}
+	}
+}
+
+func TestPruneKeepsTheNewest(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for i, name := range []string{"oldest", "old", "current", "a", "b", "c"} {
+		if err := os.Mkdir(filepath.Join(dir, name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		made := time.Unix(int64(i), 0)
+		if err := os.Chtimes(filepath.Join(dir, name), made, made); err != nil {
+			t.Fatal(err)
+		}
+	}
+	prune(dir, "current")
+	var left []string
+	entries, _ := os.ReadDir(dir)
+	for _, entry := range entries {
+		left = append(left, entry.Name())
+	}
+	if want := []string{"a", "b", "c", "current"}; !slices.Equal(left, want) {
+		t.Errorf("left %q, want %q", left, want)
 	}
 }
 

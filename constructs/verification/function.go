@@ -53,10 +53,6 @@ func functionProps(code string, role iam.IRole, logs awslogs.ILogGroup, timeout 
 	}
 }
 
-func newFunction(scope constructs.Construct, id string, props *awslambda.FunctionProps) awslambda.Function {
-	return awslambda.NewFunction(scope, &id, props)
-}
-
 // suffix tells the n-th of several constructs apart; the first has none.
 func suffix(n int) string {
 	if n == 0 {

@@ -34,7 +34,7 @@ func newVerifier(scope constructs.Construct, props *Props, probers *probers, cod
 	// It answers whatever happens. Invoked once more by Lambda, it would answer a
 	// request that CloudFormation has closed.
 	functionProps.RetryAttempts = jsii.Number(0)
-	v.function = newFunction(v.scope, "Function", functionProps)
+	v.function = awslambda.NewFunction(v.scope, jsii.String("Function"), functionProps)
 	return v
 }
 

@@ -1,0 +1,95 @@
+package verification
+
+import (
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	iam "github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"provenendpoints/constructs/excuse"
+)
+
+// Grant is the permission for one call, in force only on requests that came
+// through one endpoint. So that the call succeeds is proof of the path, and
+// that it is denied from outside shows that the grant is conditional.
+type Grant struct {
+	// Action is the IAM action, Resource the ARN that it may be used on, both
+	// without wildcards if they can do without. Required.
+	Action, Resource string
+	// Endpoint is the id of the endpoint. Required.
+	Endpoint string
+}
+
+// allowInterfaces lets Lambda make and remove the functions' interfaces with
+// the role, and forbids it to the code of the functions itself. Lambda calls
+// these actions under the role without lambda:SourceFunctionArn; the code's own
+// calls carry it (docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html,
+// docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html).
+func allowInterfaces(role iam.Role, points []VantagePoint) {
+	inside := false
+	for _, point := range points {
+		inside = inside || point.Subnet != nil
+	}
+	if !inside {
+		return
+	}
+	actions := jsii.Strings(interfaceActions...)
+	role.AddToPolicy(iam.NewPolicyStatement(&iam.PolicyStatementProps{
+		Sid:       jsii.String("LambdaMakesInterfaces"),
+		Actions:   actions,
+		Resources: jsii.Strings("*"),
+	}))
+	role.AddToPolicy(iam.NewPolicyStatement(&iam.PolicyStatementProps{
+		Sid:       jsii.String("CodeMakesNone"),
+		Effect:    iam.Effect_DENY,
+		Actions:   actions,
+		Resources: jsii.Strings("*"),
+		Conditions: &map[string]any{"ArnLike": map[string]any{
+			"lambda:SourceFunctionArn": "arn:" + *awscdk.Aws_PARTITION() + ":lambda:" + *awscdk.Aws_REGION() + ":" + *awscdk.Aws_ACCOUNT_ID() + ":function:*",
+		}},
+	}))
+	excuse.From(role, excuse.Rule{
+		ID:        "AwsSolutions-IAM5",
+		Reason:    "Lambda needs these actions on every resource to connect a function to a VPC (AWS says so); the second statement keeps them from the code",
+		AppliesTo: []string{"Resource::*"},
+	})
+}
+
+// interfaceActions are what Lambda needs to connect a function to a VPC: those
+// of AWS's managed policy AWSLambdaVPCAccessExecutionRole
+// (docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaVPCAccessExecutionRole.html).
+var interfaceActions = []string{
+	"ec2:AssignPrivateIpAddresses",
+	"ec2:CreateNetworkInterface",
+	"ec2:DeleteNetworkInterface",
+	"ec2:DescribeNetworkInterfaces",
+	"ec2:DescribeSubnets",
+	"ec2:UnassignPrivateIpAddresses",
+}
+
+// allowCall gives the role the one call, through the one endpoint. The grant is
+// a policy of its own, as the role is older than the endpoint.
+func allowCall(scope constructs.Construct, role iam.Role, grant *Grant) {
+	if grant == nil {
+		return
+	}
+	policy := iam.NewPolicy(scope, jsii.String("Grant"), &iam.PolicyProps{
+		Roles: &[]iam.IRole{role},
+		Statements: &[]iam.PolicyStatement{iam.NewPolicyStatement(&iam.PolicyStatementProps{
+			Sid:       jsii.String("ThroughTheEndpointOnly"),
+			Actions:   jsii.Strings(grant.Action),
+			Resources: jsii.Strings(grant.Resource),
+			Conditions: &map[string]any{"StringEquals": map[string]any{
+				"aws:SourceVpce": grant.Endpoint,
+			}},
+		})},
+	})
+	if strings.Contains(grant.Resource, "*") {
+		excuse.From(policy, excuse.Rule{
+			ID:     "AwsSolutions-IAM5",
+			Reason: "a resource called by its name is authorised by an ARN without its id; one call through one endpoint is all that it allows",
+		})
+	}
+}

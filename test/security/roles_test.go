@@ -1,0 +1,225 @@
+package security
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"provenendpoints/lab/cfn"
+	"provenendpoints/lab/cloud"
+	"provenendpoints/lab/region"
+	"provenendpoints/test/assembled"
+)
+
+func TestMain(m *testing.M) { os.Exit(assembled.Main(m)) }
+
+var scenarios = []string{"GatewayEndpoint", "InterfaceEndpoint", "InterfaceEndpointPrivateDns", "EndpointService"}
+
+// lambdasOwn are the grants that no code uses, only Lambda itself, each with its
+// reason. A grant that is not here must be used by code, and each one here must
+// be used by Lambda.
+var lambdasOwn = map[string]string{
+	"ec2:AssignPrivateIpAddresses":   connects,
+	"ec2:CreateNetworkInterface":     connects,
+	"ec2:DeleteNetworkInterface":     connects,
+	"ec2:DescribeNetworkInterfaces":  connects + " (of the verifier, it is the code that needs it)",
+	"ec2:DescribeSubnets":            connects,
+	"ec2:UnassignPrivateIpAddresses": connects,
+	"logs:CreateLogStream":           logs,
+	"logs:PutLogEvents":              logs,
+}
+
+const (
+	connects = "Lambda connects the function to the VPC with it (docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html)"
+	logs     = "Lambda writes what the function prints with it (docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html)"
+)
+
+// life is what is left of a stack that was deployed, made to prove itself once
+// more, and deleted.
+type life struct {
+	resources []cfn.ResourceInfo // as they were before the deletion
+	calls     []cloud.Call       // all that were made
+	// forbidden are the answers to calls made in the name of the functions' code
+	// that its role denies, by grant.
+	forbidden map[string]bool
+}
+
+func live(t *testing.T, s cfn.Stack) life {
+	t.Helper()
+	r, err := region.New(region.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	for _, step := range []cfn.Stack{s, changed(t, s, func(resources object) {
+		each(resources, "Custom::EndpointProof", func(properties object) { properties["Run"] = "again" })
+	})} {
+		if _, err := r.Deploy(ctx, step); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l := life{resources: r.Resources(s.Name)}
+	functions := functionsByRole(l.resources)
+	grants, _ := roleGrants(t, l.resources)
+	// Before the probes of denials below are recorded as calls, too.
+	deployed := len(r.Cloud.Calls())
+	l.forbidden = map[string]bool{}
+	for _, g := range grants {
+		if !g.deny {
+			continue
+		}
+		for _, function := range functions[g.holder] {
+			byCode := r.Cloud.Authorize(g.holder, g.action, g.resource, map[string]string{"lambda:SourceFunctionArn": function})
+			byLambda := r.Cloud.Authorize(g.holder, g.action, g.resource, nil)
+			l.forbidden[g.String()+" by "+function] = !byCode.Allowed && byCode.Explicit && byLambda.Allowed
+		}
+	}
+	probed := len(r.Cloud.Calls())
+	if _, err := r.Delete(ctx, s.Name); err != nil {
+		t.Error(err)
+	}
+	calls := r.Cloud.Calls()
+	l.calls = slices.Concat(calls[:deployed], calls[probed:])
+	return l
+}
+
+// functionsByRole are the ARNs of the functions by those of their roles.
+func functionsByRole(resources []cfn.ResourceInfo) map[string][]string {
+	functions := map[string][]string{}
+	for _, function := range resources {
+		if function.Type == "AWS::Lambda::Function" {
+			role := text(function.Properties["Role"])
+			functions[role] = append(functions[role], text(function.Attributes["Arn"]))
+		}
+	}
+	return functions
+}
+
+// Each role is granted exactly the calls that are made with it.
+func TestRolesUseWhatTheyAreGranted(t *testing.T) {
+	t.Parallel()
+	for _, id := range scenarios {
+		t.Run(id, func(t *testing.T) {
+			t.Parallel()
+			l := live(t, assembled.Stack(t, id))
+			grants, names := roleGrants(t, l.resources)
+			audit := compare(grants, l.calls)
+			for _, finding := range audit.findings {
+				t.Error(finding)
+			}
+			if diff := cmp.Diff(slices.Sorted(maps.Keys(lambdasOwn)), audit.byServiceOnly); diff != "" {
+				t.Errorf("grants that Lambda itself uses (-table +got):\n%s", diff)
+			}
+			for _, finding := range unused(endpointGrants(t, l.resources), l.calls) {
+				t.Error(finding)
+			}
+			for _, c := range l.calls {
+				if c.Role != "" && names[c.Role] == "" {
+					t.Errorf("a call with a role that is not of the stack: %+v", c)
+				}
+				if c.Role == "" && c.Action != "" && !isAnswer(c) {
+					t.Errorf("a call without a role that is no answer to CloudFormation: %+v", c)
+				}
+			}
+			wantForbidden(t, l)
+		})
+	}
+}
+
+// isAnswer tells whether a call without a role is an upload to a URL that
+// CloudFormation signed: a custom resource's response, or a wait condition's
+// signal, which in these stacks comes through an endpoint.
+func isAnswer(c cloud.Call) bool {
+	signal := strings.HasPrefix(c.Resource, "arn:aws:s3:::cloudformation-waitcondition-ap-northeast-2/")
+	response := strings.HasPrefix(c.Resource, "arn:aws:s3:::cloudformation-custom-resource-response-apnortheast2/")
+	return c.Allowed && c.Action == "s3:PutObject" && (signal && c.Endpoint != "" || response && c.Endpoint == "")
+}
+
+// wantForbidden checks that what a role denies to the functions' code is denied
+// to it, and to nobody else: each statement of a Deny forbids something.
+func wantForbidden(t *testing.T, l life) {
+	t.Helper()
+	if len(l.forbidden) == 0 {
+		t.Error("no role denies its functions' code anything")
+	}
+	for what, holds := range l.forbidden {
+		if !holds {
+			t.Errorf("%s: the Deny does not keep it from the code, or keeps it from Lambda as well", what)
+		}
+	}
+}
+
+// Instances hold a role because an instance without one is none of CDK's
+// making. It grants nothing, and nothing is called with it.
+func TestInstancesCallNothing(t *testing.T) {
+	t.Parallel()
+	for _, id := range scenarios {
+		t.Run(id, func(t *testing.T) {
+			t.Parallel()
+			l := live(t, assembled.Stack(t, id))
+			grants, names := roleGrants(t, l.resources)
+			found := 0
+			for _, profile := range l.resources {
+				if profile.Type != "AWS::IAM::InstanceProfile" {
+					continue
+				}
+				for arn := range names {
+					for _, role := range profile.Properties["Roles"].([]any) {
+						if !strings.HasSuffix(arn, "/"+text(role)) {
+							continue
+						}
+						found++
+						if slices.ContainsFunc(grants, func(g grant) bool { return g.holder == arn }) {
+							t.Errorf("%s may do something in AWS", names[arn])
+						}
+						if slices.ContainsFunc(l.calls, func(c cloud.Call) bool { return c.Role == arn }) {
+							t.Errorf("%s was used", names[arn])
+						}
+					}
+				}
+			}
+			if found == 0 {
+				t.Error("no instance has a role: the test looks at nothing")
+			}
+		})
+	}
+}
+
+type object = map[string]any
+
+// changed returns the stack with an edit to its resources.
+func changed(t *testing.T, s cfn.Stack, edit func(resources object)) cfn.Stack {
+	t.Helper()
+	var template object
+	if err := json.Unmarshal(s.Template, &template); err != nil {
+		t.Fatal(err)
+	}
+	edit(template["Resources"].(object))
+	var err error
+	if s.Template, err = json.Marshal(template); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// each calls do with the properties of every resource of a type.
+func each(resources object, typ string, do func(properties object)) {
+	for _, r := range resources {
+		if r := r.(object); r["Type"] == typ {
+			do(r["Properties"].(object))
+		}
+	}
+}
