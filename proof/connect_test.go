@@ -290,9 +290,11 @@ func TestBadProbes(t *testing.T) {
 		`Call: required`:                                            {Kind: Denied, Host: "a.example", Port: 443},
 		`Call.Path: want a path that begins with /, got "list it"`:  {Kind: Allowed, Host: "a.example", Port: 443, Call: &Call{Path: "list it"}},
 		`Call.Path: want a path that begins with /, got "/list it"`: {Kind: Allowed, Host: "a.example", Port: 443, Call: &Call{Path: "/list it"}},
+		`Path: want a path that begins with /, got "/%zz"`:          {Kind: Answers, Host: "a.example", Port: 443, Scheme: "http", Path: "/%zz"},
+		`Call: required `:                                           {Kind: Allowed, Host: "a.example", Port: 443},
 	} {
 		got := one(t, Network{}, probe)
-		if got.Outcome != Broken || got.Detail != want {
+		if got.Outcome != Broken || got.Detail != strings.TrimSpace(want) {
 			t.Errorf("got %s: %q, want %q", got.Outcome, got.Detail, want)
 		}
 	}

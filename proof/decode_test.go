@@ -79,6 +79,13 @@ func TestDecodeRequest(t *testing.T) {
 	if err != nil || len(got.Probes) != 1 || got.Probes[0] != want.Probes[0] {
 		t.Errorf("got %+v, %v", got, err)
 	}
+	most := Request{Probes: make([]Probe, 200)}
+	for i := range most.Probes {
+		most.Probes[i] = Probe{Kind: Spreads, Host: "a.example", Port: 65535, Scheme: "http", Requests: 1024, Timeout: maxTimeout}
+	}
+	if err := most.Validate(); err != nil {
+		t.Error(err)
+	}
 	for text, want := range map[string]string{
 		`{}`:              "request: want 1 to 200 probes, got 0",
 		`{"Probs":[]}`:    `request: json: unknown field "Probs"`,

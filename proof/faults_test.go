@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -106,6 +107,9 @@ func TestRunLookupFaults(t *testing.T) {
 					VantagePoints: map[string]VantagePoint{"private": private},
 				}, func(r Report) {
 					want(t, r.Verdicts[0], Holds, 1, "10.0.0.115:443") // needs no facts
+					if lasting && strings.Join(private.asked, "|") != "Connects" {
+						t.Errorf("the prober was asked %q, and the name is not known", private.asked)
+					}
 					for _, verdict := range r.Verdicts[1:] {
 						if !lasting && verdict.State != Holds {
 							t.Errorf("got %+v", verdict)
@@ -115,6 +119,26 @@ func TestRunLookupFaults(t *testing.T) {
 						}
 					}
 				})
+			})
+		}
+	}
+}
+
+// TestRunPatience: a prober is given the time that its slowest probe may take,
+// and as much as it may need to start.
+func TestRunPatience(t *testing.T) {
+	t.Parallel()
+	spreads := Claim{ID: "Spreads", Kind: Spreads, From: "private", Host: "a.example", Hosts: []string{"WEB1", "WEB2"}}
+	for _, claims := range [][]Claim{{connectClaim, spreads, hiddenClaim}, {spreads, connectClaim}} {
+		for takes, state := range map[time.Duration]State{49 * time.Second: Holds, 51 * time.Second: Unproven} { // 2 x 15 s + 20 s
+			verify(t, Verification{
+				Claims: claims, VantagePoints: map[string]VantagePoint{"private": &place{takes: takes}},
+			}, func(r Report) {
+				for _, verdict := range r.Verdicts {
+					if verdict.State != state && verdict.Claim.Kind == Spreads {
+						t.Errorf("a prober that takes %v: got %+v", takes, verdict)
+					}
+				}
 			})
 		}
 	}

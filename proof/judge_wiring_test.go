@@ -48,7 +48,10 @@ func TestJudgeLimited(t *testing.T) {
 		"the same": {nil, Holds, seen},
 		"in another order": {[]string{`"s3:ListBucket","s3:GetObject"`, `"s3:GetObject","s3:ListBucket","s3:GetObject"`,
 			`"Effect":"Allow","Principal":{"AWS":"*"}`, `"Principal":"*","Effect":"Allow"`}, Holds, seen},
-		"lists of one":        {[]string{`"arn:aws:s3:::b"`, `["arn:aws:s3:::b"]`, `{"AWS":"*"}`, `{"AWS":["*"]}`, `"1"`, `[1]`, `"true"`, `true`}, Holds, seen},
+		"lists of one":           {[]string{`"arn:aws:s3:::b"`, `["arn:aws:s3:::b"]`, `{"AWS":"*"}`, `{"AWS":["*"]}`, `"1"`, `[1]`, `"true"`, `true`}, Holds, seen},
+		"an account as a number": {[]string{`"1"`, `123456789012`}, Refuted, "it differs in Statement 1 Condition StringEquals aws:PrincipalAccount" + about},
+		"two differences, the first by name": {[]string{`"Allow"`, `"Deny"`, `"s3:GetObject"`, `"s3:PutObject"`, `"arn:aws:s3:::b"`, `"*"`}, Refuted,
+			"it differs in Statement 1 Action 1: it is about Deny all but s3:PutObject, Deny s3:ListBucket and Deny s3:PutObject"},
 		"another resource":    {[]string{`"arn:aws:s3:::b"`, `"*"`}, Refuted, "it differs in Statement 1 Resource" + about},
 		"one resource more":   {[]string{`"arn:aws:s3:::b"`, `["arn:aws:s3:::b","*"]`}, Refuted, "it differs in Statement 1 Resource" + about},
 		"one action more":     {[]string{`"s3:GetObject"`, `"s3:GetObject","s3:*"`}, Refuted, "it differs in Statement 1 Action: it is about Deny all but s3:PutObject, s3:*, s3:GetObject and s3:ListBucket"},
@@ -83,5 +86,35 @@ func TestJudgeLimited(t *testing.T) {
 	}
 	if got := Judge(Claim{Kind: Limited}, Facts{Endpoint: Endpoint{Policy: "{}"}}, Observation{}); got.State != Unproven {
 		t.Errorf("got %+v", got)
+	}
+}
+
+// TestPolicyNumbers: what IAM reads as the same text is the same, and what is
+// empty is not.
+func TestPolicyNumbers(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		a, b string
+		same bool
+	}{
+		{`{"a":123456789012}`, `{"a":"123456789012"}`, true},
+		{`{"a":true,"b":[["x"]]}`, `{"a":"true","b":"x"}`, true},
+		{`{"a":["x","x"]}`, `{"a":"x"}`, true},
+		{`{"a":[]}`, `{"a":"x"}`, false},
+		{`{"a":[]}`, `{}`, false},
+		{`{"a":null}`, `{}`, true},
+		{`{"a":["x","y"]}`, `{"a":{"x":"y"}}`, false},
+		{`{"a":{"x":"y"}}`, `{"a":["x","y"]}`, false},
+		{`{"a":"x"}`, `{"a":{"x":"y"}}`, false},
+		{`{"a":[{"x":1},{"x":2}]}`, `{"a":[{"x":2},{"x":1}]}`, false},
+	} {
+		a, _ := readPolicy(test.a)
+		b, _ := readPolicy(test.b)
+		for range 2 {
+			if where, differ := difference("", a, b); differ == test.same || differ && where != " in a" && where != " in a 1 x" {
+				t.Errorf("%s and %s: got %t %q", test.a, test.b, differ, where)
+			}
+			a, b = b, a
+		}
 	}
 }

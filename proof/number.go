@@ -25,7 +25,7 @@ func (n Number) MarshalJSON() ([]byte, error) {
 // fractions and null among it, is an error that shows what was received.
 func (n *Number) UnmarshalJSON(data []byte) error {
 	text := string(bytes.TrimSpace(data))
-	if unquoted := ""; json.Unmarshal(data, &unquoted) == nil && text != "null" {
+	if unquoted := ""; json.Unmarshal(data, &unquoted) == nil {
 		text = unquoted
 	}
 	if !wholeForm.MatchString(text) {

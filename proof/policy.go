@@ -38,7 +38,7 @@ func canonical(value any) any {
 			result[key] = canonical(item)
 		}
 		for _, element := range []string{"Principal", "NotPrincipal"} {
-			if named, ok := result[element].(map[string]any); ok && len(named) == 1 && named["AWS"] == "*" {
+			if named, _ := result[element].(map[string]any); len(named) == 1 && named["AWS"] == "*" {
 				result[element] = "*"
 			}
 		}

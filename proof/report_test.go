@@ -82,6 +82,13 @@ func TestReportReason(t *testing.T) {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
 	}
+	unproven, facts := Verdict{Claim: Claim{ID: "U", Kind: Unrouted, Endpoint: "vpce-1"}, State: Unproven, Expected: "x", Seen: "u"},
+		Verdict{Claim: Claim{ID: "F", Kind: Unrouted, Endpoint: "vpce-1"}, State: Refuted, Expected: "x", Seen: "f"}
+	measured := Verdict{Claim: Claim{ID: "M", Kind: Connects, From: "private", Host: "a"}, State: Refuted, Expected: "x", Seen: "m"}
+	got := only(unproven, measured, facts)
+	if f, m, u := strings.Index(got, "but f."), strings.Index(got, "but m."), strings.Index(got, "x: u."); f < 0 || m < f || u < m {
+		t.Errorf("not in the order of what causes what: %s", got)
+	}
 	var many []Verdict
 	for _, id := range []string{"A", "B", "C", "D", "E"} {
 		many = append(many, Verdict{Claim: Claim{ID: id, Kind: Unrouted, Endpoint: "vpce-1"}, State: Refuted, Expected: "x", Seen: "y"})
@@ -178,7 +185,7 @@ func TestExpected(t *testing.T) {
 func TestTexts(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ got, want string }{
-		{shorten("abcdef", 6), "abcdef"}, {shorten("abcdefg", 6), "abc..."}, {shorten("aäöü", 6), "aä..."}, {shorten("ääää", 5), "ä..."},
+		{shorten("abcdef", 6), "abcdef"}, {shorten("abcdefg", 6), "abc..."}, {shorten("aäöü", 6), "aä..."}, {shorten("ääää", 5), "ä..."}, {shorten("ääääx", 6), "ä..."}, {shorten("\x80\x80\x80\x80\x80\x80\x80", 6), "..."},
 		{printable("a\x1b[31m\tb\n c\u202e\xff "), "a?[31m b c??"},
 		{list(nil), ""}, {list([]string{"a"}), "a"}, {list([]string{"a", "b", "c"}), "a, b and c"},
 		{plural(0, "claim"), "0 claims"}, {plural(1, "claim"), "1 claim"},

@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -113,7 +114,7 @@ func (r *run) prepare(a *attempt) bool {
 
 // ask sends the probes to the vantage point and checks that the answer fits.
 func (r *run) ask(ctx context.Context, from string, probes []Probe) ([]Observation, error) {
-	longest := slices.MaxFunc(probes, func(a, b Probe) int { return int(a.longest() - b.longest()) }).longest()
+	longest := slices.MaxFunc(probes, func(a, b Probe) int { return cmp.Compare(a.longest(), b.longest()) }).longest()
 	ctx, cancel := r.clock.WithTimeout(ctx, longest+answerTime)
 	defer cancel()
 	observations, err := guard(ctx, func() ([]Observation, error) {

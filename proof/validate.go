@@ -161,8 +161,8 @@ func (c Claim) validateNumbers(wrong complaint) {
 	if c.Port < 0 || c.Port > 65535 {
 		wrong("Port", "want 1 to 65535, got %q", c.Port.set())
 	}
-	least := leastRequests(len(c.Hosts))
-	if c.Kind == Spreads && !tokens(c.Hosts) && c.Requests != 0 && (int(c.Requests) < least || c.Requests > maxRequests) {
+	least := leastRequests(len(c.Hosts)) // at least that, where a token stands for several
+	if c.Kind == Spreads && c.Requests != 0 && (int(c.Requests) < least || c.Requests > maxRequests) {
 		wrong("Requests", "want %d to %d, so that %s can be told from chance, got %q",
 			least, maxRequests, plural(len(c.Hosts), "host"), c.Requests.set())
 	}
@@ -251,6 +251,3 @@ func (c Claim) validateHosts(wrong complaint) {
 func token(text string) bool {
 	return strings.Contains(text, "${Token[") || strings.Contains(text, "#{Token[")
 }
-
-// tokens tells whether any of the texts has a CDK token in it.
-func tokens(texts []string) bool { return slices.ContainsFunc(texts, token) }

@@ -218,9 +218,10 @@ func TestTokens(t *testing.T) {
 	const text, item = "${Token[TOKEN.123]}", "#{Token[TOKEN.124]}"
 	for kind, change := range map[Kind]func(*Claim){
 		Resolves:  func(c *Claim) { c.Host, c.Endpoint, c.Zone = "s3."+text+"."+text, text, text },
-		Connects:  func(c *Claim) { c.Host = text },
+		Connects:  func(c *Claim) { c.Host = "${Token[" + strings.Repeat("x", 64) + ".1]}" }, // no label of DNS
+		Secures:   func(c *Claim) { c.Endpoint, c.Zone = text, text },
 		Answers:   func(c *Claim) { c.Path, c.Scheme = text, text },
-		Spreads:   func(c *Claim) { c.Hosts, c.Requests = []string{item}, 64 },
+		Spreads:   func(c *Claim) { c.Hosts, c.Requests = []string{item}, 1024 },
 		Allowed:   func(c *Claim) { c.Call.Path, c.Call.Action = "/"+text, text },
 		Denied:    func(c *Claim) { c.Call.Body = "StackName=" + text },
 		Routed:    func(c *Claim) { c.Endpoint, c.RouteTables, c.PrefixList = text, []string{item}, text },
