@@ -141,3 +141,27 @@ func TestAnswerOfBrokenEvent(t *testing.T) {
 		t.Errorf("%d bytes, error %v: %s", len(body), err, body[:min(len(body), 400)])
 	}
 }
+
+// TestAnswerGivesUpColumnsFirst: a report that is too long only by its columns
+// is answered whole.
+func TestAnswerGivesUpColumnsFirst(t *testing.T) {
+	t.Parallel()
+	line := "holds" + strings.Repeat(" ", 120) + "10.0.1.142, 10.0.0.115"
+	report := strings.TrimSpace(strings.Repeat(line+"\n", 40))
+	a := answer{Data: map[string]string{attributeReport: report}}
+	body, err := a.encode("whole report elsewhere")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got answer
+	if err := json.Unmarshal(body, &got); err != nil {
+		t.Fatal(err)
+	}
+	want := strings.TrimSpace(strings.Repeat("holds  10.0.1.142, 10.0.0.115\n", 40))
+	if got.Data[attributeReport] != want {
+		t.Errorf("got %d bytes:\n%s", len(body), got.Data[attributeReport])
+	}
+	if a.Data[attributeReport] != report {
+		t.Error("the caller's report was changed")
+	}
+}
