@@ -204,6 +204,27 @@ func TestValidateMessages(t *testing.T) {
 	}
 }
 
+// TestValidLimits: what is just within the limits is valid.
+func TestValidLimits(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		kind   Kind
+		change func(*Claim)
+	}{
+		{Answers, func(c *Claim) { c.Scheme, c.Port = "https", 65535 }},
+		{Spreads, func(c *Claim) { c.Hosts, c.Requests = strings.Split(letters(50), ""), 1024 }},
+		{Spreads, func(c *Claim) { c.Hosts = []string{strings.Repeat("x", 256), "y"} }},
+		{Healthy, func(c *Claim) { c.Hosts = strings.Split(letters(60), "") }},
+		{Connects, func(c *Claim) { c.ID = strings.Repeat("x", 64) }},
+	} {
+		claim := validClaim(test.kind)
+		test.change(&claim)
+		if err := claim.Validate(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func letters(count int) string {
 	var text strings.Builder
 	for i := range count {
