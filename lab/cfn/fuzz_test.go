@@ -47,6 +47,7 @@ func FuzzDeploy(f *testing.F) {
 		`{"Mappings":{"M":{"a":{"b":"c"}}},"Rules":{"R":{"Assertions":[{"Assert":{"Fn::EachMemberIn":[["a"],["a","b"]]}}]}},"Transform":"AWS::LanguageExtensions","Resources":{"A":{"Type":"Test::Thing","Properties":{"V":{"Fn::FindInMap":["M","a","b",{"DefaultValue":1}]},"W":{"Fn::ToJsonString":{"x":{"Fn::Length":[1]}}},"X":{"Fn::Base64":{"Fn::GetAZs":""}}}}}}`,
 		`{"Resources":{"C":{"Type":"Custom::X","Properties":{"ServiceToken":"arn:aws:lambda:r:1:function:f","V":[1,true,null]}},"A":{"Type":"Test::Thing","Properties":{"V":{"Fn::GetAtt":["C","Seen"]}}},"M":{"Type":"AWS::CDK::Metadata"}}}`,
 		`{"Resources":{"A":{"Type":"Test::Thing","Properties":{"V":"{{resolve:ssm:/known}}"},"DependsOn":["A"]}}}`,
+		`{"Resources":{"A":{"Type":"Test::Thing","Properties":{"Ref":"B"}},"B":{"Type":"Test::Thing","Properties":{"Ref":"AWS::NoValue"}}}}`,
 		`{"Resources":{"A":1},"Outputs":{"O":{"Value":{"Fn::ImportValue":{"Ref":"A"}}}}}`,
 	} {
 		f.Add(seed)

@@ -138,7 +138,10 @@ func (c *compiler) checkRules() {
 		ev := &evaluator{scope: c.scope, label: "rule " + name}
 		named := func(n string) (bool, error) { return false, fmt.Errorf("rules cannot use the condition %s", n) }
 		applies := r["RuleCondition"] == nil || ev.condition(r["RuleCondition"], named)
-		asserts, _ := r["Assertions"].([]any)
+		asserts, ok := r["Assertions"].([]any)
+		if !ok {
+			ev.fail("Assertions must be a list, not %s", kindOf(r["Assertions"]))
+		}
 		for i, a := range asserts {
 			m, _ := a.(map[string]any)
 			if !applies || ev.condition(m["Assert"], named) {
@@ -181,7 +184,10 @@ func (c *compiler) addNode(id string) {
 	c.nodes[id] = n
 	used := map[string]bool{}
 	ev := &evaluator{scope: c.scope, resource: c.refer(used), label: label}
-	static, _ := ev.dynamic(ev.eval(r.properties)).(map[string]any)
+	static, ok := ev.dynamic(ev.eval(r.properties)).(map[string]any)
+	if !ok && len(ev.errs) == 0 {
+		ev.fail("Properties must be an object, not an intrinsic function")
+	}
 	c.findings = append(c.findings, ev.errs...)
 	for _, d := range r.dependsOn {
 		if _, ok := c.template.resources[d]; !ok {

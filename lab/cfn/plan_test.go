@@ -78,11 +78,16 @@ func TestTemplatesThatAreNotTemplates(t *testing.T) {
 		`{}`:                    "the template has no resources",
 		`{"Resources":[]}`:      "section Resources must be an object, not a list",
 		`{"Resources":{"A":1}}`: "Resources.A must be an object, not a number",
-		`{"Resources":{"A-b":{"Type":"Test::Thing"}}}`:                  "resource A-b: a logical id has letters and digits only",
-		`{"Resources":{"A":{}}}`:                                        "resource A has no Type",
-		`{"Resources":{"A":{"Type":"Test::Thing","Properties":[]}}}`:    "A (Test::Thing): Properties must be an object, not a list",
-		`{"Resources":{"A":{"Type":"Test::Thing","DependsOn":[1]}}}`:    "A (Test::Thing): DependsOn must hold logical ids, not a number",
-		`{"Resources":{"A":{"Type":"Test::Thing"}},"Outputs":{"O":{}}}`: "output O: it has no Value",
+		`{"Resources":{"A-b":{"Type":"Test::Thing"}}}`:                                                               "resource A-b: a logical id has letters and digits only",
+		`{"Resources":{"A":{}}}`:                                                                                     "resource A has no Type",
+		`{"Resources":{"A":{"Type":"Test::Thing","Properties":[]}}}`:                                                 "A (Test::Thing): Properties must be an object, not a list",
+		`{"Resources":{"A":{"Type":"Test::Thing","Properties":{"Ref":"AWS::NoValue"}}}}`:                             "A (Test::Thing): Properties must be an object, not an intrinsic function",
+		`{"Resources":{"A":{"Type":"Test::Thing","Properties":{"Ref":"B"}},"B":{"Type":"Test::Thing"}}}`:             "A (Test::Thing): Properties must be an object, not an intrinsic function",
+		`{"Rules":{"R":{"Assertions":{}}},"Resources":{"A":{"Type":"Test::Thing"}}}`:                                 "rule R: Assertions must be a list, not an object",
+		`{"Outputs":{"O":{"Value":1,"Condition":1}},"Resources":{"A":{"Type":"Test::Thing"}}}`:                       "output O: Condition must be the name of a condition, not a number",
+		`{"Outputs":{"O":{"Value":{"Fn::Base64":{"Ref":"AWS::NoValue"}}}},"Resources":{"A":{"Type":"Test::Thing"}}}`: "output O: Fn::Base64: the value must be a string, not AWS::NoValue",
+		`{"Resources":{"A":{"Type":"Test::Thing","DependsOn":[1]}}}`:                                                 "A (Test::Thing): DependsOn must hold logical ids, not a number",
+		`{"Resources":{"A":{"Type":"Test::Thing"}},"Outputs":{"O":{}}}`:                                              "output O: it has no Value",
 	} {
 		_, err := b.deploy(template)
 		var r *Refusal

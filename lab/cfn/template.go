@@ -120,8 +120,8 @@ func parseTemplate(data []byte) (*template, Findings) {
 	return t, f
 }
 
-// parseResource reads a resource's attributes. Metadata is ignored; a
-// CreationPolicy or UpdatePolicy would change behaviour and is refused.
+// parseResource reads a resource's attributes. Metadata and
+// Description are ignored; a CreationPolicy or UpdatePolicy would change behaviour and is refused.
 func parseResource(id string, m map[string]any) (resourceText, Findings) {
 	r := resourceText{properties: map[string]any{}, deletion: "Delete", replace: "Delete"}
 	var f Findings
@@ -146,7 +146,7 @@ func parseResource(id string, m map[string]any) (resourceText, Findings) {
 	for _, k := range keys(m) {
 		v := m[k]
 		switch k {
-		case "Type", "Metadata":
+		case "Type", "Metadata", "Description":
 		case "Properties":
 			props, ok := v.(map[string]any)
 			if !ok {
@@ -192,7 +192,9 @@ func parseOutput(id string, m map[string]any) (outputText, Findings) {
 		case "Description":
 			o.description, _ = m[k].(string)
 		case "Condition":
-			o.condition, _ = m[k].(string)
+			if o.condition, _ = m[k].(string); o.condition == "" {
+				add("Condition must be the name of a condition, not %s", kindOf(m[k]))
+			}
 		case "Export":
 			e, _ := m[k].(map[string]any)
 			if o.export = e["Name"]; o.export == nil || len(e) != 1 {

@@ -95,6 +95,8 @@ func kindOf(v any) string {
 		return "a list"
 	case map[string]any:
 		return "an object"
+	case noValue:
+		return "AWS::NoValue"
 	case Unknown:
 		return "a value that depends on a resource"
 	}
