@@ -83,14 +83,20 @@ func (b *loadBalancer) open(n *Network, in arrival, node *eni, p *packet) (to fl
 	if out == nil {
 		return to, nil, "no such address"
 	}
-	// Two flows that preserve the same client's address and port can meet at one
-	// target. The second one fails, as documented in the page on target group
-	// attributes, "Client IP preservation".
-	to, ok := b.table.add(in, to, out, !preserve)
-	if !ok {
-		return to, nil, "flow exists"
+	made, ok := b.table.add(in, to, out, !preserve)
+	if !ok && preserve {
+		// A flow of the same client and port has come to the target by another
+		// node. The new one takes over; if the old one is still open, the target
+		// answers to neither as it should, which is documented in the page on
+		// target group attributes, "Client IP preservation".
+		old := arrival{at: out, flow: to.reverse()}
+		b.table.drop(func(known arrival, _ flow, _ *eni) bool { return known == old })
+		made, ok = b.table.add(in, to, out, false)
 	}
-	return to, out, ""
+	if !ok {
+		return to, nil, "no free port"
+	}
+	return made, out, ""
 }
 
 // pick chooses among the healthy targets that a node may use by a hash over

@@ -1,13 +1,12 @@
 package vpc
 
 import (
+	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
-	"os"
 
 	"provenendpoints/lab/clock"
 )
@@ -38,35 +37,34 @@ func (c check) repeat(ctx context.Context, report func(verdict)) {
 func (c check) once(ctx context.Context) verdict {
 	ctx, cancel := c.clock.WithTimeout(ctx, c.Timeout)
 	defer cancel()
-	if c.Protocol == protocolHTTP {
-		return c.overHTTP(ctx)
-	}
 	conn, err := c.from.Dial(ctx, "tcp", c.to.String())
 	if err != nil {
-		return c.failure(ctx, err)
+		return c.failure(ctx)
 	}
-	_ = conn.Close() // it has opened, and that is all that was asked
+	// A TCP check asks for no more than that the connection opens.
+	defer conn.Close()
+	if c.Protocol == protocolHTTP {
+		return c.overHTTP(ctx, conn)
+	}
 	return verdict{}
 }
 
-func (c check) overHTTP(ctx context.Context) verdict {
-	transport := &http.Transport{
-		DisableKeepAlives: true,
-		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-			return c.from.Dial(ctx, network, address)
-		},
-	}
-	defer transport.CloseIdleConnections()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+c.to.String()+c.Path, nil)
+// overHTTP asks for the path. Redirects are answers like others.
+func (c check) overHTTP(ctx context.Context, conn net.Conn) verdict {
+	request, err := http.NewRequest(http.MethodGet, "http://"+c.to.String()+c.Path, nil)
 	if err != nil {
 		return verdict{"Elb.InternalError", err.Error()}
 	}
-	request.Header.Set("User-Agent", "ELB-HealthChecker/2.0")
 	request.Host = c.from.Addr().String()
-	// A transport alone follows no redirect, as the load balancer does not.
-	response, err := transport.RoundTrip(request)
+	request.Header.Set("User-Agent", "ELB-HealthChecker/2.0")
+	request.Close = true
+	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
+	if err := request.Write(conn); err != nil {
+		return c.failure(ctx)
+	}
+	response, err := http.ReadResponse(bufio.NewReader(conn), request)
 	if err != nil {
-		return c.failure(ctx, err)
+		return c.failure(ctx)
 	}
 	_ = response.Body.Close()
 	if response.StatusCode < c.MinStatus || response.StatusCode > c.MaxStatus {
@@ -76,8 +74,8 @@ func (c check) overHTTP(ctx context.Context) verdict {
 }
 
 // failure names why a check got no answer.
-func (c check) failure(ctx context.Context, err error) verdict {
-	if ctx.Err() != nil || errors.Is(err, os.ErrDeadlineExceeded) {
+func (c check) failure(ctx context.Context) verdict {
+	if ctx.Err() != nil {
 		return verdict{"Target.Timeout", "Request timed out"}
 	}
 	return verdict{"Target.FailedHealthChecks", "Health checks failed"}

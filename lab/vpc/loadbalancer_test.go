@@ -75,6 +75,24 @@ func TestClientAddress(t *testing.T) {
 	}
 }
 
+// A client's port that is used again by another node reaches the same target:
+// the closed connection does not stand in its way.
+func TestClientPortByAnotherNode(t *testing.T) {
+	t.Parallel()
+	n := newWeb(t, webOptions{balancer: func(c *LoadBalancer) { c.CrossZone = true }})
+	n.must(n.DeregisterTargets("tg", Target{ID: "i-web2"}))
+	n.await(StateHealthy)
+	h := n.host("client", "custom-c")
+	if err := h.stack.SetPortRange(40000, 40000); err != nil {
+		t.Fatal(err)
+	}
+	for _, zone := range []string{zoneA, zoneB} {
+		if got, want := n.ask(h, at(n.node(zone), 80)), saw("WEB1", h.Addr()); got != want {
+			t.Errorf("by the node in %s: %q, want %q", zone, got, want)
+		}
+	}
+}
+
 // A target's group that names the load balancer's group admits clients through
 // it, with their addresses preserved or not, and nobody directly
 // (docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html).
