@@ -60,7 +60,7 @@ func TestClientUsesThePlace(t *testing.T) {
 		_ = w.WriteMsg(m)
 	})
 	mute := serveDNS(t, func(miekg.ResponseWriter, *miekg.Msg) {})
-	c := clock.New(1000)
+	c := clock.New(20)
 	t.Cleanup(c.Stop)
 	for name, test := range map[string]struct {
 		host      string

@@ -26,10 +26,10 @@ func (nowhere) Dial(context.Context, string, string) (net.Conn, error) {
 }
 func (nowhere) Nameservers() []netip.AddrPort { return nil }
 
-// newService makes a service on a clock that does not wait.
+// newService makes a service on a clock that skips what it would wait for.
 func newService(t *testing.T, fault func(functions.Invocation) functions.Fault) *functions.Service {
 	t.Helper()
-	c := clock.New(2000)
+	c := clock.NewSkipping()
 	s := functions.New(functions.Options{Region: "ap-northeast-2", Account: "123456789012", Clock: c, Fault: fault})
 	t.Cleanup(func() { s.Close(); c.Stop() })
 	return s

@@ -20,7 +20,7 @@ type elasticAddress struct {
 }
 
 type eipProps struct {
-	Domain     string   `cfn:"inert"` // vpc is the only one there still is
+	Domain     string   `cfn:"inert,only=vpc"` // the only one there still is
 	InstanceId string   // the instance whose first interface gets it
 	Tags       cfn.Tags `cfn:"inert"` // names for people
 }

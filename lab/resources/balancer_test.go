@@ -12,7 +12,7 @@ import (
 // host makes an instance.
 func (w *world) host(id string, subnet *thing, more props) *thing {
 	w.t.Helper()
-	p := props{"ImageId": images["arm64"], "SubnetId": subnet.id()}
+	p := props{"ImageId": images["arm64"], "InstanceType": "t4g.nano", "SubnetId": subnet.id()}
 	for k, v := range more {
 		p[k] = v
 	}

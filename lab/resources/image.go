@@ -2,7 +2,10 @@ package resources
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
+
+	"provenendpoints/lab/vpc"
 )
 
 // The images that the lab's instances can be made of: Amazon Linux 2023, whose
@@ -38,4 +41,24 @@ func checkImage(id string) error {
 		}
 	}
 	return fmt.Errorf("image %s is not known: the lab has Amazon Linux 2023 alone, by its SSM parameter", id)
+}
+
+// graviton are the instance types with an ARM processor: a g behind the
+// generation (t4g, c6gn), or the first of them
+// (docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html).
+var graviton = regexp.MustCompile(`^(a1|[a-z]+[0-9]+g[a-z]*)\.`)
+
+// fits refuses an instance type on whose processor the image does not run.
+// Where no type is given it is m1.small.
+func fits(instanceType, image string) error {
+	has := "x86_64"
+	if graviton.MatchString(instanceType) {
+		has = "arm64"
+	}
+	for architecture, id := range images {
+		if id == image && architecture != has {
+			return &vpc.Error{Code: "InvalidParameterValue", Message: fmt.Sprintf("The architecture '%s' of the specified instance type does not match the architecture '%s' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and try again.", has, architecture)}
+		}
+	}
+	return nil
 }

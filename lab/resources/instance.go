@@ -21,6 +21,14 @@ type metadataOptions struct {
 	InstanceMetadataTags    string `cfn:"inert"`
 }
 
+// blockDevice is a disk.
+type blockDevice struct {
+	DeviceName  string `cfn:"required"`
+	Ebs         any    `cfn:"inert"`
+	NoDevice    any    `cfn:"inert"`
+	VirtualName string `cfn:"inert"`
+}
+
 type instanceInterface struct {
 	DeviceIndex              string `cfn:"required,only=0"`
 	SubnetId                 string
@@ -35,7 +43,7 @@ type instanceProps struct {
 	ImageId           string              `cfn:"required,replace"`
 	SubnetId          string              `cfn:"replace"`
 	PrivateIpAddress  string              `cfn:"replace"`
-	AvailabilityZone  string              `cfn:"inert"` // the subnet decides
+	AvailabilityZone  string              `cfn:"replace"`
 	NetworkInterfaces []instanceInterface `cfn:"replace"`
 	SecurityGroupIds  []string
 	UserData          string
@@ -45,9 +53,11 @@ type instanceProps struct {
 	// metadata service, where nothing answers in the lab.
 	IamInstanceProfile string
 
-	InstanceType                      string           `cfn:"inert"` // how fast it is
+	// InstanceType must fit the image; how fast it is, nobody sees.
+	InstanceType string
+
 	MetadataOptions                   *metadataOptions `cfn:"inert"`
-	BlockDeviceMappings               any              `cfn:"inert"` // disks: files live in memory
+	BlockDeviceMappings               []blockDevice    `cfn:"inert"` // disks: files live in memory
 	EbsOptimized                      *bool            `cfn:"inert"` // how fast disks are
 	Monitoring                        *bool            `cfn:"inert"` // metrics, which nobody asks for
 	CreditSpecification               any              `cfn:"inert"` // how fast it is
@@ -140,6 +150,9 @@ func (r *Resources) instanceType() cfn.ResourceType {
 			if err := r.checkProfile(c.Props.IamInstanceProfile); err != nil {
 				return cfn.Result{}, err
 			}
+			if err := fits(c.Props.InstanceType, c.Props.ImageId); err != nil {
+				return cfn.Result{}, err
+			}
 			eni, err := r.interfaceOf(c.PhysicalID)
 			if err != nil || len(c.Props.SecurityGroupIds) == 0 {
 				return cfn.Result{}, err
@@ -171,15 +184,20 @@ func (r *Resources) createInstance(_ context.Context, c cfn.Call[instanceProps])
 	if err := r.checkProfile(c.Props.IamInstanceProfile); err != nil {
 		return cfn.Result{}, err
 	}
+	if err := fits(c.Props.InstanceType, c.Props.ImageId); err != nil {
+		return cfn.Result{}, err
+	}
 	wanted, public, err := c.Props.primary()
 	if err != nil {
 		return cfn.Result{}, err
 	}
-	if public == nil {
-		s, err := r.Network.Subnet(wanted.Subnet)
-		if err != nil {
-			return cfn.Result{}, err
-		}
+	s, err := r.Network.Subnet(wanted.Subnet)
+	switch {
+	case err != nil:
+		return cfn.Result{}, err
+	case c.Props.AvailabilityZone != "" && c.Props.AvailabilityZone != s.Zone:
+		return cfn.Result{}, &vpc.Error{Code: "InvalidParameterValue", Message: fmt.Sprintf("The availability zone '%s' does not match the subnet's (%s)", c.Props.AvailabilityZone, s.Zone)}
+	case public == nil:
 		public = &s.MapPublic
 	}
 	id := r.id("i-", c.Request)

@@ -24,7 +24,7 @@ func TestInstance(t *testing.T) {
 			t.Errorf("%s is %s, want %s", attribute, got, want)
 		}
 	}
-	host.change(props{"ImageId": images["arm64"], "SubnetId": a.id(), "PrivateIpAddress": "10.0.0.20", "SecurityGroupIds": []string{other.id()}})
+	host.change(props{"ImageId": images["arm64"], "InstanceType": "c6gn.large", "SubnetId": a.id(), "PrivateIpAddress": "10.0.0.20", "SecurityGroupIds": []string{other.id()}})
 	eni, err := w.interfaceOf(host.id())
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +72,7 @@ func TestPublicAddresses(t *testing.T) {
 		"open subnet, but no":    {interfaces(open, false), false},
 		"closed subnet, but yes": {interfaces(a, true), true},
 	} {
-		test.p["ImageId"] = images["arm64"]
+		test.p["ImageId"], test.p["InstanceType"] = images["arm64"], "t4g.nano"
 		host := w.make("AWS::EC2::Instance", "Host", test.p)
 		if got := host.Attributes["PublicIp"] != ""; got != test.want {
 			t.Errorf("%s: public address %v", name, host.Attributes["PublicIp"])
@@ -89,21 +89,41 @@ func TestInstancesThatAreRefused(t *testing.T) {
 		p    props
 		want string
 	}{
-		"another image":   {props{"ImageId": "ami-12345"}, "image ami-12345 is not known"},
-		"no script":       {props{"UserData": encode("<powershell>")}, "property UserData: user data: only scripts are supported"},
-		"unknown command": {props{"UserData": encode("#!/bin/bash\nyum install nginx\n")}, `unsupported command "yum"`},
-		"not encoded":     {props{"UserData": "#!/bin/bash"}, "Invalid BASE64 encoding"},
-		"key pair":        {props{"KeyName": "k"}, "property KeyName is not supported"},
-		"router":          {props{"SourceDestCheck": false}, "property SourceDestCheck"},
-		"nowhere":         {props{}, "VPCIdNotSpecified"},
-		"two places":      {props{"SubnetId": a.id(), "NetworkInterfaces": []any{props{"DeviceIndex": 0, "SubnetId": a.id()}}}, "InvalidParameterCombination"},
-		"no such profile": {props{"SubnetId": a.id(), "IamInstanceProfile": "none"}, "Invalid IAM Instance Profile name"},
+		"another image":     {props{"ImageId": "ami-12345"}, "image ami-12345 is not known"},
+		"no script":         {props{"UserData": encode("<powershell>")}, "property UserData: user data: only scripts are supported"},
+		"unknown command":   {props{"UserData": encode("#!/bin/bash\nyum install nginx\n")}, `unsupported command "yum"`},
+		"not encoded":       {props{"UserData": "#!/bin/bash"}, "Invalid BASE64 encoding"},
+		"key pair":          {props{"KeyName": "k"}, "property KeyName is not supported"},
+		"router":            {props{"SourceDestCheck": false}, "property SourceDestCheck"},
+		"nowhere":           {props{}, "VPCIdNotSpecified"},
+		"two places":        {props{"SubnetId": a.id(), "NetworkInterfaces": []any{props{"DeviceIndex": 0, "SubnetId": a.id()}}}, "InvalidParameterCombination"},
+		"another processor": {props{"SubnetId": a.id(), "InstanceType": "t3.nano"}, "does not match the architecture 'arm64' of the specified AMI"},
+		"another zone":      {props{"SubnetId": a.id(), "AvailabilityZone": "ap-northeast-2b"}, "does not match the subnet's (ap-northeast-2a)"},
+		"nameless disk":     {props{"SubnetId": a.id(), "BlockDeviceMappings": []any{props{}}}, "property BlockDeviceMappings[0].DeviceName is required"},
+		"no such profile":   {props{"SubnetId": a.id(), "IamInstanceProfile": "none"}, "Invalid IAM Instance Profile name"},
 	} {
-		if _, ok := test.p["ImageId"]; !ok {
-			test.p["ImageId"] = images["arm64"]
+		for property, otherwise := range (props{"ImageId": images["arm64"], "InstanceType": "t4g.nano"}) {
+			if _, given := test.p[property]; !given {
+				test.p[property] = otherwise
+			}
 		}
 		if _, err := w.try("AWS::EC2::Instance", "Host", test.p); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %v, want %s", name, err, test.want)
+		}
+	}
+}
+
+func TestProcessors(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		instanceType, image string
+		want                bool
+	}{
+		{"t4g.nano", "arm64", true}, {"c6gn.large", "arm64", true}, {"a1.medium", "arm64", true}, {"g5.xlarge", "arm64", false},
+		{"t3.nano", "arm64", false}, {"", "arm64", false}, {"", "x86_64", true}, {"t3.nano", "x86_64", true}, {"t4g.nano", "x86_64", false},
+	} {
+		if err := fits(test.instanceType, images[test.image]); (err == nil) != test.want {
+			t.Errorf("%s on %q: %v", test.image, test.instanceType, err)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strconv"
 	"time"
 
 	"provenendpoints/lab/cfn"
@@ -55,6 +56,9 @@ type functionProps struct {
 func (r *Resources) functionType() cfn.ResourceType {
 	return cfn.Define(cfn.Kind[functionProps]{
 		Attributes: []string{"Arn"},
+		Validate: func(p map[string]any) cfn.Findings {
+			return append(between(p, "Timeout", 1, 900), between(p, "MemorySize", 128, 10240)...)
+		},
 		Create: func(ctx context.Context, c cfn.Call[functionProps]) (cfn.Result, error) {
 			name := c.Props.FunctionName
 			if name == "" {
@@ -172,6 +176,15 @@ func architecture(list []string) string {
 	return "amd64"
 }
 
+// between refuses a number outside its limits.
+func between(p map[string]any, property string, least, most int) cfn.Findings {
+	text, ok := cfn.Literal(p[property])
+	if n, err := strconv.Atoi(text); !ok || err == nil && n >= least && n <= most {
+		return nil
+	}
+	return cfn.Findings{fmt.Sprintf("property %s: %s is not between %d and %d", property, text, least, most)}
+}
+
 type eventConfigProps struct {
 	FunctionName             string `cfn:"required,replace"`
 	Qualifier                string `cfn:"required,replace,only=$LATEST"`
@@ -188,6 +201,9 @@ func (r *Resources) eventConfigType() cfn.ResourceType {
 		})
 	}
 	return cfn.Define(cfn.Kind[eventConfigProps]{
+		Validate: func(p map[string]any) cfn.Findings {
+			return append(between(p, "MaximumRetryAttempts", 0, 2), between(p, "MaximumEventAgeInSeconds", 60, 21600)...)
+		},
 		Create: func(_ context.Context, c cfn.Call[eventConfigProps]) (cfn.Result, error) {
 			return cfn.Result{PhysicalID: c.Props.FunctionName + "|" + c.Props.Qualifier}, set(c.Props)
 		},

@@ -43,6 +43,7 @@ type Resources struct {
 	instances   map[string]*instance       // by id
 	places      map[string]*place          // of functions, by name
 	logGroups   map[string]bool
+	blocks      map[string]bool // buckets: whether they refuse public policies
 	profiles    map[string]bool // instance profiles, by name
 	nextPublic  netip.Addr
 }
@@ -61,6 +62,7 @@ func New(o Options) *Resources {
 		instances:   map[string]*instance{},
 		places:      map[string]*place{},
 		logGroups:   map[string]bool{},
+		blocks:      map[string]bool{},
 		profiles:    map[string]bool{},
 	}
 	r.types = map[string]func() cfn.ResourceType{

@@ -12,12 +12,31 @@ type bucketProps struct {
 	BucketName        string `cfn:"replace"`
 	BucketEncryption  *bucketEncryption
 	OwnershipControls any `cfn:"inert"` // about ACLs, which the lab's S3 does not have
-	// The lab has one account and no anonymous callers: there is no public
-	// access to block. A template that turns this off still behaves the same.
-	PublicAccessBlockConfiguration any      `cfn:"inert"`
-	LifecycleConfiguration         any      `cfn:"inert"` // nothing in the lab lives for a day
-	LoggingConfiguration           any      `cfn:"inert"` // access logs come hours later, and nobody reads them
-	Tags                           cfn.Tags `cfn:"inert"` // names for people
+
+	PublicAccessBlockConfiguration *publicAccessBlock
+
+	LifecycleConfiguration any      `cfn:"inert"` // nothing in the lab lives for a day
+	LoggingConfiguration   any      `cfn:"inert"` // access logs come hours later, and nobody reads them
+	Tags                   cfn.Tags `cfn:"inert"` // names for people
+}
+
+// publicAccessBlock keeps public policies out. The lab's S3 has no ACLs, and
+// nobody comes to it from another account.
+type publicAccessBlock struct {
+	BlockPublicPolicy     *bool
+	BlockPublicAcls       *bool `cfn:"inert"`
+	IgnorePublicAcls      *bool `cfn:"inert"`
+	RestrictPublicBuckets *bool `cfn:"inert"`
+}
+
+// blocks tells whether public policies are refused: for new buckets they are,
+// unless the properties say otherwise
+// (docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html).
+func (p bucketProps) blocks() bool {
+	if p.PublicAccessBlockConfiguration == nil {
+		return true
+	}
+	return or(p.PublicAccessBlockConfiguration.BlockPublicPolicy, false)
 }
 
 // bucketEncryption is encryption at rest. With S3's own keys no caller sees it;
@@ -27,7 +46,7 @@ type bucketEncryption struct {
 		BucketKeyEnabled              *bool `cfn:"inert"` // saves calls to KMS
 		ServerSideEncryptionByDefault struct {
 			SSEAlgorithm string `cfn:"required,only=AES256"`
-		} `cfn:"inert"`
+		} `cfn:"required,inert"`
 	} `cfn:"required"`
 }
 
@@ -44,6 +63,7 @@ func (r *Resources) bucketType() cfn.ResourceType {
 			if err := r.Cloud.CreateBucket(name); err != nil {
 				return cfn.Result{}, err
 			}
+			r.setBlock(name, c.Props.blocks())
 			return cfn.Result{PhysicalID: name, Attributes: map[string]any{
 				"Arn":                 fmt.Sprintf("arn:%s:s3:::%s", r.Partition, name),
 				"DomainName":          name + ".s3.amazonaws.com",
@@ -51,11 +71,21 @@ func (r *Resources) bucketType() cfn.ResourceType {
 				"DualStackDomainName": fmt.Sprintf("%s.s3.dualstack.%s.amazonaws.com", name, r.Region),
 			}}, nil
 		},
-		Update: func(context.Context, cfn.Call[bucketProps]) (cfn.Result, error) { return cfn.Result{}, nil },
+		Update: func(_ context.Context, c cfn.Call[bucketProps]) (cfn.Result, error) {
+			r.setBlock(c.PhysicalID, c.Props.blocks())
+			return cfn.Result{}, nil
+		},
 		Delete: func(_ context.Context, c cfn.Call[bucketProps]) error {
 			return ignoreGone(r.Cloud.DeleteBucket(c.PhysicalID))
 		},
 	})
+}
+
+// setBlock notes whether a bucket refuses public policies.
+func (r *Resources) setBlock(bucket string, blocks bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.blocks[bucket] = blocks
 }
 
 type bucketPolicyProps struct {
@@ -68,6 +98,9 @@ func (r *Resources) bucketPolicyType() cfn.ResourceType {
 	put := func(p bucketPolicyProps) error {
 		policy, err := parsePolicy(p.PolicyDocument, iam.Resource)
 		if err != nil {
+			return err
+		}
+		if err := r.checkBucketPolicy(p.Bucket, policy); err != nil {
 			return err
 		}
 		return r.Cloud.PutBucketPolicy(p.Bucket, &policy)

@@ -33,12 +33,42 @@ func TestBucket(t *testing.T) {
 	policy := w.make("AWS::S3::BucketPolicy", "Policy", props{
 		"Bucket": bucket.id(), "PolicyDocument": statement("Deny", props{"Principal": "*", "Resource": bucket.Attributes["Arn"]}),
 	})
-	policy.change(props{"Bucket": bucket.id(), "PolicyDocument": statement("Allow", props{"Principal": props{"AWS": "123456789012"}})})
+	policy.change(props{"Bucket": bucket.id(), "PolicyDocument": statement("Allow", props{"Principal": props{"AWS": "123456789012"}, "Resource": bucket.Attributes["Arn"]})})
 	policy.delete()
 	bucket.delete()
 	policy.delete()
 	if left := w.Cloud.Buckets(); len(left) != 0 {
 		t.Errorf("buckets are left: %v", left)
+	}
+}
+
+func TestBucketPoliciesThatAreRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	bucket := w.make("AWS::S3::Bucket", "Bucket", props{})
+	open := w.make("AWS::S3::Bucket", "Open", props{"PublicAccessBlockConfiguration": props{"BlockPublicPolicy": false}})
+	for name, test := range map[string]struct {
+		bucket *thing
+		p      props
+		want   string
+	}{
+		"another service":          {bucket, props{"Effect": "Deny", "Action": "sts:GetCallerIdentity"}, "Policy has invalid action"},
+		"another bucket":           {bucket, props{"Effect": "Deny", "Resource": "arn:aws:s3:::other"}, "Policy has invalid resource"},
+		"everybody":                {bucket, props{}, "BlockPublicPolicy"},
+		"everybody by TLS":         {bucket, props{"Condition": props{"Bool": props{"aws:SecureTransport": "true"}}}, "BlockPublicPolicy"},
+		"everybody, any endpoint":  {bucket, props{"Condition": props{"StringLike": props{"aws:SourceVpce": "*"}}}, "BlockPublicPolicy"},
+		"everybody of an endpoint": {bucket, props{"Condition": props{"StringEquals": props{"aws:SourceVpce": "vpce-1"}}}, ""},
+		"nobody":                   {bucket, props{"Effect": "Deny"}, ""},
+		"not blocked":              {open, props{}, ""},
+	} {
+		s := props{"Effect": "Allow", "Principal": "*", "Action": "s3:ListBucket", "Resource": test.bucket.Attributes["Arn"]}
+		for k, v := range test.p {
+			s[k] = v
+		}
+		_, err := w.try("AWS::S3::BucketPolicy", "Policy", props{"Bucket": test.bucket.id(), "PolicyDocument": props{"Version": "2012-10-17", "Statement": s}})
+		if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v, want %q", name, err, test.want)
+		}
 	}
 }
 
@@ -50,7 +80,8 @@ func TestBucketsThatAreRefused(t *testing.T) {
 		`"aws:kms" is not supported, only AES256`: {"BucketEncryption": props{"ServerSideEncryptionConfiguration": []any{
 			props{"ServerSideEncryptionByDefault": props{"SSEAlgorithm": "aws:kms"}},
 		}}},
-		"InvalidBucketName": {"BucketName": "Capital"},
+		"ServerSideEncryptionByDefault is required": {"BucketEncryption": props{"ServerSideEncryptionConfiguration": []any{props{}}}},
+		"InvalidBucketName":                         {"BucketName": "Capital"},
 	} {
 		if _, err := w.try("AWS::S3::Bucket", "Bucket", p); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: %v, want %s", p, err, want)

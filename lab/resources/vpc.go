@@ -13,8 +13,8 @@ type vpcProps struct {
 	CidrBlock          string `cfn:"required,replace"`
 	EnableDnsSupport   *bool
 	EnableDnsHostnames *bool
-	InstanceTenancy    string   `cfn:"inert"` // on which hardware instances run
-	Tags               cfn.Tags `cfn:"inert"` // names for people; no policy here looks at tags
+	InstanceTenancy    string   `cfn:"inert,only=default|dedicated"` // on which hardware instances run
+	Tags               cfn.Tags `cfn:"inert"`                        // names for people; no policy here looks at tags
 }
 
 // dns are the DNS attributes, with CreateVpc's defaults

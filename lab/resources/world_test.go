@@ -25,7 +25,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	c := clock.New(500)
+	c := clock.NewSkipping()
 	network := vpc.New(vpc.Options{Clock: c})
 	side, err := cloud.New(cloud.Options{Network: network})
 	if err != nil {
