@@ -165,7 +165,7 @@ func TestVerifierPermissions(t *testing.T) {
 		ask     string
 	}{
 		gatewayEndpoint: {
-			[]string{"ec2:DescribeNetworkInterfaces", "ec2:DescribePrefixLists", "ec2:DescribeRouteTables", "ec2:DescribeVpcEndpoints"},
+			[]string{"ec2:DescribePrefixLists", "ec2:DescribeRouteTables", "ec2:DescribeVpcEndpoints"},
 			ask("Outside", "Private"),
 		},
 		interfaceEndpoint:           {scenario2, ask("Outside", "Private", "Public")},

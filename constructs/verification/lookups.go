@@ -20,22 +20,35 @@ const (
 
 // lookupActions are the actions that judging the claims needs, sorted.
 func lookupActions(claims []proof.Claim) []string {
+	// What routes lead to is a gateway endpoint, which has no interfaces.
+	gateways := map[string]bool{}
+	for _, claim := range claims {
+		if claim.Kind == proof.Routed {
+			gateways[claim.Endpoint] = true
+		}
+	}
 	var actions []string
 	for _, claim := range claims {
-		actions = append(actions, claimActions(claim)...)
+		actions = append(actions, claimActions(claim, gateways[claim.Endpoint])...)
 	}
 	slices.Sort(actions)
 	return slices.Compact(actions)
 }
 
-// claimActions follows [proof.Gather]; a test holds the two together.
-func claimActions(claim proof.Claim) []string {
+// claimActions follows [proof.Gather]; a test holds the two together. gateway
+// says that the claim's endpoint is one.
+func claimActions(claim proof.Claim, gateway bool) []string {
 	endpoint := []string{describeEndpoints, describeInterfaces}
+	if gateway {
+		endpoint = []string{describeEndpoints}
+	}
 	switch claim.Kind {
 	case proof.Routed:
 		return []string{describePrefixLists, describeRouteTables}
-	case proof.Unrouted, proof.Enclosed:
+	case proof.Unrouted:
 		return append(endpoint, describeRouteTables)
+	case proof.Enclosed:
+		return []string{describeEndpoints, describeRouteTables}
 	case proof.Guarded:
 		return append(endpoint, describeVpcs, describeSecurityGroups)
 	case proof.Available:

@@ -13,6 +13,7 @@ import (
 // says.
 var actionsOf = map[string][]string{
 	"Endpoint":       {describeEndpoints, describeInterfaces},
+	"Gateway":        {describeEndpoints}, // an endpoint without interfaces
 	"VPC":            {describeVpcs},
 	"PrefixList":     {describePrefixLists},
 	"RouteTables":    {describeRouteTables},
@@ -22,13 +23,20 @@ var actionsOf = map[string][]string{
 	"Function":       nil, // granted on the probers alone
 }
 
+// gateway is the endpoint that routes lead to.
+const gateway = "vpce-2"
+
 // recorder answers every look-up with something, and remembers which were made.
 type recorder struct{ made []string }
 
 func (r *recorder) note(name string) { r.made = append(r.made, name) }
 
 func (r *recorder) Endpoint(_ context.Context, id string) (proof.Endpoint, error) {
-	r.note("Endpoint")
+	if id == gateway {
+		r.note("Gateway")
+	} else {
+		r.note("Endpoint")
+	}
 	return proof.Endpoint{ID: id, VPC: "vpc-1", Groups: []string{"sg-1"}}, nil
 }
 
@@ -44,7 +52,7 @@ func (r *recorder) PrefixList(context.Context, string) (proof.PrefixList, error)
 
 func (r *recorder) RouteTables(_ context.Context, _ string, ids []string) ([]proof.RouteTable, error) {
 	r.note("RouteTables")
-	tables := []proof.RouteTable{{ID: "rtb-1", Routes: []proof.Route{{Destination: "pl-1", Target: "vpce-2"}}}}
+	tables := []proof.RouteTable{{ID: "rtb-1", Routes: []proof.Route{{Destination: "pl-1", Target: gateway}}}}
 	return tables, nil
 }
 
@@ -102,19 +110,39 @@ func TestLookupActionsAreWhatGatherNeeds(t *testing.T) {
 			if err := claim.Validate(); err != nil {
 				t.Fatal(err)
 			}
-			lookups := &recorder{}
-			if _, err := proof.Gather(t.Context(), lookups, claim); err != nil {
-				t.Fatal(err)
-			}
-			var want []string
-			for _, name := range lookups.made {
-				want = append(want, actionsOf[name]...)
-			}
-			slices.Sort(want)
-			want = slices.Compact(want)
-			if got := lookupActions([]proof.Claim{claim}); !slices.Equal(got, want) {
-				t.Errorf("granted %q, needed %q", got, want)
-			}
+			wantNeeded(t, claim)
 		})
+	}
+}
+
+// A gateway endpoint is known by the claim that routes lead to it; whoever
+// verifies one may not look at interfaces.
+func TestLookupActionsOfGateway(t *testing.T) {
+	t.Parallel()
+	wantNeeded(t,
+		proof.Claim{ID: "a", Kind: proof.Limited, Endpoint: gateway, Policy: "{}"},
+		proof.Claim{ID: "b", Kind: proof.Routed, Endpoint: gateway, PrefixList: "com.amazonaws.r.s3", RouteTables: []string{"rtb-1"}},
+		proof.Claim{ID: "c", Kind: proof.Enclosed, RouteTables: []string{"rtb-1"}},
+	)
+}
+
+// wantNeeded compares what is granted for claims with what gathering their
+// facts takes.
+func wantNeeded(t *testing.T, claims ...proof.Claim) {
+	t.Helper()
+	lookups := &recorder{}
+	for _, claim := range claims {
+		if _, err := proof.Gather(t.Context(), lookups, claim); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var want []string
+	for _, name := range lookups.made {
+		want = append(want, actionsOf[name]...)
+	}
+	slices.Sort(want)
+	want = slices.Compact(want)
+	if got := lookupActions(claims); !slices.Equal(got, want) {
+		t.Errorf("granted %q, needed %q", got, want)
 	}
 }

@@ -27,7 +27,7 @@
 // …/list_awselasticloadbalancingv2.html):
 //
 //	ec2:DescribeVpcEndpoints             *   claims that name an Endpoint, Enclosed
-//	ec2:DescribeNetworkInterfaces        *   claims that name an Endpoint
+//	ec2:DescribeNetworkInterfaces        *   claims that name an interface endpoint
 //	ec2:DescribeVpcs                     *   Answer public, Guarded
 //	ec2:DescribePrefixLists              *   Answer prefix-list, Routed
 //	ec2:DescribeRouteTables              *   Routed, Unrouted, Enclosed

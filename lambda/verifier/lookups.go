@@ -57,7 +57,8 @@ func lookUp[T any](ctx context.Context, l *lookups, action string, ask func(cont
 	return found, nil
 }
 
-// Endpoint needs ec2:DescribeVpcEndpoints and ec2:DescribeNetworkInterfaces.
+// Endpoint needs ec2:DescribeVpcEndpoints, and ec2:DescribeNetworkInterfaces for
+// interface endpoints.
 func (l *lookups) Endpoint(ctx context.Context, id string) (proof.Endpoint, error) {
 	endpoint, err := lookUp(ctx, l, "ec2:DescribeVpcEndpoints", func(ctx context.Context) (types.VpcEndpoint, error) {
 		pages := ec2.NewDescribeVpcEndpointsPaginator(l.ec2, &ec2.DescribeVpcEndpointsInput{VpcEndpointIds: []string{id}})
@@ -75,8 +76,9 @@ func (l *lookups) Endpoint(ctx context.Context, id string) (proof.Endpoint, erro
 		return proof.Endpoint{}, err
 	}
 	result := endpointOf(endpoint)
-	if len(endpoint.NetworkInterfaceIds) == 0 {
-		// A gateway endpoint has none; another has none yet.
+	if endpoint.VpcEndpointType != types.VpcEndpointTypeInterface || len(endpoint.NetworkInterfaceIds) == 0 {
+		// Of another type, none is of interest; one of this type has none yet. The
+		// role of a gateway endpoint's verifier may not even look.
 		return result, nil
 	}
 	result.Interfaces, err = lookUp(ctx, l, "ec2:DescribeNetworkInterfaces", func(ctx context.Context) ([]proof.Interface, error) {

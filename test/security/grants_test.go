@@ -172,8 +172,8 @@ func compare(grants []grant, calls []cloud.Call) audit {
 	return a
 }
 
-// compareGrant looks for the use of a grant: on exactly its resource, and, if it
-// has conditions, refused without them at least once.
+// compareGrant looks for the use of a grant: exactly its action on exactly its
+// resource, and, if it has conditions, refused without them at least once.
 func (a *audit) compareGrant(g grant, calls []cloud.Call) {
 	var byCode, bySomeService, refused bool
 	var elsewhere []string
@@ -183,8 +183,8 @@ func (a *audit) compareGrant(g grant, calls []cloud.Call) {
 		case !c.Allowed:
 			refused = refused || g.matches(c, true) && !g.matches(c, false)
 		case !g.matches(c, false):
-		case c.Resource != g.resource:
-			elsewhere = append(elsewhere, c.Resource)
+		case c.Resource != g.resource || c.Action != g.action:
+			elsewhere = append(elsewhere, c.Action+" on "+c.Resource)
 		case byService(c):
 			bySomeService = true
 		default:
@@ -196,7 +196,8 @@ func (a *audit) compareGrant(g grant, calls []cloud.Call) {
 	case bySomeService:
 		a.byServiceOnly = append(a.byServiceOnly, g.action)
 	case len(elsewhere) > 0:
-		a.find("%s is wider than its use, which is on %s", g, strings.Join(slices.Compact(elsewhere), ", "))
+		slices.Sort(elsewhere)
+		a.find("%s is wider than its use, %s", g, strings.Join(slices.Compact(elsewhere), ", "))
 	default:
 		a.find("%s is granted and never used", g)
 	}

@@ -92,8 +92,16 @@ func live(t *testing.T, s cfn.Stack) life {
 		t.Error(err)
 	}
 	calls := r.Cloud.Calls()
-	l.calls = slices.Concat(calls[:deployed], calls[probed:])
+	l.calls = slices.Concat(calls[:deployed], slices.DeleteFunc(calls[probed:], isLateLog))
 	return l
+}
+
+// isLateLog tells whether a call of a deletion is Lambda's, for the last lines
+// of a function's log: the function has answered, and CloudFormation is faster
+// than the log. The lines are lost; that the role cannot make the log group
+// anew is why no group is left behind.
+func isLateLog(c cloud.Call) bool {
+	return byService(c) && c.Service == "logs" && !c.Allowed
 }
 
 // functionsByRole are the ARNs of the functions by those of their roles.
@@ -135,6 +143,7 @@ func TestRolesUseWhatTheyAreGranted(t *testing.T) {
 				}
 			}
 			wantForbidden(t, l)
+			wantIdleInstances(t, l, grants, names)
 		})
 	}
 }
@@ -162,39 +171,32 @@ func wantForbidden(t *testing.T, l life) {
 	}
 }
 
-// Instances hold a role because an instance without one is none of CDK's
-// making. It grants nothing, and nothing is called with it.
-func TestInstancesCallNothing(t *testing.T) {
-	t.Parallel()
-	for _, id := range scenarios {
-		t.Run(id, func(t *testing.T) {
-			t.Parallel()
-			l := live(t, assembled.Stack(t, id))
-			grants, names := roleGrants(t, l.resources)
-			found := 0
-			for _, profile := range l.resources {
-				if profile.Type != "AWS::IAM::InstanceProfile" {
+// wantIdleInstances checks the roles of instances. An instance has one because
+// CDK makes none without; it grants nothing, and nothing is called with it.
+func wantIdleInstances(t *testing.T, l life, grants []grant, names map[string]string) {
+	t.Helper()
+	found := 0
+	for _, profile := range l.resources {
+		if profile.Type != "AWS::IAM::InstanceProfile" {
+			continue
+		}
+		for _, role := range profile.Properties["Roles"].([]any) {
+			for arn, name := range names {
+				if !strings.HasSuffix(arn, "/"+text(role)) {
 					continue
 				}
-				for arn := range names {
-					for _, role := range profile.Properties["Roles"].([]any) {
-						if !strings.HasSuffix(arn, "/"+text(role)) {
-							continue
-						}
-						found++
-						if slices.ContainsFunc(grants, func(g grant) bool { return g.holder == arn }) {
-							t.Errorf("%s may do something in AWS", names[arn])
-						}
-						if slices.ContainsFunc(l.calls, func(c cloud.Call) bool { return c.Role == arn }) {
-							t.Errorf("%s was used", names[arn])
-						}
-					}
+				found++
+				if slices.ContainsFunc(grants, func(g grant) bool { return g.holder == arn }) {
+					t.Errorf("%s: an instance may do something in AWS", name)
+				}
+				if slices.ContainsFunc(l.calls, func(c cloud.Call) bool { return c.Role == arn }) {
+					t.Errorf("%s: an instance used it", name)
 				}
 			}
-			if found == 0 {
-				t.Error("no instance has a role: the test looks at nothing")
-			}
-		})
+		}
+	}
+	if found == 0 {
+		t.Error("no instance has a role of the stack: the test looks at nothing")
 	}
 }
 
