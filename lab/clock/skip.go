@@ -59,8 +59,9 @@ const (
 	pause = 50 * time.Microsecond
 	// sights is how often in a row the process must look idle. The scheduler's
 	// counts are taken one after the other and can miss a goroutine on its way
-	// from one state to the next.
-	sights = 2
+	// from one state to the next: on a machine that has a processor to spare it
+	// is somewhere by the next look.
+	sights = 3
 	// longCall is how long a system call must last until it does not count as
 	// work any more: whoever is in it waits for a signal or a child process.
 	longCall = 20 * time.Millisecond
@@ -74,7 +75,7 @@ var looking sync.Mutex
 type scheduler struct {
 	samples []metrics.Sample
 	calls   uint64    // goroutines in system calls
-	since   time.Time // when that number was last another one
+	since   time.Time // when that number was last another one, or something ran
 	long    uint64    // how many of them are known to stay there
 }
 
@@ -119,7 +120,7 @@ func (s *scheduler) quiet() bool {
 	active := s.samples[0].Value.Uint64() + s.samples[1].Value.Uint64()
 	calls := s.samples[2].Value.Uint64()
 	switch {
-	case calls != s.calls:
+	case calls != s.calls || active > 1: // different ones each time may be as many
 		s.calls, s.since = calls, time.Now()
 	case calls > s.long && time.Since(s.since) >= longCall:
 		s.long = calls
