@@ -131,6 +131,15 @@ func (r *Region) Deploy(ctx context.Context, s cfn.Stack) (cfn.Outcome, error) {
 	return r.engine.Deploy(ctx, s)
 }
 
+// Check refuses, as Deploy would, a stack that the lab cannot deploy as it
+// stands. Imports from stacks that are not there yet are let through.
+func (r *Region) Check(s cfn.Stack) error { return r.engine.Check(s) }
+
+// ContinueRollback takes a stack out of UPDATE_ROLLBACK_FAILED.
+func (r *Region) ContinueRollback(ctx context.Context, name string) (cfn.Outcome, error) {
+	return r.engine.ContinueRollback(ctx, name)
+}
+
 // Delete deletes a stack.
 func (r *Region) Delete(ctx context.Context, name string) (cfn.Outcome, error) {
 	return r.engine.Delete(ctx, name)
