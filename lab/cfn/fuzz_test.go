@@ -36,6 +36,39 @@ func FuzzReadAssembly(f *testing.F) {
 	})
 }
 
+// FuzzIntrinsics evaluates whatever JSON it gets, before and after the resource
+// that it may refer to exists: what is known before does not change.
+func FuzzIntrinsics(f *testing.F) {
+	for _, seed := range []string{
+		`{"Fn::Sub":["${P}-${A}-${A.Name}-${V}-${!X}",{"V":{"Fn::Join":["+",[1,{"Ref":"A"}]]}}]}`,
+		`{"Fn::Select":[1,{"Fn::Split":["-",{"Fn::GetAtt":["A","Name"]}]}]}`,
+		`{"Fn::If":["Yes",[{"Ref":"AWS::NoValue"},{"Fn::GetAZs":""}],{"Ref":"L"}]}`,
+		`{"Fn::FindInMap":["M","ap",{"Ref":"P"},{"DefaultValue":{"Fn::Base64":"x"}}]}`,
+		`{"Fn::Cidr":["2001:db8::/56",{"Fn::Length":{"Ref":"L"}},"64"]}`,
+		`{"Fn::ToJsonString":{"a":[true,1.5e3,{"Ref":"A"}]}}`,
+		`{"Fn::ImportValue":"exp"}`, `"{{resolve:ssm:/n:1}}"`, `{"Fn::Select":[0,[{"Ref":"A"},1]]}`,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		var v any
+		if decodeJSON([]byte(text), &v) != nil {
+			t.Skip()
+		}
+		before, errs := evaluate(text, false)
+		after, late := evaluate(text, true)
+		if len(errs) > 0 {
+			if len(late) == 0 {
+				t.Errorf("refused, but it would have worked: %v, %v", errs, after)
+			}
+			return
+		}
+		if Known(before) && len(late) == 0 && !same(before, after) {
+			t.Errorf("%v before, %v after", before, after)
+		}
+	})
+}
+
 // FuzzDeploy deploys whatever is in a template into an in-memory cloud. It is
 // refused without a trace, or carried out; then the stack can be deleted and
 // nothing is left.
