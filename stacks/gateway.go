@@ -46,7 +46,7 @@ func NewGatewayEndpoint(scope constructs.Construct, id string) awscdk.Stack {
 	output(stack, "Ping", "What ping of the Region's S3 name printed on the instance, reported through the endpoint", ping.Report())
 	output(stack, "S3Name", "What the Region's S3 name resolves to in the private subnet", proof.Evidence("PrivateResolves"))
 	output(stack, "OtherName", "What becomes of a connection to another public AWS name", proof.Evidence("PrivateOtherUnreachable"))
-	output(stack, "InstanceId", "The instance to work from: aws ec2-instance-connect ssh --instance-id ID", ping.Instance().InstanceId())
+	output(stack, "InstanceId", "The instance to work from: aws ec2-instance-connect ssh --connection-type eice --instance-id ID", ping.Instance().InstanceId())
 	outputReport(stack, proof)
 	return stack
 }

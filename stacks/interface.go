@@ -51,7 +51,7 @@ func NewInterfaceEndpoint(scope constructs.Construct, id string, privateDNS bool
 	output(stack, "PrivateEndpointName", "What the endpoint's name resolves to in the private subnet", evidence.Evidence("PrivateEndpointResolves"))
 	output(stack, "DnsEntries", "The endpoint's names, each after the id of its hosted zone",
 		awscdk.Fn_Join(jsii.String(" "), cloudFormation.Endpoint().VpcEndpointDnsEntries()))
-	output(stack, "InstanceId", "The instance to work from: aws ec2-instance-connect ssh --instance-id ID", instance.InstanceId())
+	output(stack, "InstanceId", "The instance to work from: aws ec2-instance-connect ssh --connection-type eice --instance-id ID", instance.InstanceId())
 	outputReport(stack, evidence)
 	return stack
 }

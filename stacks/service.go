@@ -59,7 +59,7 @@ func NewEndpointService(scope constructs.Construct, id string) awscdk.Stack {
 	output(stack, "ServiceName", "The name by which others connect", service.Service().VpcEndpointServiceName())
 	output(stack, "DnsEntries", "The endpoint's names, each after the id of its hosted zone",
 		awscdk.Fn_Join(jsii.String(" "), service.Endpoint().VpcEndpointDnsEntries()))
-	output(stack, "InstanceId", "The instance to work from: aws ec2-instance-connect ssh --instance-id ID", instance.InstanceId())
+	output(stack, "InstanceId", "The instance to work from: aws ec2-instance-connect ssh --connection-type eice --instance-id ID", instance.InstanceId())
 	outputReport(stack, evidence)
 	return stack
 }
