@@ -150,11 +150,11 @@ func (p *packet) translate(to flow) {
 	was := p.flow
 	p.flow = to
 	if !p.related {
-		rewrite(p.ip, to, true)
+		rewrite(p.ip, to)
 		return
 	}
 	inner := p.inner()
-	rewrite(inner, to.reverse(), false)
+	rewrite(inner, to.reverse())
 	// Only the other end of the flow has a translated address; an error from a
 	// router on the way keeps the router's.
 	if p.source() == was.src.Addr() {
@@ -167,7 +167,7 @@ func (p *packet) translate(to flow) {
 }
 
 // rewrite sets addresses and ports in a packet, whole or only its head.
-func rewrite(ip header.IPv4, to flow, whole bool) {
+func rewrite(ip header.IPv4, to flow) {
 	oldSrc, oldDst := ip.SourceAddress(), ip.DestinationAddress()
 	src, dst := tcpipAddr(to.src.Addr()), tcpipAddr(to.dst.Addr())
 	ip.SetSourceAddressWithChecksumUpdate(src)

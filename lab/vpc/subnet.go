@@ -14,7 +14,8 @@ type Subnet struct {
 	CIDR netip.Prefix
 	// Zone is its Availability Zone. Default: the Region's first.
 	Zone string
-	// MapPublic gives new interfaces of hosts a public address.
+	// MapPublic is for whoever starts an instance in it: its interface asks for a
+	// public address.
 	MapPublic bool
 }
 
@@ -82,7 +83,7 @@ func (n *Network) DeleteSubnet(id string) error {
 	return nil
 }
 
-// ModifySubnet sets whether new interfaces of hosts get a public address.
+// ModifySubnet sets MapPublic.
 func (n *Network) ModifySubnet(id string, mapPublic bool) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -1,0 +1,163 @@
+package vpc
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
+// RouteTable is a route table with its routes, the local ones first.
+type RouteTable struct {
+	// ID is rtb-…, VPC the id of the VPC.
+	ID, VPC string
+	// Main says that it holds for subnets without an association.
+	Main   bool
+	Routes []Route
+	// Subnets are the ids of the explicitly associated subnets, in order.
+	Subnets []string
+}
+
+// routeTable is a RouteTable in use.
+type routeTable struct {
+	ID      string
+	vpc     *vpc
+	routes  []*route
+	subnets map[string]*subnet
+}
+
+// CreateRouteTable creates a route table with the VPC's local routes.
+func (n *Network) CreateRouteTable(id, vpcID string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if err := n.tables.free(id); err != nil {
+		return err
+	}
+	v, err := n.vpcs.get(vpcID)
+	if err != nil {
+		return err
+	}
+	n.addRouteTable(v, id)
+	return nil
+}
+
+func (n *Network) addRouteTable(v *vpc, id string) *routeTable {
+	t := &routeTable{ID: id, vpc: v, subnets: map[string]*subnet{}}
+	for _, c := range v.CIDRs {
+		t.routes = append(t.routes, &route{Destination: c.String(), Target: "local", cidr: c, via: v})
+	}
+	v.tables[id], n.tables.byID[id] = t, t
+	return t
+}
+
+// DeleteRouteTable deletes a route table that is not the main one and has no
+// association.
+func (n *Network) DeleteRouteTable(id string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	t, err := n.tables.get(id)
+	if err != nil {
+		return err
+	}
+	if t == t.vpc.main {
+		return dependency("routeTable", id, t.vpc.ID)
+	}
+	for user := range t.subnets {
+		return dependency("routeTable", id, user)
+	}
+	for _, r := range t.routes {
+		// A gateway endpoint forgets a table that is deleted.
+		if e, ok := r.via.(*endpoint); ok {
+			e.RouteTables = slices.DeleteFunc(e.RouteTables, func(rt string) bool { return rt == id })
+		}
+	}
+	delete(t.vpc.tables, id)
+	delete(n.tables.byID, id)
+	return nil
+}
+
+// AssociateRouteTable makes a table hold for a subnet that has no association
+// yet.
+func (n *Network) AssociateRouteTable(table, subnetID string) error {
+	return n.associate(table, subnetID, false)
+}
+
+// ReplaceRouteTableAssociation makes a table hold for a subnet in place of the
+// one that it is associated with.
+func (n *Network) ReplaceRouteTableAssociation(table, subnetID string) error {
+	return n.associate(table, subnetID, true)
+}
+
+func (n *Network) associate(table, subnetID string, replace bool) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	t, err := n.tables.get(table)
+	if err != nil {
+		return err
+	}
+	s, err := n.subnets.get(subnetID)
+	if err != nil {
+		return err
+	}
+	if s.vpc != t.vpc {
+		return refuse("InvalidParameterValue", "Route table %s and subnet %s belong to different networks", table, subnetID)
+	}
+	switch {
+	case s.table != nil && !replace:
+		return refuse("Resource.AlreadyAssociated", "the specified association for route table %s conflicts with an existing association", table)
+	case s.table != nil:
+		delete(s.table.subnets, subnetID)
+	}
+	s.table, t.subnets[subnetID] = t, s
+	return nil
+}
+
+// DisassociateRouteTable returns a subnet to the main route table.
+func (n *Network) DisassociateRouteTable(subnetID string) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	s, err := n.subnets.get(subnetID)
+	if err != nil {
+		return err
+	}
+	if s.table != nil {
+		delete(s.table.subnets, subnetID)
+		s.table = nil
+	}
+	return nil
+}
+
+// RouteTable describes a route table.
+func (n *Network) RouteTable(id string) (RouteTable, error) {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	t, err := n.tables.get(id)
+	if err != nil {
+		return RouteTable{}, err
+	}
+	return t.describe(), nil
+}
+
+// RouteTables describes all route tables in the order of their ids.
+func (n *Network) RouteTables() []RouteTable {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return describeAll(n.tables.sorted(), (*routeTable).describe)
+}
+
+func (t *routeTable) describe() RouteTable {
+	c := RouteTable{ID: t.ID, VPC: t.vpc.ID, Main: t == t.vpc.main, Subnets: slices.Sorted(maps.Keys(t.subnets))}
+	for _, r := range t.routes {
+		c.Routes = append(c.Routes, Route{Destination: r.Destination, Target: r.Target, Active: r.via != nil && r.via.active(t.vpc)})
+	}
+	slices.SortStableFunc(c.Routes, func(a, b Route) int {
+		return cmp.Compare(b2i(b.Target == "local"), b2i(a.Target == "local"))
+	})
+	return c
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,86 @@
+package vpc
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"gvisor.dev/gvisor/pkg/tcpip/faketime"
+)
+
+func TestTranslator(t *testing.T) {
+	t.Parallel()
+	clock := faketime.NewManualClock()
+	table := newTranslator(clock, time.Minute)
+	inside, outside := &eni{}, &eni{}
+	nat := addr("3.36.0.1")
+	ask := func(client string) (in arrival, to flow) {
+		f := flow{protoTCP, netip.MustParseAddrPort(client), server}
+		return arrival{inside, f}, flow{protoTCP, netip.AddrPortFrom(nat, f.src.Port()), server}
+	}
+	in, to := ask("10.0.0.4:40000")
+	out, ok := table.add(in, to, outside, true)
+	if !ok || out != to {
+		t.Fatalf("first flow: %v, %t", out, ok)
+	}
+	for a, want := range map[arrival]struct {
+		to  flow
+		via *eni
+	}{
+		in:                      {to, outside},
+		{outside, to.reverse()}: {in.flow.reverse(), inside},
+	} {
+		if got, via, ok := table.lookup(a); !ok || got != want.to || via != want.via {
+			t.Errorf("%v: got %v, %t", a.flow, got, ok)
+		}
+	}
+	if _, _, ok := table.lookup(arrival{outside, in.flow}); ok {
+		t.Error("a flow is known at another interface")
+	}
+
+	// The same port of another client: taken without masquerade, another one with.
+	in2, to2 := ask("10.0.0.5:40000")
+	if _, ok := table.add(in2, to2, outside, false); ok {
+		t.Error("a taken port was given away")
+	}
+	out2, ok := table.add(in2, to2, outside, true)
+	if !ok || out2.src != netip.AddrPortFrom(nat, 40001) {
+		t.Errorf("second flow: %v, %t", out2, ok)
+	}
+
+	// What is used stays, both its directions; what is not, goes.
+	for range 3 {
+		clock.Advance(40 * time.Second)
+		if _, _, ok := table.lookup(arrival{outside, out2.reverse()}); !ok {
+			t.Error("a used flow was forgotten")
+		}
+	}
+	if _, _, ok := table.lookup(in); ok {
+		t.Error("an idle flow is still known")
+	}
+	if _, _, ok := table.lookup(in2); !ok {
+		t.Error("the other direction of a used flow was forgotten")
+	}
+	table.drop(func(a arrival, _ flow, _ *eni) bool { return a == in2 })
+	if _, _, ok := table.lookup(arrival{outside, out2.reverse()}); ok || len(table.flows) != 0 {
+		t.Errorf("%d entries are left", len(table.flows))
+	}
+}
+
+// A table does not grow with flows that are over.
+func TestTranslatorForgets(t *testing.T) {
+	t.Parallel()
+	clock := faketime.NewManualClock()
+	table := newTranslator(clock, time.Minute)
+	at := &eni{}
+	for i := range 100_000 {
+		f := flow{protoTCP, netip.AddrPortFrom(client.Addr(), uint16(i)), netip.AddrPortFrom(server.Addr(), uint16(i>>16))}
+		if _, ok := table.add(arrival{at, f}, f, &eni{}, false); !ok {
+			t.Fatalf("flow %d is taken", i)
+		}
+		clock.Advance(time.Second)
+	}
+	if len(table.flows) > 2048 {
+		t.Errorf("%d entries", len(table.flows))
+	}
+}
