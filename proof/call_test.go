@@ -141,6 +141,11 @@ func TestCall(t *testing.T) {
 			},
 			want: Observation{Outcome: Broken, Detail: "there are no credentials to sign the call with: no role"},
 		},
+		"credentials that panic": {
+			call: list, handler: deny,
+			network: func(n *Network) { n.Credentials = provider(func() (aws.Credentials, error) { panic("oh") }) },
+			want:    Observation{Outcome: Broken, Detail: "the probe panicked: oh"},
+		},
 		"no Region": {
 			call: list, handler: deny, network: func(n *Network) { n.Region = "" },
 			want: Observation{Outcome: Broken, Detail: "there is no Region to sign the call for"},

@@ -48,7 +48,8 @@ const (
 	Healthy Kind = "healthy"
 	// Placed: the prober of the vantage point From has its interfaces in exactly
 	// Subnets, with no security group but Group; in no VPC at all if both are
-	// empty. So what was measured there was measured from there.
+	// empty; and it runs as Role, if that is set. So what was measured there was
+	// measured from there, and by whom it should be.
 	Placed Kind = "placed"
 )
 
@@ -121,9 +122,11 @@ type Claim struct {
 	// Policy is a policy document as JSON text, for Limited. Order, and a list of
 	// one in place of a single value, make no difference.
 	Policy string `json:"Policy,omitempty"`
-	// Subnets are subnet ids and Group is a security group id, for Placed.
+	// Subnets are subnet ids, Group is a security group id and Role the ARN of a
+	// role, for Placed.
 	Subnets []string `json:"Subnets,omitempty"`
 	Group   string   `json:"Group,omitempty"`
+	Role    string   `json:"Role,omitempty"`
 }
 
 // Call is an AWS API call that is signed with the prober's own credentials and

@@ -54,6 +54,23 @@ func TestConnect(t *testing.T) {
 			},
 			want: Observation{Outcome: Refused, Detail: "10.0.0.6:443 refused the connection", Addresses: addrs("10.0.0.5", "10.0.0.6")},
 		},
+		"whatever failed first": {
+			world: func(t *testing.T, w *world) { w.name("a.example. 60 IN A 10.0.0.6") },
+			network: func(n *Network) {
+				before := n.Dial
+				n.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+					switch address {
+					case "10.0.0.5:443":
+						return nil, syscall.EHOSTUNREACH
+					case "10.0.0.6:443":
+						_ = SystemClock().Sleep(ctx, 20*time.Millisecond)
+						return nil, syscall.ECONNREFUSED
+					}
+					return before(ctx, network, address)
+				}
+			},
+			want: Observation{Outcome: Refused, Detail: "10.0.0.6:443 refused the connection", Addresses: addrs("10.0.0.5", "10.0.0.6")},
+		},
 		"reset": {
 			network: failing(syscall.ECONNRESET),
 			want:    Observation{Outcome: Refused, Detail: "10.0.0.5:443 refused the connection", Addresses: addrs("10.0.0.5")},
@@ -235,6 +252,28 @@ func TestMeasureKeepsOrder(t *testing.T) {
 	}
 	if len(Measure(t.Context(), w.network(), nil)) != 0 {
 		t.Error("got observations of nothing")
+	}
+}
+
+// TestOtherConnections: of several connections one is used; the others are
+// closed at once, not when the request over the first is done.
+func TestOtherConnections(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.name("a.example. 60 IN A 10.0.0.5", "a.example. 60 IN A 10.0.0.6")
+	closed := make(chan struct{})
+	serve := func(conn net.Conn) {
+		if n, _ := conn.Read(make([]byte, 4096)); n == 0 {
+			close(closed)
+			return
+		}
+		<-closed
+		_, _ = conn.Write([]byte("HTTP/1.1 204 No Content\r\n\r\n"))
+	}
+	w.stand("10.0.0.5:80", listen(t, serve))
+	w.stand("10.0.0.6:80", listen(t, serve))
+	if got := one(t, w.network(), Probe{Kind: Answers, Host: "a.example", Port: 80, Scheme: "http", Timeout: 10 * time.Second}); got.Status != 204 {
+		t.Errorf("got %+v", got)
 	}
 }
 

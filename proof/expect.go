@@ -64,13 +64,17 @@ func (c Claim) expectedAnswer(f Facts) string {
 }
 
 func (c Claim) expectedPlace() string {
-	if len(c.Subnets) == 0 {
-		return "be in no VPC"
+	place := "be in no VPC"
+	if len(c.Subnets) > 0 {
+		place = "be in exactly " + list(c.Subnets)
 	}
-	if c.Group == "" {
-		return "be in exactly " + list(c.Subnets)
+	if c.Group != "" {
+		place += ", with " + c.Group + " alone"
 	}
-	return "be in exactly " + list(c.Subnets) + ", with " + c.Group + " alone"
+	if c.Role != "" {
+		place += ", and run as " + c.Role
+	}
+	return place
 }
 
 // bracket puts what is known behind what it explains.

@@ -76,7 +76,9 @@ type Endpoint struct {
 // no VPC.
 type Function struct {
 	// Name is the function's own; without it the place is unknown.
-	Name            string
+	Name string
+	// Role is the ARN of its execution role.
+	Role            string
 	Subnets, Groups []string
 }
 

@@ -41,11 +41,8 @@ func (n Network) get(ctx context.Context, probe Probe, targets []netip.AddrPort)
 // newRequest makes a request for the probe's host. Nothing of the environment
 // goes into it: no proxy, no cookies.
 func newRequest(ctx context.Context, probe Probe, scheme, method, path, body string) (*http.Request, *failure) {
-	if path == "" {
-		path = "/"
-	}
 	host := probe.Host
-	if address, err := netip.ParseAddr(host); err == nil && address.Is6() {
+	if address, _ := netip.ParseAddr(host); address.Is6() {
 		host = "[" + host + "]"
 	}
 	if probe.Port != (Claim{Scheme: scheme}).port() {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/miekg/dns"
 )
 
 // raw serves bytes as they are to whoever sends a request.
@@ -195,5 +196,19 @@ func TestHTTPOverIPv6(t *testing.T) {
 		if got := one(t, w.network(), Probe{Kind: Answers, Host: "2001:db8::5", Port: port, Scheme: "http"}); got.Body != want {
 			t.Errorf("got %+v, want %q", got, want)
 		}
+	}
+}
+
+// TestNoRequest: a name that is good for DNS and not for a URL.
+func TestNoRequest(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.stand(testResolver, serveDNS(t, func(rw dns.ResponseWriter, question *dns.Msg) {
+		reply(t, rw, question, question.Question[0].Name+" 60 IN A 10.0.0.5")
+	}))
+	w.stand("10.0.0.5:80", listen(t, hang))
+	got := one(t, w.network(), Probe{Kind: Answers, Host: "a%zz.example", Port: 80, Scheme: "http"})
+	if got.Outcome != Broken || !strings.HasPrefix(got.Detail, "no request can be made: ") {
+		t.Errorf("got %+v", got)
 	}
 }

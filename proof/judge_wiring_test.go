@@ -10,7 +10,7 @@ func TestJudgePlaced(t *testing.T) {
 	in := Claim{Kind: Placed, From: "private", Subnets: []string{"subnet-1", "subnet-2"}, Group: "sg-1"}
 	outside := Claim{Kind: Placed, From: "outside"}
 	const look = "the VPC configuration of the prober at private"
-	at := func(groups []string, subnets ...string) Facts { return Facts{Function: Function{"f", subnets, groups}} }
+	at := func(groups []string, subnets ...string) Facts { return Facts{Function: Function{Name: "f", Role: "arn:r", Subnets: subnets, Groups: groups}} }
 	one := []string{"sg-1"}
 	tests := map[string]judged{
 		"in place":           {claim: in, facts: at(one, "subnet-2", "subnet-1"), state: Holds, text: "subnet-1 and subnet-2, sg-1"},
@@ -22,6 +22,9 @@ func TestJudgePlaced(t *testing.T) {
 		"one group too many": {claim: in, facts: at([]string{"sg-2", "sg-1"}, "subnet-1", "subnet-2"), state: Refuted, text: "it has the security groups sg-1 and sg-2", look: look},
 		"no group":           {claim: in, facts: at(nil, "subnet-1", "subnet-2"), state: Refuted, text: "it has no security group", look: look},
 		"any group":          {claim: Claim{Kind: Placed, From: "private", Subnets: []string{"subnet-1"}}, facts: at(one, "subnet-1"), state: Holds, text: "subnet-1"},
+		"in its role":        {claim: Claim{Kind: Placed, From: "outside", Role: "arn:r"}, facts: at(nil), state: Holds, text: "no VPC"},
+		"in another role": {claim: Claim{Kind: Placed, From: "outside", Role: "arn:other"}, facts: at(nil), state: Refuted,
+			text: "it runs as arn:r", look: "the role of the prober at outside"},
 		"unknown":            {claim: outside, state: Unproven, text: "where the prober is is unknown"},
 		"outside":            {claim: outside, facts: at(nil), state: Holds, text: "no VPC"},
 		"not outside":        {claim: outside, facts: at(one, "subnet-1"), state: Refuted, text: "it is in subnet-1", look: "the VPC configuration of the prober at outside"},

@@ -41,6 +41,16 @@ unproven  Hidden      private: unreachable sts.ap-northeast-2.amazonaws.com  whe
 	if diff := cmp.Diff(want, testReport().Text()); diff != "" {
 		t.Error(diff)
 	}
+	for want, claim := range map[string]Claim{
+		"vpce-1 (its name in a)": {Kind: Connects, Endpoint: "vpce-1", Zone: "a"},
+		"vpce-1":                 {Kind: Guarded, Endpoint: "vpce-1", Zone: "a"},
+		"subnet-1 and subnet-2":  {Kind: Placed, Subnets: []string{"subnet-1", "subnet-2"}},
+		"outside":                {Kind: Placed},
+	} {
+		if got := claim.target(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
 	if got := (Report{}).Text(); got != "0 of 0 claims hold (0s)\n" {
 		t.Errorf("got %q", got)
 	}
@@ -171,6 +181,7 @@ func TestExpected(t *testing.T) {
 		{validClaim(Placed), "be in exactly subnet-1, with sg-1 alone", ""},
 		{Claim{Kind: Placed, Subnets: []string{"subnet-1"}}, "be in exactly subnet-1", ""},
 		{Claim{Kind: Placed}, "be in no VPC", ""},
+		{Claim{Kind: Placed, Role: "arn:r"}, "be in no VPC, and run as arn:r", ""},
 		{Claim{Kind: "odd"}, "be of a known kind", ""},
 	} {
 		if test.with == "" {

@@ -131,6 +131,17 @@ func TestResolve(t *testing.T) {
 			handler: func(*testing.T) dns.HandlerFunc { return code(dns.RcodeNotImplemented) },
 			want:    Observation{Outcome: NoName, Detail: "the name a.example could not be resolved (NOTIMP), says the resolver 10.0.0.2"},
 		},
+		"a record without an address does not count": {
+			handler: func(*testing.T) dns.HandlerFunc {
+				return func(rw dns.ResponseWriter, question *dns.Msg) {
+					answer := new(dns.Msg).SetReply(question)
+					header := dns.RR_Header{Name: "a.example.", Rrtype: dns.TypeA, Class: dns.ClassINET, Ttl: 60}
+					answer.Answer = []dns.RR{&dns.A{Hdr: header}}
+					_ = rw.WriteMsg(answer)
+				}
+			},
+			want: Observation{Outcome: NoName, Detail: "the name a.example has no address"},
+		},
 		"records of another class or family do not count": {
 			handler: func(t *testing.T) dns.HandlerFunc {
 				return func(rw dns.ResponseWriter, question *dns.Msg) {

@@ -87,7 +87,7 @@ func (c Claim) fields() [][2]string {
 		{"Answer", c.Answer}, {"PrefixList", c.PrefixList}, {"Call", call},
 		{"Hosts", commas(c.Hosts)}, {"Requests", c.Requests.set()},
 		{"RouteTables", commas(c.RouteTables)}, {"Service", c.Service}, {"TargetGroup", c.TargetGroup},
-		{"Policy", c.Policy}, {"Subnets", commas(c.Subnets)}, {"Group", c.Group},
+		{"Policy", c.Policy}, {"Subnets", commas(c.Subnets)}, {"Group", c.Group}, {"Role", c.Role},
 	}
 }
 

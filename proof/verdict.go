@@ -100,7 +100,7 @@ func (v Verdict) sentence(first bool) string {
 	} else {
 		text = fmt.Sprintf("%s could not be shown to %s: %s", subject, v.Expected, v.Seen)
 	}
-	if strings.Contains(subject, "tables ") && v.State == Refuted {
+	if strings.Contains(subject, "tables ") {
 		text = strings.Replace(text, " was expected", " were expected", 1)
 	}
 	text = strings.ToUpper(text[:1]) + text[1:] + "."
