@@ -18,8 +18,10 @@ func judgePlaced(c Claim, f Facts, _ Observation) finding {
 		return refuted(look, "it has %s", securityGroups(f.Function.Groups))
 	case len(c.Subnets) == 0 && len(f.Function.Groups) > 0:
 		return refuted(look, "it has %s", securityGroups(f.Function.Groups))
+	case c.Role != "" && f.Function.Role == "":
+		return unproven("", "whom the prober runs as is unknown")
 	case c.Role != "" && f.Function.Role != c.Role:
-		return refuted("the role of the prober at "+c.From, "it runs as %s", f.Function.Role)
+		return refuted("the role of the prober at "+c.From, "it runs as %s", printable(f.Function.Role))
 	}
 	if c.Group == "" {
 		return holds("%s", subnets(f.Function.Subnets))

@@ -178,7 +178,7 @@ func TestExpected(t *testing.T) {
 		{validClaim(Available), "be available and its connection with vpce-svc-1 accepted", ""},
 		{Claim{Kind: Healthy, Hosts: []string{"i-2", "i-1"}}, "have i-1 and i-2 registered, healthy, and no other", ""},
 		{validClaim(Limited), "be the one that was declared", ""},
-		{validClaim(Placed), "be in exactly subnet-1, with sg-1 alone", ""},
+		{validClaim(Placed), "be in exactly subnet-1, with sg-1 alone, and run as arn:aws:iam::1:role/prober", ""},
 		{Claim{Kind: Placed, Subnets: []string{"subnet-1"}}, "be in exactly subnet-1", ""},
 		{Claim{Kind: Placed}, "be in no VPC", ""},
 		{Claim{Kind: Placed, Role: "arn:r"}, "be in no VPC, and run as arn:r", ""},

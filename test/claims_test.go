@@ -102,6 +102,9 @@ func about(c proof.Claim) string {
 	for _, subnet := range c.Subnets {
 		words = append(words, "in "+subnet)
 	}
+	if c.Role != "" {
+		words = append(words, "as", c.Role)
+	}
 	if c.Call != nil {
 		words = append(words, c.Call.Action)
 	}
@@ -137,9 +140,9 @@ func TestClaims(t *testing.T) {
 		"Limited: limited VPCEndpoint",
 		"OutsideDenied: Outside denied cloudformation.Region.URLSuffix cloudformation:GetStackPolicy",
 		"PrivateEnclosed: enclosed table of 10.0.1.0/24",
-		"PublicPlaced: Public placed in 10.0.0.0/24",
-		"PrivatePlaced: Private placed in 10.0.1.0/24",
-		"OutsidePlaced: Outside placed",
+		"PublicPlaced: Public placed in 10.0.0.0/24 as Role.Arn",
+		"PrivatePlaced: Private placed in 10.0.1.0/24 as Role.Arn",
+		"OutsidePlaced: Outside placed as Role.Arn",
 	}
 	for stack, want := range map[string][]string{
 		gatewayEndpoint: {
@@ -152,8 +155,8 @@ func TestClaims(t *testing.T) {
 			"Enclosed: enclosed table of 10.0.1.0/24",
 			"Limited: limited VPCEndpoint",
 			"OutsideDenied: Outside denied Bucket.s3.Region.URLSuffix s3:ListBucket",
-			"PrivatePlaced: Private placed in 10.0.1.0/24",
-			"OutsidePlaced: Outside placed",
+			"PrivatePlaced: Private placed in 10.0.1.0/24 as Role.Arn",
+			"OutsidePlaced: Outside placed as Role.Arn",
 		},
 		interfaceEndpoint: slices.Concat(
 			scenario2("Public", "0", interfaceEndpoint, false),
@@ -171,8 +174,8 @@ func TestClaims(t *testing.T) {
 			"Available: available VPCEndpoint VPCEndpointService",
 			"Guarded: guarded VPCEndpoint :80",
 			"Healthy: healthy WEB1 WEB2 TargetGroup",
-			"MyVpcPlaced: MyVpc placed in 10.0.0.0/24",
-			"CustomVpcPlaced: CustomVpc placed in 20.0.0.0/24",
+			"MyVpcPlaced: MyVpc placed in 10.0.0.0/24 as Role.Arn",
+			"CustomVpcPlaced: CustomVpc placed in 20.0.0.0/24 as Role.Arn",
 		},
 	} {
 		var got []string

@@ -76,7 +76,7 @@ func newProbers(scope constructs.Construct, props *Props, code string) *probers 
 // add makes the function at a vantage point, and the claim that it is there.
 func (p *probers) add(point VantagePoint, props *awslambda.FunctionProps) {
 	props.Description = jsii.String("Measures from the vantage point " + point.Name)
-	placed := proof.Claim{ID: point.Name + placedSuffix, Kind: proof.Placed, From: point.Name}
+	placed := proof.Claim{ID: point.Name + placedSuffix, Kind: proof.Placed, From: point.Name, Role: *p.role.RoleArn()}
 	if point.Subnet != nil {
 		group := p.group(point.Vpc)
 		props.Vpc = point.Vpc

@@ -240,7 +240,7 @@ func (l *lookups) Function(ctx context.Context, vantagePoint string) (proof.Func
 		if err != nil {
 			return proof.Function{}, err
 		}
-		place := proof.Function{Name: aws.ToString(out.FunctionName)}
+		place := proof.Function{Name: aws.ToString(out.FunctionName), Role: aws.ToString(out.Role)}
 		if place.Name == "" {
 			// An empty answer would say that the function is in no VPC.
 			return proof.Function{}, errors.New("the answer names no function")

@@ -76,7 +76,7 @@ func TestLookups(t *testing.T) {
 		{"targets", func(ctx context.Context) (any, error) { return l.Targets(ctx, lambdatest.TargetGroup) },
 			[]proof.Target{{ID: "i-1", Port: 80, State: "healthy"}, {ID: "i-2", Port: 80, State: "unhealthy", Reason: "Request timed out"}}, map[string]int{"DescribeTargetHealth": 1}},
 		{"function", func(ctx context.Context) (any, error) { return l.Function(ctx, "private") },
-			proof.Function{Name: "prober", Subnets: []string{"subnet-a"}, Groups: []string{lambdatest.Group}}, map[string]int{"GetFunctionConfiguration": 1}},
+			proof.Function{Name: "prober", Role: lambdatest.Role, Subnets: []string{"subnet-a"}, Groups: []string{lambdatest.Group}}, map[string]int{"GetFunctionConfiguration": 1}},
 	}
 	for _, test := range tests {
 		before := map[string]int{}

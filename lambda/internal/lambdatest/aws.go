@@ -103,6 +103,7 @@ func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case action == "GetFunctionConfiguration":
 		_ = json.NewEncoder(w).Encode(map[string]any{
 			"FunctionName": strings.TrimSuffix(function[strings.LastIndex(function, ":")+1:], "/"),
+			"Role":         Role,
 			"VpcConfig":    map[string]any{"SubnetIds": a.Subnets, "SecurityGroupIds": []string{Group}, "VpcId": VPC},
 		})
 	default:

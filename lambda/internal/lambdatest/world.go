@@ -14,6 +14,7 @@ const (
 	VPC         = "vpc-0123456789abcdef0"
 	Policy      = `{"Statement":[{"Effect":"Allow","Principal":"*","Action":"cloudformation:GetStackPolicy","Resource":"*"}]}`
 	Group       = "sg-0123456789abcdef0"
+	Role        = "arn:aws:iam::111122223333:role/prober"
 	RouteTable  = "rtb-0123456789abcdef0"
 	PrefixList  = "com.amazonaws.ap-northeast-2.s3"
 	Service     = "vpce-svc-0123456789abcdef0"
