@@ -28,7 +28,7 @@ func TestEC2(t *testing.T) {
 	t.Parallel()
 	b := newBed(t, Faults{})
 	client := ec2.NewFromConfig(b.config(b.outside, b.role("verifier", allowAll)))
-	ctx := context.Background()
+	ctx := t.Context()
 
 	endpoints, err := client.DescribeVpcEndpoints(ctx, &ec2.DescribeVpcEndpointsInput{VpcEndpointIds: []string{"vpce-cfn"}})
 	b.must(err)
@@ -109,7 +109,7 @@ func TestEC2(t *testing.T) {
 func TestEC2Refuses(t *testing.T) {
 	t.Parallel()
 	b := newBed(t, Faults{})
-	ctx := context.Background()
+	ctx := t.Context()
 	client := ec2.NewFromConfig(b.config(b.outside, b.role("verifier", `{"Effect":"Allow","Action":["ec2:DescribeVpcs","ec2:DescribeInstances"],"Resource":"*"}`)))
 	_, denied := client.DescribeSubnets(ctx, &ec2.DescribeSubnetsInput{})
 	if code(denied) != "UnauthorizedOperation" || !strings.Contains(denied.Error(), "assumed-role/verifier/test is not authorized to perform: ec2:DescribeSubnets because no identity-based policy allows the ec2:DescribeSubnets action") {
@@ -149,7 +149,7 @@ func TestCloudFormation(t *testing.T) {
 	t.Parallel()
 	b := newBed(t, Faults{})
 	b.SetStacks(demo())
-	ctx := context.Background()
+	ctx := t.Context()
 	client := cloudformation.NewFromConfig(b.config(b.outside, b.role("verifier", `{"Effect":"Allow","Action":"cloudformation:*","Resource":["`+stackID+`","arn:aws:cloudformation:*:*:stack/Gone/*"]}`)))
 	out, err := client.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: aws.String(stackID)})
 	b.must(err)
@@ -204,7 +204,7 @@ func (a answers) InvokeEvent(_ string, payload []byte) error {
 func TestLambda(t *testing.T) {
 	t.Parallel()
 	b := newBed(t, Faults{})
-	ctx := context.Background()
+	ctx := t.Context()
 	const prober = "arn:aws:lambda:ap-northeast-2:123456789012:function:prober"
 	client := lambda.NewFromConfig(b.config(b.outside, b.role("verifier", `{"Effect":"Allow","Action":"lambda:InvokeFunction","Resource":["`+prober+`","arn:aws:lambda:*:*:function:gone"]}`)))
 	if _, err := client.Invoke(ctx, &lambda.InvokeInput{FunctionName: aws.String(prober)}); code(err) != "ResourceNotFoundException" {
@@ -245,7 +245,7 @@ func TestFunctionConfiguration(t *testing.T) {
 	const base = "arn:aws:lambda:ap-northeast-2:123456789012:function:"
 	client := lambda.NewFromConfig(b.config(b.outside, b.role("verifier", `{"Effect":"Allow","Action":"lambda:GetFunctionConfiguration","Resource":["`+base+`inside","`+base+`outside"]}`)))
 	get := func(name string) (*lambda.GetFunctionConfigurationOutput, error) {
-		return client.GetFunctionConfiguration(context.Background(), &lambda.GetFunctionConfigurationInput{FunctionName: &name})
+		return client.GetFunctionConfiguration(t.Context(), &lambda.GetFunctionConfigurationInput{FunctionName: &name})
 	}
 	out, err := get(base + "inside")
 	b.must(err)
@@ -266,7 +266,7 @@ func TestFunctionConfiguration(t *testing.T) {
 func TestTargetHealth(t *testing.T) {
 	t.Parallel()
 	b := newBed(t, Faults{})
-	ctx := context.Background()
+	ctx := t.Context()
 	const group = "arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:targetgroup/web/1"
 	b.must(b.net.CreateTargetGroup(vpc.TargetGroup{ID: group, VPC: "vpc-1", Port: 80}))
 	b.must(b.net.RegisterTargets(group, vpc.Target{ID: "i-1", Interface: "eni-1"}))
@@ -291,7 +291,7 @@ func TestSTS(t *testing.T) {
 	t.Parallel()
 	b := newBed(t, Faults{})
 	client := sts.NewFromConfig(b.config(b.outside, b.role("nobody", "")))
-	out, err := client.GetCallerIdentity(context.Background(), &sts.GetCallerIdentityInput{})
+	out, err := client.GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
 	b.must(err)
 	if *out.Arn != "arn:aws:sts::123456789012:assumed-role/nobody/test" || *out.Account != "123456789012" {
 		t.Errorf("identity: %+v", out)

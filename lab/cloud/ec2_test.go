@@ -1,7 +1,6 @@
 package cloud
 
 import (
-	"context"
 	"net/netip"
 	"testing"
 
@@ -50,7 +49,7 @@ func TestConnections(t *testing.T) {
 	client := ec2.NewFromConfig(b.config(b.outside, b.role("verifier", `{"Effect":"Allow","Action":"ec2:DescribeVpcEndpointConnections","Resource":"*"}`)))
 	state := func() string {
 		t.Helper()
-		out, err := client.DescribeVpcEndpointConnections(context.Background(), &ec2.DescribeVpcEndpointConnectionsInput{Filters: []types.Filter{
+		out, err := client.DescribeVpcEndpointConnections(t.Context(), &ec2.DescribeVpcEndpointConnectionsInput{Filters: []types.Filter{
 			{Name: aws.String("service-id"), Values: []string{"vpce-svc-1"}}, {Name: aws.String("vpc-endpoint-id"), Values: []string{"vpce-2"}},
 		}})
 		b.must(err)

@@ -36,9 +36,9 @@ func TestCertificates(t *testing.T) {
 	} {
 		addrs, err := (&net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
 			return b.outside.Dial(ctx, network, b.outside.Nameservers()[0].String())
-		}}).LookupHost(context.Background(), test.dial+".")
+		}}).LookupHost(t.Context(), test.dial+".")
 		b.must(err)
-		conn, err := b.outside.Dial(context.Background(), "tcp", net.JoinHostPort(addrs[0], "443"))
+		conn, err := b.outside.Dial(t.Context(), "tcp", net.JoinHostPort(addrs[0], "443"))
 		b.must(err)
 		err = tls.Client(conn, &tls.Config{RootCAs: b.Roots(), ServerName: test.name}).Handshake()
 		conn.Close()
@@ -124,7 +124,7 @@ func TestMailboxes(t *testing.T) {
 	if status, _ := b.do(b.outside, "PUT", wait, "{}", nil); status != 403 {
 		t.Errorf("after cancel: %d", status)
 	}
-	_ = b.clock.Sleep(context.Background(), responseValid+time.Second)
+	_ = b.clock.Sleep(t.Context(), responseValid+time.Second)
 	if status, body := b.do(b.outside, "PUT", response, "{}", nil); status != 403 || !strings.Contains(body, "Request has expired") {
 		t.Errorf("after two hours: %d %s", status, body)
 	}
@@ -167,7 +167,7 @@ func TestFaults(t *testing.T) {
 	start := b.clock.Now()
 	client := b.client(b.outside)
 	client.Timeout = 0
-	request, err := http.NewRequest("GET", listURL, nil)
+	request, err := http.NewRequest(http.MethodGet, listURL, nil)
 	b.must(err)
 	sign(request)
 	response, err := client.Do(request)
@@ -201,7 +201,7 @@ func TestPoliciesTakeEffectLate(t *testing.T) {
 			t.Errorf("%s: %d %s, want %d", when, status, body, want)
 		}
 	}
-	wait := func() { _ = b.clock.Sleep(context.Background(), late) }
+	wait := func() { _ = b.clock.Sleep(t.Context(), late) }
 	try("policies just put", 403)
 	wait()
 	try("policies in effect", 200)
@@ -249,7 +249,7 @@ func TestIdentities(t *testing.T) {
 		t.Errorf("recorded: %+v", calls)
 	}
 	b.must(b.MayAssume("lambda.amazonaws.com", role))
-	if _, err := b.Credentials(role, Session{Service: "ec2.amazonaws.com"}).Retrieve(context.Background()); err == nil || !strings.Contains(err.Error(), "ec2.amazonaws.com is not authorized to perform: sts:AssumeRole") {
+	if _, err := b.Credentials(role, Session{Service: "ec2.amazonaws.com"}).Retrieve(t.Context()); err == nil || !strings.Contains(err.Error(), "ec2.amazonaws.com is not authorized to perform: sts:AssumeRole") {
 		t.Errorf("untrusted: %v", err)
 	}
 	for name, err := range map[string]error{

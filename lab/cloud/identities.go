@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"sync"
 
 	"provenendpoints/lab/iam"
@@ -78,7 +79,7 @@ func (c *Cloud) CreateRole(r Role) (Role, error) {
 	}
 	c.identities.made++
 	r.ARN = fmt.Sprintf("arn:%s:iam::%s:role%s%s", c.partition, c.account, r.Path, r.Name)
-	r.ID = "AROA" + letters(16, "role", r.Name, fmt.Sprint(c.identities.made))
+	r.ID = "AROA" + letters(16, "role", r.Name, strconv.FormatUint(c.identities.made, 10))
 	made := &role{Role: r, inline: map[string]*history{}, trust: new(history)}
 	trust := r.Trust
 	// A role that nobody can assume yet would only delay its creation.
@@ -132,13 +133,13 @@ func (c *Cloud) Roles() []string {
 	return names
 }
 
-// PutRolePolicy puts an inline policy into a role, in place of one of the same
+// PutRolePolicy puts an inline policy into the role of this name, in place of one of the same
 // name. It takes effect after [Faults.PolicyDelay].
-func (c *Cloud) PutRolePolicy(role_, name string, p iam.Policy) error {
+func (c *Cloud) PutRolePolicy(of, name string, p iam.Policy) error {
 	if err := p.For(iam.Identity); err != nil {
 		return refuse("MalformedPolicyDocument", "%v", err)
 	}
-	return c.withRole(role_, func(r *role) error {
+	return c.withRole(of, func(r *role) error {
 		if r.inline[name] == nil {
 			r.inline[name] = new(history)
 		}
@@ -148,8 +149,8 @@ func (c *Cloud) PutRolePolicy(role_, name string, p iam.Policy) error {
 }
 
 // DeleteRolePolicy removes an inline policy.
-func (c *Cloud) DeleteRolePolicy(role_, name string) error {
-	return c.withRole(role_, func(r *role) error {
+func (c *Cloud) DeleteRolePolicy(of, name string) error {
+	return c.withRole(of, func(r *role) error {
 		if r.inline[name].last() == nil {
 			return refuse("NoSuchEntity", "The role policy with name %s cannot be found.", name)
 		}
@@ -160,8 +161,8 @@ func (c *Cloud) DeleteRolePolicy(role_, name string) error {
 
 // AttachRolePolicy attaches a managed policy: one of AWS's that the lab knows,
 // or one made by CreatePolicy.
-func (c *Cloud) AttachRolePolicy(role_, arn string) error {
-	return c.withRole(role_, func(r *role) error {
+func (c *Cloud) AttachRolePolicy(of, arn string) error {
+	return c.withRole(of, func(r *role) error {
 		if !c.knownPolicy(arn) {
 			return refuse("NoSuchEntity", "Policy %s does not exist or is not attachable.", arn)
 		}
@@ -173,8 +174,8 @@ func (c *Cloud) AttachRolePolicy(role_, arn string) error {
 }
 
 // DetachRolePolicy detaches a managed policy.
-func (c *Cloud) DetachRolePolicy(role_, arn string) error {
-	return c.withRole(role_, func(r *role) error {
+func (c *Cloud) DetachRolePolicy(of, arn string) error {
+	return c.withRole(of, func(r *role) error {
 		i := slices.Index(r.managed, arn)
 		if i < 0 {
 			return refuse("NoSuchEntity", "Policy %s was not found.", arn)

@@ -1,7 +1,6 @@
 package cloud
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
@@ -19,7 +18,7 @@ import (
 // prober does.
 func (b *bed) signed(role, service, region, body string) func(*http.Request) {
 	return func(r *http.Request) {
-		credentials, err := b.Credentials(role, Session{Name: "test"}).Retrieve(context.Background())
+		credentials, err := b.Credentials(role, Session{Name: "test"}).Retrieve(b.t.Context())
 		b.must(err)
 		sum := sha256.Sum256([]byte(body))
 		hash := hex.EncodeToString(sum[:])
@@ -28,7 +27,7 @@ func (b *bed) signed(role, service, region, body string) func(*http.Request) {
 			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		}
 		signer := v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = service == "s3" })
-		b.must(signer.SignHTTP(context.Background(), credentials, r, hash, service, region, time.Now()))
+		b.must(signer.SignHTTP(b.t.Context(), credentials, r, hash, service, region, time.Now()))
 	}
 }
 
@@ -116,7 +115,7 @@ func TestSignatures(t *testing.T) {
 	}
 	b.must(b.DeleteRolePolicy("prober", "p"))
 	b.must(b.DeleteRole("prober"))
-	if _, err := b.Credentials(role, Session{}).Retrieve(context.Background()); err == nil {
+	if _, err := b.Credentials(role, Session{}).Retrieve(t.Context()); err == nil {
 		t.Error("a deleted role still has credentials")
 	}
 }

@@ -2,6 +2,7 @@ package iam
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/netip"
 	"strconv"
@@ -23,12 +24,13 @@ type operator struct {
 	like bool
 }
 
-func any1(string) error { return nil }
+// anyText is the check of operators that take any text.
+func anyText(string) error { return nil }
 
 var (
-	stringEquals = operator{match: func(a, b string) bool { return a == b }, check: any1, text: true}
-	stringFold   = operator{match: strings.EqualFold, check: any1, text: true}
-	stringLike   = operator{match: func(a, b string) bool { return glob(b, a) }, check: any1, text: true, like: true}
+	stringEquals = operator{match: func(a, b string) bool { return a == b }, check: anyText, text: true}
+	stringFold   = operator{match: strings.EqualFold, check: anyText, text: true}
+	stringLike   = operator{match: func(a, b string) bool { return glob(b, a) }, check: anyText, text: true, like: true}
 	arnLike      = operator{match: func(a, b string) bool { return globARN(b, a) }, check: checkARN, text: true, like: true}
 	boolean      = operator{match: strings.EqualFold, check: checkBool}
 	ipAddress    = operator{match: matchIP, check: checkIP}
@@ -75,7 +77,7 @@ func numeric(compare func(a, b float64) bool) operator {
 		check: func(s string) error {
 			_, err := strconv.ParseFloat(s, 64)
 			if err != nil {
-				return fmt.Errorf("want a number")
+				return errors.New("want a number")
 			}
 			return nil
 		},
@@ -84,21 +86,21 @@ func numeric(compare func(a, b float64) bool) operator {
 
 func checkBool(s string) error {
 	if !strings.EqualFold(s, "true") && !strings.EqualFold(s, "false") {
-		return fmt.Errorf("want true or false")
+		return errors.New("want true or false")
 	}
 	return nil
 }
 
 func checkARN(s string) error {
 	if s != "*" && !strings.HasPrefix(s, "arn:") && !strings.HasPrefix(s, "${") {
-		return fmt.Errorf("want an ARN")
+		return errors.New("want an ARN")
 	}
 	return nil
 }
 
 func checkIP(s string) error {
 	if _, err := parsePrefix(s); err != nil {
-		return fmt.Errorf("want an address or CIDR block")
+		return errors.New("want an address or CIDR block")
 	}
 	return nil
 }

@@ -62,8 +62,8 @@ type transfer struct {
 	looked    time.Duration
 }
 
-// http50 is curl's limit of redirects.
-var http50 = errors.New("maximum (50) redirects followed")
+// errTooManyHops is what curl says at its limit of redirects.
+var errTooManyHops = errors.New("maximum (50) redirects followed")
 
 // The exit codes in use.
 const (
@@ -94,8 +94,9 @@ func (t *transfer) run(ctx context.Context) int {
 		return status
 	}
 	transport := &http.Transport{
-		DialContext:        t.dial,
-		TLSClientConfig:    &tls.Config{RootCAs: t.roots, InsecureSkipVerify: t.insecure}, //nolint:gosec // curl -k says so
+		DialContext: t.dial,
+		// InsecureSkipVerify is what curl -k asks for.
+		TLSClientConfig:    &tls.Config{RootCAs: t.roots, InsecureSkipVerify: t.insecure},
 		DisableKeepAlives:  true,
 		DisableCompression: true,
 	}
@@ -104,7 +105,7 @@ func (t *transfer) run(ctx context.Context) int {
 		case !t.follow:
 			return http.ErrUseLastResponse
 		case len(via) > 50:
-			return http50
+			return errTooManyHops
 		}
 		return nil
 	}}

@@ -84,8 +84,8 @@ func (t *transfer) diagnose(ctx context.Context, err error) int {
 	case errors.Is(err, syscall.ECONNRESET), errors.As(err, &network):
 		t.message = "Recv failure: Connection reset by peer"
 		return curlReceive
-	case errors.Is(err, http50):
-		t.message = http50.Error()
+	case errors.Is(err, errTooManyHops):
+		t.message = errTooManyHops.Error()
 		return curlTooManyHops
 	}
 	return curlReceive

@@ -150,7 +150,7 @@ func boot(t *testing.T, host Host, config Config) (*Machine, error) {
 	if config.Clock == nil {
 		config.Clock = newFastClock()
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	t.Cleanup(cancel)
 	m := Run(ctx, host, config)
 	t.Cleanup(m.Stop)

@@ -1,7 +1,6 @@
 package machine
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -98,7 +97,7 @@ func TestWebService(t *testing.T) {
 	}
 	// Stop ends the service: the port is closed.
 	m.Stop()
-	conn, err := host.Dial(context.Background(), "tcp", "10.0.1.109:80")
+	conn, err := host.Dial(t.Context(), "tcp", "10.0.1.109:80")
 	if err == nil {
 		conn.Close()
 		t.Error("the web server lives on after Stop")
@@ -134,9 +133,9 @@ func TestServices(t *testing.T) {
 // the machine.
 func TestStopEndsTheScript(t *testing.T) {
 	t.Parallel()
-	m := Run(context.Background(), newHost(t, nil), Config{UserData: "#!/bin/bash\nwhile true; do ping -c 1 -W 5 10.9.9.9; done"})
+	m := Run(t.Context(), newHost(t, nil), Config{UserData: "#!/bin/bash\nwhile true; do ping -c 1 -W 5 10.9.9.9; done"})
 	m.Stop()
-	if err := m.Wait(context.Background()); err == nil || !strings.Contains(err.Error(), "stopped") {
+	if err := m.Wait(t.Context()); err == nil || !strings.Contains(err.Error(), "stopped") {
 		t.Errorf("got %v", err)
 	}
 	if !strings.Contains(fmt.Sprint(m.Console()), "stopped") {

@@ -74,7 +74,7 @@ func TestInstanceReports(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer cancel()
-	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
 	m := machine.Run(ctx, host("eni-1"), machine.Config{Clock: n.Clock(), Roots: c.Roots(), UserData: `#!/bin/bash
 dig +short s3.ap-northeast-2.amazonaws.com | sort
@@ -108,7 +108,7 @@ func TestWebHost(t *testing.T) {
 	t.Parallel()
 	_, n, host := newVPC(t)
 	web, client := host("eni-web"), host("eni-client")
-	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
 	defer stop()
 	m := machine.Run(ctx, web, machine.Config{Clock: n.Clock(), UserData: `#!/bin/bash
 mkdir -p /srv/www
