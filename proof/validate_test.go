@@ -22,7 +22,7 @@ var valid = map[Kind]Claim{
 	Guarded:     {Endpoint: "vpce-1", Port: 443},
 	Available:   {Endpoint: "vpce-1", Service: "vpce-svc-1"},
 	Limited:     {Endpoint: "vpce-1", Policy: `{"Statement":[{"Effect":"Allow","Action":"s3:ListBucket"}]}`},
-	Placed:      {From: "private", Subnets: []string{"subnet-1"}, Group: "sg-1"},
+	Placed:      {From: "private", Subnets: []string{"subnet-1"}, Group: "sg-1", Role: "arn:aws:iam::1:role/prober"},
 	Healthy:     {TargetGroup: "arn:aws:elasticloadbalancing:r:1:targetgroup/web/1", Hosts: []string{"i-1", "i-2"}},
 }
 
@@ -92,6 +92,7 @@ func TestUnusedFields(t *testing.T) {
 		"Policy":      func(c *Claim) { c.Policy = "{}" },
 		"Subnets":     func(c *Claim) { c.Subnets = []string{"x"} },
 		"Group":       func(c *Claim) { c.Group = "x" },
+		"Role":        func(c *Claim) { c.Role = "x" },
 	}
 	if fields := (Claim{}).fields(); len(fields) != len(set) {
 		t.Fatalf("%d fields, %d are tested", len(fields), len(set))
