@@ -39,7 +39,7 @@ func newRegion(t *testing.T, o region.Options) *region.Region {
 // within bounds a deployment on the wall's clock.
 func within(t *testing.T) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }
