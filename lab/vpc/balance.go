@@ -125,7 +125,7 @@ func (b *loadBalancer) pick(g *targetGroup, node *eni, p *packet) *target {
 func (b *loadBalancer) usable(g *targetGroup, node *eni) []*target {
 	var usable []*target
 	for _, t := range g.targets {
-		if t.state != StateUnused && (b.CrossZone || t.zone == node.Zone || t.zone == allZones) {
+		if b.CrossZone || t.zone == node.Zone || t.zone == allZones {
 			usable = append(usable, t)
 		}
 	}

@@ -171,6 +171,9 @@ func TestLoadBalancerGroups(t *testing.T) {
 func TestLoadBalancerName(t *testing.T) {
 	t.Parallel()
 	n := newWeb(t, webOptions{})
+	// A target group without any target makes no zone unhealthy.
+	n.must(n.CreateTargetGroup(TargetGroup{ID: "tg-empty", VPC: "vpc-custom", Port: 81}))
+	n.must(n.CreateListener(Listener{ID: "empty", LoadBalancer: "nlb", Port: 81, TargetGroup: "tg-empty"}))
 	b, err := n.LoadBalancer("nlb")
 	n.must(err)
 	if form := `^web-[0-9a-z]{16}\.elb\.ap-northeast-2\.amazonaws\.com$`; !regexp.MustCompile(form).MatchString(b.DNSName) {

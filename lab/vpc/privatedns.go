@@ -47,6 +47,8 @@ func (n *Network) checkPrivateDNS(e *endpoint) error {
 // nameEndpoint makes the DNS say what the endpoint is now: its own names
 // publicly, whatever private addresses they have, and the private names in its
 // VPC alone. A connection that has not been accepted has no private names yet.
+// AWS leaves zones that it finds unhealthy out of the regional name; here all
+// of the endpoint's addresses are always in it.
 func (n *Network) nameEndpoint(e *endpoint) {
 	n.unnameEndpoint(e)
 	var zones []string
