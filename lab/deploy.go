@@ -64,7 +64,7 @@ func deploy(ctx context.Context, stacks []cfn.Stack, keep bool, p *progress) res
 		return result{Stacks: []stackResult{{ID: "lab", Err: err}}}
 	}
 	defer r.Close()
-	p.say(fmt.Sprintf("deploying %d stacks in the lab", len(stacks)))
+	p.say("deploying " + count(len(stacks)) + " in the lab")
 	results := make([]stackResult, len(stacks))
 	inOrder(stacks, func(i int, failed string) bool {
 		results[i] = deployOne(ctx, r, stacks[i], failed)

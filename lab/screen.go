@@ -44,7 +44,7 @@ func (s *screen) result(r result, o options) error {
 	for _, st := range r.Stacks {
 		s.stack(st, o)
 	}
-	s.summary(r)
+	s.summary(r, o)
 	return s.out.Flush()
 }
 
@@ -147,7 +147,7 @@ func (s *screen) deletion(st stackResult, all bool) {
 }
 
 // summary says how it all went; the reasons of failures are the last lines.
-func (s *screen) summary(r result) {
+func (s *screen) summary(r result, o options) {
 	var failed int
 	for _, st := range r.Stacks {
 		if st.Err != nil || st.Skipped != "" {
@@ -160,10 +160,14 @@ func (s *screen) summary(r result) {
 		phases = fmt.Sprintf("compile %s, synth %s, %s", round(t.Compile), round(t.Synth), phases)
 	}
 	if failed == 0 && r.Left == nil {
-		s.printf("%s  %s\n", s.good.Sprintf("all %d stacks deployed, verified and deleted", len(r.Stacks)), s.subtle.Sprint(phases))
+		done := all(len(r.Stacks)) + " deployed"
+		if !o.Keep {
+			done += ", and deleted again"
+		}
+		s.printf("%s  %s\n", s.good.Sprint(done), s.subtle.Sprint(phases))
 		return
 	}
-	s.printf("%s  %s\n", s.bad.Sprintf("%d of %d stacks failed", failed, len(r.Stacks)), s.subtle.Sprint(phases))
+	s.printf("%s  %s\n", s.bad.Sprintf("%d of %s failed", failed, count(len(r.Stacks))), s.subtle.Sprint(phases))
 	if r.Left != nil {
 		s.printf("\n")
 		s.block("", r.Left.Error())
@@ -205,6 +209,21 @@ func (s *screen) block(indent, text string) {
 }
 
 func (s *screen) printf(format string, args ...any) { fmt.Fprintf(s.out, format, args...) }
+
+// count and all put a number of stacks into words.
+func count(n int) string {
+	if n == 1 {
+		return "1 stack"
+	}
+	return fmt.Sprintf("%d stacks", n)
+}
+
+func all(n int) string {
+	if n == 1 {
+		return count(n)
+	}
+	return "all " + count(n)
+}
 
 // round cuts a duration to what a person reads.
 func round(d time.Duration) time.Duration {
