@@ -3,11 +3,8 @@ package vpc
 import (
 	"context"
 	"errors"
-	"net"
 	"net/netip"
-	"syscall"
 	"testing"
-	"time"
 )
 
 // docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
@@ -88,139 +85,6 @@ func TestDefaultGroup(t *testing.T) {
 	b.silent(other, one.Addr().String()+":80", "eni-one", "security group, ingress")
 	if err := b.pings(two, one.Addr()); err != nil {
 		t.Error(err)
-	}
-}
-
-// docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html:
-// answers pass in both directions without a rule, and a tracked flow outlives
-// its rule; an untracked one does not, nor does a new flow pass.
-func TestConnectionTracking(t *testing.T) {
-	t.Parallel()
-	web := Rule{Protocol: "tcp", FromPort: 80, ToPort: 80, CIDR: prefix("10.0.0.0/16")}
-	open := Rule{Protocol: "tcp", FromPort: 80, ToPort: 80, CIDR: anywhere}
-	tests := []struct {
-		name   string
-		rule   Rule
-		egress []Rule
-		lives  bool
-	}{
-		{"tracked by a narrow rule", web, []Rule{AllowAll}, true},
-		{"tracked without egress", open, nil, true},
-		{"tracked with one port of egress", open, []Rule{open}, true},
-		{"untracked", open, []Rule{AllowAll}, false},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			b := newBed(t, Faults{})
-			b.vpc("1", "10.0.0.0/16")
-			b.subnet("1", "a", "10.0.0.0/24")
-			b.must(b.CreateSecurityGroup(SecurityGroup{ID: "sg-s", VPC: "vpc-1", Ingress: []Rule{test.rule}, Egress: test.egress}))
-			client, server := b.host("a", "client", false, "sg-1-open"), b.host("a", "server", false, "sg-s")
-			l, err := server.Listen(80)
-			b.must(err)
-			go echoAll(l)
-			c, err := client.Dial(t.Context(), "tcp", server.Addr().String()+":80")
-			b.must(err)
-			defer c.Close()
-			b.must(exchange(c))
-			b.must(b.RevokeIngress("sg-s", test.rule))
-			b.must(c.SetDeadline(time.Now().Add(time.Minute)))
-			if err := exchange(c); (err == nil) != test.lives {
-				t.Errorf("after the rule went: got %v, want it to live: %t", err, test.lives)
-			}
-			b.silent(client, server.Addr().String()+":80", "eni-server", "security group, ingress")
-		})
-	}
-}
-
-// echoAll sends back what comes.
-func echoAll(l net.Listener) {
-	for {
-		c, err := l.Accept()
-		if err != nil {
-			return
-		}
-		go func() {
-			defer c.Close()
-			buf := make([]byte, 16)
-			for {
-				n, err := c.Read(buf)
-				if err != nil {
-					return
-				}
-				if _, err := c.Write(buf[:n]); err != nil {
-					return
-				}
-			}
-		}()
-	}
-}
-
-// exchange sends a byte to an echo and waits for it.
-func exchange(c net.Conn) error {
-	buf := []byte{1}
-	if _, err := c.Write(buf); err != nil {
-		return err
-	}
-	_, err := c.Read(buf)
-	return err
-}
-
-// A tracked UDP flow ends when it has been idle for 180 s (the same page).
-func TestTrackedFlowsEnd(t *testing.T) {
-	t.Parallel()
-	b := newBed(t, Faults{})
-	b.vpc("1", "10.0.0.0/16")
-	b.subnet("1", "a", "10.0.0.0/24")
-	out := b.host("a", "out", false) // the default group: nothing of others comes in
-	far := b.host("a", "far", false, "sg-1-open")
-	there, err := far.ListenPacket(53)
-	b.must(err)
-	here, err := out.ListenPacket(5000)
-	b.must(err)
-	_, err = here.WriteTo([]byte("ask"), udpAddr(far.Addr().String()+":53"))
-	b.must(err)
-	buf := make([]byte, 16)
-	_, from, err := there.ReadFrom(buf)
-	b.must(err)
-	for _, wait := range []time.Duration{time.Second, 179 * time.Second, 181 * time.Second} {
-		b.must(b.Clock().Sleep(t.Context(), wait))
-		_, err = there.WriteTo([]byte("answer"), from)
-		b.must(err)
-		b.must(here.SetReadDeadline(time.Now().Add(time.Second)))
-		_, _, err := here.ReadFrom(buf)
-		if (err == nil) != (wait < 180*time.Second) {
-			t.Errorf("an answer after %v: %v", wait, err)
-		}
-	}
-}
-
-// An ICMP error passes if it is about a tracked flow, so that UDP to a closed
-// port is refused; one about nothing known does not pass.
-func TestErrorsOfTrackedFlowsPass(t *testing.T) {
-	t.Parallel()
-	b := newBed(t, Faults{})
-	b.vpc("1", "10.0.0.0/16")
-	b.subnet("1", "pub", "10.0.0.0/24", "0.0.0.0/0", "igw-1")
-	_, err := b.CreateNatGateway(NatGateway{ID: "nat-1", Subnet: "subnet-pub"})
-	b.must(err)
-	b.subnet("1", "priv", "10.0.1.0/24", "0.0.0.0/0", "nat-1")
-	b.public("web", "93.184.216.34")
-	near := b.host("pub", "near", false, "sg-1-open")
-	client := b.host("priv", "client", false)
-	// Straight, and back through a NAT gateway and an internet gateway, which
-	// translate the packet inside the error as well.
-	for _, to := range []string{near.Addr().String() + ":99", "93.184.216.34:99"} {
-		c, err := client.Dial(t.Context(), "udp", to)
-		b.must(err)
-		defer c.Close()
-		_, err = c.Write([]byte("x"))
-		b.must(err)
-		b.must(c.SetReadDeadline(time.Now().Add(time.Second)))
-		if _, err := c.Read(make([]byte, 1)); !errors.Is(err, syscall.ECONNREFUSED) {
-			t.Errorf("%s: got %v, want a refusal", to, err)
-		}
 	}
 }
 

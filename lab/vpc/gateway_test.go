@@ -56,6 +56,19 @@ func TestInternetGateway(t *testing.T) {
 	b.wants(public, "93.184.216.34:80", "13.124.1.1")
 }
 
+// A public address alone opens nothing: without an internet gateway nobody gets in.
+func TestNoInternetGateway(t *testing.T) {
+	t.Parallel()
+	b := newBed(t, Faults{})
+	b.must(b.CreateVPC(VPC{ID: "vpc-1", CIDRs: []netip.Prefix{prefix("10.0.0.0/16")}}))
+	b.must(b.CreateSecurityGroup(SecurityGroup{ID: "sg-open", VPC: "vpc-1", Ingress: []Rule{AllowAll}, Egress: []Rule{AllowAll}}))
+	b.subnet("1", "a", "10.0.0.0/24")
+	b.serve(b.host("a", "h", true, "sg-open"), "h")
+	in, err := b.Interface("eni-h")
+	b.must(err)
+	b.silent(b.public("web", "93.184.216.34"), in.PublicAddr.String()+":80", "vpc-1", "no internet gateway")
+}
+
 // docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html and
 // nat-gateway-basics.html: instances in a private subnet connect out, sources
 // outside cannot connect to them.
