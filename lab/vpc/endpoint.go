@@ -92,7 +92,9 @@ func (n *Network) createGatewayEndpoint(v *vpc, c Endpoint) (Endpoint, error) {
 		}
 	}
 	for _, id := range c.RouteTables {
-		n.addEndpointRoute(e, id)
+		if !slices.Contains(e.RouteTables, id) {
+			n.addEndpointRoute(e, id)
+		}
 	}
 	n.endpoints.byID[c.ID] = e
 	return e.describe(), nil
