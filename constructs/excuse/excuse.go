@@ -34,10 +34,19 @@ var UnknownCIDR = Rule{
 	Reason: "the rule that admits nobody from the internet cannot be checked where the source is a VPC's own address range, known at deployment",
 }
 
-// From excuses every resource in and below scope from the rules. Resources
-// added below scope later are not excused, and a second call for the same
-// resource replaces the first.
+// rolePolicy is the id of the construct that holds the statements of a role.
+const rolePolicy = "DefaultPolicy"
+
+// From excuses a construct's own resource from the rules, and no other in or
+// below it, so that each excuse in a template stands where it is needed. That
+// of a role is the policy with its statements, which must be there already. A
+// second call for the same resource replaces the first. It panics if there is
+// no such resource: a mistake in the constructs, not of their user.
 func From(scope constructs.IConstruct, rules ...Rule) {
+	resource := resourceOf(scope)
+	if resource == nil {
+		panic("excuse: " + *scope.Node().Path() + " has no resource to excuse")
+	}
 	suppressions := make([]map[string]any, 0, len(rules))
 	for _, rule := range rules {
 		suppression := map[string]any{"id": rule.ID, "reason": rule.Reason}
@@ -46,9 +55,13 @@ func From(scope constructs.IConstruct, rules ...Rule) {
 		}
 		suppressions = append(suppressions, suppression)
 	}
-	for _, child := range *scope.Node().FindAll(constructs.ConstructOrder_PREORDER) {
-		if resource, ok := child.(awscdk.CfnResource); ok {
-			resource.AddMetadata(jsii.String(metadataKey), map[string]any{"rules_to_suppress": suppressions})
-		}
+	resource.AddMetadata(jsii.String(metadataKey), map[string]any{"rules_to_suppress": suppressions})
+}
+
+func resourceOf(scope constructs.IConstruct) awscdk.CfnResource {
+	if policy := scope.Node().TryFindChild(jsii.String(rolePolicy)); policy != nil {
+		scope = policy
 	}
+	resource, _ := scope.Node().DefaultChild().(awscdk.CfnResource)
+	return resource
 }
