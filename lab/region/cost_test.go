@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"provenendpoints/lab/cfn"
 	"provenendpoints/lab/clock"
 	"provenendpoints/lab/region"
 	"provenendpoints/test/assembled"
@@ -53,15 +54,17 @@ func BenchmarkScenario(b *testing.B) {
 // TestCloseEndsEverything: a Region that is closed in the middle of its work
 // leaves no goroutine behind. It does not run beside other tests.
 func TestCloseEndsEverything(t *testing.T) {
+	// Before there is a clock: it would skip while the application is compiled.
+	stacks := []cfn.Stack{scenario(t, "GatewayEndpoint"), scenario(t, "EndpointService")}
 	c := clock.NewSkipping()
 	defer c.Stop()
 	before := runtime.NumGoroutine()
-	for _, id := range []string{"GatewayEndpoint", "EndpointService"} {
+	for _, s := range stacks {
 		r, err := region.New(region.Options{Clock: c})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := r.Deploy(within(t), scenario(t, id)); err != nil {
+		if _, err := r.Deploy(within(t), s); err != nil {
 			t.Fatal(err)
 		}
 		if err := r.Close(); err != nil {
@@ -73,7 +76,7 @@ func TestCloseEndsEverything(t *testing.T) {
 		t.Fatal(err)
 	}
 	if now := runtime.NumGoroutine(); now > before+2 { // the clock's own
-		stacks := make([]byte, 1<<20)
-		t.Errorf("%d goroutines before, %d after:\n%s", before, now, stacks[:runtime.Stack(stacks, true)])
+		text := make([]byte, 1<<20)
+		t.Errorf("%d goroutines before, %d after:\n%s", before, now, text[:runtime.Stack(text, true)])
 	}
 }

@@ -2,6 +2,7 @@ package resources
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -32,9 +33,17 @@ var code = sync.OnceValues(func() (string, error) {
 	return dir, cmd.Run()
 })
 
+// TestMain builds before any test runs: while a test waits for the compiler,
+// the process is idle, and the clocks of all others would skip ahead for years.
 func TestMain(m *testing.M) {
-	status := m.Run()
-	if dir, _ := code(); dir != "" {
+	dir, err := code()
+	status := 1
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "build a function:", err)
+	} else {
+		status = m.Run()
+	}
+	if dir != "" {
 		_ = os.RemoveAll(dir)
 	}
 	os.Exit(status)
