@@ -32,7 +32,8 @@ const (
 	Routed Kind = "routed"
 	// Unrouted: no route table of the endpoint's VPC mentions Endpoint.
 	Unrouted Kind = "unrouted"
-	// Enclosed: no route of RouteTables leads anywhere but to the VPC itself
+	// Enclosed: Subnets, if there are any, are associated with RouteTables, and
+	// no route of RouteTables leads anywhere but to the VPC itself
 	// and to gateway endpoints.
 	Enclosed Kind = "enclosed"
 	// Guarded: the security groups of Endpoint admit only TCP Port, and only
@@ -122,8 +123,8 @@ type Claim struct {
 	// Policy is a policy document as JSON text, for Limited. Order, and a list of
 	// one in place of a single value, make no difference.
 	Policy string `json:"Policy,omitempty"`
-	// Subnets are subnet ids, Group is a security group id and Role the ARN of a
-	// role, for Placed.
+	// Subnets are subnet ids, for Placed and Enclosed; Group is a security group id and Role the
+	// ARN of a role, for Placed.
 	Subnets []string `json:"Subnets,omitempty"`
 	Group   string   `json:"Group,omitempty"`
 	Role    string   `json:"Role,omitempty"`

@@ -30,7 +30,11 @@ func (c Claim) expected(f Facts) string {
 	case Unrouted:
 		return "be in no route table"
 	case Enclosed:
-		return "lead nowhere but to the VPC itself and to gateway endpoints"
+		where := "lead nowhere but to the VPC itself and to gateway endpoints"
+		if len(c.Subnets) > 0 {
+			where = "serve " + list(c.Subnets) + " and " + where
+		}
+		return where
 	case Guarded:
 		return fmt.Sprintf("admit TCP %d alone, and only from inside the VPC%s", c.port(), bracket(texts(f.VPC)))
 	case Available:

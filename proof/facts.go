@@ -99,6 +99,10 @@ type PrefixList struct {
 type RouteTable struct {
 	ID     string
 	Routes []Route
+	// Subnets are those that it is explicitly associated with. Main tells whether
+	// it serves every subnet of the VPC that has no association of its own.
+	Subnets []string
+	Main    bool
 }
 
 // Route leads a destination (a CIDR block or a prefix list id) to a target (the

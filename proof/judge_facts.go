@@ -87,8 +87,23 @@ func judgeEnclosed(c Claim, f Facts, _ Observation) finding {
 	if len(f.RouteTables) == 0 {
 		return unproven("", "the routes of %s are unknown", list(c.RouteTables))
 	}
+	if subnet := unserved(c.Subnets, f.RouteTables); subnet != "" {
+		return refuted("which route table "+subnet+" is associated with",
+			"%s is not associated with %s", subnet, list(c.RouteTables))
+	}
 	slices.Sort(seen)
 	return holds("%s", commas(slices.Compact(seen)))
+}
+
+// unserved returns the first subnet that none of the tables serves. A main
+// table may serve any.
+func unserved(subnets []string, tables []RouteTable) string {
+	for _, subnet := range subnets {
+		if !slices.ContainsFunc(tables, func(t RouteTable) bool { return t.Main || slices.Contains(t.Subnets, subnet) }) {
+			return subnet
+		}
+	}
+	return ""
 }
 
 // gateway tells whether the id is that of a gateway endpoint.

@@ -11,6 +11,7 @@ func TestJudgeRoutes(t *testing.T) {
 	two.RouteTables = []string{"rtb-1", "rtb-2"}
 	unrouted := Claim{Kind: Unrouted, Endpoint: "vpce-1"}
 	enclosed := Claim{Kind: Enclosed, RouteTables: []string{"rtb-1"}}
+	served := Claim{Kind: Enclosed, RouteTables: []string{"rtb-1"}, Subnets: []string{"subnet-1"}}
 	list := PrefixList{ID: "pl-1", Entries: prefixes("52.219.0.0/16", "3.5.140.0/22")}
 	local := Route{Destination: "10.0.0.0/16", Target: "local", Active: true}
 	mine := Route{Destination: "pl-1", Target: "vpce-1", Active: true}
@@ -55,6 +56,9 @@ func TestJudgeRoutes(t *testing.T) {
 		"no table was described": {claim: unrouted, facts: in(), state: Unproven, text: "the route tables of the VPC are unknown"},
 
 		"enclosed":                        {claim: enclosed, facts: gateways("Gateway", table("rtb-1", mine, local), table("rtb-2", local)), state: Holds, text: "10.0.0.0/16 to local, pl-1 to vpce-1"},
+		"its subnet":                      {claim: served, facts: in(RouteTable{ID: "rtb-1", Routes: []Route{local}, Subnets: []string{"subnet-2", "subnet-1"}}), state: Holds, text: "10.0.0.0/16 to local"},
+		"its subnet by the main table":    {claim: served, facts: in(RouteTable{ID: "rtb-1", Routes: []Route{local}, Main: true}), state: Holds, text: "10.0.0.0/16 to local"},
+		"another subnet":                  {claim: served, facts: in(RouteTable{ID: "rtb-1", Routes: []Route{local}, Subnets: []string{"subnet-2"}}), state: Refuted, text: "subnet-1 is not associated with rtb-1", look: "which route table subnet-1 is associated with"},
 		"the internet":                    {claim: enclosed, facts: in(table("rtb-1", local, to("0.0.0.0/0", "igw-1"))), state: Refuted, text: "rtb-1 sends 0.0.0.0/0 to igw-1", look: that},
 		"a NAT gateway":                   {claim: enclosed, facts: in(table("rtb-1", local, to("0.0.0.0/0", "nat-1"))), state: Refuted, text: "rtb-1 sends 0.0.0.0/0 to nat-1", look: that},
 		"a peering":                       {claim: enclosed, facts: in(table("rtb-1", local, to("10.1.0.0/16", "pcx-1"))), state: Refuted, text: "rtb-1 sends 10.1.0.0/16 to pcx-1", look: that},

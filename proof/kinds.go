@@ -23,7 +23,7 @@ var rules = map[Kind]rule{
 	Unreachable: {uses: []string{"From", "Host", "Endpoint", "Zone", "Port"}, required: []string{"From"}, target: true, negative: true},
 	Routed:      {uses: []string{"Endpoint", "PrefixList", "RouteTables"}, required: []string{"Endpoint", "PrefixList", "RouteTables"}},
 	Unrouted:    {uses: []string{"Endpoint"}, required: []string{"Endpoint"}},
-	Enclosed:    {uses: []string{"RouteTables"}, required: []string{"RouteTables"}},
+	Enclosed:    {uses: []string{"RouteTables", "Subnets"}, required: []string{"RouteTables"}},
 	Guarded:     {uses: []string{"Endpoint", "Port"}, required: []string{"Endpoint"}},
 	Available:   {uses: []string{"Endpoint", "Service"}, required: []string{"Endpoint"}},
 	Limited:     {uses: []string{"Endpoint", "Policy"}, required: []string{"Endpoint", "Policy"}},

@@ -172,6 +172,7 @@ func TestExpected(t *testing.T) {
 		{Claim{Kind: Denied}, "deny the call", ""},
 		{validClaim(Unreachable), "stay unreachable on TCP 443", ""},
 		{validClaim(Unrouted), "be in no route table", ""},
+		{Claim{Kind: Enclosed, RouteTables: []string{"rtb-1"}, Subnets: []string{"subnet-1"}}, "serve subnet-1 and lead nowhere but to the VPC itself and to gateway endpoints", ""},
 		{validClaim(Enclosed), "lead nowhere but to the VPC itself and to gateway endpoints", ""},
 		{validClaim(Guarded), "admit TCP 443 alone, and only from inside the VPC", "admit TCP 443 alone, and only from inside the VPC (10.0.0.0/16)"},
 		{Claim{Kind: Available}, "be available", ""},

@@ -38,6 +38,7 @@ func NewInterfaceEndpoint(scope constructs.Construct, id string, privateDNS bool
 				ID:          "PrivateEnclosed",
 				Kind:        proof.Enclosed,
 				RouteTables: []string{*net.Private().RouteTable().RouteTableId()},
+				Subnets:     []string{*net.Private().SubnetId()},
 			}},
 		},
 	})

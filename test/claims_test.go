@@ -139,7 +139,7 @@ func TestClaims(t *testing.T) {
 		"Guarded: guarded VPCEndpoint :443",
 		"Limited: limited VPCEndpoint",
 		"OutsideDenied: Outside denied cloudformation.Region.URLSuffix cloudformation:GetStackPolicy",
-		"PrivateEnclosed: enclosed table of 10.0.1.0/24",
+		"PrivateEnclosed: enclosed table of 10.0.1.0/24 in 10.0.1.0/24",
 		"PublicPlaced: Public placed in 10.0.0.0/24 as Role.Arn",
 		"PrivatePlaced: Private placed in 10.0.1.0/24 as Role.Arn",
 		"OutsidePlaced: Outside placed as Role.Arn",

@@ -114,6 +114,12 @@ func routeTableOf(table types.RouteTable) proof.RouteTable {
 			Active:      route.State != types.RouteStateBlackhole,
 		})
 	}
+	for _, association := range table.Associations {
+		result.Main = result.Main || aws.ToBool(association.Main)
+		if subnet := aws.ToString(association.SubnetId); subnet != "" {
+			result.Subnets = append(result.Subnets, subnet)
+		}
+	}
 	return result
 }
 

@@ -36,8 +36,8 @@ func TestLookups(t *testing.T) {
 	l := onLoopback(t, fake)
 	addr, prefix := netip.MustParseAddr, netip.MustParsePrefix
 	tables := []proof.RouteTable{
-		{ID: "rtb-00000000000000001", Routes: []proof.Route{{Destination: "10.0.0.0/16", Target: "local", Active: true}, {Destination: "0.0.0.0/0", Target: "nat-1"}}},
-		{ID: lambdatest.RouteTable, Routes: []proof.Route{{Destination: "pl-78a54011", Target: lambdatest.Endpoint, Active: true}}},
+		{ID: "rtb-00000000000000001", Routes: []proof.Route{{Destination: "10.0.0.0/16", Target: "local", Active: true}, {Destination: "0.0.0.0/0", Target: "nat-1"}}, Subnets: []string{"subnet-a"}},
+		{ID: lambdatest.RouteTable, Routes: []proof.Route{{Destination: "pl-78a54011", Target: lambdatest.Endpoint, Active: true}}, Subnets: []string{"subnet-a"}},
 	}
 	tests := []struct {
 		name  string

@@ -89,7 +89,8 @@ func eni(zone, address string) string {
 }
 
 func table(id string, routes ...string) string {
-	return `<item><routeTableId>` + id + `</routeTableId><vpcId>` + VPC + `</vpcId><routeSet>` + strings.Join(routes, "") + `</routeSet></item>`
+	return `<item><routeTableId>` + id + `</routeTableId><vpcId>` + VPC + `</vpcId><routeSet>` + strings.Join(routes, "") + `</routeSet>
+		<associationSet><item><routeTableId>` + id + `</routeTableId><subnetId>subnet-a</subnetId><main>false</main></item></associationSet></item>`
 }
 
 func route(kind, destination, by, target, state string) string {
