@@ -29,8 +29,9 @@ const every = 16
 func TestMain(m *testing.M) { os.Exit(assembled.Main(m)) }
 
 // patience is the verification's time limit in the mutants, in seconds by the
-// lab's clock. Ours is 300; a mutant needs the lab's CPU until the limit.
-const patience = "30"
+// lab's clock. Ours is 300; a mutant needs the lab's CPU until the limit. Too
+// little, and a busy machine refutes what would hold a little later.
+const patience = "90"
 
 func mutants(t testing.TB, id string) []Mutant {
 	t.Helper()
@@ -53,7 +54,7 @@ func TestMutants(t *testing.T) {
 	t.Parallel()
 	for _, id := range scenarios {
 		t.Run(id, func(t *testing.T) {
-			t.Parallel()
+			// One after the other: each keeps all processors busy.
 			chosen := mutants(t, id)
 			if !*all && !*update {
 				chosen = sample(chosen)
@@ -91,16 +92,17 @@ func TestSurvivorsAreExplained(t *testing.T) {
 		for name, line := range read(t, filepath.Join("testdata", id+".txt")) {
 			fate := Fate(strings.Fields(line)[0])
 			count[fate]++
-			if fate != Survived {
+			if fate != Survived && fate != Stuck {
 				continue
 			}
 			e, ok := explain(id, name)
 			if !ok {
-				t.Errorf("%s: %q survives and nothing explains why", id, name)
+				t.Errorf("%s: %q is %s and nothing explains why", id, name, fate)
 			}
 			used[e.Mutant] = true
 		}
-		t.Logf("%-28s %4d refuted, %3d unreported, %4d refused, %3d survived", id, count[Refuted], count[Unreported], count[Refused], count[Survived])
+		t.Logf("%-28s %4d refuted, %3d unverified, %3d unreported, %4d refused, %3d stuck, %3d survived", id,
+			count[Refuted], count[Unverified], count[Unreported], count[Refused], count[Stuck], count[Survived])
 	}
 	for _, e := range explanations {
 		if !used[e.Mutant] {

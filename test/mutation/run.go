@@ -21,6 +21,11 @@ const (
 	Refused Fate = "refused"
 	// Refuted: a verification failed and says which claims do not hold.
 	Refuted Fate = "refuted"
+	// Unverified: a verification failed before it judged any claim.
+	Unverified Fate = "unverified"
+	// Stuck: the stack failed and could not be deleted either. Only a resource
+	// whose function is not the verifier may end so.
+	Stuck Fate = "stuck"
 	// Unreported: the instance's report did not arrive.
 	Unreported Fate = "unreported"
 	// Survived: the stack deployed.
@@ -63,11 +68,14 @@ func Deploy(ctx context.Context, m Mutant) (out Outcome, err error) {
 	}
 	out.Fate, out.Reason = fateOf(deployed)
 	if out.Fate == Refuted {
-		out.Claims = notHolding(r.Logs(m.Stack.Name))
+		if out.Claims = notHolding(r.Logs(m.Stack.Name)); len(out.Claims) == 0 {
+			out.Fate = Unverified
+		}
 	}
 	if _, ok := r.Stack(m.Stack.Name); ok {
 		if _, err := r.Delete(ctx, m.Stack.Name); err != nil {
-			return out, fmt.Errorf("%s: delete: %w", m.Name, err)
+			out.Fate = Stuck
+			return out, nil
 		}
 	}
 	out.Left = r.Left()
