@@ -166,21 +166,37 @@ func TestDeletedEndpointCutsItsConnections(t *testing.T) {
 	s3 := b.s3()
 	l, err := s3.Listen(7)
 	b.must(err)
-	go echoAll(l)
+	accepted := make(chan net.Conn, 1)
+	go func() {
+		c, _ := l.Accept()
+		accepted <- c
+	}()
 	b.vpc("1", "10.0.0.0/16")
 	b.subnet("1", "a", "10.0.0.0/24")
 	b.gatewayEndpoint("vpce-1", "1", "rtb-a")
 	c, err := b.host("a", "h", false).Dial(t.Context(), "tcp", "52.219.60.1:7")
 	b.must(err)
 	defer c.Close()
-	b.must(exchange(c))
+	far := <-accepted
+	defer far.Close()
+	_, err = far.Write([]byte("a"))
+	b.must(err)
+	_, err = c.Read(make([]byte, 1))
+	b.must(err)
+
 	b.must(b.DeleteEndpoint("vpce-1"))
 	b.must(c.SetDeadline(time.Now().Add(time.Minute)))
-	if err := exchange(c); err == nil {
-		t.Error("still connected")
+	_, err = c.Write([]byte("b"))
+	b.must(err)
+	_, err = far.Write([]byte("c"))
+	b.must(err)
+	if n, err := c.Read(make([]byte, 1)); err == nil {
+		t.Errorf("still connected: read %d bytes", n)
 	}
-	if !b.dropped("rtb-a", "no route") {
-		t.Errorf("dropped %+v", b.drops)
+	for at, reason := range map[string]string{"rtb-a": "no route", "internet": "no such path"} {
+		if !b.dropped(at, reason) {
+			t.Errorf("nothing dropped at %s: %s", at, reason)
+		}
 	}
 }
 

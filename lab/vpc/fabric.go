@@ -103,9 +103,6 @@ func (n *Network) internet(p *packet) *port {
 	if insidePaths(dst) {
 		return n.untunnel(p)
 	}
-	if insidePaths(p.source()) {
-		return n.drop(p, "internet", "not a public source")
-	}
 	if owner := n.public[dst]; owner != nil {
 		return owner.fromInternet(n, p)
 	}

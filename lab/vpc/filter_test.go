@@ -26,6 +26,7 @@ func TestSecurityGroupRules(t *testing.T) {
 		{"another list", tcp80(Rule{PrefixList: "pl-far"}), false},
 		{"range", Rule{Protocol: "tcp", FromPort: 1, ToPort: 80, CIDR: anywhere}, true},
 		{"another range", Rule{Protocol: "tcp", FromPort: 81, ToPort: 90, CIDR: anywhere}, false},
+		{"a lower range", Rule{Protocol: "tcp", FromPort: 1, ToPort: 79, CIDR: anywhere}, false},
 		{"protocol number", Rule{Protocol: "6", FromPort: 80, ToPort: 80, CIDR: anywhere}, true},
 		{"another protocol", Rule{Protocol: "udp", FromPort: 80, ToPort: 80, CIDR: anywhere}, false},
 		{"all ports", Rule{Protocol: "tcp", FromPort: -1, ToPort: -1, CIDR: anywhere}, true},

@@ -3,6 +3,9 @@ package vpc
 import (
 	"net/netip"
 	"testing"
+
+	"gvisor.dev/gvisor/pkg/buffer"
+	"gvisor.dev/gvisor/pkg/tcpip/header"
 )
 
 // docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html: a subnet is
@@ -91,6 +94,19 @@ func TestNatGateway(t *testing.T) {
 	}
 	b.silent(web, nat.PublicAddr.String()+":80", "nat-1", "unknown flow")
 	b.silent(one, nat.PrivateAddr.String()+":80", "nat-1", "unknown flow")
+
+	// Only what opens a flow opens one: no ICMP error, no answer that nobody asked.
+	about := udpPacket(netip.AddrPortFrom(web.Addr(), 53), netip.AddrPortFrom(one.Addr(), 53))
+	for name, raw := range map[string][]byte{
+		"error": errorPacket(one.Addr(), about),
+		"reply": echoPacket(header.ICMPv4EchoReply, one.Addr(), web.Addr(), 9),
+	} {
+		b.forgetDrops()
+		b.send(one.port, buffer.NewViewWithData(raw))
+		if !b.dropped("nat-1", "unknown flow") {
+			t.Errorf("%s: dropped %+v", name, b.drops)
+		}
+	}
 
 	// Its own interface belongs to the service.
 	b.refuses(b.DeleteInterface(nat.Interface), "OperationNotPermitted")

@@ -123,9 +123,6 @@ func (n *Network) untunnel(p *packet) *port {
 	if way.at.PrivateAddr != way.sender {
 		return n.output(way.at, p)
 	}
-	if n.interfaces.byID[way.at.ID] != way.at {
-		return n.drop(p, way.vpc.ID, "no such address")
-	}
 	if way.vpc.resolves(way.asked) {
 		return way.at.receive(n, p) // security groups do not see the resolver
 	}

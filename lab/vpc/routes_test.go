@@ -94,6 +94,24 @@ func TestRouteRefusals(t *testing.T) {
 	}
 }
 
+// A route can lead to an interface, even inside the VPC. A host behind it gets
+// nothing that is not for it: the source/destination check of
+// docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html is always on here.
+func TestRouteToAnInterface(t *testing.T) {
+	t.Parallel()
+	b := newBed(t, Faults{})
+	b.vpc("1", "10.0.0.0/16")
+	b.subnet("1", "a", "10.0.0.0/24")
+	_, err := b.CreateInterface(Interface{ID: "eni-box", Subnet: "subnet-a", Groups: []string{"sg-1-open"}})
+	b.must(err)
+	b.must(b.CreateRoute("rtb-a", Route{Destination: "10.0.9.0/24", Target: "eni-box"}))
+	h := b.host("a", "h", false)
+	b.silent(h, "10.0.9.9:80", "rtb-a", "black hole")
+	_, err = b.Host("eni-box")
+	b.must(err)
+	b.silent(h, "10.0.9.9:80", "eni-box", "source/destination check")
+}
+
 // docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html and
 // invalid-peering-configurations.html: blocks must not overlap, and a peering is
 // not transitive.

@@ -85,9 +85,13 @@ func (n *Network) CreateVPC(c VPC) error {
 	return nil
 }
 
-// checkBlock says whether a CIDR block can be a VPC's or a subnet's.
+// checkBlock says whether a CIDR block can be a VPC's or a subnet's. Addresses
+// of special use cannot; class E, which the network needs for itself (see
+// [Network.Path]), cannot here either.
 func checkBlock(cidr netip.Prefix) error {
-	if !cidr.IsValid() || !cidr.Addr().Is4() || cidr.Bits() < 16 || cidr.Bits() > 28 {
+	a := cidr.Addr()
+	if !cidr.IsValid() || !a.Is4() || cidr.Bits() < 16 || cidr.Bits() > 28 ||
+		a.As4()[0] == 0 || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsMulticast() || insidePaths(a) {
 		return refuse("InvalidVpc.Range", "The CIDR '%s' is invalid: an IPv4 block of /16 to /28 is needed.", cidr)
 	}
 	if cidr != cidr.Masked() {

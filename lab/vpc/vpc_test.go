@@ -11,23 +11,39 @@ func TestVPCRefusals(t *testing.T) {
 	t.Parallel()
 	b := newBed(t, Faults{})
 	b.vpc("1", "10.0.0.0/16")
-	for code, c := range map[string]VPC{
-		"InvalidParameterValue":    {ID: "vpc-1", CIDRs: []netip.Prefix{prefix("10.0.0.0/16")}},
-		"MissingParameter":         {ID: "vpc-2"},
-		"InvalidVpc.Range":         {ID: "vpc-2", CIDRs: []netip.Prefix{prefix("10.0.0.0/15")}},
-		"InvalidVpc.Range ":        {ID: "vpc-2", CIDRs: []netip.Prefix{prefix("10.0.0.0/29")}},
-		"InvalidVpc.Range  ":       {ID: "vpc-2", CIDRs: []netip.Prefix{prefix("fd00::/16")}},
-		"InvalidVpc.Range   ":      {ID: "vpc-2", CIDRs: []netip.Prefix{prefix("10.0.0.0/16"), prefix("10.0.1.0/24")}},
-		"InvalidParameterValue ":   {ID: "vpc-2", CIDRs: []netip.Prefix{prefix("10.0.1.0/16")}},
-		"InvalidParameterValue  ":  {ID: "vpc-2", CIDRs: []netip.Prefix{prefix("10.0.0.0/16")}, MainTable: "rtb-1"},
-		"InvalidParameterValue   ": {ID: "vpc-2", CIDRs: []netip.Prefix{prefix("10.0.0.0/16")}, DefaultGroup: "sg-1"},
-		"MissingParameter ":        {CIDRs: []netip.Prefix{prefix("10.0.0.0/16")}},
-	} {
-		want := code
-		for want[len(want)-1] == ' ' { // the blanks only make the keys differ
-			want = want[:len(want)-1]
+	blocks := func(cidrs ...string) VPC {
+		c := VPC{ID: "vpc-2"}
+		for _, cidr := range cidrs {
+			c.CIDRs = append(c.CIDRs, prefix(cidr))
 		}
-		b.refuses(b.CreateVPC(c), want)
+		return c
+	}
+	named := func(id, table, group string) VPC {
+		c := blocks("10.0.0.0/16")
+		c.ID, c.MainTable, c.DefaultGroup = id, table, group
+		return c
+	}
+	for _, test := range []struct {
+		code string
+		c    VPC
+	}{
+		{"InvalidParameterValue", named("vpc-1", "", "")},
+		{"InvalidParameterValue", named("vpc-2", "rtb-1", "")},
+		{"InvalidParameterValue", named("vpc-2", "", "sg-1")},
+		{"MissingParameter", named("", "", "")},
+		{"MissingParameter", blocks()},
+		{"InvalidVpc.Range", blocks("10.0.0.0/15")},
+		{"InvalidVpc.Range", blocks("10.0.0.0/29")},
+		{"InvalidVpc.Range", blocks("fd00::/16")},
+		{"InvalidVpc.Range", blocks("0.1.0.0/16")},
+		{"InvalidVpc.Range", blocks("127.0.0.0/16")},
+		{"InvalidVpc.Range", blocks("169.254.0.0/16")},
+		{"InvalidVpc.Range", blocks("224.0.0.0/16")},
+		{"InvalidVpc.Range", blocks("240.0.0.0/16")},
+		{"InvalidVpc.Range", blocks("10.0.0.0/16", "10.0.1.0/24")},
+		{"InvalidParameterValue", blocks("10.0.1.0/16")},
+	} {
+		b.refuses(b.CreateVPC(test.c), test.code)
 	}
 	if len(b.VPCs()) != 1 || len(b.RouteTables()) != 1 || len(b.SecurityGroups()) != 2 {
 		t.Error("a refused VPC left something")
