@@ -3,8 +3,10 @@ package vpc
 import (
 	"bufio"
 	"context"
+	"errors"
 	"net"
 	"net/netip"
+	"os"
 	"regexp"
 	"slices"
 	"testing"
@@ -249,6 +251,25 @@ func TestTargetGroupsRulesSeeTheLoadBalancer(t *testing.T) {
 	}
 }
 
+// Nothing that was let through before comes back after a rejection.
+func TestRejectionCutsAnswers(t *testing.T) {
+	t.Parallel()
+	n := newWeb(t, webOptions{})
+	s := n.service(nil)
+	n.endpoint("vpce-1", "my", s.Name, nil)
+	n.awaitHealthy()
+	more := make(chan struct{})
+	n.stop(n.web1)
+	n.answerTwice(n.web1, 80, more)
+	c := n.open(n.host("client", "my-c"), at(n.addrsOf("vpce-1", zoneA)[0], 80))
+	n.must(n.RejectConnections(s.ID, "vpce-1"))
+	close(more)
+	n.must(c.SetReadDeadline(time.Now().Add(patience)))
+	if _, err := c.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("read: %v, want nothing to come", err)
+	}
+}
+
 // Connections through an endpoint end with it.
 func TestDeletedEndpointCutsConnections(t *testing.T) {
 	t.Parallel()
@@ -256,17 +277,9 @@ func TestDeletedEndpointCutsConnections(t *testing.T) {
 	s := n.service(nil)
 	n.endpoint("vpce-1", "my", s.Name, nil)
 	n.awaitHealthy()
-	h := n.host("client", "my-c")
-	ctx, cancel := n.Clock().WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	c, err := h.Dial(ctx, "tcp", at(n.addrsOf("vpce-1", zoneA)[0], 80))
-	n.must(err)
-	defer c.Close()
-	if _, err := bufio.NewReader(c).ReadString('\n'); err != nil {
-		t.Fatal(err)
-	}
+	c := n.open(n.host("client", "my-c"), at(n.addrsOf("vpce-1", zoneA)[0], 80))
 	n.must(n.DeleteEndpoint("vpce-1"))
-	_, err = c.Write([]byte("x"))
+	_, err := c.Write([]byte("x"))
 	n.must(err)
 	n.must(c.SetReadDeadline(time.Now().Add(patience)))
 	if _, err := c.Read(make([]byte, 1)); err == nil {

@@ -95,6 +95,13 @@ func TestUnusedTargets(t *testing.T) {
 	if want := "Target is in an Availability Zone that is not enabled for the load balancer"; health[2].Description != want || health[2].Zone != zoneC {
 		t.Errorf("%+v, want the description %q", health[2], want)
 	}
+	n.start(n.host("web4", "custom-c")) // as WEB1
+	n.must(n.RegisterTargets("tg", Target{ID: "i-web4", Interface: "eni-web4"}))
+	n.must(n.ModifyLoadBalancer(LoadBalancer{ID: "nlb", Subnets: []string{"subnet-custom-a", "subnet-custom-b"}, CrossZone: true}))
+	n.await(StateHealthy, StateHealthy, "unhealthy Target.FailedHealthChecks", StateHealthy)
+	n.must(n.RegisterTargets("tg", Target{ID: "i-web4", Interface: "eni-web4"})) // once more changes nothing
+	n.await(StateHealthy, StateHealthy, "unhealthy Target.FailedHealthChecks", StateHealthy)
+	n.must(n.DeregisterTargets("tg", Target{ID: "i-web4"}))
 	n.must(n.ModifyLoadBalancer(LoadBalancer{ID: "nlb", Subnets: []string{"subnet-custom-a", "subnet-custom-c"}}))
 	n.await(StateHealthy, "unused Target.NotInUse", "unhealthy Target.FailedHealthChecks")
 	n.must(n.DeleteListener("listener"))
@@ -162,6 +169,23 @@ func TestUnhealthyTargetIsLeft(t *testing.T) {
 		if counts := n.spread(h, at(n.node(zoneB), 80), 16); counts[saw("WEB1", h.Addr())] != 16 {
 			t.Errorf("new connections %v, want all at WEB1", counts)
 		}
+	}
+}
+
+// Connections to a deregistered target are reset: the lab knows no
+// deregistration delay.
+func TestDeregisteredTargetIsLeft(t *testing.T) {
+	t.Parallel()
+	n := newWeb(t, webOptions{})
+	n.awaitHealthy()
+	h := n.host("client", "custom-a")
+	c := n.open(h, at(n.node(zoneA), 80))
+	n.must(n.DeregisterTargets("tg", Target{ID: "i-web1"}))
+	_, err := c.Write([]byte("x"))
+	n.must(err)
+	n.must(c.SetReadDeadline(time.Now().Add(patience)))
+	if _, err = c.Read(make([]byte, 1)); !strings.Contains(fmt.Sprint(err), "reset") {
+		t.Errorf("read: %v, want a reset", err)
 	}
 }
 

@@ -132,6 +132,31 @@ func (n linked) answer(h *Host, port int, line func(net.Conn) string) net.Listen
 	return l
 }
 
+// answerTwice serves a line to each connection, and another one when more is
+// closed.
+func (n linked) answerTwice(h *Host, port int, more <-chan struct{}) {
+	n.t.Helper()
+	l, err := h.Listen(port)
+	n.must(err)
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer c.Close()
+				_, _ = fmt.Fprintln(c, "first")
+				select {
+				case <-more:
+					_, _ = fmt.Fprintln(c, "second")
+				case <-n.ctx.Done():
+				}
+			}()
+		}
+	}()
+}
+
 // remote is the address that a connection came from.
 func remote(c net.Conn) netip.Addr {
 	return netip.MustParseAddrPort(c.RemoteAddr().String()).Addr()
@@ -160,6 +185,20 @@ func (n linked) ask(h *Host, address string) string {
 	line, err := bufio.NewReader(c).ReadString('\n')
 	n.must(err)
 	return strings.TrimSpace(line)
+}
+
+// open connects, reads the line and leaves the connection open until the test
+// ends.
+func (n linked) open(h *Host, address string) net.Conn {
+	n.t.Helper()
+	ctx, cancel := n.Clock().WithTimeout(context.Background(), patience)
+	defer cancel()
+	c, err := h.Dial(ctx, "tcp", address)
+	n.must(err)
+	n.t.Cleanup(func() { _ = c.Close() })
+	_, err = bufio.NewReader(c).ReadString('\n')
+	n.must(err)
+	return c
 }
 
 // at is an address with a port.

@@ -232,6 +232,11 @@ func TestLoadBalancerWithoutListenerOrTarget(t *testing.T) {
 	if got := n.ask(h, at(n.node(zoneA), 81)); got != "timeout" {
 		t.Errorf("port without a listener: %q", got)
 	}
+	// A route can lead to a node's interface, which is no router.
+	n.must(n.CreateRoute("rtb-custom", Route{Destination: "192.0.2.0/24", Target: derived("eni", "nlb", "subnet-custom-a")}))
+	if got := n.ask(h, "192.0.2.1:80"); got != "timeout" {
+		t.Errorf("address that is not the node's: %q", got)
+	}
 	n.must(n.DeregisterTargets("tg", Target{ID: "i-web1"}, Target{ID: "i-web2"}))
 	if got := n.ask(h, at(n.node(zoneA), 80)); got != "refused" {
 		t.Errorf("no targets: %q", got)
