@@ -51,6 +51,9 @@ func each(n int64) func() bool {
 // deployment's; a deletion that fails or leaves something fails the test.
 func run(t *testing.T, id string, make func(*world) region.Faults) error {
 	t.Helper()
+	// First: while the application is being synthesized in a process of its own,
+	// this one idles, and a clock that skips would skip for centuries.
+	stack := assembled.Stack(t, id)
 	w := &world{clock: clock.NewSkipping()}
 	t.Cleanup(w.clock.Stop)
 	w.start = w.clock.Now()
@@ -70,7 +73,7 @@ func run(t *testing.T, id string, make func(*world) region.Faults) error {
 	}()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	_, deployed := r.Deploy(ctx, assembled.Stack(t, id))
+	_, deployed := r.Deploy(ctx, stack)
 	if ctx.Err() != nil {
 		t.Fatal("the deployment hangs")
 	}
