@@ -2,11 +2,17 @@
 // around it: real IP packets between real TCP/IP stacks (gVisor's netstack, one
 // for each host), moved by a fabric that knows the semantics of VPCs.
 //
-//	Host ─ Interface ─ security groups ─ resolver? ─ route table ─┬─ local ──────────── Interface ─ Host
-//	                                                              ├─ internet gateway ─ internet ── PublicHost
+//	Host ─ Interface ─ resolver? ─ security groups ─ route table ─┬─ local ─── Interface ─┬─ Host
+//	                                                              │                       ├─ interface endpoint ─┬─ path ─ service
+//	                                                              │                       │                      └─ load balancer
+//	                                                              │                       └─ load balancer ─ Interface of a target
+//	                                                              ├─ internet gateway ─ internet ─ PublicHost
 //	                                                              ├─ NAT gateway ─ (its own interface's way)
-//	                                                              ├─ peering ────────── Interface of the other VPC
-//	                                                              └─ gateway endpoint ─ path ────── service
+//	                                                              ├─ peering ─ Interface of the other VPC
+//	                                                              └─ gateway endpoint ─ path ─ service
+//
+// A path is a private way to a service: the service sees each sender of each
+// endpoint under an address of its own, and [Network.Path] tells what is behind it.
 //
 // The objects are those of the EC2 API: created, described and deleted by id,
 // refused with EC2's error codes ([Error]). The fabric decides on every packet

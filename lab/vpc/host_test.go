@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"golang.org/x/net/nettest"
+	"gvisor.dev/gvisor/pkg/buffer"
 
 	"provenendpoints/lab/clock"
 )
@@ -115,6 +116,12 @@ func TestDeadlinesOnTheNetworksClock(t *testing.T) {
 	if passed := b.Clock().Since(start); passed < 59*time.Minute || passed > 61*time.Minute {
 		t.Errorf("%v passed", passed)
 	}
+	b.must(p.SetReadDeadline(time.Time{}))
+	_, err = p.WriteTo([]byte("x"), p.LocalAddr())
+	b.must(err)
+	if n, _, err := p.ReadFrom(make([]byte, 1)); err != nil || n != 1 {
+		t.Errorf("after the deadline was lifted: %d bytes, %v", n, err)
+	}
 	b.must(p.Close())
 	if _, _, err := p.ReadFrom(make([]byte, 1)); !errors.Is(err, net.ErrClosed) {
 		t.Errorf("read when closed: got %v", err)
@@ -200,6 +207,24 @@ func TestHTTP(t *testing.T) {
 	if text, err := io.ReadAll(res.Body); err != nil || string(text) != "5000000 <nil> true\n" {
 		t.Errorf("got %q, %v", text, err)
 	}
+}
+
+// A host sends from its own address only, and from an interface that exists
+// (docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html, source/destination check).
+func TestLeavingPackets(t *testing.T) {
+	t.Parallel()
+	b := newBed(t, Faults{})
+	one, two := b.pair()
+	forged := udpPacket(netip.AddrPortFrom(addr("10.0.0.77"), 1), netip.AddrPortFrom(two.Addr(), 1))
+	b.send(one.port, buffer.NewViewWithData(forged))
+	if !b.dropped("eni-one", "not the sender's address") {
+		t.Errorf("dropped %+v", b.drops)
+	}
+	b.send(one.port, buffer.NewViewWithData([]byte("no packet")))
+	b.Network.mu.Lock()
+	b.removeInterface(b.interfaces.byID["eni-one"])
+	b.Network.mu.Unlock()
+	b.silent(one, two.Addr().String()+":80", "eni-one", "interface is gone")
 }
 
 // A closed host answers no more, its connections are cut, and its interface can

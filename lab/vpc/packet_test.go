@@ -94,6 +94,8 @@ func TestTranslate(t *testing.T) {
 	t.Parallel()
 	to := flow{src: netip.MustParseAddrPort("240.0.0.1:50000"), dst: netip.MustParseAddrPort("10.9.9.9:8443")}
 	router := addr("10.0.0.1")
+	unsummed := udpPacket(client, server)
+	header.UDP(header.IPv4(unsummed).Payload()).SetChecksum(0)
 	tests := []struct {
 		name string
 		b    []byte
@@ -112,6 +114,7 @@ func TestTranslate(t *testing.T) {
 			flow{protoICMP, netip.AddrPortFrom(client.Addr(), 0), netip.AddrPortFrom(server.Addr(), 77)},
 			flow{src: netip.MustParseAddrPort("240.0.0.1:0"), dst: netip.MustParseAddrPort("10.9.9.9:78")},
 		},
+		{"udp without a checksum", unsummed, flow{protoUDP, client, server}, to},
 		// The error goes the way of the answers to what it is about.
 		{"error about tcp", errorPacket(client.Addr(), tcpPacket(server, client)), flow{protoTCP, client, server}, to},
 		{"error about udp", errorPacket(client.Addr(), udpPacket(server, client)), flow{protoUDP, client, server}, to},
@@ -132,6 +135,9 @@ func TestTranslate(t *testing.T) {
 		again := parsed(p.view.AsSlice())
 		if again == nil || again.flow != test.to || p.flow != test.to || !intact(p.ip) {
 			t.Errorf("%s: translated to %+v, checksums right: %t", test.name, again, intact(p.ip))
+		}
+		if u := header.UDP(p.ip.Payload()); test.name == "udp without a checksum" && u.Checksum() != 0 {
+			t.Errorf("%s: it has one now", test.name)
 		}
 		if want := test.to.src.Addr(); !wasRouter && p.source() != want {
 			t.Errorf("%s: comes from %s, want %s", test.name, p.source(), want)

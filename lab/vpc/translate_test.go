@@ -1,6 +1,7 @@
 package vpc
 
 import (
+	"fmt"
 	"net/netip"
 	"testing"
 	"time"
@@ -46,6 +47,15 @@ func TestTranslator(t *testing.T) {
 	out2, ok := table.add(in2, to2, outside, true)
 	if !ok || out2.src != netip.AddrPortFrom(nat, 40001) {
 		t.Errorf("second flow: %v, %t", out2, ok)
+	}
+
+	// After the last port comes the first one that is not well known.
+	full := newTranslator(clock, time.Minute)
+	for _, want := range []uint16{65535, 1024} {
+		in, to := ask(fmt.Sprintf("10.0.0.%d:65535", 100+want%2))
+		if out, ok := full.add(in, to, outside, true); !ok || out.src.Port() != want {
+			t.Errorf("got port %d, want %d", out.src.Port(), want)
+		}
 	}
 
 	// What is used stays, both its directions; what is not, goes.
