@@ -174,21 +174,15 @@ func rewrite(ip header.IPv4, to flow) {
 	ip.SetDestinationAddressWithChecksumUpdate(dst)
 	b := ip[ip.HeaderLength():]
 	switch to.protocol {
-	case protoTCP:
-		if len(b) < header.TCPMinimumSize { // the head inside an ICMP error: ports only
-			setPorts(b, to)
-			return
-		}
-		h := header.TCP(b)
-		h.SetSourcePortWithChecksumUpdate(to.src.Port())
-		h.SetDestinationPortWithChecksumUpdate(to.dst.Port())
-		h.UpdateChecksumPseudoHeaderAddress(oldSrc, src, true)
-		h.UpdateChecksumPseudoHeaderAddress(oldDst, dst, true)
-	case protoUDP:
-		h := header.UDP(b)
-		if h.Checksum() == 0 { // the sender computed none
-			setPorts(b, to)
-			return
+	case protoTCP, protoUDP:
+		var h header.ChecksummableTransport = header.UDP(b)
+		if to.protocol == protoTCP {
+			h = header.TCP(b)
+			if len(b) < header.TCPMinimumSize { // the head inside an ICMP error: ports, no checksum
+				header.UDP(b).SetSourcePort(to.src.Port())
+				header.UDP(b).SetDestinationPort(to.dst.Port())
+				return
+			}
 		}
 		h.SetSourcePortWithChecksumUpdate(to.src.Port())
 		h.SetDestinationPortWithChecksumUpdate(to.dst.Port())
@@ -201,13 +195,6 @@ func rewrite(ip header.IPv4, to flow) {
 			h.SetIdentWithChecksumUpdate(ident)
 		}
 	}
-}
-
-// setPorts sets ports without looking at a checksum.
-func setPorts(b []byte, to flow) {
-	h := header.UDP(b)
-	h.SetSourcePort(to.src.Port())
-	h.SetDestinationPort(to.dst.Port())
 }
 
 func addrOf(a tcpip.Address) netip.Addr { return netip.AddrFrom4(a.As4()) }
