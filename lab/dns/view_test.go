@@ -23,7 +23,7 @@ func names(t *testing.T) View {
 	must(t, public.AddAlias("dangling.example.com", "gone.example.org"))
 	must(t, public.AddAlias("a.loop.example.com", "b.loop.example.com"))
 	must(t, public.AddAlias("b.loop.example.com", "a.loop.example.com"))
-	must(t, public.AddRecord("text.example.com. 60 IN TXT hello"))
+	must(t, public.AddRecord("*.text.example.com. 60 IN TXT hello"))
 	private := NewZone("cloudformation.ap-northeast-2.amazonaws.com")
 	must(t, private.SetAddresses("cloudformation.ap-northeast-2.amazonaws.com", addr("10.0.0.115"), addr("10.0.1.142")))
 	var own, all Zones
@@ -58,15 +58,19 @@ func TestAnswer(t *testing.T) {
 		{"alias itself", "www.example.com", public, miekg.TypeCNAME, "NOERROR cloudformation.ap-northeast-2.amazonaws.com."},
 		{"alias to nothing", "dangling.example.com", public, miekg.TypeA, "NXDOMAIN gone.example.org. soa=."},
 		{"aliases in a circle", "a.loop.example.com", public, miekg.TypeA, "SERVFAIL"},
-		{"any other record", "text.example.com", public, miekg.TypeTXT, "NOERROR TXT"},
+		{"any other record", "any.text.example.com", public, miekg.TypeTXT, "NOERROR TXT"},
 		{"outside every zone", "s3.ap-northeast-2.amazonaws.com", private[:1], miekg.TypeA, "SERVFAIL"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			query := new(miekg.Msg).SetQuestion(miekg.Fqdn(tt.host), tt.qtype)
-			if diff := cmp.Diff(tt.want, brief(tt.view.Answer(query))); diff != "" {
+			reply := tt.view.Answer(query)
+			if diff := cmp.Diff(tt.want, brief(reply)); diff != "" {
 				t.Errorf("answer (-want +got):\n%s", diff)
+			}
+			if len(reply.Answer) > 0 && reply.Answer[0].Header().Name != query.Question[0].Name {
+				t.Errorf("the answer is about %s, want the name as it was asked, %s", reply.Answer[0].Header().Name, query.Question[0].Name)
 			}
 		})
 	}

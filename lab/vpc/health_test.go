@@ -119,6 +119,11 @@ func TestFailOpen(t *testing.T) {
 	if got, want := n.ask(h, at(n.node(zoneA), 80)), saw("WEB1", h.Addr()); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+	g, err := n.TargetGroup("tg")
+	n.must(err)
+	g.HealthCheck.Port = 0
+	n.must(n.ModifyTargetGroup(g))
+	n.awaitHealthy()
 }
 
 // Connections to a target that becomes unhealthy are reset, new ones go to
