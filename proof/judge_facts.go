@@ -182,6 +182,28 @@ func judgeAvailable(c Claim, f Facts, _ Observation) finding {
 	return holds("available")
 }
 
+// judgePermitted wants exactly the declared principals: one more is somebody who
+// may connect and should not. That nobody may is an answer, not an unknown.
+func judgePermitted(c Claim, f Facts, _ Observation) finding {
+	who := "nobody"
+	if len(f.Principals) > 0 {
+		who = principals(f.Principals)
+	}
+	if len(c.Principals) == 0 || !same(f.Principals, c.Principals) {
+		return refuted("the allowed principals of "+c.Service+", and who changed them", "it lets %s connect", who)
+	}
+	return holds("%s", who)
+}
+
+// principals are who may connect, for people.
+func principals(arns []string) string {
+	arns = slices.Sorted(slices.Values(arns))
+	if slices.Contains(arns, "*") {
+		return "everybody (*)"
+	}
+	return printable(shorten(list(slices.Compact(arns)), 400))
+}
+
 // judgeHealthy wants exactly the expected targets, each healthy on every port.
 func judgeHealthy(c Claim, f Facts, _ Observation) finding {
 	var registered, seen []string
