@@ -26,8 +26,9 @@ type Lookups interface {
 	// Connection returns the state of an endpoint's connection as the endpoint
 	// service sees it (ec2:DescribeVpcEndpointConnections).
 	Connection(ctx context.Context, service, endpoint string) (string, error)
-	// Principals returns who may connect to an endpoint service; none is an
-	// answer too: nobody (ec2:DescribeVpcEndpointServicePermissions).
+	// Principals returns who may connect to an endpoint service
+	// (ec2:DescribeVpcEndpointServicePermissions). None is an error too: EC2's
+	// word that nobody may cannot be told from an answer that was not read.
 	Principals(ctx context.Context, service string) ([]string, error)
 	// Targets returns the health of a target group's targets
 	// (elasticloadbalancing:DescribeTargetHealth).

@@ -210,7 +210,11 @@ func (g *gatherer) connection() {
 func (g *gatherer) principals() {
 	g.step("who may connect to "+g.claim.Service, func() (err error) {
 		g.facts.Principals, err = g.from.Principals(g.ctx, g.claim.Service)
-		if err == nil && slices.Contains(g.facts.Principals, "") {
+		switch {
+		case err != nil:
+		case len(g.facts.Principals) == 0:
+			err = errors.New("none was described")
+		case slices.Contains(g.facts.Principals, ""):
 			err = errors.New("one was described without its name")
 		}
 		return err

@@ -250,6 +250,8 @@ func TestGatherHalfAnswers(t *testing.T) {
 			spoil(func(l *told) { l.tables = nil }), Claim{Kind: Unrouted, Endpoint: "vpce-1"}},
 		"looking up the route tables of the VPC : the endpoint was described without its VPC": {
 			spoil(func(l *told) { l.endpoints["vpce-1"] = Endpoint{ID: "vpce-1"} }), Claim{Kind: Unrouted, Endpoint: "vpce-1"}},
+		"looking up who may connect to vpce-svc-1: none was described": {
+			spoil(func(l *told) { l.allowed = nil }), Claim{Kind: Permitted, Service: "vpce-svc-1"}},
 		"looking up who may connect to vpce-svc-1: one was described without its name": {
 			spoil(func(l *told) { l.allowed = []string{"*", ""} }), Claim{Kind: Permitted, Service: "vpce-svc-1"}},
 		"looking up the prober at outside: it was described without its name": {

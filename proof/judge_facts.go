@@ -183,16 +183,15 @@ func judgeAvailable(c Claim, f Facts, _ Observation) finding {
 }
 
 // judgePermitted wants exactly the declared principals: one more is somebody who
-// may connect and should not. That nobody may is an answer, not an unknown.
+// may connect and should not.
 func judgePermitted(c Claim, f Facts, _ Observation) finding {
-	who := "nobody"
-	if len(f.Principals) > 0 {
-		who = principals(f.Principals)
+	switch {
+	case len(f.Principals) == 0:
+		return unproven("", "who may connect is unknown")
+	case !same(f.Principals, c.Principals):
+		return refuted("the allowed principals of "+c.Service+", and who changed them", "it lets %s connect", principals(f.Principals))
 	}
-	if len(c.Principals) == 0 || !same(f.Principals, c.Principals) {
-		return refuted("the allowed principals of "+c.Service+", and who changed them", "it lets %s connect", who)
-	}
-	return holds("%s", who)
+	return holds("%s", principals(f.Principals))
 }
 
 // principals are who may connect, for people.
