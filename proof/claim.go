@@ -44,6 +44,8 @@ const (
 	Available Kind = "available"
 	// Limited: the policy of Endpoint is Policy and no other.
 	Limited Kind = "limited"
+	// Permitted: the endpoint service Service lets exactly Principals connect.
+	Permitted Kind = "permitted"
 	// Healthy: exactly the targets of TargetGroup that Hosts counts are
 	// registered, and all are healthy.
 	Healthy Kind = "healthy"
@@ -116,8 +118,12 @@ type Claim struct {
 	// RouteTables are route table ids, for Routed and Enclosed.
 	RouteTables []string `json:"RouteTables,omitempty"`
 	// Service is the id of the endpoint service (vpce-svc-…) whose connection
-	// with Endpoint must be accepted, for Available. Optional.
+	// with Endpoint must be accepted, for Available, where it is optional; for
+	// Permitted, the service that lets Principals connect.
 	Service string `json:"Service,omitempty"`
+	// Principals are the ARNs of who may connect to Service, * for everybody,
+	// for Permitted. Their order makes no difference.
+	Principals []string `json:"Principals,omitempty"`
 	// TargetGroup is the ARN of the target group, for Healthy.
 	TargetGroup string `json:"TargetGroup,omitempty"`
 	// Policy is a policy document as JSON text, for Limited. Order, and a list of

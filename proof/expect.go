@@ -44,6 +44,8 @@ func (c Claim) expected(f Facts) string {
 		return "be available"
 	case Limited:
 		return "be the one that was declared"
+	case Permitted:
+		return "let " + principals(c.Principals) + " connect, and nobody else"
 	case Placed:
 		return c.expectedPlace()
 	case Healthy:

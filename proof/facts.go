@@ -26,6 +26,10 @@ type Lookups interface {
 	// Connection returns the state of an endpoint's connection as the endpoint
 	// service sees it (ec2:DescribeVpcEndpointConnections).
 	Connection(ctx context.Context, service, endpoint string) (string, error)
+	// Principals returns who may connect to an endpoint service
+	// (ec2:DescribeVpcEndpointServicePermissions). None is an error too: EC2's
+	// word that nobody may cannot be told from an answer that was not read.
+	Principals(ctx context.Context, service string) ([]string, error)
 	// Targets returns the health of a target group's targets
 	// (elasticloadbalancing:DescribeTargetHealth).
 	Targets(ctx context.Context, targetGroup string) ([]Target, error)
@@ -53,6 +57,8 @@ type Facts struct {
 	// Gateways are the VPC endpoints that routes of RouteTables lead to.
 	Gateways   []Endpoint
 	Connection string
+	// Principals are who may connect to the endpoint service.
+	Principals []string
 	Targets    []Target
 	// Function is where the prober runs.
 	Function Function

@@ -40,6 +40,8 @@ func Gather(ctx context.Context, lookups Lookups, claim Claim) (Facts, error) {
 		g.targets()
 	case Limited:
 		g.endpoint()
+	case Permitted:
+		g.principals()
 	case Placed:
 		g.function()
 	default:
@@ -201,6 +203,20 @@ func (g *gatherer) connection() {
 	}
 	g.step("the connection of "+g.claim.Endpoint+" with "+g.claim.Service, func() (err error) {
 		g.facts.Connection, err = g.from.Connection(g.ctx, g.claim.Service, g.claim.Endpoint)
+		return err
+	})
+}
+
+func (g *gatherer) principals() {
+	g.step("who may connect to "+g.claim.Service, func() (err error) {
+		g.facts.Principals, err = g.from.Principals(g.ctx, g.claim.Service)
+		switch {
+		case err != nil:
+		case len(g.facts.Principals) == 0:
+			err = errors.New("none was described")
+		case slices.Contains(g.facts.Principals, ""):
+			err = errors.New("one was described without its name")
+		}
 		return err
 	})
 }

@@ -21,6 +21,7 @@ type told struct {
 	tables    []RouteTable
 	groups    []SecurityGroup
 	state     string
+	allowed   []string
 	targets   []Target
 	functions map[string]Function
 	// before, if set, can fail any look-up, or hold it up, by its name.
@@ -86,6 +87,10 @@ func (l *told) Connection(ctx context.Context, service, endpoint string) (string
 	return l.state, l.ask(ctx, "connection %s %s", service, endpoint)
 }
 
+func (l *told) Principals(ctx context.Context, service string) ([]string, error) {
+	return l.allowed, l.ask(ctx, "principals %s", service)
+}
+
 func (l *told) Targets(ctx context.Context, group string) ([]Target, error) {
 	return l.targets, l.ask(ctx, "targets %s", group)
 }
@@ -108,7 +113,7 @@ func tellAll() *told {
 			{ID: "sg-1", VPC: "vpc-1", Ingress: []Rule{rule("sg-3"), {CIDR: prefixes("10.0.0.0/16")[0]}, rule("sg-2"), rule("sg-3")}},
 			{ID: "sg-2", VPC: "vpc-1"}, {ID: "sg-3", VPC: "vpc-1"},
 		},
-		state: "available", targets: []Target{{ID: "i-1", State: "healthy"}},
+		state: "available", allowed: []string{"arn:aws:iam::1:root"}, targets: []Target{{ID: "i-1", State: "healthy"}},
 		functions: map[string]Function{"private": {Name: "f", Subnets: []string{"subnet-1"}, Groups: []string{"sg-1"}}, "outside": {}},
 	}
 }
@@ -167,6 +172,10 @@ func TestGather(t *testing.T) {
 		"limited": {
 			claim: Claim{Kind: Limited, Endpoint: "vpce-1", Policy: "{}"},
 			want:  Facts{Endpoint: testEndpoint}, asked: []string{"endpoint vpce-1"},
+		},
+		"permitted": {
+			claim: Claim{Kind: Permitted, Service: "vpce-svc-1", Principals: []string{"*"}},
+			want:  Facts{Principals: all.allowed}, asked: []string{"principals vpce-svc-1"},
 		},
 		"placed": {
 			claim: Claim{Kind: Placed, From: "private", Subnets: []string{"subnet-1"}},
@@ -241,6 +250,10 @@ func TestGatherHalfAnswers(t *testing.T) {
 			spoil(func(l *told) { l.tables = nil }), Claim{Kind: Unrouted, Endpoint: "vpce-1"}},
 		"looking up the route tables of the VPC : the endpoint was described without its VPC": {
 			spoil(func(l *told) { l.endpoints["vpce-1"] = Endpoint{ID: "vpce-1"} }), Claim{Kind: Unrouted, Endpoint: "vpce-1"}},
+		"looking up who may connect to vpce-svc-1: none was described": {
+			spoil(func(l *told) { l.allowed = nil }), Claim{Kind: Permitted, Service: "vpce-svc-1"}},
+		"looking up who may connect to vpce-svc-1: one was described without its name": {
+			spoil(func(l *told) { l.allowed = []string{"*", ""} }), Claim{Kind: Permitted, Service: "vpce-svc-1"}},
 		"looking up the prober at outside: it was described without its name": {
 			tellAll(), Claim{Kind: Placed, From: "outside"}},
 		"looking up the security groups of vpce-1: 0 of 1 were described": {

@@ -64,6 +64,7 @@ var judges = map[Kind]func(Claim, Facts, Observation) finding{
 	Available:   judgeAvailable,
 	Healthy:     judgeHealthy,
 	Limited:     judgeLimited,
+	Permitted:   judgePermitted,
 	Placed:      judgePlaced,
 }
 

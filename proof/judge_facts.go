@@ -182,6 +182,27 @@ func judgeAvailable(c Claim, f Facts, _ Observation) finding {
 	return holds("available")
 }
 
+// judgePermitted wants exactly the declared principals: one more is somebody who
+// may connect and should not.
+func judgePermitted(c Claim, f Facts, _ Observation) finding {
+	switch {
+	case len(f.Principals) == 0:
+		return unproven("", "who may connect is unknown")
+	case !same(f.Principals, c.Principals):
+		return refuted("the allowed principals of "+c.Service+", and who changed them", "it lets %s connect", principals(f.Principals))
+	}
+	return holds("%s", principals(f.Principals))
+}
+
+// principals are who may connect, for people.
+func principals(arns []string) string {
+	arns = slices.Sorted(slices.Values(arns))
+	if slices.Contains(arns, "*") {
+		return "everybody (*)"
+	}
+	return printable(shorten(list(slices.Compact(arns)), 400))
+}
+
 // judgeHealthy wants exactly the expected targets, each healthy on every port.
 func judgeHealthy(c Claim, f Facts, _ Observation) finding {
 	var registered, seen []string

@@ -27,6 +27,7 @@ var rules = map[Kind]rule{
 	Guarded:     {uses: []string{"Endpoint", "Port"}, required: []string{"Endpoint"}},
 	Available:   {uses: []string{"Endpoint", "Service"}, required: []string{"Endpoint"}},
 	Limited:     {uses: []string{"Endpoint", "Policy"}, required: []string{"Endpoint", "Policy"}},
+	Permitted:   {uses: []string{"Service", "Principals"}, required: []string{"Service", "Principals"}},
 	Placed:      {uses: []string{"From", "Subnets", "Group", "Role"}, required: []string{"From"}},
 	Healthy:     {uses: []string{"TargetGroup", "Hosts"}, required: []string{"TargetGroup", "Hosts"}},
 }

@@ -85,6 +85,10 @@ func (m *memory) Connection(ctx context.Context, service, endpoint string) (stri
 	})
 }
 
+func (m *memory) Principals(ctx context.Context, service string) ([]string, error) {
+	return once(ctx, m, "principals "+service, func(ctx context.Context) ([]string, error) { return m.from.Principals(ctx, service) })
+}
+
 func (m *memory) Targets(ctx context.Context, targetGroup string) ([]Target, error) {
 	return once(ctx, m, "targets "+targetGroup, func(ctx context.Context) ([]Target, error) { return m.from.Targets(ctx, targetGroup) })
 }

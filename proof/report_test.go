@@ -46,6 +46,7 @@ unproven  Hidden      private: unreachable sts.ap-northeast-2.amazonaws.com  whe
 		"vpce-1":                 {Kind: Guarded, Endpoint: "vpce-1", Zone: "a"},
 		"subnet-1 and subnet-2":  {Kind: Placed, Subnets: []string{"subnet-1", "subnet-2"}},
 		"outside":                {Kind: Placed},
+		"vpce-svc-1":             {Kind: Permitted, Service: "vpce-svc-1"},
 	} {
 		if got := claim.target(); got != want {
 			t.Errorf("got %q, want %q", got, want)
@@ -85,6 +86,8 @@ func TestReportReason(t *testing.T) {
 			Verdict{Claim: Claim{Kind: Healthy, TargetGroup: "arn:a:b:c:d:targetgroup/web/1"}, State: Refuted, Expected: "x", Seen: "y"}),
 		"1 of 1 claim refuted. The policy of vpce-1 was expected to x, but y.": only(
 			Verdict{Claim: Claim{Kind: Limited, Endpoint: "vpce-1"}, State: Refuted, Expected: "x", Seen: "y"}),
+		"1 of 1 claim refuted. The endpoint service vpce-svc-1 was expected to x, but y.": only(
+			Verdict{Claim: Claim{Kind: Permitted, Service: "vpce-svc-1"}, State: Refuted, Expected: "x", Seen: "y"}),
 		"1 of 1 claim refuted. The prober at private was expected to x, but y.": only(
 			Verdict{Claim: Claim{Kind: Placed, From: "private", Subnets: []string{"subnet-1"}}, State: Refuted, Expected: "x", Seen: "y"}),
 	} {
@@ -179,6 +182,8 @@ func TestExpected(t *testing.T) {
 		{validClaim(Available), "be available and its connection with vpce-svc-1 accepted", ""},
 		{Claim{Kind: Healthy, Hosts: []string{"i-2", "i-1"}}, "have i-1 and i-2 registered, healthy, and no other", ""},
 		{validClaim(Limited), "be the one that was declared", ""},
+		{validClaim(Permitted), "let arn:aws:iam::1:root connect, and nobody else", ""},
+		{Claim{Kind: Permitted, Principals: []string{"arn:b", "arn:a"}}, "let arn:a and arn:b connect, and nobody else", ""},
 		{validClaim(Placed), "be in exactly subnet-1, with sg-1 alone, and run as arn:aws:iam::1:role/prober", ""},
 		{Claim{Kind: Placed, Subnets: []string{"subnet-1"}}, "be in exactly subnet-1", ""},
 		{Claim{Kind: Placed}, "be in no VPC", ""},

@@ -86,7 +86,7 @@ func (c Claim) fields() [][2]string {
 		{"Port", c.Port.set()}, {"Scheme", c.Scheme}, {"Path", c.Path},
 		{"Answer", c.Answer}, {"PrefixList", c.PrefixList}, {"Call", call},
 		{"Hosts", commas(c.Hosts)}, {"Requests", c.Requests.set()},
-		{"RouteTables", commas(c.RouteTables)}, {"Service", c.Service}, {"TargetGroup", c.TargetGroup},
+		{"RouteTables", commas(c.RouteTables)}, {"Service", c.Service}, {"Principals", commas(c.Principals)}, {"TargetGroup", c.TargetGroup},
 		{"Policy", c.Policy}, {"Subnets", commas(c.Subnets)}, {"Group", c.Group}, {"Role", c.Role},
 	}
 }
@@ -201,6 +201,11 @@ func (c Claim) validateTexts(wrong complaint) {
 	}
 	if c.Kind == Placed && c.Group != "" && len(c.Subnets) == 0 {
 		wrong("Group", "used only with Subnets, got %q", c.Group)
+	}
+	for _, principal := range c.Principals {
+		if !token(principal) && principal != "*" && !strings.HasPrefix(principal, "arn:") {
+			wrong("Principals", "want ARNs or *, got %q", shorten(principal, 80))
+		}
 	}
 	for _, id := range c.RouteTables {
 		if !token(id) && !strings.HasPrefix(id, "rtb-") {

@@ -22,6 +22,7 @@ var valid = map[Kind]Claim{
 	Guarded:     {Endpoint: "vpce-1", Port: 443},
 	Available:   {Endpoint: "vpce-1", Service: "vpce-svc-1"},
 	Limited:     {Endpoint: "vpce-1", Policy: `{"Statement":[{"Effect":"Allow","Action":"s3:ListBucket"}]}`},
+	Permitted:   {Service: "vpce-svc-1", Principals: []string{"arn:aws:iam::1:root"}},
 	Placed:      {From: "private", Subnets: []string{"subnet-1"}, Group: "sg-1", Role: "arn:aws:iam::1:role/prober"},
 	Healthy:     {TargetGroup: "arn:aws:elasticloadbalancing:r:1:targetgroup/web/1", Hosts: []string{"i-1", "i-2"}},
 }
@@ -88,6 +89,7 @@ func TestUnusedFields(t *testing.T) {
 		"Requests":    func(c *Claim) { c.Requests = 64 },
 		"RouteTables": func(c *Claim) { c.RouteTables = []string{"rtb-x"} },
 		"Service":     func(c *Claim) { c.Service = "vpce-svc-x" },
+		"Principals":  func(c *Claim) { c.Principals = []string{"*"} },
 		"TargetGroup": func(c *Claim) { c.TargetGroup = "x" },
 		"Policy":      func(c *Claim) { c.Policy = "{}" },
 		"Subnets":     func(c *Claim) { c.Subnets = []string{"x"} },
@@ -137,7 +139,7 @@ func clear(t *testing.T, claim *Claim, field string) {
 
 func TestValidateMessages(t *testing.T) {
 	t.Parallel()
-	const kindsList = "allowed, answers, available, connects, denied, enclosed, guarded, healthy, limited, placed, resolves, routed, secures, spreads, unreachable, unrouted"
+	const kindsList = "allowed, answers, available, connects, denied, enclosed, guarded, healthy, limited, permitted, placed, resolves, routed, secures, spreads, unreachable, unrouted"
 	long := strings.Repeat("x", 257)
 	tests := []struct {
 		kind   Kind
@@ -191,6 +193,9 @@ func TestValidateMessages(t *testing.T) {
 		{Enclosed, func(c *Claim) { c.RouteTables[1] = "subnet-1" }, `claim C: RouteTables: want ids that begin with rtb-, got "subnet-1"`},
 		{Limited, func(c *Claim) { c.Policy = "Allow" }, `claim C: Policy: want a policy document as JSON text, got "Allow"`},
 		{Limited, func(c *Claim) { c.Policy = "{} {}" }, `claim C: Policy: want a policy document as JSON text, got "{} {}"`},
+		{Permitted, func(c *Claim) { c.Principals = []string{"arn:aws:iam::1:root", "1"} }, `claim C: Principals: want ARNs or *, got "1"`},
+		{Permitted, func(c *Claim) { c.Principals = []string{"*", ""} }, `claim C: Principals: want ARNs or *, got ""`},
+		{Permitted, func(c *Claim) { c.Service = "svc" }, `claim C: Service: want an id that begins with vpce-svc-, got "svc"`},
 		{Placed, func(c *Claim) { c.Subnets = nil }, `claim C: Group: used only with Subnets, got "sg-1"`},
 		{Guarded, func(c *Claim) { c.Port, c.Endpoint = 70000, "x" }, "claim C: Port: want 1 to 65535, got \"70000\"\nclaim C: Endpoint: want an id that begins with vpce-, got \"x\""},
 	}
@@ -215,6 +220,7 @@ func TestValidLimits(t *testing.T) {
 		{Answers, func(c *Claim) { c.Scheme, c.Port = "https", 65535 }},
 		{Spreads, func(c *Claim) { c.Hosts, c.Requests = strings.Split(letters(50), ""), 1024 }},
 		{Spreads, func(c *Claim) { c.Hosts = []string{strings.Repeat("x", 256), "y"} }},
+		{Permitted, func(c *Claim) { c.Principals = []string{"*"} }},
 		{Healthy, func(c *Claim) { c.Hosts = strings.Split(letters(60), "") }},
 		{Connects, func(c *Claim) { c.ID = strings.Repeat("x", 64) }},
 	} {
@@ -249,6 +255,7 @@ func TestTokens(t *testing.T) {
 		Routed:    func(c *Claim) { c.Endpoint, c.RouteTables, c.PrefixList = text, []string{item}, text },
 		Available: func(c *Claim) { c.Service, c.Endpoint = text, text },
 		Limited:   func(c *Claim) { c.Endpoint, c.Policy = text, text },
+		Permitted: func(c *Claim) { c.Service, c.Principals = text, []string{item} },
 		Placed:    func(c *Claim) { c.Subnets, c.Group = []string{text}, text },
 		Healthy:   func(c *Claim) { c.TargetGroup, c.Hosts = text, []string{text, "x" + text} },
 	} {

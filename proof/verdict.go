@@ -38,6 +38,8 @@ func (c Claim) target() string {
 		return list(c.RouteTables)
 	case Healthy:
 		return c.targetGroupName()
+	case Permitted:
+		return c.Service
 	case Placed:
 		if len(c.Subnets) == 0 {
 			return "outside"
@@ -76,6 +78,8 @@ func (c Claim) who() string {
 		return "the target group " + c.target()
 	case Limited:
 		return "the policy of " + c.target()
+	case Permitted:
+		return "the endpoint service " + c.target()
 	case Placed:
 		return "the prober at " + c.From
 	}

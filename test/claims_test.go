@@ -99,6 +99,7 @@ func about(c proof.Claim) string {
 	words = append(words, c.RouteTables...)
 	words = append(words, c.Hosts...)
 	words = append(words, c.Service, c.TargetGroup)
+	words = append(words, c.Principals...)
 	for _, subnet := range c.Subnets {
 		words = append(words, "in "+subnet)
 	}
@@ -173,6 +174,7 @@ func TestClaims(t *testing.T) {
 			"CustomVpcSpreads: CustomVpc spreads LoadBalancer.DNSName http WEB1 WEB2 :80",
 			"Available: available VPCEndpoint VPCEndpointService",
 			"Guarded: guarded VPCEndpoint :80",
+			"Permitted: permitted VPCEndpointService arn:Partition:iam::AccountId:root",
 			"Healthy: healthy WEB1 WEB2 TargetGroup",
 			"MyVpcPlaced: MyVpc placed in 10.0.0.0/24 as Role.Arn",
 			"CustomVpcPlaced: CustomVpc placed in 20.0.0.0/24 as Role.Arn",

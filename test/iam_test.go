@@ -171,7 +171,7 @@ func TestVerifierPermissions(t *testing.T) {
 		interfaceEndpoint:           {scenario2, ask("Outside", "Private", "Public")},
 		interfaceEndpointPrivateDNS: {scenario2, ask("Outside", "Private", "Public")},
 		endpointService: {
-			[]string{"ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups", "ec2:DescribeVpcEndpointConnections", "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs", "elasticloadbalancing:DescribeTargetHealth"},
+			[]string{"ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups", "ec2:DescribeVpcEndpointConnections", "ec2:DescribeVpcEndpointServicePermissions", "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs", "elasticloadbalancing:DescribeTargetHealth"},
 			ask("CustomVpc", "MyVpc"),
 		},
 	} {

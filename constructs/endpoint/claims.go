@@ -166,6 +166,9 @@ type ServiceSubject struct {
 	// TargetGroup is the ARN of the target group. Default: none, and no claim
 	// about it.
 	TargetGroup string
+	// Principals are the ARNs of all who may connect to the service, * for
+	// everybody. Default: none, and no claim about them.
+	Principals []string
 }
 
 // Host is a host behind a load balancer.
@@ -178,8 +181,8 @@ type Host struct {
 }
 
 // Claims are what makes an endpoint service true: the endpoint's name leads to
-// its own interfaces and from there to every host, and nothing but the endpoint
-// leads there.
+// its own interfaces and from there to every host, nothing but the endpoint
+// leads there, and nobody else may make one.
 func (s ServiceSubject) Claims() []proof.Claim {
 	port := proof.Number(s.Port)
 	var names, ids []string
@@ -210,6 +213,9 @@ func (s ServiceSubject) Claims() []proof.Claim {
 		proof.Claim{ID: "Available", Kind: proof.Available, Endpoint: s.Endpoint, Service: s.Service},
 		proof.Claim{ID: "Guarded", Kind: proof.Guarded, Endpoint: s.Endpoint, Port: port},
 	)
+	if len(s.Principals) > 0 {
+		claims = append(claims, proof.Claim{ID: "Permitted", Kind: proof.Permitted, Service: s.Service, Principals: s.Principals})
+	}
 	if s.TargetGroup != "" && len(s.Hosts) > 0 {
 		claims = append(claims, proof.Claim{ID: "Healthy", Kind: proof.Healthy, TargetGroup: s.TargetGroup, Hosts: ids})
 	}

@@ -19,7 +19,7 @@ func line(c proof.Claim) string {
 		target = c.Endpoint
 	}
 	text := fmt.Sprintf("%s: %s %s %s", c.ID, c.From, c.Kind, target)
-	for _, extra := range []string{c.Zone, c.Answer, c.PrefixList, strings.Join(c.RouteTables, " "), strings.Join(c.Hosts, " "), c.Service, c.Policy} {
+	for _, extra := range []string{c.Zone, c.Answer, c.PrefixList, strings.Join(c.RouteTables, " "), strings.Join(c.Hosts, " "), c.Service, strings.Join(c.Principals, " "), c.Policy} {
 		if extra != "" {
 			text += " " + extra
 		}
@@ -138,6 +138,7 @@ func TestServiceClaims(t *testing.T) {
 		From: []string{"MyVpc"}, Inside: []string{"CustomVpc"},
 		Hosts:       []Host{{"WEB-1", "i-1", "20.0.0.1"}, {"WEB-2", "i-2", "20.0.0.2"}},
 		TargetGroup: "arn:tg",
+		Principals:  []string{"arn:a", "arn:b"},
 	}
 	compare(t, subject.Claims(), []string{
 		"MyVpcResolves: MyVpc resolves vpce-1 interfaces",
@@ -148,10 +149,11 @@ func TestServiceClaims(t *testing.T) {
 		"CustomVpcSpreads: CustomVpc spreads nlb.aws WEB-1 WEB-2 :80",
 		"Available:  available vpce-1 vpce-svc-1",
 		"Guarded:  guarded vpce-1 :80",
+		"Permitted:  permitted  vpce-svc-1 arn:a arn:b",
 		"Healthy:  healthy  i-1 i-2",
 	})
 
-	subject.Hosts = nil
+	subject.Hosts, subject.Principals = nil, nil
 	compare(t, subject.Claims(), []string{
 		"MyVpcResolves: MyVpc resolves vpce-1 interfaces",
 		"MyVpcConnects: MyVpc connects vpce-1 :80",

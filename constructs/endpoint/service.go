@@ -109,7 +109,7 @@ func NewService(scope constructs.Construct, id string, props *ServiceProps) Serv
 		AllowedPrincipals:               &principals,
 	})
 	if props.Consumer != nil {
-		s.addConsumer(props)
+		s.addConsumer(props, principals)
 	}
 	return s
 }
@@ -118,7 +118,7 @@ func (s *endpointService) Service() ec2.VpcEndpointService         { return s.se
 func (s *endpointService) Endpoint() ec2.InterfaceVpcEndpoint      { return s.endpoint }
 func (s *endpointService) Verification() verification.Verification { return s.verification }
 
-func (s *endpointService) addConsumer(props *ServiceProps) {
+func (s *endpointService) addConsumer(props *ServiceProps, principals []iam.ArnPrincipal) {
 	consumer, proving := props.Consumer, props.Verification.orDefault()
 	stack := awscdk.Stack_Of(s)
 	subnets := selectOnePerZone(consumer.Vpc, consumer.Subnets)
@@ -148,11 +148,11 @@ func (s *endpointService) addConsumer(props *ServiceProps) {
 	// not connect; and the endpoint must go first.
 	s.endpoint.Node().AddDependency(s.service)
 	if !proving.Disabled {
-		s.verify(props, subnets, groups)
+		s.verify(props, principals, subnets, groups)
 	}
 }
 
-func (s *endpointService) verify(props *ServiceProps, subnets []ec2.ISubnet, groups []ec2.ISecurityGroup) {
+func (s *endpointService) verify(props *ServiceProps, principals []iam.ArnPrincipal, subnets []ec2.ISubnet, groups []ec2.ISecurityGroup) {
 	consumer, proving := props.Consumer, props.Verification.orDefault()
 	points := proving.vantagePoints(consumer.Vpc, subnets)
 	subject := ServiceSubject{
@@ -163,6 +163,9 @@ func (s *endpointService) verify(props *ServiceProps, subnets []ec2.ISubnet, gro
 		From:     inside(points),
 		Inside:   inside(proving.Inside),
 		Hosts:    proving.Hosts,
+	}
+	for _, principal := range principals {
+		subject.Principals = append(subject.Principals, *principal.Arn())
 	}
 	watch := watched(s.endpoint, consumer.Vpc, subnets)
 	watch = append(watch, s.service, props.Balancer)

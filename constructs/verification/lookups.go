@@ -15,6 +15,7 @@ const (
 	describeRouteTables    = "ec2:DescribeRouteTables"
 	describeSecurityGroups = "ec2:DescribeSecurityGroups"
 	describeConnections    = "ec2:DescribeVpcEndpointConnections"
+	describePermissions    = "ec2:DescribeVpcEndpointServicePermissions"
 	describeTargetHealth   = "elasticloadbalancing:DescribeTargetHealth"
 )
 
@@ -58,6 +59,8 @@ func claimActions(claim proof.Claim, gateway bool) []string {
 		return endpoint
 	case proof.Limited:
 		return endpoint
+	case proof.Permitted:
+		return []string{describePermissions}
 	case proof.Placed:
 		return nil // asks the probers' own configuration, see verifier.allow
 	case proof.Healthy:

@@ -19,6 +19,7 @@ var actionsOf = map[string][]string{
 	"RouteTables":    {describeRouteTables},
 	"SecurityGroups": {describeSecurityGroups},
 	"Connection":     {describeConnections},
+	"Principals":     {describePermissions},
 	"Targets":        {describeTargetHealth},
 	"Function":       nil, // granted on the probers alone
 }
@@ -66,6 +67,11 @@ func (r *recorder) Connection(context.Context, string, string) (string, error) {
 	return "available", nil
 }
 
+func (r *recorder) Principals(context.Context, string) ([]string, error) {
+	r.note("Principals")
+	return []string{"*"}, nil
+}
+
 func (r *recorder) Targets(context.Context, string) ([]proof.Target, error) {
 	r.note("Targets")
 	return nil, nil
@@ -103,6 +109,7 @@ func TestLookupActionsAreWhatGatherNeeds(t *testing.T) {
 		{ID: "r", Kind: proof.Healthy, TargetGroup: "arn:x", Hosts: []string{"i-1"}},
 		{ID: "s", Kind: proof.Limited, Endpoint: "vpce-1", Policy: "{}"},
 		{ID: "t", Kind: proof.Placed, From: "P", Subnets: []string{"subnet-1"}},
+		{ID: "u", Kind: proof.Permitted, Service: "vpce-svc-1", Principals: []string{"*"}},
 	}
 	for _, claim := range claims {
 		t.Run(claim.ID+" "+string(claim.Kind), func(t *testing.T) {

@@ -22,6 +22,9 @@ type ec2Call struct {
 	missing string
 	// filters are those that the items answer.
 	filters []string
+	// about is the parameter that says what the objects belong to. Required by
+	// those calls that have one.
+	about string
 }
 
 // ec2Item is an object of a Describe call's answer.
@@ -69,6 +72,10 @@ var ec2Calls = map[string]ec2Call{
 		set: "vpcEndpointConnectionSet", all: connectionItems,
 		filters: []string{"service-id", "vpc-endpoint-id", "vpc-endpoint-state", "vpc-endpoint-owner"},
 	},
+	"DescribeVpcEndpointServicePermissions": {
+		set: "allowedPrincipals", all: permissionItems, about: "ServiceId",
+		filters: []string{"principal", "principal-type"},
+	},
 }
 
 // planEC2 reads a Describe call.
@@ -84,6 +91,9 @@ func planEC2(c *Cloud, r *request) (*operation, error) {
 	known := []string{"Filter.", "MaxResults", "NextToken", "DryRun"}
 	if call.ids != "" {
 		known = append(known, call.ids+".")
+	}
+	if call.about != "" {
+		known = append(known, call.about)
 	}
 	if err := r.refuseOthers(known...); err != nil {
 		return nil, err
@@ -138,6 +148,9 @@ func (c *Cloud) describeEC2(r *request, action string, call ec2Call) (*reply, er
 	filters, err := r.filters(call.filters)
 	if err != nil {
 		return nil, err
+	}
+	if call.about != "" && r.form.Get(call.about) == "" {
+		return nil, &apiError{http.StatusBadRequest, "MissingParameter", "The request must contain the parameter " + call.about}
 	}
 	items, err := call.all(c, r)
 	if err != nil {

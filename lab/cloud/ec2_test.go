@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"net/netip"
+	"slices"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -68,5 +69,58 @@ func TestConnections(t *testing.T) {
 	b.must(b.net.AcceptConnections("vpce-svc-1", "vpce-2"))
 	if got := state(); got != "available" {
 		t.Errorf("after: %s", got)
+	}
+}
+
+// TestPermissions sees who may connect to an endpoint service, of every type of
+// principal, and nobody where nobody may.
+func TestPermissions(t *testing.T) {
+	t.Parallel()
+	b := newBed(t, Faults{})
+	const balancer = "arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:loadbalancer/net/web/1"
+	_, err := b.net.CreateLoadBalancer(vpc.LoadBalancer{ID: balancer, Name: "web", Subnets: []string{"subnet-1"}})
+	b.must(err)
+	for id, principals := range map[string][]string{
+		"vpce-svc-1": {"*", "arn:aws:iam::123456789012:root", "arn:aws:iam::123456789012:role/a", "arn:aws:iam::123456789012:user/b"},
+		"vpce-svc-2": nil,
+	} {
+		_, err := b.net.CreateEndpointService(vpc.EndpointService{ID: id, LoadBalancers: []string{balancer}, Principals: principals})
+		b.must(err)
+	}
+	client := ec2.NewFromConfig(b.config(b.outside, b.role("verifier", `{"Effect":"Allow","Action":"ec2:DescribeVpcEndpointServicePermissions","Resource":"*"}`)))
+	ask := func(id string, filters ...types.Filter) ([]string, error) {
+		out, err := client.DescribeVpcEndpointServicePermissions(t.Context(), &ec2.DescribeVpcEndpointServicePermissionsInput{ServiceId: &id, Filters: filters})
+		if err != nil {
+			return nil, err
+		}
+		var found []string
+		for _, p := range out.AllowedPrincipals {
+			if *p.ServiceId != id || *p.ServicePermissionId == "" {
+				t.Errorf("%s: %+v", id, p)
+			}
+			found = append(found, string(p.PrincipalType)+" "+*p.Principal)
+		}
+		return found, nil
+	}
+	all := []string{"All *", "Account arn:aws:iam::123456789012:root", "Role arn:aws:iam::123456789012:role/a", "User arn:aws:iam::123456789012:user/b"}
+	if got, err := ask("vpce-svc-1"); err != nil || !slices.Equal(got, all) {
+		t.Errorf("got %q, %v", got, err)
+	}
+	if got, err := ask("vpce-svc-1", types.Filter{Name: aws.String("principal-type"), Values: []string{"Role"}}); err != nil || !slices.Equal(got, all[2:3]) {
+		t.Errorf("roles: got %q, %v", got, err)
+	}
+	if got, err := ask("vpce-svc-2"); err != nil || len(got) != 0 {
+		t.Errorf("nobody: got %q, %v", got, err)
+	}
+	if _, err := ask("vpce-svc-3"); code(err) != "InvalidVpcEndpointServiceId.NotFound" {
+		t.Errorf("unknown: %v", err)
+	}
+	if _, err := ask(""); code(err) != "MissingParameter" {
+		t.Errorf("without an id: %v", err)
+	}
+	denied := ec2.NewFromConfig(b.config(b.outside, b.role("other", `{"Effect":"Allow","Action":"ec2:DescribeVpcEndpointConnections","Resource":"*"}`)))
+	_, err = denied.DescribeVpcEndpointServicePermissions(t.Context(), &ec2.DescribeVpcEndpointServicePermissionsInput{ServiceId: aws.String("vpce-svc-1")})
+	if code(err) != "UnauthorizedOperation" {
+		t.Errorf("without permission: %v", err)
 	}
 }

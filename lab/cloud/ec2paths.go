@@ -174,5 +174,44 @@ func connectionItems(c *Cloud, _ *request) ([]ec2Item, error) {
 	return items, nil
 }
 
+type allowedXML struct {
+	Type      string `xml:"principalType"`
+	Principal string `xml:"principal"`
+	ID        string `xml:"servicePermissionId"`
+	Service   string `xml:"serviceId"`
+}
+
+// permissionItems are who may connect to the one endpoint service that was asked
+// about (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AllowedPrincipal.html).
+func permissionItems(c *Cloud, r *request) ([]ec2Item, error) {
+	id := r.form.Get("ServiceId")
+	service, err := c.network.EndpointService(id)
+	if err != nil {
+		return nil, &apiError{http.StatusBadRequest, "InvalidVpcEndpointServiceId.NotFound", "The VpcEndpointService Id '" + id + "' does not exist"}
+	}
+	var items []ec2Item
+	for _, principal := range service.Principals {
+		kind := principalType(principal)
+		permission := "vpce-svc-perm-" + letters(17, id, principal)
+		items = append(items, ec2Item{permission, map[string][]string{"principal": {principal}, "principal-type": {kind}}, allowedXML{kind, principal, permission, id}})
+	}
+	return items, nil
+}
+
+// principalType is what EC2 calls a principal of this ARN.
+func principalType(principal string) string {
+	_, resource, _ := strings.Cut(principal, "::")
+	_, resource, _ = strings.Cut(resource, ":")
+	switch kind, _, _ := strings.Cut(resource, "/"); {
+	case principal == "*":
+		return "All"
+	case kind == "role":
+		return "Role"
+	case kind == "user":
+		return "User"
+	}
+	return "Account"
+}
+
 // created is the time that EC2 shows, to the second.
 func created(t time.Time) time.Time { return t.Truncate(time.Second) }

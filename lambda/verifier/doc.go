@@ -33,6 +33,7 @@
 //	ec2:DescribeRouteTables              *   Routed, Unrouted, Enclosed
 //	ec2:DescribeSecurityGroups           *   Guarded
 //	ec2:DescribeVpcEndpointConnections   *   Available, with Service
+//	ec2:DescribeVpcEndpointServicePermissions  *   Permitted
 //	elasticloadbalancing:DescribeTargetHealth  *   Healthy
 //	lambda:InvokeFunction                the probers' ARNs
 //	lambda:GetFunctionConfiguration      the probers' ARNs; Placed

@@ -218,6 +218,29 @@ func (l *lookups) Connection(ctx context.Context, service, endpoint string) (str
 	})
 }
 
+// Principals needs ec2:DescribeVpcEndpointServicePermissions. It answers only in
+// the account that owns the service. The SDK reads what is no answer as an empty
+// one, so none is an error.
+func (l *lookups) Principals(ctx context.Context, service string) ([]string, error) {
+	return lookUp(ctx, l, "ec2:DescribeVpcEndpointServicePermissions", func(ctx context.Context) ([]string, error) {
+		pages := ec2.NewDescribeVpcEndpointServicePermissionsPaginator(l.ec2, &ec2.DescribeVpcEndpointServicePermissionsInput{ServiceId: &service})
+		var found []string
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(ctx)
+			if err != nil {
+				return nil, err
+			}
+			for _, allowed := range page.AllowedPrincipals {
+				found = append(found, aws.ToString(allowed.Principal))
+			}
+		}
+		if len(found) == 0 {
+			return nil, errors.New("asked for who may connect, got 0: nobody may, or it was no answer")
+		}
+		return found, nil
+	})
+}
+
 // Targets needs elasticloadbalancing:DescribeTargetHealth. The call has no pages.
 func (l *lookups) Targets(ctx context.Context, targetGroup string) ([]proof.Target, error) {
 	return lookUp(ctx, l, "elasticloadbalancing:DescribeTargetHealth", func(ctx context.Context) ([]proof.Target, error) {

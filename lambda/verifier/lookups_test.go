@@ -73,6 +73,8 @@ func TestLookups(t *testing.T) {
 		{"connection", func(ctx context.Context) (any, error) {
 			return l.Connection(ctx, lambdatest.Service, lambdatest.Endpoint)
 		}, "available", map[string]int{"DescribeVpcEndpointConnections": 1}},
+		{"principals", func(ctx context.Context) (any, error) { return l.Principals(ctx, lambdatest.Service) },
+			[]string{"arn:aws:iam::123456789012:root", lambdatest.Role}, map[string]int{"DescribeVpcEndpointServicePermissions": 2}},
 		{"targets", func(ctx context.Context) (any, error) { return l.Targets(ctx, lambdatest.TargetGroup) },
 			[]proof.Target{{ID: "i-1", Port: 80, State: "healthy"}, {ID: "i-2", Port: 80, State: "unhealthy", Reason: "Request timed out"}}, map[string]int{"DescribeTargetHealth": 1}},
 		{"function", func(ctx context.Context) (any, error) { return l.Function(ctx, "private") },
@@ -102,6 +104,9 @@ func TestLookups(t *testing.T) {
 		form.Get("Filter.2.Name") != "vpc-endpoint-id" || form.Get("Filter.2.Value.1") != lambdatest.Endpoint {
 		t.Errorf("the connection was not asked for by service and endpoint: %v", form)
 	}
+	if form := fake.Forms("DescribeVpcEndpointServicePermissions")[0]; form.Get("ServiceId") != lambdatest.Service {
+		t.Errorf("the principals were not asked for by service: %v", form)
+	}
 	if form := fake.Forms("DescribeRouteTables")[0]; form.Get("Filter.1.Name") != "vpc-id" || form.Get("Filter.1.Value.1") != lambdatest.VPC {
 		t.Errorf("the route tables were not asked for by VPC: %v", form)
 	}
@@ -111,7 +116,7 @@ func TestLookups(t *testing.T) {
 // made once and explained in short.
 func TestLookupErrors(t *testing.T) {
 	t.Parallel()
-	const empty = `<R><vpcEndpointSet/><vpcSet/><prefixListSet/><routeTableSet/><securityGroupInfo/><vpcEndpointConnectionSet/></R>`
+	const empty = `<R><vpcEndpointSet/><vpcSet/><prefixListSet/><routeTableSet/><securityGroupInfo/><vpcEndpointConnectionSet/><allowedPrincipals/></R>`
 	faults := map[string]struct {
 		answer func(http.ResponseWriter)
 		want   string
@@ -142,6 +147,10 @@ func TestLookupErrors(t *testing.T) {
 		}},
 		"ec2:DescribeVpcEndpointConnections": {"DescribeVpcEndpointConnections", func(ctx context.Context, l *lookups) error {
 			_, err := l.Connection(ctx, "s", "e")
+			return err
+		}},
+		"ec2:DescribeVpcEndpointServicePermissions": {"DescribeVpcEndpointServicePermissions", func(ctx context.Context, l *lookups) error {
+			_, err := l.Principals(ctx, "s")
 			return err
 		}},
 	}

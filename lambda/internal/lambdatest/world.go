@@ -70,6 +70,11 @@ func (a *AWS) describe(action string, form url.Values) (string, bool) {
 		return ec2(action, "securityGroupInfo", `<item><groupId>`+Group+`</groupId><vpcId>`+VPC+`</vpcId><ipPermissions>
 			<item><ipProtocol>tcp</ipProtocol><fromPort>443</fromPort><toPort>443</toPort><ipRanges><item><cidrIp>10.0.0.0/16</cidrIp></item></ipRanges></item>
 			</ipPermissions></item>`, ""), true
+	case "DescribeVpcEndpointServicePermissions":
+		if second {
+			return ec2(action, "allowedPrincipals", `<item><principalType>Role</principalType><principal>`+Role+`</principal><serviceId>`+Service+`</serviceId></item>`, ""), true
+		}
+		return ec2(action, "allowedPrincipals", `<item><principalType>Account</principalType><principal>arn:aws:iam::123456789012:root</principal><serviceId>`+Service+`</serviceId></item>`, "more"), true
 	case "DescribeVpcEndpointConnections":
 		return ec2(action, "vpcEndpointConnectionSet", `<item><serviceId>`+Service+`</serviceId><vpcEndpointId>`+Endpoint+`</vpcEndpointId><vpcEndpointState>available</vpcEndpointState></item>`, ""), true
 	}
