@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -68,7 +69,7 @@ func TestMutants(t *testing.T) {
 			for _, o := range outcomes {
 				if want, ok := golden[o.Mutant]; !ok {
 					t.Errorf("%s has no line for %q; run go test ./test/mutation -update and read what it wrote", file, o.Mutant)
-				} else if o.String() != want {
+				} else if !asBefore(o, want) {
 					t.Errorf("%s\n got %s\nwant %s\n%s", id, o, want, o.Reason)
 				}
 				if o.Left != nil {
@@ -80,6 +81,24 @@ func TestMutants(t *testing.T) {
 			}
 		})
 	}
+}
+
+// races are mutants whose end depends on who comes first: without a dependency
+// it is luck what is created when, and with Lambda's 3 s a prober may or may not
+// be done in time. All of them may survive.
+var races = regexp.MustCompile(`^remove dependency of |\bTimeout$`)
+
+// asBefore compares an outcome with its golden line: the fate, and which claims
+// were refuted. Which could not be proved depends on who failed first.
+func asBefore(o Outcome, line string) bool {
+	if races.MatchString(o.Mutant) {
+		return true
+	}
+	_, list, _ := strings.Cut(line, "  =>  ")
+	proved := func(claims []string) []string {
+		return slices.DeleteFunc(slices.Clone(claims), func(c string) bool { return c == "" || strings.HasSuffix(c, "?") })
+	}
+	return Fate(strings.Fields(line)[0]) == o.Fate && slices.Equal(proved(strings.Split(list, ", ")), proved(o.Claims))
 }
 
 // TestSurvivorsAreExplained holds the explanations against the golden files:
