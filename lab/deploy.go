@@ -53,24 +53,22 @@ func (r result) OK() bool {
 
 // deploy deploys the stacks into one new Region, independent ones at the same
 // time, and deletes them again.
-func deploy(ctx context.Context, stacks []cfn.Stack, keep bool, p *progress) result {
+func deploy(ctx context.Context, stacks []cfn.Stack, keep bool, p *progress) (out result) {
 	start := time.Now()
-	var done sync.Map // events seen, by stack, for the progress line
 	r, err := region.New(region.Options{OnEvent: func(e cfn.Event) {
-		done.Store(e.Stack, e)
 		p.tick(fmt.Sprintf("%s: %s %s", e.Stack, e.LogicalID, e.Status))
 	}})
 	if err != nil {
 		return result{Stacks: []stackResult{{ID: "lab", Err: err}}}
 	}
-	defer r.Close()
+	defer func() { out.Left = errors.Join(out.Left, r.Close()) }()
 	p.say("deploying " + count(len(stacks)) + " in the lab")
 	results := make([]stackResult, len(stacks))
 	inOrder(stacks, func(i int, failed string) bool {
 		results[i] = deployOne(ctx, r, stacks[i], failed)
 		return results[i].Err == nil && failed == ""
 	})
-	out := result{Stacks: results}
+	out.Stacks = results
 	if !keep {
 		p.say("deleting the stacks")
 		for i := len(stacks) - 1; i >= 0; i-- {

@@ -99,9 +99,9 @@ type Observation struct {
 	Took time.Duration
 }
 
-// Request is what the verifier sends to a prober, Response what it gets back:
-// one observation for each probe, in the same order.
-type (
-	Request  struct{ Probes []Probe }
-	Response struct{ Observations []Observation }
-)
+// Request is what the verifier sends to a prober.
+type Request struct{ Probes []Probe }
+
+// Response is what a prober answers: one observation for each probe, in the
+// same order.
+type Response struct{ Observations []Observation }

@@ -3,6 +3,7 @@ package proof
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -230,7 +231,7 @@ func (c Claim) validateCall(wrong complaint) {
 	if !path(c.Call.Path) {
 		wrong("Call.Path", "want a path that begins with / and is escaped as in a URL, got %q", c.Call.Path)
 	}
-	if c.Call.Body != "" && c.Call.Method != "POST" {
+	if c.Call.Body != "" && c.Call.Method != http.MethodPost {
 		wrong("Call.Body", "used only where Method is POST, got %q", shorten(c.Call.Body, 80))
 	}
 }

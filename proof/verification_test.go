@@ -190,9 +190,9 @@ func TestRunBadClaims(t *testing.T) {
 // not resolve: refuted where it should, unproven where it should not be reached.
 func TestRunMissingName(t *testing.T) {
 	t.Parallel()
-	connects, hidden := nameClaim, nameClaim
+	connects := nameClaim
 	connects.Zone = "ap-northeast-2c"
-	hidden = Claim{ID: "Hidden", Kind: Unreachable, From: "private", Endpoint: "vpce-1", Zone: "ap-northeast-2c"}
+	hidden := Claim{ID: "Hidden", Kind: Unreachable, From: "private", Endpoint: "vpce-1", Zone: "ap-northeast-2c"}
 	private := &place{}
 	verify(t, Verification{
 		Claims: []Claim{connects, hidden}, Limit: 8 * time.Second,

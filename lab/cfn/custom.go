@@ -119,7 +119,7 @@ func (c customType) Create(ctx context.Context, r Request) (Result, error) {
 
 func (c customType) Update(ctx context.Context, r Request) (Result, error) {
 	if !same(r.Properties["ServiceToken"], r.OldProperties["ServiceToken"]) {
-		return Result{}, Unchanged(errors.New("Modifying service token is not allowed.")) //nolint:staticcheck // AWS's text
+		return Result{}, Unchanged(errors.New("Modifying service token is not allowed."))
 	}
 	return c.request(ctx, "Update", r)
 }
@@ -171,18 +171,18 @@ func (c customType) request(ctx context.Context, kind string, r Request) (Result
 		if err := ctx.Err(); err != nil {
 			return res, err
 		}
-		return res, fmt.Errorf("CloudFormation did not receive a response from your Custom Resource. Please check your logs for requestId [%s]. If you are using the Python cfn-response module, you may need to update your Lambda function code so that CloudFormation can attach the updated version.", id) //nolint:staticcheck // AWS's text
+		return res, fmt.Errorf("CloudFormation did not receive a response from your Custom Resource. Please check your logs for requestId [%s]. If you are using the Python cfn-response module, you may need to update your Lambda function code so that CloudFormation can attach the updated version.", id)
 	}
 }
 
 // answer judges a response, in the words of the console.
 func answer(body []byte, ev event, res Result) (Result, error) {
 	if len(body) > maxResponse {
-		return res, errors.New("Response object is too long.") //nolint:staticcheck // AWS's text
+		return res, errors.New("Response object is too long.")
 	}
 	var r response
 	if err := decodeJSON(body, &r); err != nil {
-		return res, fmt.Errorf("Invalid Response object: %w", err) //nolint:staticcheck // shown as a status reason
+		return res, fmt.Errorf("Invalid Response object: %w", err)
 	}
 	for _, m := range []struct{ name, want, got string }{
 		{"StackId", ev.StackId, r.StackId},
@@ -190,25 +190,25 @@ func answer(body []byte, ev event, res Result) (Result, error) {
 		{"LogicalResourceId", ev.LogicalResourceId, r.LogicalResourceId},
 	} {
 		if m.got != m.want {
-			return res, fmt.Errorf("Invalid Response object: %s is %q, not that of the request", m.name, m.got) //nolint:staticcheck // as above
+			return res, fmt.Errorf("Invalid Response object: %s is %q, not that of the request", m.name, m.got)
 		}
 	}
 	if r.Status != "SUCCESS" && r.Status != "FAILED" {
-		return res, fmt.Errorf("Invalid Response object: '%s' is not a valid ResponseStatus", r.Status) //nolint:staticcheck // AWS's text
+		return res, fmt.Errorf("Invalid Response object: '%s' is not a valid ResponseStatus", r.Status)
 	}
 	if r.PhysicalResourceId == "" || len(r.PhysicalResourceId) > maxPhysicalID {
-		return res, errors.New("Invalid PhysicalResourceId") //nolint:staticcheck // AWS's text
+		return res, errors.New("Invalid PhysicalResourceId")
 	}
 	res.PhysicalID = r.PhysicalResourceId
 	if r.Status == "FAILED" {
-		return res, fmt.Errorf("Received response status [FAILED] from custom resource. Message returned: %s (RequestId: %s)", r.Reason, ev.RequestId) //nolint:staticcheck // AWS's text
+		return res, fmt.Errorf("Received response status [FAILED] from custom resource. Message returned: %s (RequestId: %s)", r.Reason, ev.RequestId)
 	}
 	if r.NoEcho {
 		return res, errors.New("NoEcho in the response of a custom resource is not supported")
 	}
 	data, ok := r.Data.(map[string]any)
 	if !ok && r.Data != nil {
-		return res, errors.New("Data returned must be an object") //nolint:staticcheck // AWS's text
+		return res, errors.New("Data returned must be an object")
 	}
 	res.Attributes = data
 	if data == nil {

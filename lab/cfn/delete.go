@@ -29,7 +29,7 @@ func (e *Engine) Delete(ctx context.Context, name string) (Outcome, error) {
 		}
 		users := slices.DeleteFunc(e.importers(o.Export), func(u string) bool { return u == name })
 		if len(users) > 0 {
-			return e.outcome(s, nil), fmt.Errorf("Export %s cannot be deleted as it is in use by %s", o.Export, strings.Join(users, ", ")) //nolint:staticcheck // AWS's text
+			return e.outcome(s, nil), fmt.Errorf("Export %s cannot be deleted as it is in use by %s", o.Export, strings.Join(users, ", "))
 		}
 	}
 	e.setStatus(s, DeleteInProgress, "User Initiated")

@@ -24,7 +24,7 @@ func (e *Engine) Deploy(ctx context.Context, st Stack) (Outcome, error) {
 	if fresh {
 		s.id = fmt.Sprintf("arn:%s:cloudformation:%s:%s:stack/%s/%s", e.opts.Partition, e.opts.Region, e.opts.Account, st.Name, e.opts.NewID())
 	} else if !updatable(s.status) {
-		return e.outcome(s, nil), fmt.Errorf("Stack:%s is in %s state and can not be updated.", s.id, s.status) //nolint:staticcheck // AWS's text
+		return e.outcome(s, nil), fmt.Errorf("Stack:%s is in %s state and can not be updated.", s.id, s.status)
 	}
 	p, findings := e.compile(st, s.id, false)
 	if p != nil && !fresh {

@@ -142,7 +142,7 @@ func walk(ctx context.Context, ids []string, deps map[string][]string, stop bool
 		}
 	}
 	for _, err := range errs {
-		if err == errSkipped {
+		if errors.Is(err, errSkipped) {
 			done++
 		}
 	}

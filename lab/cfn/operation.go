@@ -117,7 +117,7 @@ func (o *operation) lookup(id, attribute string) (any, error) {
 	if l.vendor != "" {
 		return nil, fmt.Errorf("CustomResource attribute error: Vendor response doesn't contain %s attribute in object %s", attribute, l.vendor)
 	}
-	return nil, fmt.Errorf("Requested attribute %s does not exist in schema for %s", attribute, l.typ) //nolint:staticcheck // AWS's text
+	return nil, fmt.Errorf("Requested attribute %s does not exist in schema for %s", attribute, l.typ)
 }
 
 // adopt takes over from the plan what is not a property.
@@ -294,11 +294,11 @@ func (o *operation) values() ([]Output, error) {
 	for _, p := range o.plan.outputs {
 		v, err := o.value(p.value)
 		if err != nil {
-			return nil, fmt.Errorf("Output %s: %w", p.key, err) //nolint:staticcheck // shown as a status reason
+			return nil, fmt.Errorf("Output %s: %w", p.key, err)
 		}
 		text, ok := scalarText(v)
 		if !ok {
-			return nil, fmt.Errorf("Output %s must be a string, not %s", p.key, kindOf(v)) //nolint:staticcheck // as above
+			return nil, fmt.Errorf("Output %s must be a string, not %s", p.key, kindOf(v))
 		}
 		out = append(out, Output{Key: p.key, Value: text, Description: p.description, Export: p.export})
 	}

@@ -118,7 +118,7 @@ func (f *Failure) Error() string {
 
 // ErrNoUpdates is what Deploy returns when the stack is as the template says
 // already; CloudFormation words it so.
-var ErrNoUpdates = errors.New("No updates are to be performed.") //nolint:staticcheck // AWS's text
+var ErrNoUpdates = errors.New("No updates are to be performed.")
 
 // Unchanged marks the error of an update that was refused before it changed
 // anything, so that a rollback need not undo it.

@@ -25,7 +25,7 @@ import (
 // Clock is a source of time. Its methods may be called concurrently.
 type Clock struct {
 	speed float64
-	idle  func() bool // nil: never skip
+	skips bool // made by NewSkipping
 
 	mu      sync.Mutex
 	origin  time.Time     // the wall's time, with its monotonic reading, when the clock was made
@@ -33,7 +33,7 @@ type Clock struct {
 	timers  timers
 	seq     uint64
 	alarm   *time.Timer   // wakes the clock for its first timer
-	watched bool          // whether a goroutine watches for idleness
+	watched bool          // whether it is watched for idleness
 	stopped chan struct{} // closed by Stop
 }
 
@@ -148,8 +148,8 @@ func (c *Clock) setAlarm(now time.Duration) {
 	}
 	wait := float64(c.timers[0].when-now) / c.speed
 	c.alarm.Reset(max(time.Duration(wait), 0))
-	if c.idle != nil && !c.watched {
+	if c.skips && !c.watched {
 		c.watched = true
-		go c.watch()
+		watch.add(c)
 	}
 }

@@ -17,35 +17,86 @@ import (
 // meanwhile.
 func NewSkipping() *Clock {
 	c := New(1)
-	c.idle = newScheduler().idle
+	c.skips = true
 	return c
 }
 
-// watch skips whenever the process is idle, and ends when no timer is left.
-func (c *Clock) watch() {
+// skip goes to the clock's next timer if the process is idle. Without a timer
+// the clock is watched no more.
+func (c *Clock) skip(idle bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.timers) == 0 {
+		c.watched = false
+		watch.remove(c)
+		return
+	}
+	if idle {
+		if ahead := c.timers[0].when - c.elapsed(); ahead > 0 {
+			c.skipped += ahead
+		}
+		c.fireDue()
+	}
+}
+
+// watch is what all skipping clocks with timers are watched by: one goroutine
+// for the whole process, so that it need not be told from others of its kind.
+var watch watcher
+
+type watcher struct {
+	mu      sync.Mutex
+	clocks  map[*Clock]struct{}
+	running bool
+}
+
+// add starts watching a clock. It may be called with the clock's lock held.
+func (w *watcher) add(c *Clock) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.clocks == nil {
+		w.clocks = map[*Clock]struct{}{}
+	}
+	w.clocks[c] = struct{}{}
+	if !w.running {
+		w.running = true
+		go w.run()
+	}
+}
+
+func (w *watcher) remove(c *Clock) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.clocks, c)
+}
+
+// list returns the clocks. If there are none the watcher ends.
+func (w *watcher) list(clocks []*Clock) []*Clock {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for c := range w.clocks {
+		clocks = append(clocks, c)
+	}
+	w.running = len(clocks) > 0
+	return clocks
+}
+
+// run lets all clocks skip whenever the process is idle.
+func (w *watcher) run() {
+	s := newScheduler()
+	var clocks []*Clock
 	for {
-		idle := c.idle()
-		c.mu.Lock()
-		if len(c.timers) == 0 {
-			c.watched = false
-			c.mu.Unlock()
+		if clocks = w.list(clocks[:0]); len(clocks) == 0 {
 			return
 		}
-		if idle {
-			if ahead := c.timers[0].when - c.elapsed(); ahead > 0 {
-				c.skipped += ahead
-			}
-			c.fireDue()
+		idle := s.idle()
+		for _, c := range clocks {
+			c.skip(idle)
 		}
-		c.mu.Unlock()
+		clear(clocks)
 		if idle {
 			runtime.Gosched() // to what has been fired
-			continue
-		}
-		select {
-		case <-c.stopped:
-			return
-		case <-time.After(pause):
+		} else {
+			time.Sleep(pause)
 		}
 	}
 }
@@ -67,10 +118,6 @@ const (
 	longCall = 20 * time.Millisecond
 )
 
-// looking is held by the one watcher of all clocks that looks. The others wait
-// meanwhile, so that labs in one process do not take each other for work.
-var looking sync.Mutex
-
 // scheduler knows what the scheduler's metrics tell about the process.
 type scheduler struct {
 	samples []metrics.Sample
@@ -89,8 +136,6 @@ func newScheduler() *scheduler {
 
 // idle says whether no goroutine but the caller's has anything to do.
 func (s *scheduler) idle() bool {
-	looking.Lock()
-	defer looking.Unlock()
 	quiet, polled := 0, false
 	for range eagerSights {
 		switch {

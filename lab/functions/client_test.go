@@ -82,7 +82,7 @@ func TestClientUsesThePlace(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 			defer cancel()
 			request, _ := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+test.host+"/", nil)
-			got := ""
+			var got string
 			if response, err := client.Do(request); err != nil {
 				got = err.Error()
 			} else {

@@ -3,6 +3,7 @@ package functions
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -137,7 +138,7 @@ func Deadline(ctx context.Context) (deadline time.Time, ok bool) {
 // timedOut tells whether the context ended by the function's own timeout. The
 // clock's deadline is the cause; an ordinary end of the run is Canceled.
 func (r *run) timedOut(ctx context.Context) bool {
-	return context.Cause(ctx) == context.DeadlineExceeded || r.f.ctx.Err() != nil
+	return errors.Is(context.Cause(ctx), context.DeadlineExceeded) || r.f.ctx.Err() != nil
 }
 
 // leave frees the concurrency that the run took.

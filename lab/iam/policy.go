@@ -67,11 +67,6 @@ const (
 	GatewayEndpoint Kind = "gateway endpoint policy"
 )
 
-// maxEndpointPolicy is the size limit of an endpoint policy in characters,
-// white space included
-// (docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html).
-const maxEndpointPolicy = 20480
-
 // For checks that the policy has the elements that a policy of this kind must
 // have, and none that it must not have.
 func (p Policy) For(kind Kind) error {

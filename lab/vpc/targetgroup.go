@@ -11,7 +11,10 @@ import (
 const (
 	protocolTCP  = "TCP"
 	protocolHTTP = "HTTP"
-	// TargetInstance and TargetIP are the types of targets.
+)
+
+// The types of targets.
+const (
 	TargetInstance = "instance"
 	TargetIP       = "ip"
 )

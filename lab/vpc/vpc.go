@@ -194,16 +194,6 @@ func describeAll[T, D any](all []T, describe func(T) D) []D {
 	return out
 }
 
-// holds says whether an address is in the VPC's address space.
-func (v *vpc) holds(a netip.Addr) bool {
-	for _, c := range v.CIDRs {
-		if c.Contains(a) {
-			return true
-		}
-	}
-	return false
-}
-
 // linkResolver is where every VPC's resolver also answers.
 var linkResolver = netip.AddrFrom4([4]byte{169, 254, 169, 253})
 

@@ -141,16 +141,6 @@ func (p path) String() string {
 	return b.String()
 }
 
-// key is the innermost property name on the path.
-func (p path) key() string {
-	for _, step := range slices.Backward(p) {
-		if s, ok := step.(string); ok {
-			return s
-		}
-	}
-	return ""
-}
-
 // walk visits every place below v, the containers before what they hold. It
 // does not look inside intrinsic functions.
 func walk(v any, at path, visit func(path, any)) {
