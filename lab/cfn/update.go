@@ -47,7 +47,7 @@ func (e *Engine) exportsHold(s *stack, outputs []Output) error {
 	for _, old := range s.outputs {
 		for _, o := range outputs {
 			if users := e.importers(o.Export); o.Export != "" && o.Export == old.Export && o.Value != old.Value && len(users) > 0 {
-				return fmt.Errorf("Export %s cannot be updated as it is in use by %s", o.Export, strings.Join(users, ", ")) //nolint:staticcheck // AWS's text
+				return fmt.Errorf("Export %s cannot be updated as it is in use by %s", o.Export, strings.Join(users, ", "))
 			}
 		}
 	}

@@ -100,11 +100,11 @@ func (b *mailbox) add(body []byte) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if err != nil || s.UniqueId == "" || s.Status != "SUCCESS" && s.Status != "FAILURE" {
-		b.fail(errors.New("Unparsable WaitCondition data")) //nolint:staticcheck // AWS's text
+		b.fail(errors.New("Unparsable WaitCondition data"))
 	} else if _, seen := b.signals[s.UniqueId]; !seen {
 		b.signals[s.UniqueId] = s
 		if s.Status == "FAILURE" {
-			b.fail(fmt.Errorf("WaitCondition received failed message: '%s' for uniqueId: %s", s.Reason, s.UniqueId)) //nolint:staticcheck // AWS's text
+			b.fail(fmt.Errorf("WaitCondition received failed message: '%s' for uniqueId: %s", s.Reason, s.UniqueId))
 		}
 	}
 	close(b.changed)
@@ -144,7 +144,7 @@ func (e *Engine) waitConditionType() ResourceType {
 		},
 		Create: e.wait,
 		Update: func(context.Context, Call[waitProps]) (Result, error) {
-			return Result{}, Unchanged(errors.New("Update to resource type AWS::CloudFormation::WaitCondition is not supported.")) //nolint:staticcheck // AWS's text
+			return Result{}, Unchanged(errors.New("Update to resource type AWS::CloudFormation::WaitCondition is not supported."))
 		},
 	})
 }
@@ -190,7 +190,7 @@ func (e *Engine) wait(ctx context.Context, c Call[waitProps]) (Result, error) {
 			if err := ctx.Err(); err != nil {
 				return res, err
 			}
-			return res, fmt.Errorf("WaitCondition timed out. Received %d conditions when expecting %d", got, count) //nolint:staticcheck // AWS's text
+			return res, fmt.Errorf("WaitCondition timed out. Received %d conditions when expecting %d", got, count)
 		}
 	}
 }
