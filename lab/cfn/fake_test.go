@@ -203,7 +203,7 @@ func (f *fakeSignals) Invoke(_ context.Context, arn string, payload []byte) erro
 	fn := f.functions[arn]
 	f.mu.Unlock()
 	if fn == nil {
-		return fmt.Errorf("Function not found: %s", arn) //nolint:staticcheck // AWS's text
+		return fmt.Errorf("Function not found: %s", arn)
 	}
 	var ev event
 	if err := json.Unmarshal(payload, &ev); err != nil {
