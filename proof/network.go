@@ -46,7 +46,12 @@ func (n Network) nameservers() ([]netip.AddrPort, error) {
 	if len(n.Nameservers) > 0 {
 		return n.Nameservers, nil
 	}
-	config, err := dns.ClientConfigFromFile(resolverFile)
+	return readResolvers(resolverFile)
+}
+
+// readResolvers reads the name servers of a file in the form of /etc/resolv.conf.
+func readResolvers(file string) ([]netip.AddrPort, error) {
+	config, err := dns.ClientConfigFromFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("no resolver: %w", err)
 	}
@@ -57,7 +62,7 @@ func (n Network) nameservers() ([]netip.AddrPort, error) {
 		}
 	}
 	if len(servers) == 0 {
-		return nil, fmt.Errorf("no resolver in %s", resolverFile)
+		return nil, fmt.Errorf("no resolver in %s", file)
 	}
 	return servers, nil
 }
