@@ -1,16 +1,16 @@
 package region_test
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
 
 	"provenendpoints/lab/cfn"
+	"provenendpoints/test/assembled"
 )
 
 // object is a JSON object.
-type object = map[string]any
+type object = assembled.Object
 
 // template is a template that a test changes.
 type template struct {
@@ -21,17 +21,7 @@ type template struct {
 // changed returns a stack with its template changed.
 func changed(t *testing.T, s cfn.Stack, change func(template)) cfn.Stack {
 	t.Helper()
-	var o object
-	if err := json.Unmarshal(s.Template, &o); err != nil {
-		t.Fatal(err)
-	}
-	change(template{t, o})
-	text, err := json.Marshal(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Template = text
-	return s
+	return assembled.Changed(t, s, func(o object) { change(template{t, o}) })
 }
 
 func (x template) resources() object { return x.object["Resources"].(object) }

@@ -16,16 +16,16 @@ var breaks = map[string]struct {
 	claim string
 }{
 	"GatewayEndpoint": {func(r object) {
-		each(r, endpointType, func(_ string, p object) { delete(p, "RouteTableIds") })
+		assembled.Each(r, endpointType, func(_ string, p object) { delete(p, "RouteTableIds") })
 	}, "has no route"},
 	"InterfaceEndpoint": {func(r object) {
-		each(r, endpointType, func(_ string, p object) { p["PrivateDnsEnabled"] = true })
+		assembled.Each(r, endpointType, func(_ string, p object) { p["PrivateDnsEnabled"] = true })
 	}, "cloudformation.ap-northeast-2.amazonaws.com was expected"},
 	"InterfaceEndpointPrivateDns": {func(r object) {
-		each(r, endpointType, func(_ string, p object) { p["PrivateDnsEnabled"] = false })
+		assembled.Each(r, endpointType, func(_ string, p object) { p["PrivateDnsEnabled"] = false })
 	}, "cloudformation.ap-northeast-2.amazonaws.com was expected"},
 	"EndpointService": {func(r object) {
-		each(r, "AWS::ElasticLoadBalancingV2::TargetGroup", func(_ string, p object) {
+		assembled.Each(r, "AWS::ElasticLoadBalancingV2::TargetGroup", func(_ string, p object) {
 			p["Targets"] = p["Targets"].([]any)[:1]
 		})
 	}, "WEB"},
@@ -56,7 +56,7 @@ func TestCreateAndDelete(t *testing.T) {
 func TestFailedCreateIsRolledBackAndCanBeDeleted(t *testing.T) {
 	forAll(t, func(w *world, s cfn.Stack) {
 		b := breaks[w.id]
-		reason := w.must(changed(w.T, s, b.edit), cfn.RollbackComplete)
+		reason := w.must(assembled.ChangedResources(w.T, s, b.edit), cfn.RollbackComplete)
 		if !strings.Contains(reason, "refuted") || !strings.Contains(reason, b.claim) {
 			w.Errorf("the reason does not say %q: %s", b.claim, reason)
 		}
@@ -70,11 +70,11 @@ func TestUpdateThatBreaksPrivacyIsRolledBack(t *testing.T) {
 	forAll(t, func(w *world, s cfn.Stack) {
 		w.must(s, cfn.CreateComplete)
 		b := breaks[w.id]
-		reason := w.must(changed(w.T, changed(w.T, s, b.edit), again("broken")), cfn.UpdateRollbackComplete)
+		reason := w.must(assembled.ChangedResources(w.T, assembled.ChangedResources(w.T, s, b.edit), again("broken")), cfn.UpdateRollbackComplete)
 		if !strings.Contains(reason, b.claim) {
 			w.Errorf("the reason does not say %q: %s", b.claim, reason)
 		}
-		w.must(changed(w.T, s, again("after the rollback")), cfn.UpdateComplete)
+		w.must(assembled.ChangedResources(w.T, s, again("after the rollback")), cfn.UpdateComplete)
 		w.remove()
 	})
 }
@@ -85,9 +85,9 @@ func TestRollbackWithFailingVerificationIsNotStuck(t *testing.T) {
 	forAll(t, func(w *world, s cfn.Stack) {
 		w.must(s, cfn.CreateComplete)
 		w.cut.Store(true)
-		w.must(changed(w.T, s, again("cut")), cfn.UpdateRollbackComplete)
+		w.must(assembled.ChangedResources(w.T, s, again("cut")), cfn.UpdateRollbackComplete)
 		w.cut.Store(false)
-		w.must(changed(w.T, s, again("mended")), cfn.UpdateComplete)
+		w.must(assembled.ChangedResources(w.T, s, again("mended")), cfn.UpdateComplete)
 		w.remove()
 	})
 }
@@ -121,7 +121,7 @@ func TestChangeOfClaimsAloneRunsTheProofAlone(t *testing.T) {
 	forAll(t, func(w *world, s cfn.Stack) {
 		w.must(s, cfn.CreateComplete)
 		old, before := w.output("Summary"), len(w.Events(w.id))
-		w.must(changed(w.T, s, more), cfn.UpdateComplete)
+		w.must(assembled.ChangedResources(w.T, s, more), cfn.UpdateComplete)
 		for _, e := range w.Events(w.id)[before:] {
 			if !e.OfStack() && e.Type != proofType {
 				w.Errorf("an event of %s", e)

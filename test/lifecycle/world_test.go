@@ -2,7 +2,6 @@ package lifecycle
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"os"
 	"strconv"
@@ -116,36 +115,12 @@ func (w *world) output(key string) string {
 
 const proofType = "Custom::EndpointProof"
 
-type object = map[string]any
-
-// changed returns the stack with an edit to its resources.
-func changed(t *testing.T, s cfn.Stack, edit func(resources object)) cfn.Stack {
-	t.Helper()
-	var template object
-	if err := json.Unmarshal(s.Template, &template); err != nil {
-		t.Fatal(err)
-	}
-	edit(template["Resources"].(object))
-	var err error
-	if s.Template, err = json.Marshal(template); err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-// each calls do with the properties of every resource of a type.
-func each(resources object, typ string, do func(id string, properties object)) {
-	for id, r := range resources {
-		if r := r.(object); r["Type"] == typ {
-			do(id, r["Properties"].(object))
-		}
-	}
-}
+type object = assembled.Object
 
 // resynthesized changes the digests by which a proof sees that what it watches
 // has changed, as synthesis does.
 func resynthesized(resources object, what string) {
-	each(resources, proofType, func(_ string, p object) { p["Watched"].(object)["change"] = what })
+	assembled.Each(resources, proofType, func(_ string, p object) { p["Watched"].(object)["change"] = what })
 }
 
 // again makes the proof run again.
@@ -155,7 +130,7 @@ func again(run string) func(object) {
 
 // more adds a claim: the first one once more, under another id.
 func more(resources object) {
-	each(resources, proofType, func(_ string, p object) {
+	assembled.Each(resources, proofType, func(_ string, p object) {
 		claims := p["Claims"].([]any)
 		claim := object{}
 		for k, v := range claims[0].(object) {
@@ -175,7 +150,7 @@ func text(v any) string { s, _ := v.(string); return s }
 func renamed(t *testing.T, s cfn.Stack, typ string) cfn.Stack {
 	t.Helper()
 	var name string
-	changed(t, s, func(resources object) { each(resources, typ, func(id string, _ object) { name = id }) })
+	assembled.ChangedResources(t, s, func(resources object) { assembled.Each(resources, typ, func(id string, _ object) { name = id }) })
 	s.Template = []byte(strings.ReplaceAll(string(s.Template), `"`+name+`"`, `"`+name+`Next"`))
-	return changed(t, s, again("renamed"))
+	return assembled.ChangedResources(t, s, again("renamed"))
 }

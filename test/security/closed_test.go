@@ -51,8 +51,8 @@ func TestNoDoors(t *testing.T) {
 func TestInstancesAreClosed(t *testing.T) {
 	t.Parallel()
 	for _, id := range scenarios {
-		changed(t, assembled.Stack(t, id), func(resources object) {
-			each(resources, "AWS::EC2::Instance", func(instance object) {
+		assembled.ChangedResources(t, assembled.Stack(t, id), func(resources object) {
+			assembled.Each(resources, "AWS::EC2::Instance", func(_ string, instance object) {
 				data, err := json.Marshal(instance)
 				if err != nil {
 					t.Fatal(err)

@@ -107,7 +107,7 @@ func TestWiderTemplatesAreFound(t *testing.T) {
 	statement := func(sid string, edit func(statement object)) func(object) {
 		return func(resources object) {
 			found := false
-			each(resources, "AWS::IAM::Policy", func(properties object) {
+			assembled.Each(resources, "AWS::IAM::Policy", func(_ string, properties object) {
 				for _, s := range properties["PolicyDocument"].(object)["Statement"].([]any) {
 					if s := s.(object); s["Sid"] == sid {
 						found = true
@@ -147,7 +147,7 @@ func TestWiderTemplatesAreFound(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := live(t, changed(t, assembled.Stack(t, test.stack), test.edit))
+			l := live(t, assembled.ChangedResources(t, assembled.Stack(t, test.stack), test.edit))
 			grants, _ := roleGrants(t, l.resources)
 			findings := compare(grants, l.calls).findings
 			for what, holds := range l.forbidden {

@@ -2,7 +2,6 @@ package security
 
 import (
 	"context"
-	"encoding/json"
 	"maps"
 	"os"
 	"slices"
@@ -64,8 +63,8 @@ func live(t *testing.T, s cfn.Stack) life {
 	}()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	for _, step := range []cfn.Stack{s, changed(t, s, func(resources object) {
-		each(resources, "Custom::EndpointProof", func(properties object) { properties["Run"] = "again" })
+	for _, step := range []cfn.Stack{s, assembled.ChangedResources(t, s, func(resources object) {
+		assembled.Each(resources, "Custom::EndpointProof", func(_ string, properties object) { properties["Run"] = "again" })
 	})} {
 		if _, err := r.Deploy(ctx, step); err != nil {
 			t.Fatal(err)
@@ -200,28 +199,4 @@ func wantIdleInstances(t *testing.T, l life, grants []grant, names map[string]st
 	}
 }
 
-type object = map[string]any
-
-// changed returns the stack with an edit to its resources.
-func changed(t *testing.T, s cfn.Stack, edit func(resources object)) cfn.Stack {
-	t.Helper()
-	var template object
-	if err := json.Unmarshal(s.Template, &template); err != nil {
-		t.Fatal(err)
-	}
-	edit(template["Resources"].(object))
-	var err error
-	if s.Template, err = json.Marshal(template); err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-// each calls do with the properties of every resource of a type.
-func each(resources object, typ string, do func(properties object)) {
-	for _, r := range resources {
-		if r := r.(object); r["Type"] == typ {
-			do(r["Properties"].(object))
-		}
-	}
-}
+type object = assembled.Object

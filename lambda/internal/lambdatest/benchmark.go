@@ -62,3 +62,17 @@ func sizes(b *testing.B, path string) (size, zipped int) {
 	}
 	return len(content), buffer.Len()
 }
+
+// CheckSize compiles the package under test for Lambda's processor, and fails if
+// the function has more than so many bytes, as Lambda unpacks it.
+func CheckSize(t *testing.T, most int64) {
+	t.Helper()
+	info, err := os.Stat(Build(t, ".", "arm64"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%.2f MB", float64(info.Size())/1e6)
+	if info.Size() > most {
+		t.Errorf("%d bytes, more than %d", info.Size(), most)
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -134,14 +133,7 @@ func TestLife(t *testing.T) {
 // TestSize compiles for Lambda's processor.
 func TestSize(t *testing.T) {
 	t.Parallel()
-	info, err := os.Stat(lambdatest.Build(t, ".", "arm64"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Logf("%.2f MB", float64(info.Size())/1e6)
-	if info.Size() > maxSize {
-		t.Errorf("%d bytes, more than %d", info.Size(), maxSize)
-	}
+	lambdatest.CheckSize(t, maxSize)
 }
 
 // BenchmarkStart measures a cold start: from the process to its first request
