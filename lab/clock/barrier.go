@@ -6,9 +6,8 @@ import (
 )
 
 // pollBarrier makes sure that whatever the operating system has made ready is
-// known to the scheduler. A goroutine that waits for a pipe or a socket of the
-// machine (a shell's pipeline has pipes) counts as waiting until the runtime
-// has polled the operating system, and on a busy machine that can take long.
+// known to the scheduler. It is a second net under [Reading] and [Writing], for
+// the waits that nobody tells of: a shell's own writes to a pipe that is full.
 type pollBarrier struct {
 	once  sync.Once
 	mu    sync.Mutex

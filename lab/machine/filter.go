@@ -162,7 +162,14 @@ func sed(_ context.Context, p *process) int {
 }
 
 // sedCommand is an optional address, a letter, and for s the rest.
-var sedCommand = regexp.MustCompile(`^(?:(\d+)|/((?:[^/\\]|\\.)*)/)?\s*([sdp])(.*)$`)
+var (
+	sedCommand = regexp.MustCompile(`^(?:(\d+)|/((?:[^/\\]|\\.)*)/)?\s*([sdp])(.*)$`)
+	// sedReplacement is what means something in a replacement of s.
+	sedReplacement = regexp.MustCompile(`\$|\\.|&`)
+)
+
+// leadingNumber is what sort -n compares.
+var leadingNumber = regexp.MustCompile(`^\s*-?[0-9.]*`)
 
 // parseSed reads one command.
 func parseSed(script string, extended bool) (func(line string, number int) (out string, keep, again bool), error) {
@@ -205,7 +212,7 @@ func parseSed(script string, extended bool) (func(line string, number int) (out 
 		return nil, err
 	}
 	// Go writes groups as ${1}, sed as \1 and the whole match as &.
-	template := regexp.MustCompile(`\$|\\.|&`).ReplaceAllStringFunc(parts[1], func(s string) string {
+	template := sedReplacement.ReplaceAllStringFunc(parts[1], func(s string) string {
 		switch {
 		case s == "$":
 			return "$$"
@@ -270,7 +277,7 @@ func sortLines(_ context.Context, p *process) int {
 		return 0
 	})
 	number := func(s string) float64 {
-		n, _ := strconv.ParseFloat(strings.TrimSpace(regexp.MustCompile(`^\s*-?[0-9.]*`).FindString(s)), 64)
+		n, _ := strconv.ParseFloat(strings.TrimSpace(leadingNumber.FindString(s)), 64)
 		return n
 	}
 	sort.SliceStable(lines, func(i, j int) bool {

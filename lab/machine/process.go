@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path"
 	"strings"
 
@@ -58,10 +57,9 @@ func init() {
 // exec is the interpreter's way to run what is neither a builtin nor a function.
 func (m *Machine) exec(ctx context.Context, args []string) error {
 	hc := interp.HandlerCtx(ctx)
-	p := &process{Machine: m, dir: hc.Dir, env: hc.Env, in: hc.Stdin, out: hc.Stdout, err: hc.Stderr}
-	// A nil *os.File in an interface is not nil.
-	if f, ok := hc.Stdin.(*os.File); ok && f == nil || hc.Stdin == nil {
-		p.in = strings.NewReader("")
+	p := &process{
+		Machine: m, dir: hc.Dir, env: hc.Env,
+		in: standardInput(hc.Stdin), out: output(hc.Stdout), err: output(hc.Stderr),
 	}
 	status := p.run(ctx, args)
 	if err := ctx.Err(); err != nil {
@@ -166,8 +164,8 @@ func (p *process) interpret(ctx context.Context, script *syntax.File, options, a
 		return p.fail(127, "bash: %v", err)
 	}
 	sh := interpreter{machine: p.Machine, dir: p.dir, env: p.exported(), options: options, args: args, out: p.out, err: p.err}
-	if f, ok := p.in.(*os.File); ok {
-		sh.in = f
+	if in, ok := p.in.(pipe); ok {
+		sh.in = in.File
 	}
 	status, err := sh.run(ctx, script)
 	if err != nil {

@@ -137,11 +137,16 @@ func (s interpreter) run(ctx context.Context, script *syntax.File) (int, error) 
 	env := append(s.machine.loginEnvironment(), s.env...)
 	params := append(slices.Clone(s.options), append([]string{"--"}, s.args...)...)
 	m := s.machine
+	var reads builtinReads
+	defer reads.end()
 	runner, err := interp.New(
 		interp.Env(expand.ListEnviron(env...)),
 		interp.Params(params...),
 		interp.StdIO(nil, s.out, s.err),
-		interp.CallHandler(onlyInside),
+		interp.CallHandler(func(ctx context.Context, args []string) ([]string, error) {
+			reads.begin(args[0], interp.HandlerCtx(ctx).Stdin)
+			return onlyInside(args), nil
+		}),
 		interp.ExecHandlers(func(interp.ExecHandlerFunc) interp.ExecHandlerFunc { return m.exec }),
 		interp.OpenHandler(m.files.openHandler),
 		interp.StatHandler(m.files.statHandler),
@@ -168,12 +173,12 @@ func (s interpreter) run(ctx context.Context, script *syntax.File) (int, error) 
 
 // onlyInside turns away the interpreter's builtins that would look at the real
 // disk, and answers "command -v" from the machine's own commands.
-func onlyInside(_ context.Context, args []string) ([]string, error) {
+func onlyInside(args []string) []string {
 	switch {
 	case args[0] == "command" && len(args) == 3 && args[1] == "-v":
-		return []string{lookup, args[2]}, nil
+		return []string{lookup, args[2]}
 	case args[0] == "source", args[0] == ".", args[0] == "type", args[0] == "hash":
-		return append([]string{unsupportedBuiltin}, args...), nil
+		return append([]string{unsupportedBuiltin}, args...)
 	}
-	return args, nil
+	return args
 }
