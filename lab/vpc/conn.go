@@ -105,6 +105,8 @@ func (h *Host) bound(network string, protocol tcpip.TransportProtocolNumber, add
 	if err != nil {
 		return nil, &net.OpError{Op: "listen", Net: network, Err: err}
 	}
+	// As servers do on Linux: connections of the one before do not keep its port.
+	s.ep.SocketOptions().SetReuseAddress(network == "tcp")
 	at := tcpip.FullAddress{Port: uint16(port)}
 	if addr.IsValid() {
 		at.Addr = tcpipAddr(addr)

@@ -101,6 +101,41 @@ func TestDialErrors(t *testing.T) {
 	}
 }
 
+// A server that starts again gets its port back, though connections of the one
+// before it are still there: every common server asks for that (SO_REUSEADDR).
+func TestListenAgain(t *testing.T) {
+	t.Parallel()
+	b := newBed(t, Faults{})
+	one, two := b.pair()
+	before, err := two.Listen(80)
+	b.must(err)
+	c, err := one.Dial(t.Context(), "tcp", two.Addr().String()+":80")
+	b.must(err)
+	defer c.Close()
+	served, err := before.Accept()
+	b.must(err)
+	before.Close()
+	again, err := two.Listen(80)
+	b.must(err)
+	if _, err := two.Listen(80); !errors.Is(err, syscall.EADDRINUSE) {
+		t.Errorf("the port is taken again: got %v", err)
+	}
+	// Both the old connection and new ones work.
+	_, err = served.Write([]byte("x"))
+	b.must(err)
+	_, err = c.Read(make([]byte, 1))
+	b.must(err)
+	served.Close() // closes first, and waits for what may still be on its way
+	c2, err := one.Dial(t.Context(), "tcp", two.Addr().String()+":80")
+	b.must(err)
+	defer c2.Close()
+	_, err = again.Accept()
+	b.must(err)
+	again.Close()
+	_, err = two.Listen(80)
+	b.must(err)
+}
+
 // A deadline passes on the network's clock: an hour costs no time.
 func TestDeadlinesOnTheNetworksClock(t *testing.T) {
 	t.Parallel()
