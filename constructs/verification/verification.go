@@ -49,11 +49,20 @@ const (
 )
 
 // Margins after the time limit: the verifier needs time for the round that is
-// under way and for its answer, CloudFormation for hearing it.
+// under way and for its answer, Lambda for invoking it again should its process
+// end at once (one minute;
+// docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html),
+// CloudFormation for hearing the answer.
 const (
 	answerMargin = 60 * time.Second
+	againMargin  = 60 * time.Second
 	hearMargin   = 60 * time.Second
 )
+
+// serviceTimeout is how long CloudFormation waits for an answer.
+func serviceTimeout(props *Props) awscdk.Duration {
+	return awscdk.Duration_Seconds(jsii.Number((timeLimit(props) + answerMargin + againMargin + hearMargin).Seconds()))
+}
 
 // Props describe a verification.
 type Props struct {
@@ -128,10 +137,9 @@ func New(scope constructs.Construct, id string, props *Props) Verification {
 }
 
 func (v *verification) addResource(props *Props, claims []proof.Claim, probers *probers, verifier *verifier) {
-	limit := timeLimit(props)
 	properties := map[string]any{
 		"Subject":       props.Subject,
-		"TimeLimit":     seconds(limit),
+		"TimeLimit":     seconds(timeLimit(props)),
 		"VantagePoints": probers.arns(),
 		"Claims":        claimProperties(claims),
 		// A claim that is lost on the way to the verifier does not go unnoticed.
@@ -144,7 +152,7 @@ func (v *verification) addResource(props *Props, claims []proof.Claim, probers *
 	v.resource = awscdk.NewCustomResource(v, jsii.String("Proof"), &awscdk.CustomResourceProps{
 		ServiceToken:   verifier.function.FunctionArn(),
 		ResourceType:   jsii.String(ResourceType),
-		ServiceTimeout: awscdk.Duration_Seconds(jsii.Number((limit + answerMargin + hearMargin).Seconds())),
+		ServiceTimeout: serviceTimeout(props),
 		Properties:     &properties,
 	})
 	// Roles, permissions and asynchronous settings too must be there before the

@@ -31,9 +31,12 @@ func newVerifier(scope constructs.Construct, props *Props, probers *probers, cod
 
 	functionProps := functionProps(code, role, logs, timeLimit(props)+answerMargin, verifierMemory)
 	functionProps.Description = jsii.String("Judges the claims of an endpoint verification and answers CloudFormation")
-	// It answers whatever happens. Invoked once more by Lambda, it would answer a
-	// request that CloudFormation has closed.
-	functionProps.RetryAttempts = jsii.Number(0)
+	// It answers whatever happens, unless its process ends. Then Lambda invokes it
+	// again, after one minute and after two more, as long as CloudFormation waits.
+	// To be invoked twice does no harm: a verification changes nothing, and an
+	// answer to a request that has been answered is not read.
+	functionProps.RetryAttempts = jsii.Number(2)
+	functionProps.MaxEventAge = serviceTimeout(props)
 	v.function = awslambda.NewFunction(v.scope, jsii.String("Function"), functionProps)
 	return v
 }

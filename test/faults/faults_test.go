@@ -23,9 +23,12 @@ type fault struct {
 	faults      func(*world) region.Faults
 	// fails are texts in the reason of the failure; none means that it deploys.
 	fails []string
+	// unanswered: nobody can answer CloudFormation, which gives up by itself.
+	unanswered bool
 }
 
-func isProber(i functions.Invocation) bool { return strings.Contains(i.Function, "Prober") }
+func isProber(i functions.Invocation) bool   { return strings.Contains(i.Function, "Prober") }
+func isVerifier(i functions.Invocation) bool { return strings.Contains(i.Function, "Verifier") }
 
 // inVPC tells whether a query comes from a subnet, not from the internet.
 func inVPC(q vpc.Query) bool { return q.VPC != "" }
@@ -78,6 +81,45 @@ var network = []fault{
 			return vpc.Fate{Drop: w.before(2*time.Minute) && p.Destination.Port() == 80}
 		}}
 	})},
+	{name: "one web host answers two minutes after the other", stack: service, faults: onNetwork(func(w *world) vpc.Faults {
+		late := w.second(func(p vpc.Packet) bool { return p.Destination.Port() == 80 && strings.HasPrefix(p.To, "eni-") })
+		return vpc.Faults{Packet: func(p vpc.Packet) vpc.Fate {
+			return vpc.Fate{Drop: late(p) && w.before(2*time.Minute)}
+		}}
+	})},
+	{name: "one web host never answers", stack: service, faults: onNetwork(func(w *world) vpc.Faults {
+		late := w.second(func(p vpc.Packet) bool { return p.Destination.Port() == 80 && strings.HasPrefix(p.To, "eni-") })
+		return vpc.Faults{Packet: func(p vpc.Packet) vpc.Fate { return vpc.Fate{Drop: late(p)} }}
+	}), fails: []string{"refuted", "unhealthy"}},
+}
+
+// verifiers are the faults of the function that answers CloudFormation. Its own
+// code answers whatever happens; these end the process that runs it.
+var verifiers = []fault{
+	{name: "the verifier crashes once, each time it is asked", stack: gateway, faults: onFunctions(func(*world) func(functions.Invocation) functions.Fault {
+		return func(i functions.Invocation) functions.Fault {
+			return functions.Fault{Crash: isVerifier(i) && i.Attempt == 1}
+		}
+	})},
+	{name: "the verifier crashes twice, each time it is asked", stack: iface, faults: onFunctions(func(*world) func(functions.Invocation) functions.Fault {
+		return func(i functions.Invocation) functions.Fault {
+			return functions.Fault{Crash: isVerifier(i) && i.Attempt <= 2}
+		}
+	})},
+	{name: "the verifier hangs once", stack: service, faults: onFunctions(func(*world) func(functions.Invocation) functions.Fault {
+		hang := first(1)
+		return func(i functions.Invocation) functions.Fault { return functions.Fault{Hang: isVerifier(i) && hang()} }
+	})},
+	{name: "the verifier is throttled for a minute", stack: privateOn, faults: onFunctions(func(w *world) func(functions.Invocation) functions.Fault {
+		return func(i functions.Invocation) functions.Fault {
+			return functions.Fault{Throttle: isVerifier(i) && w.before(time.Minute)}
+		}
+	})},
+	{name: "the verifier crashes whenever it should verify", stack: gateway, faults: onFunctions(func(*world) func(functions.Invocation) functions.Fault {
+		return func(i functions.Invocation) functions.Fault {
+			return functions.Fault{Crash: isVerifier(i) && strings.Contains(string(i.Payload), `"RequestType":"Create"`)}
+		}
+	}), fails: []string{"did not receive a response"}, unanswered: true},
 }
 
 var names = []fault{
@@ -235,13 +277,13 @@ var apis = []fault{
 
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	for group, table := range map[string][]fault{"network": network, "names": names, "probers": probers, "apis": apis} {
+	for group, table := range map[string][]fault{"network": network, "names": names, "probers": probers, "verifiers": verifiers, "apis": apis} {
 		t.Run(group, func(t *testing.T) {
 			t.Parallel()
 			for _, f := range table {
 				t.Run(f.name, func(t *testing.T) {
 					t.Parallel()
-					err := run(t, f.stack, f.faults)
+					err := run(t, f)
 					if f.fails == nil {
 						if err != nil {
 							t.Fatalf("a passing fault failed a good deployment: %v", err)

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -12,6 +14,7 @@ import (
 	"provenendpoints/lab/cfn"
 	"provenendpoints/lab/clock"
 	"provenendpoints/lab/region"
+	"provenendpoints/lab/vpc"
 	"provenendpoints/test/assembled"
 )
 
@@ -47,17 +50,36 @@ func each(n int64) func() bool {
 	return func() bool { return calls.Add(1)%n == 0 }
 }
 
-// run deploys a stack under faults and deletes it again. The error is the
+// second tells of packets that match whether they go to the second of the hosts
+// that any went to.
+func (w *world) second(match func(vpc.Packet) bool) func(vpc.Packet) bool {
+	var mu sync.Mutex
+	var hosts []string
+	return func(p vpc.Packet) bool {
+		if !match(p) {
+			return false
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if len(hosts) < 2 && !slices.Contains(hosts, p.To) {
+			hosts = append(hosts, p.To)
+		}
+		return len(hosts) == 2 && p.To == hosts[1]
+	}
+}
+
+// run deploys a stack under a fault and deletes it again. The error is the
 // deployment's; a deletion that fails or leaves something fails the test.
-func run(t *testing.T, id string, make func(*world) region.Faults) error {
+func run(t *testing.T, f fault) error {
 	t.Helper()
+	id := f.stack
 	// First: while the application is being synthesized in a process of its own,
 	// this one idles, and a clock that skips would skip for centuries.
 	stack := assembled.Stack(t, id)
 	w := &world{clock: clock.NewSkipping()}
 	t.Cleanup(w.clock.Stop)
 	w.start = w.clock.Now()
-	r, err := region.New(region.Options{Clock: w.clock, Faults: make(w)})
+	r, err := region.New(region.Options{Clock: w.clock, Faults: f.faults(w)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +100,7 @@ func run(t *testing.T, id string, make func(*world) region.Faults) error {
 		t.Fatal("the deployment hangs")
 	}
 	for _, e := range r.Events(id) {
-		if strings.Contains(e.Reason, "did not receive a response") {
+		if strings.Contains(e.Reason, "did not receive a response") && !f.unanswered {
 			t.Errorf("CloudFormation got no answer: %s: %s", e.LogicalID, e.Reason)
 		}
 	}
