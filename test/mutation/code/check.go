@@ -1,59 +1,98 @@
 package code
 
 import (
+	"errors"
+	"fmt"
 	"go/ast"
-	"go/build"
 	"go/importer"
 	"go/parser"
 	"go/token"
 	"go/types"
+	"io"
+	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 )
 
-// Checker tells whether mutants of one package compile, without a compiler.
-type Checker struct {
-	mu       sync.Mutex
+// compiling tells of each mutant of the package in dir whether it compiles.
+func compiling(dir string, ms []Mutant) ([]bool, error) {
+	exports, err := exports(dir)
+	if err != nil {
+		return nil, err
+	}
+	const checkers = 4
+	compiles, failures := make([]bool, len(ms)), make([]error, checkers)
+	var all sync.WaitGroup
+	for n := range checkers {
+		all.Go(func() {
+			c := newChecker(exports)
+			for i := n; i < len(ms) && failures[n] == nil; i += checkers {
+				compiles[i], failures[n] = c.compiles(ms[i])
+			}
+		})
+	}
+	all.Wait()
+	return compiles, errors.Join(failures...)
+}
+
+// exports are the files with what the package's imports export, by import path.
+func exports(dir string) (map[string]string, error) {
+	cmd := exec.Command("go", "list", "-export", "-deps", "-f", "{{.ImportPath}} {{.Export}}", ".")
+	cmd.Dir = dir
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list: %w", err)
+	}
+	files := map[string]string{}
+	for line := range strings.Lines(string(out)) {
+		path, file, _ := strings.Cut(strings.TrimSpace(line), " ")
+		files[path] = file
+	}
+	return files, nil
+}
+
+// checker checks types as a compiler does, in a few milliseconds.
+type checker struct {
 	set      *token.FileSet
 	importer types.Importer
+	parsed   map[string]*ast.File // the files without mutants
 }
 
-// NewChecker returns a checker. What the package imports is read once.
-func NewChecker() *Checker {
-	build.Default.CgoEnabled = false
+func newChecker(exports map[string]string) *checker {
 	set := token.NewFileSet()
-	return &Checker{set: set, importer: importer.ForCompiler(set, "source", nil)}
+	return &checker{set: set, parsed: map[string]*ast.File{}, importer: importer.ForCompiler(set, "gc", func(path string) (io.ReadCloser, error) {
+		return os.Open(exports[path])
+	})}
 }
 
-// Compiles says whether the mutant's package does, with the mutant in it.
-func (c *Checker) Compiles(m Mutant) (bool, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	dir := filepath.Dir(m.File)
-	pkg, err := build.ImportDir(dir, 0)
-	if err != nil {
-		return false, err
-	}
+func (c *checker) compiles(m Mutant) (bool, error) {
 	source, err := m.Source()
 	if err != nil {
 		return false, err
 	}
-	var files []*ast.File
-	for _, name := range pkg.GoFiles {
-		var src any
-		if name == filepath.Base(m.File) {
-			src = source
+	mutated, err := parser.ParseFile(c.set, m.File, source, parser.SkipObjectResolution)
+	if err != nil {
+		return false, nil // broken beyond parsing
+	}
+	names, err := sources(filepath.Dir(m.File))
+	if err != nil {
+		return false, err
+	}
+	files := []*ast.File{mutated}
+	for _, name := range names {
+		if name == m.File {
+			continue
 		}
-		tree, err := parser.ParseFile(c.set, filepath.Join(dir, name), src, parser.SkipObjectResolution)
-		if err != nil {
-			if src != nil {
-				return false, nil
+		if c.parsed[name] == nil {
+			if c.parsed[name], err = parser.ParseFile(c.set, name, nil, parser.SkipObjectResolution); err != nil {
+				return false, err
 			}
-			return false, err
 		}
-		files = append(files, tree)
+		files = append(files, c.parsed[name])
 	}
 	config := types.Config{Importer: c.importer, Error: func(error) {}}
-	_, err = config.Check(pkg.Name, c.set, files, nil)
+	_, err = config.Check(mutated.Name.Name, c.set, files, nil)
 	return err == nil, nil
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -46,8 +47,8 @@ func TestSurvivorsAreExplained(t *testing.T) {
 	t.Logf("%d mutants, of which %d survive or do not compile", len(ms), len(survivors))
 }
 
-// TestMutants runs proof's tests with each mutant. It takes an hour of two
-// processors and is therefore asked for:
+// TestMutants runs proof's tests with each mutant. It takes long and is
+// therefore asked for:
 //
 //	go test ./test/mutation/code -mutants -timeout 4h
 func TestMutants(t *testing.T) {
@@ -60,7 +61,12 @@ func TestMutants(t *testing.T) {
 	}
 	done := fates(t)
 	survivors := read(t)
-	checker := NewChecker()
+	ms = slices.DeleteFunc(ms, func(m Mutant) bool { return !strings.Contains(m.Name, *only) })
+	runner, err := NewRunner(t.Context(), proof, ms, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d mutants, %d of them in one program", len(ms), runner.Switched())
 	count := map[Fate]int{}
 	var mu sync.Mutex
 	judge := func(m Mutant, fate Fate) {
@@ -83,11 +89,11 @@ func TestMutants(t *testing.T) {
 	}
 	queue := make(chan Mutant)
 	var workers sync.WaitGroup
-	for range runtime.NumCPU() {
+	for range 2 * runtime.NumCPU() { // some wait
 		work := t.TempDir()
 		workers.Go(func() {
 			for m := range queue {
-				fate, err := run(t, checker, m, work)
+				fate, err := runner.Run(t.Context(), m, work)
 				if err != nil {
 					t.Errorf("%s: %v", m.Name, err)
 					continue
@@ -98,7 +104,6 @@ func TestMutants(t *testing.T) {
 	}
 	for _, m := range ms {
 		switch {
-		case !strings.Contains(m.Name, *only):
 		case done[m.Name] != "":
 			judge(m, done[m.Name])
 		default:
@@ -108,14 +113,6 @@ func TestMutants(t *testing.T) {
 	close(queue)
 	workers.Wait()
 	t.Logf("%d killed, %d survived, %d do not compile", count[Killed], count[Survived], count[Invalid])
-}
-
-func run(t *testing.T, checker *Checker, m Mutant, work string) (Fate, error) {
-	if ok, err := checker.Compiles(m); err != nil || !ok {
-		return Invalid, err
-	}
-	fate, _, err := Run(t.Context(), m, work, proof)
-	return fate, err
 }
 
 // fates are those of the log.

@@ -25,6 +25,8 @@ type Mutant struct {
 
 	start, end int // what is replaced, in bytes
 	text       string
+	// scope is what a switch can choose to run broken: see schema.go.
+	scope scope
 }
 
 // Source returns the file with the mutant in it.
@@ -39,16 +41,13 @@ func (m Mutant) Source() ([]byte, error) {
 // Mutants returns all mutants of the package in dir, its tests left out, in the
 // order of the files.
 func Mutants(dir string) ([]Mutant, error) {
-	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	names, err := sources(dir)
 	if err != nil {
 		return nil, err
 	}
 	set := token.NewFileSet()
 	var files []*file
 	for _, name := range names {
-		if strings.HasSuffix(name, "_test.go") {
-			continue
-		}
 		src, err := os.ReadFile(name)
 		if err != nil {
 			return nil, err
@@ -71,6 +70,12 @@ func Mutants(dir string) ([]Mutant, error) {
 	return all, nil
 }
 
+// sources are the package's files, its tests left out.
+func sources(dir string) ([]string, error) {
+	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	return slices.DeleteFunc(names, func(name string) bool { return strings.HasSuffix(name, "_test.go") }), err
+}
+
 // file is one file on its way to its mutants.
 type file struct {
 	set      *token.FileSet
@@ -79,7 +84,9 @@ type file struct {
 	tree     *ast.File
 	siblings map[string]string // the constant that stands for another one of its type
 
-	function string // being walked
+	function string     // being walked
+	constant bool       // a declaration of constants is
+	path     []ast.Node // from the declaration down to the node that is
 	found    []Mutant
 }
 
@@ -89,19 +96,21 @@ func (f *file) mutants() []Mutant {
 		case *ast.FuncDecl:
 			f.function = functionName(d)
 			if d.Body != nil {
-				ast.Inspect(d.Body, f.visit)
+				f.walk(d.Body)
 			}
 		case *ast.GenDecl:
 			if d.Tok == token.IMPORT || d.Tok == token.TYPE {
 				continue
 			}
+			f.constant = d.Tok == token.CONST
 			for _, spec := range d.Specs {
 				value := spec.(*ast.ValueSpec)
 				f.function = value.Names[0].Name
 				for _, v := range value.Values {
-					ast.Inspect(v, f.visit)
+					f.walk(v)
 				}
 			}
+			f.constant = false
 		}
 	}
 	slices.SortStableFunc(f.found, func(a, b Mutant) int { return cmp.Compare(a.start, b.start) })
@@ -129,15 +138,38 @@ func functionName(d *ast.FuncDecl) string {
 	return t.(*ast.Ident).Name + "." + d.Name.Name
 }
 
+// walk visits a node and all below it.
+func (f *file) walk(n ast.Node) {
+	depth := len(f.path)
+	ast.Inspect(n, func(n ast.Node) bool {
+		if n == nil {
+			f.path = f.path[:len(f.path)-1]
+			return true
+		}
+		f.path = append(f.path, n)
+		if !f.visit(n) {
+			f.path = f.path[:len(f.path)-1]
+			return false
+		}
+		return true
+	})
+	f.path = f.path[:depth]
+}
+
 // add notes a mutant: the text between two positions becomes another one.
 func (f *file) add(rule string, from, to token.Pos, text string) {
+	f.addIn(f.innermost(), rule, from, to, text)
+}
+
+// addIn is add where the scope is known.
+func (f *file) addIn(in scope, rule string, from, to token.Pos, text string) {
 	start, end := f.offset(from), f.offset(to)
 	was := string(f.src[start:end])
 	if was == text {
 		return
 	}
 	f.found = append(f.found, Mutant{
-		File: f.name, Line: f.set.Position(from).Line, start: start, end: end, text: text,
+		File: f.name, Line: f.set.Position(from).Line, start: start, end: end, text: text, scope: in,
 		Name: fmt.Sprintf("%s %s: %s: %s -> %s", filepath.Base(f.name), f.function, rule, brief(was), brief(text)),
 	})
 }

@@ -28,10 +28,10 @@ func (f *file) visit(n ast.Node) bool {
 		f.condition(n.Cond)
 	case *ast.ForStmt:
 		if n.Cond != nil {
-			f.add("never", n.Cond.Pos(), n.Cond.End(), "("+f.text(n.Cond)+") && false")
+			f.addIn(f.boolean(n.Cond), "never", n.Cond.Pos(), n.Cond.End(), "("+f.text(n.Cond)+") && false")
 		}
 	case *ast.RangeStmt:
-		f.add("no loop", n.Body.Lbrace+1, n.Body.Rbrace, "break")
+		f.addIn(f.at(n.Body.Lbrace+1), "no loop", n.Body.Lbrace+1, n.Body.Rbrace, "break")
 	case *ast.BlockStmt:
 		f.statements(n.List)
 	case *ast.SwitchStmt:
@@ -50,7 +50,7 @@ func (f *file) visit(n ast.Node) bool {
 			if pair, ok := e.(*ast.KeyValueExpr); ok {
 				e = pair.Value // a key is a field, or goes with its value
 			}
-			ast.Inspect(e, f.visit)
+			f.walk(e)
 		}
 		return false
 	case *ast.CallExpr:
@@ -60,14 +60,14 @@ func (f *file) visit(n ast.Node) bool {
 	case *ast.IndexExpr:
 		f.texts(n.Index)
 	case *ast.SelectorExpr:
-		ast.Inspect(n.X, f.visit) // what is selected is no constant of ours
+		f.walk(n.X) // what is selected is no constant of ours
 		return false
 	case *ast.Ident:
 		if other, ok := f.siblings[n.Name]; ok {
 			f.add("constant", n.Pos(), n.End(), other)
 		}
 		if n.Name == "true" || n.Name == "false" {
-			f.add("constant", n.Pos(), n.End(), strconv.FormatBool(n.Name == "false"))
+			f.addIn(f.boolean(n), "constant", n.Pos(), n.End(), strconv.FormatBool(n.Name == "false"))
 		}
 	}
 	return true
@@ -103,21 +103,28 @@ func (f *file) binary(n *ast.BinaryExpr) {
 
 func (f *file) condition(cond ast.Expr) {
 	// Names stay used, so that it compiles.
-	f.add("always", cond.Pos(), cond.End(), "("+f.text(cond)+") || true")
-	f.add("never", cond.Pos(), cond.End(), "("+f.text(cond)+") && false")
+	f.addIn(f.boolean(cond), "always", cond.Pos(), cond.End(), "("+f.text(cond)+") || true")
+	f.addIn(f.boolean(cond), "never", cond.Pos(), cond.End(), "("+f.text(cond)+") && false")
 }
 
 // statements removes those that stand for themselves.
 func (f *file) statements(list []ast.Stmt) {
 	for _, s := range list {
+		in := f.statement(s)
 		switch s := s.(type) {
-		case *ast.ExprStmt, *ast.IncDecStmt, *ast.DeferStmt, *ast.GoStmt, *ast.SendStmt, *ast.BranchStmt:
-			f.add("statement", s.Pos(), s.End(), "")
-		case *ast.AssignStmt:
-			if s.Tok != token.DEFINE {
-				f.add("statement", s.Pos(), s.End(), "")
+		case *ast.BranchStmt:
+			if s.Tok == token.FALLTHROUGH { // it must stay the last one
+				in = scope{}
 			}
+		case *ast.AssignStmt:
+			if s.Tok == token.DEFINE {
+				continue
+			}
+		case *ast.ExprStmt, *ast.IncDecStmt, *ast.DeferStmt, *ast.GoStmt, *ast.SendStmt:
+		default:
+			continue
 		}
+		f.addIn(in, "statement", s.Pos(), s.End(), "")
 	}
 }
 
@@ -163,7 +170,7 @@ func (f *file) results(n *ast.ReturnStmt) {
 		case *ast.CallExpr:
 			f.add("result", r.Pos(), r.End(), "nil")
 		case *ast.BinaryExpr, *ast.UnaryExpr, *ast.ParenExpr:
-			f.add("result", r.Pos(), r.End(), "!("+f.text(r)+")")
+			f.addIn(f.boolean(r), "result", r.Pos(), r.End(), "!("+f.text(r)+")")
 		}
 	}
 }

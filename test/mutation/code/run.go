@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 )
 
 // Fate is how a mutant ended.
@@ -23,40 +24,117 @@ const (
 	Invalid Fate = "invalid"
 )
 
-// Run compiles the package of the mutant with it in place and runs the tests of
-// the packages named, which are patterns as go test takes them. Work is a folder
-// of its own. It returns what go test printed.
-func Run(ctx context.Context, m Mutant, work string, packages ...string) (Fate, string, error) {
-	original, err := filepath.Abs(m.File)
+// testLimit ends tests that a mutant keeps from ending. Those of a whole package
+// take a small part of it.
+const testLimit = "-test.timeout=30s"
+
+// Runner runs a package's tests with mutants of it.
+type Runner struct {
+	dir, work string
+	invalid   map[string]bool
+	// program has switches for the mutants in keys; the others are compiled one
+	// by one.
+	program string
+	keys    map[string]string
+}
+
+// NewRunner finds out which mutants of the package in dir compile, and compiles
+// those that can be switched into one program. Work is a folder of its own.
+func NewRunner(ctx context.Context, dir string, ms []Mutant, work string) (*Runner, error) {
+	r := &Runner{dir: dir, work: work, invalid: map[string]bool{}, keys: map[string]string{}}
+	compiles, err := compiling(dir, ms)
 	if err != nil {
-		return "", "", err
+		return nil, err
 	}
-	source, err := m.Source()
+	files := map[string]map[string]Mutant{}
+	for i, m := range ms {
+		switch {
+		case !compiles[i]:
+			r.invalid[m.Name] = true
+		case m.scope.form != none:
+			key := strconv.Itoa(i)
+			r.keys[m.Name] = key
+			if files[m.File] == nil {
+				files[m.File] = map[string]Mutant{}
+			}
+			files[m.File][key] = m
+		}
+	}
+	sources := map[string][]byte{filepath.Join(dir, "switch_of_mutants.go"): []byte(switchSource(filepath.Base(dir)))}
+	for name, of := range files {
+		if sources[name], err = switched(name, of); err != nil {
+			return nil, err
+		}
+	}
+	r.program, err = r.compile(ctx, work, sources)
 	if err != nil {
-		return "", "", err
+		return nil, fmt.Errorf("the program with all switches: %w", err)
 	}
-	mutated := filepath.Join(work, filepath.Base(m.File))
-	overlay := filepath.Join(work, "overlay.json")
-	replace, err := json.Marshal(map[string]map[string]string{"Replace": {original: mutated}})
-	if err != nil {
-		return "", "", err
+	return r, nil
+}
+
+// Switched tells how many mutants are in the one program.
+func (r *Runner) Switched() int { return len(r.keys) }
+
+// Run runs the tests with the mutant, which must be one of the runner's. Work is
+// a folder of its own for each call that runs at the same time.
+func (r *Runner) Run(ctx context.Context, m Mutant, work string) (Fate, error) {
+	if r.invalid[m.Name] {
+		return Invalid, nil
 	}
-	if err := errors.Join(os.WriteFile(mutated, source, 0o600), os.WriteFile(overlay, replace, 0o600)); err != nil {
-		return "", "", err
+	program, environment := r.program, switchVariable+"="+r.keys[m.Name]
+	if r.keys[m.Name] == "" {
+		source, err := m.Source()
+		if err != nil {
+			return "", err
+		}
+		if program, err = r.compile(ctx, work, map[string][]byte{m.File: source}); err != nil {
+			return "", err
+		}
 	}
-	args := []string{"test", "-overlay", overlay, "-vet=off", "-failfast", "-count=1", "-parallel=16", "-timeout=30s"}
-	cmd := exec.CommandContext(ctx, "go", append(args, packages...)...)
+	cmd := exec.CommandContext(ctx, program, "-test.failfast", "-test.parallel=16", testLimit)
+	cmd.Dir = r.dir
+	cmd.Env = append(os.Environ(), environment)
 	out, err := cmd.CombinedOutput()
 	var exit *exec.ExitError
 	switch {
 	case ctx.Err() != nil:
-		return "", "", ctx.Err()
+		return "", ctx.Err()
+	case err == nil && !bytes.Contains(out, []byte("PASS")):
+		return "", fmt.Errorf("no tests ran: %s", out)
 	case err == nil:
-		return Survived, string(out), nil
-	case !errors.As(err, &exit):
-		return "", "", fmt.Errorf("go test: %w", err)
-	case bytes.Contains(out, []byte("[build failed]")):
-		return Invalid, string(out), nil
+		return Survived, nil
+	case errors.As(err, &exit):
+		return Killed, nil
 	}
-	return Killed, string(out), nil
+	return "", err
+}
+
+// compile compiles the package's tests with other sources in place of its own.
+func (r *Runner) compile(ctx context.Context, work string, sources map[string][]byte) (string, error) {
+	replace := map[string]string{}
+	for name, source := range sources {
+		original, err := filepath.Abs(name)
+		if err != nil {
+			return "", err
+		}
+		replace[original] = filepath.Join(work, filepath.Base(name))
+		if err := os.WriteFile(replace[original], source, 0o600); err != nil {
+			return "", err
+		}
+	}
+	overlay, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		return "", err
+	}
+	list, program := filepath.Join(work, "overlay.json"), filepath.Join(work, "mutant.test")
+	if err := os.WriteFile(list, overlay, 0o600); err != nil {
+		return "", err
+	}
+	cmd := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-ldflags=-s -w", "-overlay", list, "-o", program, ".")
+	cmd.Dir = r.dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go test -c: %w\n%s", err, out)
+	}
+	return program, nil
 }
