@@ -29,9 +29,6 @@ func (n Network) calls(ctx context.Context, probe Probe, targets []netip.AddrPor
 	}
 	defer conn.Close()
 	body, header := exchangeHTTP(ctx, conn, request, maxAnswerBody, &seen)
-	if seen.Outcome != OK {
-		return seen
-	}
 	seen.Body = shorten(body, maxBody)
 	if seen.Status >= 300 {
 		code, message := awsError(header, body)
@@ -46,11 +43,7 @@ func (n Network) calls(ctx context.Context, probe Probe, targets []netip.AddrPor
 // header does the others no harm.
 func (n Network) sign(ctx context.Context, probe Probe) (*http.Request, *failure) {
 	call := probe.Call
-	method := call.Method
-	if method == "" {
-		method = http.MethodGet
-	}
-	request, failed := newRequest(ctx, probe, "https", method, call.Path, call.Body)
+	request, failed := newRequest(ctx, probe, "https", call.Method, call.Path, call.Body)
 	if failed != nil {
 		return nil, failed
 	}
@@ -64,7 +57,7 @@ func (n Network) sign(ctx context.Context, probe Probe) (*http.Request, *failure
 	if n.Region == "" {
 		return nil, fail(Broken, "there is no Region to sign the call for")
 	}
-	if method == http.MethodPost {
+	if call.Method == http.MethodPost {
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
 	}
 	sum := sha256.Sum256([]byte(call.Body))

@@ -82,9 +82,26 @@ func TestCall(t *testing.T) {
 		want    Observation
 	}{
 		"GET to S3": {
-			call:    list,
-			handler: func(rw http.ResponseWriter, r *http.Request) { fmt.Fprint(rw, r.RequestURI) },
-			want:    Observation{Outcome: OK, Status: 200, Body: "/?list-type=2&max-keys=1&prefix=a%20b"},
+			call: list,
+			handler: func(rw http.ResponseWriter, r *http.Request) {
+				fmt.Fprintf(rw, "%s %s %q", r.Method, r.RequestURI, r.Header.Get("Content-Type"))
+			},
+			want: Observation{Outcome: OK, Status: 200, Body: `GET /?list-type=2&max-keys=1&prefix=a%20b ""`},
+		},
+		"an answer that speaks of an error and is none": {
+			call: list,
+			handler: func(rw http.ResponseWriter, _ *http.Request) {
+				fmt.Fprint(rw, "<Error><Code>AccessDenied</Code></Error>")
+			},
+			want: Observation{Outcome: OK, Status: 200, Body: "<Error><Code>AccessDenied</Code></Error>"},
+		},
+		"several answers to choose from": {
+			call: list,
+			handler: func(rw http.ResponseWriter, _ *http.Request) {
+				rw.WriteHeader(http.StatusMultipleChoices)
+				fmt.Fprint(rw, "<Error><Code>"+strings.Repeat("x", 100)+"</Code></Error>")
+			},
+			want: Observation{Outcome: OK, Status: 300, Code: strings.Repeat("x", 77) + "...", Body: "<Error><Code>" + strings.Repeat("x", 100) + "</Code></Error>"},
 		},
 		"a path that is encoded, at S3": {
 			call:    &Call{Service: "s3", Action: "s3:GetObject", Path: "/a%20b/c+d"},
@@ -219,6 +236,8 @@ func TestAWSError(t *testing.T) {
 		"JSON with a namespace and other case": {body: `{"__type":"com.amazon.coral.service#AccessDeniedException","Message":"no"}`, code: "AccessDeniedException", message: "no"},
 		"JSON with a code":                     {body: ` {"code":"AccessDenied"} `, code: "AccessDenied"},
 		"a header":                             {header: "AccessDeniedException:http://internal.amazon.com/coral/", body: `{"message":"no"}`, code: "AccessDeniedException", message: "no"},
+		"a header alone":                       {header: "AccessDenied", body: "", code: "AccessDenied"},
+		"JSON broken off":                      {body: `{"code":"AccessDenied","message":"x`},
 		"a header does not overrule the body":  {header: "Other", body: `{"__type":"AccessDeniedException"}`, code: "AccessDeniedException"},
 		"neither":                              {body: `Forbidden`},
 		"nothing":                              {},

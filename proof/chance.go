@@ -39,11 +39,8 @@ func starved(count, n, k int) bool {
 // tail is P(X <= count) for a binomial X of n trials of probability p, summed
 // in logarithms so that large n neither overflow nor vanish.
 func tail(count, n int, p float64) float64 {
-	switch {
-	case count >= n:
+	if count >= n {
 		return 1
-	case p >= 1:
-		return 0
 	}
 	sum := 0.0
 	for i := 0; i <= count; i++ {

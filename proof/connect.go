@@ -37,7 +37,7 @@ func (n Network) connect(ctx context.Context, targets []netip.AddrPort) (net.Con
 		go func() {
 			conn, err := n.dial(ctx, "tcp", target.String())
 			if err != nil {
-				attempts <- attempt{target: target, failed: classify(ctx, target, err)}
+				attempts <- attempt{failed: classify(ctx, target, err)}
 				return
 			}
 			attempts <- attempt{conn: conn, target: target}
@@ -64,4 +64,4 @@ func (n Network) connect(ctx context.Context, targets []netip.AddrPort) (net.Con
 }
 
 // weight orders the failures to connect by how much they say.
-var weight = map[Outcome]int{NoRoute: 1, TimedOut: 2, Broken: 3, Refused: 4}
+var weight = map[Outcome]int{NoRoute: 0, TimedOut: 1, Broken: 2, Refused: 3}

@@ -54,6 +54,24 @@ func TestConnect(t *testing.T) {
 			},
 			want: Observation{Outcome: Refused, Detail: "10.0.0.6:443 refused the connection", Addresses: addrs("10.0.0.5", "10.0.0.6")},
 		},
+		"silence weighs more than no route": {
+			world:   func(t *testing.T, w *world) { w.name("a.example. 60 IN A 10.0.0.6") },
+			network: failingAt("10.0.0.5:443", syscall.EHOSTUNREACH),
+			want:    Observation{Outcome: TimedOut, Detail: "nothing answered at 10.0.0.6:443", Addresses: addrs("10.0.0.5", "10.0.0.6")},
+		},
+		"what could not be tried weighs more than silence": {
+			world:   func(t *testing.T, w *world) { w.name("a.example. 60 IN A 10.0.0.6") },
+			network: failingAt("10.0.0.5:443", syscall.EMFILE),
+			want:    Observation{Outcome: Broken, Detail: "connecting to 10.0.0.5:443: dial tcp: too many open files", Addresses: addrs("10.0.0.5", "10.0.0.6")},
+		},
+		"a refusal weighs more than what could not be tried": {
+			world: func(t *testing.T, w *world) {
+				w.name("a.example. 60 IN A 10.0.0.6")
+				refusing(t, w, "10.0.0.6:443")
+			},
+			network: failingAt("10.0.0.5:443", syscall.EMFILE),
+			want:    Observation{Outcome: Refused, Detail: "10.0.0.6:443 refused the connection", Addresses: addrs("10.0.0.5", "10.0.0.6")},
+		},
 		"whatever failed first": {
 			world: func(t *testing.T, w *world) { w.name("a.example. 60 IN A 10.0.0.6") },
 			network: func(n *Network) {
@@ -146,6 +164,19 @@ func TestConnect(t *testing.T) {
 					t.Error(diff)
 				}
 			})
+		}
+	}
+}
+
+// failingAt fails at once at one address.
+func failingAt(address string, err error) func(*Network) {
+	return func(n *Network) {
+		others := n.Dial
+		n.Dial = func(ctx context.Context, network, to string) (net.Conn, error) {
+			if to == address {
+				return nil, &net.OpError{Op: "dial", Net: network, Err: err}
+			}
+			return others(ctx, network, to)
 		}
 	}
 }

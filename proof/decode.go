@@ -31,9 +31,7 @@ func DecodeClaims(data []byte) ([]Claim, error) {
 	var found []error
 	seen := map[string]bool{}
 	for _, claim := range claims {
-		if err := claim.Validate(); err != nil {
-			found = append(found, err)
-		}
+		found = append(found, claim.Validate())
 		if seen[claim.ID] {
 			found = append(found, fmt.Errorf("claim %s: Id: want each id once, got it twice", claim.name()))
 		}

@@ -67,6 +67,9 @@ func TestDecodeClaims(t *testing.T) {
 			t.Errorf("%.80s:\ngot  %v, %v\nwant %s", text, claims, err, want)
 		}
 	}
+	if _, err := DecodeClaims(filled(`[`+good+`]`)); err != nil {
+		t.Errorf("as large as may be: %v", err)
+	}
 	if _, err := DecodeClaims(make([]byte, maxDocument+1)); errorText(err) != "claims: want at most 6291456 bytes, got 6291457" {
 		t.Error(err)
 	}
@@ -119,7 +122,15 @@ func TestDecodeResponse(t *testing.T) {
 			t.Errorf("%s: got %v, %v, want %s", text, seen, err, want)
 		}
 	}
+	if _, err := DecodeResponse(filled(`{"Observations":[]}`), nil); err != nil {
+		t.Errorf("as large as may be: %v", err)
+	}
 	if _, err := DecodeResponse(make([]byte, maxDocument+1), nil); errorText(err) != fmt.Sprintf("response: want at most %d bytes, got %d", maxDocument, maxDocument+1) {
 		t.Error(err)
 	}
+}
+
+// filled is a document that is as large as may be.
+func filled(text string) []byte {
+	return []byte(text + strings.Repeat(" ", maxDocument-len(text)))
 }

@@ -38,8 +38,8 @@ func (n Network) get(ctx context.Context, probe Probe, targets []netip.AddrPort)
 	return seen
 }
 
-// newRequest makes a request for the probe's host. Nothing of the environment
-// goes into it: no proxy, no cookies.
+// newRequest makes a request for the probe's host; without a method it is a GET.
+// Nothing of the environment goes into it: no proxy, no cookies.
 func newRequest(ctx context.Context, probe Probe, scheme, method, path, body string) (*http.Request, *failure) {
 	host := probe.Host
 	if address, _ := netip.ParseAddr(host); address.Is6() {

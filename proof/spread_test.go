@@ -208,6 +208,9 @@ func TestStarved(t *testing.T) {
 			t.Errorf("%d hosts: got %d, want %d", k, got, want)
 		}
 	}
+	if got := (Claim{Hosts: []string{"x"}, Requests: 1}).requests(); got != 1 {
+		t.Errorf("got %d requests, want the one that was asked for", got)
+	}
 	for k, want := range map[int]int{1: 64, 2: 64, 4: 64, 5: 70} {
 		if got := (Claim{Hosts: strings.Split(strings.Repeat("x", k), "")}).requests(); got != want {
 			t.Errorf("%d hosts: got %d requests, want %d", k, got, want)

@@ -32,6 +32,8 @@ type world struct {
 	asked atomic.Int64
 	// dialled counts connections by address.
 	dialled map[string]int
+	// open are the connections that nobody has closed yet.
+	open sync.WaitGroup
 }
 
 const testResolver = "10.0.0.2:53"
@@ -43,6 +45,7 @@ func newWorld(t testing.TB) *world {
 	w.roots = x509.NewCertPool()
 	w.roots.AddCert(w.ca.Leaf)
 	w.stand(testResolver, serveDNS(t, w.answer))
+	t.Cleanup(w.allClosed)
 	return w
 }
 
@@ -71,7 +74,35 @@ func (w *world) dial(ctx context.Context, network, address string) (net.Conn, er
 		return nil, ctx.Err()
 	}
 	var dialer net.Dialer
-	return dialer.DialContext(ctx, network, loopback)
+	conn, err := dialer.DialContext(ctx, network, loopback)
+	if err != nil {
+		return nil, err
+	}
+	w.open.Add(1)
+	return &counted{Conn: conn, closed: sync.OnceFunc(w.open.Done)}, nil
+}
+
+// allClosed waits until every connection has been closed: a probe leaves none
+// behind, though it may come back before the last is.
+func (w *world) allClosed() {
+	done := make(chan struct{})
+	go func() { w.open.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(10 * time.Second):
+		w.t.Error("a connection was left open")
+	}
+}
+
+// counted is a connection that tells when it is closed.
+type counted struct {
+	net.Conn
+	closed func()
+}
+
+func (c *counted) Close() error {
+	defer c.closed()
+	return c.Conn.Close()
 }
 
 // name publishes records such as "a.example. 60 IN A 10.0.0.1".
