@@ -67,7 +67,7 @@ func TestDecodeClaims(t *testing.T) {
 			t.Errorf("%.80s:\ngot  %v, %v\nwant %s", text, claims, err, want)
 		}
 	}
-	if _, err := DecodeClaims(filled(`[`+good+`]`)); err != nil {
+	if _, err := DecodeClaims(filled(`[` + good + `]`)); err != nil {
 		t.Errorf("as large as may be: %v", err)
 	}
 	if _, err := DecodeClaims(make([]byte, maxDocument+1)); errorText(err) != "claims: want at most 6291456 bytes, got 6291457" {

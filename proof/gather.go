@@ -168,7 +168,7 @@ func (g *gatherer) gateways() {
 
 // groups looks up the endpoint's security groups and those that they name.
 func (g *gatherer) groups() {
-	if g.err == nil && len(g.facts.Endpoint.Groups) == 0 {
+	if len(g.facts.Endpoint.Groups) == 0 {
 		return // judged: an endpoint without a security group guards nothing
 	}
 	g.step("the security groups of "+g.claim.Endpoint, func() (err error) {

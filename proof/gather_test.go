@@ -102,9 +102,12 @@ func (l *told) Function(ctx context.Context, vantagePoint string) (Function, err
 func tellAll() *told {
 	rule := func(group string) Rule { return Rule{Protocol: "tcp", FromPort: 443, ToPort: 443, Group: group} }
 	return &told{
-		endpoints: map[string]Endpoint{"vpce-1": testEndpoint, "vpce-2": {ID: "vpce-2", VPC: "vpc-1", Type: "Gateway"}},
-		vpcs:      map[string][]netip.Prefix{"vpc-1": prefixes("10.0.0.0/16")},
-		lists:     map[string]PrefixList{"s3": {ID: "pl-1", Entries: prefixes("52.219.0.0/16")}},
+		endpoints: map[string]Endpoint{
+			"vpce-1": testEndpoint, "vpce-2": {ID: "vpce-2", VPC: "vpc-1", Type: "Gateway"},
+			"vpce-4": {ID: "vpce-4", VPC: "vpc-1", Groups: []string{"sg-4"}}, "vpce-5": {ID: "vpce-5", VPC: "vpc-1", Groups: []string{"sg-2"}},
+		},
+		vpcs:  map[string][]netip.Prefix{"vpc-1": prefixes("10.0.0.0/16")},
+		lists: map[string]PrefixList{"s3": {ID: "pl-1", Entries: prefixes("52.219.0.0/16")}},
 		tables: []RouteTable{
 			{ID: "rtb-1", Routes: []Route{{"10.0.0.0/16", "local", true}, {"pl-1", "vpce-2", true}, {"pl-2", "vpce-2", true}}},
 			{ID: "rtb-2", Routes: []Route{{"10.0.0.0/16", "local", true}}},
@@ -112,6 +115,7 @@ func tellAll() *told {
 		groups: []SecurityGroup{
 			{ID: "sg-1", VPC: "vpc-1", Ingress: []Rule{rule("sg-3"), {CIDR: prefixes("10.0.0.0/16")[0]}, rule("sg-2"), rule("sg-3")}},
 			{ID: "sg-2", VPC: "vpc-1"}, {ID: "sg-3", VPC: "vpc-1"},
+			{ID: "sg-4", VPC: "vpc-1", Ingress: []Rule{rule("sg-2")}},
 		},
 		state: "available", allowed: []string{"arn:aws:iam::1:root"}, targets: []Target{{ID: "i-1", State: "healthy"}},
 		functions: map[string]Function{"private": {Name: "f", Subnets: []string{"subnet-1"}, Groups: []string{"sg-1"}}, "outside": {}},
@@ -158,8 +162,18 @@ func TestGather(t *testing.T) {
 		},
 		"guarded": {
 			claim: Claim{Kind: Guarded, Endpoint: "vpce-1"},
-			want:  Facts{Endpoint: testEndpoint, VPC: all.vpcs["vpc-1"], Groups: all.groups[:1], Referenced: all.groups[1:]},
+			want:  Facts{Endpoint: testEndpoint, VPC: all.vpcs["vpc-1"], Groups: all.groups[:1], Referenced: all.groups[1:3]},
 			asked: []string{"endpoint vpce-1", "vpc vpc-1", "groups [sg-1]", "groups [sg-2 sg-3]"},
+		},
+		"guarded by a group that names one other": {
+			claim: Claim{Kind: Guarded, Endpoint: "vpce-4"},
+			want:  Facts{Endpoint: all.endpoints["vpce-4"], VPC: all.vpcs["vpc-1"], Groups: all.groups[3:4], Referenced: all.groups[1:2]},
+			asked: []string{"endpoint vpce-4", "vpc vpc-1", "groups [sg-4]", "groups [sg-2]"},
+		},
+		"guarded by a group that names none": {
+			claim: Claim{Kind: Guarded, Endpoint: "vpce-5"},
+			want:  Facts{Endpoint: all.endpoints["vpce-5"], VPC: all.vpcs["vpc-1"], Groups: all.groups[1:2]},
+			asked: []string{"endpoint vpce-5", "vpc vpc-1", "groups [sg-2]"},
 		},
 		"available": {
 			claim: Claim{Kind: Available, Endpoint: "vpce-1"},
@@ -265,6 +279,13 @@ func TestGatherHalfAnswers(t *testing.T) {
 		}
 	}
 	if _, err := Gather(t.Context(), nil, public); err == nil || err.Error() != "nothing to look facts up with" {
+		t.Errorf("got %v", err)
+	}
+	// An error is told of as it is, whatever came with it.
+	silent := spoil(func(l *told) {
+		l.allowed, l.before = nil, func(context.Context, string) error { return errors.New("throttled") }
+	})
+	if _, err := Gather(t.Context(), silent, Claim{Kind: Permitted, Service: "vpce-svc-1"}); errorText(err) != "looking up who may connect to vpce-svc-1: throttled" {
 		t.Errorf("got %v", err)
 	}
 	none := spoil(func(l *told) { l.endpoints["vpce-1"] = Endpoint{ID: "vpce-1", VPC: "vpc-1"} })

@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"context"
 	"crypto/tls"
 	"fmt"
 	"net"
@@ -132,6 +133,8 @@ func TestHTTP(t *testing.T) {
 		"failing":              {raw("HTTP/1.1 503 Slow Down\r\nContent-Length: 0\r\n\r\n"), Observation{Outcome: OK, Status: 503}},
 		"a long body":          {raw("HTTP/1.1 200 OK\r\n\r\n" + strings.Repeat("x", 1<<20)), Observation{Outcome: OK, Status: 200, Body: strings.Repeat("x", 256)}},
 		"a body of rubbish":    {raw("HTTP/1.1 200 OK\r\n\r\na\xff\xfeb"), Observation{Outcome: OK, Status: 200, Body: "a?b"}},
+		"many interim answers": {raw(strings.Repeat("HTTP/1.1 100 Continue\r\n\r\n", 7) + ok), Observation{Outcome: OK, Status: 200, Body: "ok"}},
+		"too many":             {raw(strings.Repeat("HTTP/1.1 100 Continue\r\n\r\n", 8) + ok), Observation{Outcome: BadResponse, Detail: "10.0.0.5 did not answer with HTTP: nothing but interim answers"}},
 		"only interim answers": {raw(strings.Repeat("HTTP/1.1 100 Continue\r\n\r\n", 9)), Observation{Outcome: BadResponse, Detail: "10.0.0.5 did not answer with HTTP: nothing but interim answers"}},
 		"no HTTP":              {raw("SSH-2.0-OpenSSH\r\n"), Observation{Outcome: BadResponse, Detail: `10.0.0.5 did not answer with HTTP: malformed HTTP response "SSH-2.0-OpenSSH"`}},
 		"closed at once":       {raw(""), Observation{Outcome: BadResponse, Detail: "10.0.0.5 did not answer with HTTP: unexpected EOF"}},
@@ -207,8 +210,37 @@ func TestNoRequest(t *testing.T) {
 		reply(t, rw, question, question.Question[0].Name+" 60 IN A 10.0.0.5")
 	}))
 	w.stand("10.0.0.5:80", listen(t, hang))
-	got := one(t, w.network(), Probe{Kind: Answers, Host: "a%zz.example", Port: 80, Scheme: "http"})
-	if got.Outcome != Broken || !strings.HasPrefix(got.Detail, "no request can be made: ") {
-		t.Errorf("got %+v", got)
+	for _, probe := range []Probe{
+		{Kind: Answers, Host: "a%zz.example", Port: 80, Scheme: "http"},
+		{Kind: Allowed, Host: "a%zz.example", Port: 80, Call: &Call{Service: "s3", Action: "s3:ListBucket"}},
+	} {
+		got := one(t, w.network(), probe)
+		if got.Outcome != Broken || !strings.HasPrefix(got.Detail, "no request can be made: ") {
+			t.Errorf("%s: got %+v", probe.Kind, got)
+		}
+	}
+}
+
+// TestClosedConnection: what cannot be sent is told of as such, at once.
+func TestClosedConnection(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	network := w.network()
+	network.Dial = func(context.Context, string, string) (net.Conn, error) {
+		here, there := net.Pipe()
+		there.Close()
+		return here, nil
+	}
+	for kind, want := range map[Kind]string{
+		Answers:  "10.0.0.5 did not take the request: io: read/write on closed pipe",
+		Resolves: "the resolver 10.0.0.2 did not answer: io: read/write on closed pipe",
+	} {
+		probe := Probe{Kind: kind, Host: "10.0.0.5", Port: 80, Scheme: "http", Timeout: maxTimeout}
+		if kind == Resolves {
+			probe.Host, probe.Port, probe.Scheme = "a.example", 0, ""
+		}
+		if got := one(t, network, probe); got.Detail != want {
+			t.Errorf("%s: got %s: %q, want %q", kind, got.Outcome, got.Detail, want)
+		}
 	}
 }

@@ -23,11 +23,7 @@ func Judge(claim Claim, facts Facts, seen Observation) Verdict {
 	if known {
 		finding = judge(claim, facts, seen)
 	}
-	verdict := Verdict{Claim: claim, State: finding.state, Expected: claim.expected(facts), Seen: finding.seen, Rounds: 1}
-	if verdict.State != Holds {
-		verdict.Look = finding.look
-	}
-	return verdict
+	return Verdict{Claim: claim, State: finding.state, Expected: claim.expected(facts), Seen: finding.seen, Look: finding.look, Rounds: 1}
 }
 
 // finding is a verdict without its claim.

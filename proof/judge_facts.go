@@ -157,15 +157,12 @@ func (r Rule) text() string {
 
 // fromInside tells whether the rule's sources all lie inside the endpoint's VPC.
 func (r Rule) fromInside(f Facts) bool {
-	switch {
-	case r.CIDR.IsValid():
+	if r.CIDR.IsValid() {
 		return slices.ContainsFunc(f.VPC, func(block netip.Prefix) bool { return inside(r.CIDR, block) })
-	case r.Group != "":
-		return f.Endpoint.VPC != "" && slices.ContainsFunc(f.Referenced, func(group SecurityGroup) bool {
-			return group.ID == r.Group && group.VPC == f.Endpoint.VPC
-		})
 	}
-	return false
+	return f.Endpoint.VPC != "" && slices.ContainsFunc(f.Referenced, func(group SecurityGroup) bool {
+		return group.ID == r.Group && group.VPC == f.Endpoint.VPC
+	})
 }
 
 func judgeAvailable(c Claim, f Facts, _ Observation) finding {
@@ -207,9 +204,7 @@ func principals(arns []string) string {
 func judgeHealthy(c Claim, f Facts, _ Observation) finding {
 	var registered, seen []string
 	for _, target := range f.Targets {
-		if !slices.Contains(registered, target.ID) {
-			registered = append(registered, target.ID)
-		}
+		registered = append(registered, target.ID)
 		text := target.ID + " " + target.State
 		if target.Reason != "" {
 			text += " (" + printable(target.Reason) + ")"

@@ -116,6 +116,12 @@ func TestJudgeSpreads(t *testing.T) {
 			judged{claim, Facts{}, seen, test.state, test.text, test.look}.check(t)
 		})
 	}
+	hidden := claim
+	hidden.Path = "/name"
+	judged{
+		claim: hidden, seen: Observation{Outcome: OK, Counts: map[string]int{"WEB1": 32, "WEB3": 32}}, state: Refuted,
+		text: `hosts that nobody knows answered: "WEB3"`, look: "which targets are registered, and what they serve at /name",
+	}.check(t)
 	few := claim // never validated: too few requests to tell from chance
 	few.Requests = 3
 	if got := Judge(few, Facts{}, Observation{Outcome: OK, Counts: map[string]int{"WEB1": 3}}); got.State != Refuted {

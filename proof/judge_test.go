@@ -2,6 +2,7 @@ package proof
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 )
 
@@ -71,6 +72,14 @@ func TestJudgeOutcomes(t *testing.T) {
 		Unreachable: {Host: "a.example"},
 	}
 	outcomes := []Outcome{NoName, TimedOut, Refused, NoRoute, BadTLS, BadResponse, Broken, "strange", ""}
+	// Why a denial was not shown.
+	const away = "the call did not reach the service (why)"
+	unshown := map[Outcome]string{
+		NoName: away, TimedOut: away, Refused: away, NoRoute: away, BadTLS: away, BadResponse: away,
+		Broken:    "the prober could not measure (why)",
+		"strange": `the answer of the prober at private makes no sense: the outcome is "strange"`,
+		"":        `the answer of the prober at private makes no sense: the outcome is ""`,
+	}
 	for kind, claim := range claims {
 		for _, outcome := range outcomes {
 			t.Run(string(kind)+" "+string(outcome), func(t *testing.T) {
@@ -91,6 +100,9 @@ func TestJudgeOutcomes(t *testing.T) {
 				}
 				if got.State != want {
 					t.Errorf("got %s (%s), want %s", got.State, got.Seen, want)
+				}
+				if text := unshown[outcome]; kind == Denied && !strings.HasPrefix(got.Seen, text) {
+					t.Errorf("got %q, want %q", got.Seen, text)
 				}
 				if (got.Look == "") != (want == Holds) {
 					t.Errorf("got look %q for %s", got.Look, got.State)
@@ -184,6 +196,10 @@ func TestJudgeMeasured(t *testing.T) {
 		"not found is an answer": {
 			claim: Claim{Kind: Answers, Host: "a.example"}, seen: Observation{Outcome: OK, Status: 499},
 			state: Holds, text: "HTTP 499",
+		},
+		"a service that fails by the book": {
+			claim: Claim{Kind: Answers, Host: "a.example"}, seen: Observation{Outcome: OK, Status: 500},
+			state: Refuted, text: "it answered HTTP 500 Internal Server Error", look: "the service behind a.example",
 		},
 		"a failing service": {
 			claim: Claim{Kind: Answers, Host: "a.example"}, seen: Observation{Outcome: OK, Status: 599},

@@ -18,6 +18,7 @@ func TestJudgePlaced(t *testing.T) {
 	role.Role = "arn:aws:iam::1:role/prober"
 	as := func(role string) Facts { return Facts{Function: Function{Name: "f", Role: role}} }
 	tests := map[string]judged{
+		"in whatever role":   {claim: Claim{Kind: Placed, From: "private"}, facts: as(""), state: Holds, text: "no VPC"},
 		"in its role":        {claim: role, facts: as(role.Role), state: Holds, text: "no VPC"},
 		"in another role":    {claim: role, facts: as("arn:aws:iam::1:role/other"), state: Refuted, text: "it runs as arn:aws:iam::1:role/other", look: "the role of the prober at outside"},
 		"in an unknown role": {claim: role, facts: as(""), state: Unproven, text: "whom the prober runs as is unknown"},

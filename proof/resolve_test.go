@@ -115,6 +115,18 @@ func TestResolve(t *testing.T) {
 			handler: truncated("a.example. 60 IN A 10.0.1.142"),
 			want:    Observation{Outcome: OK, Addresses: addrs("10.0.1.142")},
 		},
+		"what is asked": {
+			handler: func(t *testing.T) dns.HandlerFunc {
+				return func(rw dns.ResponseWriter, question *dns.Msg) {
+					// The largest answer that is not cut into fragments (www.dnsflagday.net/2020).
+					if extra := question.IsEdns0(); extra == nil || extra.UDPSize() != 1232 || extra.Do() || !question.RecursionDesired {
+						t.Errorf("asked %v", question)
+					}
+					reply(t, rw, question, "a.example. 60 IN A 10.0.1.142")
+				}
+			},
+			want: Observation{Outcome: OK, Addresses: addrs("10.0.1.142")},
+		},
 		"an old resolver that knows no EDNS": {
 			handler: func(t *testing.T) dns.HandlerFunc {
 				return func(rw dns.ResponseWriter, question *dns.Msg) {

@@ -102,6 +102,44 @@ func TestResolveInTime(t *testing.T) {
 			t.Errorf("got %+v", got)
 		}
 	})
+	t.Run("TCP ends before it began", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		udp, ends := serveDNS(t, truncated(answer)(t)), listen(t, func(conn net.Conn) { _, _ = conn.Read(make([]byte, 512)) })
+		network := w.network()
+		dial := network.Dial
+		network.Dial = func(ctx context.Context, kind, address string) (net.Conn, error) {
+			if kind == "tcp" {
+				return net.Dial("tcp", ends)
+			}
+			w.stand(testResolver, udp)
+			return dial(ctx, kind, address)
+		}
+		got := one(t, network, Probe{Kind: Resolves, Host: "a.example", Timeout: maxTimeout})
+		if got.Outcome != NoName || !strings.HasPrefix(got.Detail, "the resolver 10.0.0.2 did not answer: EOF") {
+			t.Errorf("got %s: %q", got.Outcome, got.Detail)
+		}
+	})
+	t.Run("over TCP it is asked once", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		var questions atomic.Int64
+		w.stand(testResolver, serveDNS(t, func(rw dns.ResponseWriter, question *dns.Msg) {
+			if rw.RemoteAddr().Network() == "tcp" {
+				questions.Add(1)
+				_ = fast(20).Sleep(t.Context(), 5*resendAfter) // a slow answer, five times as long as UDP would wait
+				reply(t, rw, question, answer)
+				return
+			}
+			cut := new(dns.Msg).SetReply(question)
+			cut.Truncated = true
+			_ = rw.WriteMsg(cut)
+		}))
+		wantAddress(t, w, "10.0.1.142")
+		if asked := questions.Load(); asked != 2 {
+			t.Errorf("asked %d times over TCP, want once for each family", asked)
+		}
+	})
 	t.Run("TCP breaks off", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)
