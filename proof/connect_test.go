@@ -3,6 +3,7 @@ package proof
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/netip"
@@ -103,6 +104,14 @@ func TestConnect(t *testing.T) {
 		},
 		"the system gave up first": {
 			network: failing(syscall.ETIMEDOUT),
+			want:    Observation{Outcome: TimedOut, Detail: "nothing answered at 10.0.0.5:443", Addresses: addrs("10.0.0.5")},
+		},
+		"the system gave up, in other words": {
+			network: failing(fmt.Errorf("oh: %w", syscall.ETIMEDOUT)),
+			want:    Observation{Outcome: TimedOut, Detail: "nothing answered at 10.0.0.5:443", Addresses: addrs("10.0.0.5")},
+		},
+		"the dialer's own time was over": {
+			network: failing(fmt.Errorf("oh: %w", context.DeadlineExceeded)),
 			want:    Observation{Outcome: TimedOut, Detail: "nothing answered at 10.0.0.5:443", Addresses: addrs("10.0.0.5")},
 		},
 		"a deadline of the connection": {
@@ -253,6 +262,37 @@ func TestCutShort(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestCutShortAfterwards: what was measured to its end counts, though the time
+// ended meanwhile.
+func TestCutShortAfterwards(t *testing.T) {
+	t.Parallel()
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	seen := Measure(ended, newWorld(t).network(), []Probe{{Claim: "A", Kind: Resolves, Host: "10.0.0.5"}, {Claim: "B", Kind: Resolves, Host: "a.example"}})
+	if seen[0].Outcome != OK || seen[1].Outcome != Broken || seen[1].Detail != "the measurement was cut short" {
+		t.Errorf("got %+v", seen)
+	}
+}
+
+// TestTimes are what a probe may take where nothing else is said.
+func TestTimes(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		probe         Probe
+		each, longest time.Duration
+	}{
+		{Probe{Kind: Connects}, 3 * time.Second, 6 * time.Second},
+		{Probe{Kind: Resolves}, 3 * time.Second, 3 * time.Second},
+		{Probe{Kind: Spreads}, 15 * time.Second, 30 * time.Second},
+		{Probe{Kind: Spreads, Timeout: time.Second}, time.Second, 2 * time.Second},
+		{Probe{Kind: Resolves, Timeout: time.Second}, time.Second, time.Second},
+	} {
+		if each, longest := test.probe.timeout(), test.probe.longest(); each != test.each || longest != test.longest {
+			t.Errorf("%s: got %v and %v at most, want %v and %v", test.probe.Kind, each, longest, test.each, test.longest)
+		}
 	}
 }
 

@@ -90,8 +90,10 @@ func TestDecodeRequest(t *testing.T) {
 		t.Error(err)
 	}
 	for text, want := range map[string]string{
-		`{}`:              "request: want 1 to 200 probes, got 0",
-		`{"Probs":[]}`:    `request: json: unknown field "Probs"`,
+		`{}`:           "request: want 1 to 200 probes, got 0",
+		`{"Probs":[]}`: `request: json: unknown field "Probs"`,
+		`{"Probes":[{"Claim":"C","Kind":"spreads","Host":"a","Port":80}]}`: `probe 1 for claim "C": Scheme: required`,
+		`{"Probes":[{"Claim":"C","Kind":"answers","Host":"a","Port":80}]}`: `probe 1 for claim "C": Scheme: required`,
 		`{"Probes":[{}]}`: `probe 1 for claim "": Kind: want one that is measured, got ""`,
 		`{"Probes":[` + strings.Repeat(`{},`, 200) + `{}]}`:                                                               "request: want 1 to 200 probes, got 201",
 		`{"Probes":[{"Claim":"C","Kind":"connects","Host":"a","Port":443},{"Claim":"D\n","Kind":"connects","Host":"a"}]}`: `probe 2 for claim "D": Port: required`,

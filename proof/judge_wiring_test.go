@@ -113,6 +113,8 @@ func TestPolicyNumbers(t *testing.T) {
 		{`{"a":[]}`, `{"a":"x"}`, false},
 		{`{"a":[]}`, `{}`, false},
 		{`{"a":null}`, `{}`, true},
+		{`{"a":[{"x":1}]}`, `{"a":{"x":1}}`, true},
+		{`{"NotPrincipal":{"AWS":"*"}}`, `{"NotPrincipal":"*"}`, true},
 		{`{"a":["x","y"]}`, `{"a":{"x":"y"}}`, false},
 		{`{"a":{"x":"y"}}`, `{"a":["x","y"]}`, false},
 		{`{"a":"x"}`, `{"a":{"x":"y"}}`, false},

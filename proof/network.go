@@ -142,5 +142,5 @@ func classify(ctx context.Context, address netip.AddrPort, err error) *failure {
 
 // over tells whether the time of the context is over.
 func over(ctx context.Context) bool {
-	return ctx.Err() != nil && errors.Is(context.Cause(ctx), context.DeadlineExceeded)
+	return errors.Is(context.Cause(ctx), context.DeadlineExceeded)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -93,10 +94,7 @@ func items(value any) []any {
 
 // difference finds the first place in which two canonical values differ.
 func difference(at string, a, b any) (where string, differ bool) {
-	here := ""
-	if at != "" {
-		here = " in " + at
-	}
+	here := " in " + at
 	switch a := a.(type) {
 	case map[string]any:
 		other, ok := b.(map[string]any)
@@ -121,26 +119,14 @@ func difference(at string, a, b any) (where string, differ bool) {
 		}
 		return "", false
 	}
-	switch b.(type) {
-	case map[string]any, []any:
-		return here, true
-	}
 	return here, a != b
 }
 
 // keys are the keys of both, sorted.
 func keys(a, b map[string]any) []string {
-	var all []string
-	for key := range a {
-		all = append(all, key)
-	}
-	for key := range b {
-		if _, both := a[key]; !both {
-			all = append(all, key)
-		}
-	}
+	all := slices.AppendSeq(slices.Collect(maps.Keys(a)), maps.Keys(b))
 	slices.Sort(all)
-	return all
+	return slices.Compact(all)
 }
 
 // join is the path of an element inside another.

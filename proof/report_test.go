@@ -41,6 +41,19 @@ unproven  Hidden      private: unreachable sts.ap-northeast-2.amazonaws.com  whe
 	if diff := cmp.Diff(want, testReport().Text()); diff != "" {
 		t.Error(diff)
 	}
+	bare := Report{Verdicts: []Verdict{
+		{Claim: Claim{ID: "A", Kind: Unrouted, Endpoint: "vpce-1"}, State: Refuted, Expected: "be in no route table", Seen: "it is"},
+		{Claim: Claim{ID: "B", Kind: Unrouted, Endpoint: "vpce-1"}, State: Unproven, Expected: "be in no route table", Seen: "the route tables are unknown"},
+	}}
+	want = `0 of 2 claims hold, 1 refuted, 1 unproven (0s)
+refuted   A  unrouted vpce-1  it is
+          expected: to be in no route table
+unproven  B  unrouted vpce-1  the route tables are unknown
+          expected: to be in no route table
+`
+	if diff := cmp.Diff(want, bare.Text()); diff != "" {
+		t.Error(diff)
+	}
 	for want, claim := range map[string]Claim{
 		"vpce-1 (its name in a)": {Kind: Connects, Endpoint: "vpce-1", Zone: "a"},
 		"vpce-1":                 {Kind: Guarded, Endpoint: "vpce-1", Zone: "a"},

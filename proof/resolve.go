@@ -89,7 +89,7 @@ func (n Network) query(ctx context.Context, servers []netip.AddrPort, host strin
 	answers := make(chan answer, len(servers))
 	for i, server := range servers {
 		go func() {
-			if i > 0 && n.Clock.Sleep(inner, time.Duration(i)*resendAfter) != nil {
+			if n.Clock.Sleep(inner, time.Duration(i)*resendAfter) != nil {
 				answers <- answer{err: noAnswer(server)}
 				return
 			}
@@ -114,7 +114,7 @@ func (n Network) query(ctx context.Context, servers []netip.AddrPort, host strin
 	var first error
 	for range servers {
 		a := <-answers
-		if a.err == nil || a.final {
+		if a.final {
 			return a.addresses, a.err
 		}
 		if first == nil {

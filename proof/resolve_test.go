@@ -42,6 +42,15 @@ func code(rcode int) dns.HandlerFunc {
 
 func silent(dns.ResponseWriter, *dns.Msg) {}
 
+// numbered are 10.0.0.0 and the addresses behind it.
+func numbered(n int) []netip.Addr {
+	all := []netip.Addr{netip.MustParseAddr("10.0.0.0")}
+	for len(all) < n {
+		all = append(all, all[len(all)-1].Next())
+	}
+	return all
+}
+
 func asks(question *dns.Msg, kind uint16) bool { return question.Question[0].Qtype == kind }
 
 func TestResolve(t *testing.T) {
@@ -175,6 +184,22 @@ func TestResolve(t *testing.T) {
 		"wrong answers before the right one": {
 			handler: guessed("a.example. 60 IN A 10.0.1.142"),
 			want:    Observation{Outcome: OK, Addresses: addrs("10.0.1.142")},
+		},
+		"as many addresses as can be believed": {
+			handler: records(many[:maxAddresses]...),
+			want:    Observation{Outcome: OK, Addresses: numbered(maxAddresses)},
+		},
+		"an old resolver that knows even less": {
+			handler: func(t *testing.T) dns.HandlerFunc {
+				return func(rw dns.ResponseWriter, question *dns.Msg) {
+					if question.IsEdns0() != nil {
+						code(dns.RcodeNotImplemented)(rw, question)
+						return
+					}
+					reply(t, rw, question, "a.example. 60 IN A 10.0.1.142")
+				}
+			},
+			want: Observation{Outcome: OK, Addresses: addrs("10.0.1.142")},
 		},
 		"more addresses than can be believed": {
 			handler: records(many...),

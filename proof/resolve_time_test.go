@@ -89,6 +89,42 @@ func TestResolveInTime(t *testing.T) {
 		network.Nameservers = []netip.AddrPort{netip.MustParseAddrPort("10.0.0.3:53"), netip.MustParseAddrPort(testResolver)}
 		wantAddressOn(t, network, "10.0.1.142")
 	})
+	t.Run("the second resolver is not asked for nothing", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		w.stand("10.0.0.3:53", serveDNS(t, silent))
+		w.name(answer)
+		network := w.network()
+		network.Nameservers = append(network.Nameservers, netip.MustParseAddrPort("10.0.0.3:53"))
+		if got := one(t, network, Probe{Kind: Resolves, Host: "a.example", Timeout: maxTimeout}); got.Outcome != OK || w.dialled["10.0.0.3:53"] != 0 {
+			t.Errorf("got %+v, asked the second %d times", got, w.dialled["10.0.0.3:53"])
+		}
+	})
+	t.Run("the time is over before the second resolver's turn", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		w.stand(testResolver, serveDNS(t, silent))
+		network := w.network()
+		network.Nameservers = append(network.Nameservers, netip.MustParseAddrPort("10.0.0.3:53"))
+		network.Clock = fast(20)
+		got := one(t, network, Probe{Kind: Resolves, Host: "a.example", Timeout: resendAfter / 2})
+		if got.Outcome != NoName || !strings.HasSuffix(got.Detail, "did not answer") || w.dialled["10.0.0.3:53"] != 0 {
+			t.Errorf("got %+v", got)
+		}
+	})
+	t.Run("of two failures the first is told of", func(t *testing.T) {
+		t.Parallel()
+		w := newWorld(t)
+		w.stand(testResolver, serveDNS(t, code(dns.RcodeServerFailure)))
+		w.stand("10.0.0.3:53", serveDNS(t, code(dns.RcodeRefused)))
+		network := w.network()
+		network.Nameservers = append(network.Nameservers, netip.MustParseAddrPort("10.0.0.3:53"))
+		network.Clock = fast(20)
+		got := one(t, network, Probe{Kind: Resolves, Host: "a.example", Timeout: maxTimeout})
+		if want := "the name a.example could not be resolved (SERVFAIL), says the resolver 10.0.0.2"; got.Detail != want {
+			t.Errorf("got %+v, want %s", got, want)
+		}
+	})
 	t.Run("that a name does not exist is final", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)
