@@ -239,11 +239,10 @@ func TestRunLookups(t *testing.T) {
 // TestRunNoLookups: a claim that needs facts is unproven where nobody tells any.
 func TestRunNoLookups(t *testing.T) {
 	t.Parallel()
-	verify(t, Verification{Claims: []Claim{{ID: "A", Kind: Unrouted, Endpoint: "vpce-1"}}, Limit: time.Second}, func(r Report) {
-		if v := r.Verdicts[0]; v.State != Unproven || v.Seen != "nothing to look facts up with" {
-			t.Errorf("got %+v", v)
-		}
-	})
+	report := Verification{Claims: []Claim{{ID: "A", Kind: Unrouted, Endpoint: "vpce-1"}}, Limit: time.Second}.Run(t.Context())
+	if v := report.Verdicts[0]; v.State != Unproven || v.Seen != "nothing to look facts up with" {
+		t.Errorf("got %+v", v)
+	}
 }
 
 // TestRunClock: all waiting goes by the clock that is given.
