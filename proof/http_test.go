@@ -3,6 +3,9 @@ package proof
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -117,6 +120,31 @@ func TestTLS(t *testing.T) {
 type later struct{ systemClock }
 
 func (later) Now() time.Time { return time.Now().AddDate(1, 0, 0) }
+
+// TestSubject: many certificates of today have names and no subject.
+func TestSubject(t *testing.T) {
+	t.Parallel()
+	for want, certificate := range map[string]x509.Certificate{
+		"CN=a.example": {Subject: pkix.Name{CommonName: "a.example"}, DNSNames: []string{"b.example"}},
+		"b.example":    {DNSNames: []string{"b.example", "c.example"}},
+		"":             {},
+	} {
+		if got := subject(&certificate); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	for want, err := range map[string]error{
+		"CN=a.example": &tls.CertificateVerificationError{UnverifiedCertificates: []*x509.Certificate{{Subject: pkix.Name{CommonName: "a.example"}}}},
+		"":             &tls.CertificateVerificationError{},
+	} {
+		if got := presented(fmt.Errorf("handshake: %w", err)); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	if got := presented(errors.New("handshake: closed")); got != "" {
+		t.Errorf("got %q, want nothing", got)
+	}
+}
 
 func TestHTTP(t *testing.T) {
 	t.Parallel()

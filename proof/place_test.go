@@ -95,7 +95,13 @@ func verify(t *testing.T, v Verification, check func(Report)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		var heard []Verdict
-		v.OnVerdict = func(verdict Verdict) { heard = append(heard, verdict) }
+		also := v.OnVerdict
+		v.OnVerdict = func(verdict Verdict) {
+			heard = append(heard, verdict)
+			if also != nil {
+				also(verdict)
+			}
+		}
 		if v.Lookups == nil {
 			v.Lookups = tellAll()
 		}

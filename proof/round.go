@@ -97,15 +97,11 @@ func (r *run) measure(ctx context.Context, from string, attempts []*attempt) {
 func (r *run) prepare(a *attempt) bool {
 	var facts Facts
 	if a.claim.Host == "" {
-		got := a.take()
-		if got.err != nil {
-			return false // judge tells of it
-		}
-		facts = got.facts
+		facts = a.take().facts // where there are none, judge tells why
 	}
 	probe, err := a.claim.Probe(facts)
 	if err != nil {
-		a.seen = Observation{Claim: a.claim.ID, Outcome: NoName, Detail: err.Error()}
+		a.seen = Observation{Outcome: NoName, Detail: err.Error()}
 		return false
 	}
 	a.probe = probe

@@ -152,6 +152,39 @@ func TestSpreadOverSilence(t *testing.T) {
 	}
 }
 
+// TestSpreadRequests: as many as were asked for.
+func TestSpreadRequests(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.name("web.example. 60 IN A 20.0.0.1")
+	w.stand("20.0.0.1:80", web(t, nil, hostNamed("WEB1")))
+	got := one(t, w.network(), Probe{Kind: Spreads, Host: "web.example", Port: 80, Scheme: "http", Requests: 5})
+	if got.Counts["WEB1"] != 5 || w.dialled["20.0.0.1:80"] != 5 {
+		t.Errorf("got %+v over %d connections, want 5", got, w.dialled["20.0.0.1:80"])
+	}
+}
+
+func TestTally(t *testing.T) {
+	t.Parallel()
+	ok := Observation{Outcome: OK, Status: 200, Body: " WEB1\n", Addresses: addrs("20.0.0.1")}
+	busy := Observation{Outcome: OK, Status: 502, Addresses: addrs("20.0.0.2")}
+	silent := Observation{Outcome: TimedOut, Detail: "nothing answered", Addresses: addrs("20.0.0.3")}
+	broken := Observation{Outcome: BadResponse, Status: 200, Body: "WEB2", Detail: "broke off"}
+	for name, test := range map[string]struct {
+		answered []Observation
+		want     Observation
+	}{
+		"answers":                         {[]Observation{ok, ok}, Observation{Outcome: OK, Counts: map[string]int{"WEB1": 2}, Addresses: addrs("20.0.0.1")}},
+		"the first failure is told of":    {[]Observation{ok, silent, busy, broken}, Observation{Outcome: OK, Counts: map[string]int{"WEB1": 1}, Failed: 3, Detail: "nothing answered", Addresses: addrs("20.0.0.1", "20.0.0.2")}},
+		"failures alone":                  {[]Observation{silent, busy}, Observation{Outcome: TimedOut, Failed: 2, Detail: "nothing answered", Addresses: addrs("20.0.0.2")}},
+		"answers of a failing host alone": {[]Observation{busy, silent}, Observation{Outcome: BadResponse, Failed: 2, Detail: "HTTP 502", Addresses: addrs("20.0.0.2")}},
+	} {
+		if diff := cmp.Diff(test.want, tally(test.answered), equal); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
 func TestPace(t *testing.T) {
 	t.Parallel()
 	for requests, want := range map[int]struct {

@@ -84,7 +84,7 @@ func (c Claim) who() string {
 		return "the prober at " + c.From
 	}
 	switch {
-	case !c.Kind.Measured(), c.Host == "" && c.Zone == "":
+	case c.Host == "" && c.Zone == "":
 		return "the endpoint " + c.target()
 	case c.Host == "":
 		return "the endpoint " + c.Endpoint + " by its name in " + c.Zone

@@ -245,6 +245,26 @@ func TestRunNoLookups(t *testing.T) {
 	}
 }
 
+// TestRunFactsFirst: what is judged by facts alone does not wait for probes, not
+// even for those at the place that it is about.
+func TestRunFactsFirst(t *testing.T) {
+	t.Parallel()
+	opens := Claim{ID: "Opens", Kind: Connects, From: "private", Host: "10.0.0.5"}
+	placed := Claim{ID: "Placed", Kind: Placed, From: "private", Subnets: []string{"subnet-1"}}
+	var settled []string
+	slow := &place{takes: 3 * time.Second, seen: func(int, Probe) Observation {
+		return Observation{Outcome: OK, Addresses: addrs("10.0.0.5")}
+	}}
+	verify(t, Verification{
+		Claims: []Claim{opens, placed}, VantagePoints: map[string]VantagePoint{"private": slow},
+		OnVerdict: func(v Verdict) { settled = append(settled, v.Claim.ID) },
+	}, func(r Report) {
+		if got := strings.Join(settled, " "); got != "Placed Opens" || !r.Holds() {
+			t.Errorf("settled %s: %s", got, r.Text())
+		}
+	})
+}
+
 // TestRunClock: all waiting goes by the clock that is given.
 func TestRunClock(t *testing.T) {
 	t.Parallel()
