@@ -137,16 +137,8 @@ func TestResolve(t *testing.T) {
 			want: Observation{Outcome: OK, Addresses: addrs("10.0.1.142")},
 		},
 		"an old resolver that knows no EDNS": {
-			handler: func(t *testing.T) dns.HandlerFunc {
-				return func(rw dns.ResponseWriter, question *dns.Msg) {
-					if question.IsEdns0() != nil {
-						code(dns.RcodeFormatError)(rw, question)
-						return
-					}
-					reply(t, rw, question, "a.example. 60 IN A 10.0.1.142")
-				}
-			},
-			want: Observation{Outcome: OK, Addresses: addrs("10.0.1.142")},
+			handler: old(dns.RcodeFormatError, "a.example. 60 IN A 10.0.1.142"),
+			want:    Observation{Outcome: OK, Addresses: addrs("10.0.1.142")},
 		},
 		"a resolver that understands nothing": {
 			handler: func(*testing.T) dns.HandlerFunc { return code(dns.RcodeNotImplemented) },
@@ -190,16 +182,8 @@ func TestResolve(t *testing.T) {
 			want:    Observation{Outcome: OK, Addresses: numbered(maxAddresses)},
 		},
 		"an old resolver that knows even less": {
-			handler: func(t *testing.T) dns.HandlerFunc {
-				return func(rw dns.ResponseWriter, question *dns.Msg) {
-					if question.IsEdns0() != nil {
-						code(dns.RcodeNotImplemented)(rw, question)
-						return
-					}
-					reply(t, rw, question, "a.example. 60 IN A 10.0.1.142")
-				}
-			},
-			want: Observation{Outcome: OK, Addresses: addrs("10.0.1.142")},
+			handler: old(dns.RcodeNotImplemented, "a.example. 60 IN A 10.0.1.142"),
+			want:    Observation{Outcome: OK, Addresses: addrs("10.0.1.142")},
 		},
 		"more addresses than can be believed": {
 			handler: records(many...),
@@ -247,6 +231,19 @@ func TestResolve(t *testing.T) {
 func records(texts ...string) func(*testing.T) dns.HandlerFunc {
 	return func(t *testing.T) dns.HandlerFunc {
 		return func(rw dns.ResponseWriter, question *dns.Msg) { reply(t, rw, question, texts...) }
+	}
+}
+
+// old takes EDNS for an error of that code.
+func old(rcode int, text string) func(*testing.T) dns.HandlerFunc {
+	return func(t *testing.T) dns.HandlerFunc {
+		return func(rw dns.ResponseWriter, question *dns.Msg) {
+			if question.IsEdns0() != nil {
+				code(rcode)(rw, question)
+				return
+			}
+			reply(t, rw, question, text)
+		}
 	}
 }
 

@@ -142,16 +142,7 @@ func TestResolveInTime(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)
 		udp, ends := serveDNS(t, truncated(answer)(t)), listen(t, func(conn net.Conn) { _, _ = conn.Read(make([]byte, 512)) })
-		network := w.network()
-		dial := network.Dial
-		network.Dial = func(ctx context.Context, kind, address string) (net.Conn, error) {
-			if kind == "tcp" {
-				return net.Dial("tcp", ends)
-			}
-			w.stand(testResolver, udp)
-			return dial(ctx, kind, address)
-		}
-		got := one(t, network, Probe{Kind: Resolves, Host: "a.example", Timeout: maxTimeout})
+		got := one(t, overTCP(w, udp, ends), Probe{Kind: Resolves, Host: "a.example", Timeout: maxTimeout})
 		if got.Outcome != NoName || !strings.HasPrefix(got.Detail, "the resolver 10.0.0.2 did not answer: EOF") {
 			t.Errorf("got %s: %q", got.Outcome, got.Detail)
 		}
@@ -184,20 +175,25 @@ func TestResolveInTime(t *testing.T) {
 			_ = binary.Write(conn, binary.BigEndian, uint16(500))
 			_, _ = conn.Write([]byte("half"))
 		})
-		network := w.network()
-		dial := network.Dial
-		network.Dial = func(ctx context.Context, kind, address string) (net.Conn, error) {
-			if kind == "tcp" {
-				return net.Dial("tcp", cut)
-			}
-			w.stand(testResolver, udp)
-			return dial(ctx, kind, address)
-		}
-		got := one(t, network, Probe{Kind: Resolves, Host: "a.example"})
+		got := one(t, overTCP(w, udp, cut), Probe{Kind: Resolves, Host: "a.example"})
 		if got.Outcome != NoName || !strings.HasPrefix(got.Detail, "the resolver 10.0.0.2 did not answer: ") {
 			t.Errorf("got %s: %q", got.Outcome, got.Detail)
 		}
 	})
+}
+
+// overTCP is the world with a resolver that is another one over TCP.
+func overTCP(w *world, udp, tcp string) Network {
+	w.stand(testResolver, udp)
+	network := w.network()
+	dial := network.Dial
+	network.Dial = func(ctx context.Context, kind, address string) (net.Conn, error) {
+		if kind == "tcp" {
+			return net.Dial("tcp", tcp)
+		}
+		return dial(ctx, kind, address)
+	}
+	return network
 }
 
 func wantAddress(t *testing.T, w *world, address string) {
