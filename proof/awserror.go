@@ -24,8 +24,8 @@ func awsError(header http.Header, body string) (code, message string) {
 	} else {
 		code, message = jsonError(trimmed)
 	}
-	if kind := header.Get("X-Amzn-Errortype"); kind != "" && code == "" {
-		code = kind
+	if code == "" {
+		code = header.Get("X-Amzn-Errortype")
 	}
 	return bareCode(code), message
 }

@@ -237,6 +237,7 @@ func TestAWSError(t *testing.T) {
 		"JSON with a code":                     {body: ` {"code":"AccessDenied"} `, code: "AccessDenied"},
 		"a header":                             {header: "AccessDeniedException:http://internal.amazon.com/coral/", body: `{"message":"no"}`, code: "AccessDeniedException", message: "no"},
 		"a header alone":                       {header: "AccessDenied", body: "", code: "AccessDenied"},
+		"JSON of other types":                  {body: `{"code":"AccessDenied","message":3}`},
 		"JSON broken off":                      {body: `{"code":"AccessDenied","message":"x`},
 		"a header does not overrule the body":  {header: "Other", body: `{"__type":"AccessDeniedException"}`, code: "AccessDeniedException"},
 		"neither":                              {body: `Forbidden`},

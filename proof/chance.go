@@ -46,7 +46,7 @@ func tail(count, n int, p float64) float64 {
 	for i := 0; i <= count; i++ {
 		sum += math.Exp(choose(n, i) + float64(i)*math.Log(p) + float64(n-i)*math.Log1p(-p))
 	}
-	return min(sum, 1)
+	return sum
 }
 
 // choose is the logarithm of n over i.

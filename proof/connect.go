@@ -63,5 +63,5 @@ func (n Network) connect(ctx context.Context, targets []netip.AddrPort) (net.Con
 	return nil, netip.AddrPort{}, worst
 }
 
-// weight orders the failures to connect by how much they say.
-var weight = map[Outcome]int{NoRoute: 0, TimedOut: 1, Broken: 2, Refused: 3}
+// weight orders the failures to connect by how much they say; NoRoute says least.
+var weight = map[Outcome]int{TimedOut: 1, Broken: 2, Refused: 3}

@@ -74,21 +74,14 @@ func TestConnect(t *testing.T) {
 			want:    Observation{Outcome: Refused, Detail: "10.0.0.6:443 refused the connection", Addresses: addrs("10.0.0.5", "10.0.0.6")},
 		},
 		"whatever failed first": {
-			world: func(t *testing.T, w *world) { w.name("a.example. 60 IN A 10.0.0.6") },
-			network: func(n *Network) {
-				before := n.Dial
-				n.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
-					switch address {
-					case "10.0.0.5:443":
-						return nil, syscall.EHOSTUNREACH
-					case "10.0.0.6:443":
-						_ = SystemClock().Sleep(ctx, 20*time.Millisecond)
-						return nil, syscall.ECONNREFUSED
-					}
-					return before(ctx, network, address)
-				}
-			},
-			want: Observation{Outcome: Refused, Detail: "10.0.0.6:443 refused the connection", Addresses: addrs("10.0.0.5", "10.0.0.6")},
+			world:   func(t *testing.T, w *world) { w.name("a.example. 60 IN A 10.0.0.6") },
+			network: failingInTurn(syscall.EHOSTUNREACH, syscall.ECONNREFUSED),
+			want:    Observation{Outcome: Refused, Detail: "10.0.0.6:443 refused the connection", Addresses: addrs("10.0.0.5", "10.0.0.6")},
+		},
+		"silence first, then what could not be tried": {
+			world:   func(t *testing.T, w *world) { w.name("a.example. 60 IN A 10.0.0.6") },
+			network: failingInTurn(syscall.ETIMEDOUT, syscall.EMFILE),
+			want:    Observation{Outcome: Broken, Detail: "connecting to 10.0.0.6:443: too many open files", Addresses: addrs("10.0.0.5", "10.0.0.6")},
 		},
 		"reset": {
 			network: failing(syscall.ECONNRESET),
@@ -186,6 +179,23 @@ func failingAt(address string, err error) func(*Network) {
 				return nil, &net.OpError{Op: "dial", Net: network, Err: err}
 			}
 			return others(ctx, network, to)
+		}
+	}
+}
+
+// failingInTurn fails at once at 10.0.0.5, and a little later at 10.0.0.6.
+func failingInTurn(first, second error) func(*Network) {
+	return func(n *Network) {
+		before := n.Dial
+		n.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+			switch address {
+			case "10.0.0.5:443":
+				return nil, first
+			case "10.0.0.6:443":
+				_ = SystemClock().Sleep(ctx, 20*time.Millisecond)
+				return nil, second
+			}
+			return before(ctx, network, address)
 		}
 	}
 }
