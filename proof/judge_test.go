@@ -46,6 +46,11 @@ func (j judged) check(t *testing.T) {
 	if got.State != j.state || got.Seen != j.text || got.Look != j.look {
 		t.Errorf("got  %s: %q\n     look: %q\nwant %s: %q\n     look: %q", got.State, got.Seen, got.Look, j.state, j.text, j.look)
 	}
+	for range 16 { // whatever order maps are walked in
+		if again := Judge(j.claim, j.facts, j.seen); again.Seen != got.Seen || again.Expected != got.Expected || again.Look != got.Look {
+			t.Errorf("the same arguments give %q and %q", got.Seen, again.Seen)
+		}
+	}
 	if got.Expected == "" || got.Claim.ID != "C" || got.Rounds != 1 {
 		t.Errorf("got %+v", got)
 	}
