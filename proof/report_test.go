@@ -215,7 +215,7 @@ func TestExpected(t *testing.T) {
 func TestTexts(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ got, want string }{
-		{shorten("abcdef", 6), "abcdef"}, {shorten("abcdefg", 6), "abc..."}, {shorten("aäöü", 6), "aä..."}, {shorten("ääää", 5), "ä..."}, {shorten("ääääx", 6), "ä..."}, {shorten("\x80\x80\x80\x80\x80\x80\x80", 6), "..."},
+		{shorten("abcdef", 6), "abcdef"}, {shorten("abcdefg", 6), "abc..."}, {shorten("aäöü", 6), "aä..."}, {shorten("ääää", 5), "ä..."}, {shorten("ääääx", 6), "ä..."}, {shorten("ééééx", 6), "é..."}, {shorten("\x80\x80\x80\x80\x80\x80\x80", 6), "..."},
 		{printable("a\x1b[31m\tb\n c\u202e\xff "), "a?[31m b c??"},
 		{list(nil), ""}, {list([]string{"a"}), "a"}, {list([]string{"a", "b", "c"}), "a, b and c"},
 		{plural(0, "claim"), "0 claims"}, {plural(1, "claim"), "1 claim"},
