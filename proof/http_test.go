@@ -127,6 +127,7 @@ func TestSubject(t *testing.T) {
 	for want, certificate := range map[string]x509.Certificate{
 		"CN=a.example": {Subject: pkix.Name{CommonName: "a.example"}, DNSNames: []string{"b.example"}},
 		"b.example":    {DNSNames: []string{"b.example", "c.example"}},
+		"c.example":    {DNSNames: []string{"c.example"}},
 		"":             {},
 	} {
 		if got := subject(&certificate); got != want {

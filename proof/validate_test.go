@@ -86,7 +86,7 @@ func TestUnusedFields(t *testing.T) {
 		"PrefixList":  func(c *Claim) { c.PrefixList = "x" },
 		"Call":        func(c *Claim) { c.Call = &Call{Service: "s3", Action: "s3:ListBucket"} },
 		"Hosts":       func(c *Claim) { c.Hosts = []string{"x"} },
-		"Requests":    func(c *Claim) { c.Requests = 64 },
+		"Requests":    func(c *Claim) { c.Requests = 5000 },
 		"RouteTables": func(c *Claim) { c.RouteTables = []string{"rtb-x"} },
 		"Service":     func(c *Claim) { c.Service = "vpce-svc-x" },
 		"Principals":  func(c *Claim) { c.Principals = []string{"*"} },
