@@ -15,6 +15,7 @@ import (
 var (
 	all  = flag.Bool("mutants", false, "run the tests of proof with every mutant of it")
 	only = flag.String("only", "", "with -mutants: only those whose name contains this")
+	dir  = flag.String("package", proof, "with -mutants: the folder of another package, all of whose survivors are told of")
 	log  = flag.String("log", "", "with -mutants: a file that each mutant's fate is appended to, and that says which have been run already")
 )
 
@@ -55,14 +56,17 @@ func TestMutants(t *testing.T) {
 	if !*all {
 		t.Skip("not asked for with -mutants")
 	}
-	ms, err := Mutants(proof)
+	ms, err := Mutants(*dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	done := fates(t)
-	survivors := read(t)
+	survivors := map[string]string{}
+	if *dir == proof {
+		survivors = read(t)
+	}
 	ms = slices.DeleteFunc(ms, func(m Mutant) bool { return !strings.Contains(m.Name, *only) })
-	runner, err := NewRunner(t.Context(), proof, ms, t.TempDir())
+	runner, err := NewRunner(t.Context(), *dir, ms, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"go/ast"
+	"go/build"
 	"go/parser"
 	"go/token"
 	"os"
@@ -58,9 +59,6 @@ func Mutants(dir string) ([]Mutant, error) {
 		}
 		files = append(files, &file{set: set, name: name, src: src, tree: tree})
 	}
-	if len(files) == 0 {
-		return nil, fmt.Errorf("%s holds no Go files", dir)
-	}
 	siblings := constants(files)
 	var all []Mutant
 	for _, f := range files {
@@ -70,10 +68,17 @@ func Mutants(dir string) ([]Mutant, error) {
 	return all, nil
 }
 
-// sources are the package's files, its tests left out.
+// sources are the package's files on this system, its tests left out.
 func sources(dir string) ([]string, error) {
-	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
-	return slices.DeleteFunc(names, func(name string) bool { return strings.HasSuffix(name, "_test.go") }), err
+	pkg, err := build.ImportDir(dir, 0)
+	if err != nil {
+		return nil, err
+	}
+	names := slices.Clone(pkg.GoFiles)
+	for i, name := range names {
+		names[i] = filepath.Join(dir, name)
+	}
+	return names, nil
 }
 
 // file is one file on its way to its mutants.
