@@ -13,6 +13,9 @@ const (
 	// from one state to the next: on a machine that has a processor to spare it
 	// is somewhere by the next look.
 	sights = 3
+	// calms is how often in a row, with the watcher's pause between, the process
+	// must look idle after a wait for a pipe has begun or ended.
+	calms = 4
 	// askAfter is how long a number of system calls must last until the
 	// goroutines are asked which of them wait for a signal or a child process.
 	askAfter = 2 * time.Millisecond
@@ -30,6 +33,8 @@ type scheduler struct {
 	asked   bool      // whether the goroutines have been asked since
 	long    uint64    // how many of them are known to stay there
 	changes uint64    // of the waits for files, at the last look
+	calm    int       // how often in a row the process looked idle
+	trusted uint64    // the changes for which that was often enough
 }
 
 func newScheduler() *scheduler {
@@ -40,12 +45,35 @@ func newScheduler() *scheduler {
 	}}
 }
 
-// idle says whether no goroutine but the caller's has anything to do.
+// idle says whether no goroutine but the caller's has anything to do. After
+// somebody has begun or ended to wait for a pipe, it must look so for a while
+// first: a shell's pipes are used by goroutines that say nothing to the clock, and
+// one that waits for the garbage collector looks as if it had nothing to do.
+func (s *scheduler) idle() bool {
+	before := s.changes
+	if !s.looksIdle() {
+		s.calm = 0
+		return false
+	}
+	if s.changes != before {
+		s.calm = 0
+	}
+	if s.changes == s.trusted {
+		return true
+	}
+	if s.calm++; s.calm < calms {
+		return false
+	}
+	s.calm, s.trusted = 0, s.changes
+	return true
+}
+
+// looksIdle is idle at this moment.
 //
 // A goroutine whose file is ready is at work, though it waits. It may have been
 // told between the look at the scheduler and the look at the files, and wait
 // again: then the waits have changed meanwhile.
-func (s *scheduler) idle() bool {
+func (s *scheduler) looksIdle() bool {
 	quiet, passed := 0, false
 	for range eagerSights {
 		calm := s.quiet()
