@@ -82,13 +82,13 @@ var network = []fault{
 		}}
 	})},
 	{name: "one web host answers two minutes after the other", stack: service, faults: onNetwork(func(w *world) vpc.Faults {
-		late := w.second(func(p vpc.Packet) bool { return p.Destination.Port() == 80 && strings.HasPrefix(p.To, "eni-") })
+		late := w.secondWebHost()
 		return vpc.Faults{Packet: func(p vpc.Packet) vpc.Fate {
 			return vpc.Fate{Drop: late(p) && w.before(2*time.Minute)}
 		}}
 	})},
 	{name: "one web host never answers", stack: service, faults: onNetwork(func(w *world) vpc.Faults {
-		late := w.second(func(p vpc.Packet) bool { return p.Destination.Port() == 80 && strings.HasPrefix(p.To, "eni-") })
+		late := w.secondWebHost()
 		return vpc.Faults{Packet: func(p vpc.Packet) vpc.Fate { return vpc.Fate{Drop: late(p)} }}
 	}), fails: []string{"refuted", "unhealthy"}},
 }

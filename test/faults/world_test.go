@@ -50,13 +50,13 @@ func each(n int64) func() bool {
 	return func() bool { return calls.Add(1)%n == 0 }
 }
 
-// second tells of packets that match whether they go to the second of the hosts
-// that any went to.
-func (w *world) second(match func(vpc.Packet) bool) func(vpc.Packet) bool {
+// secondWebHost tells of packets whether they go to the second host of a VPC that
+// any went to on port 80.
+func (w *world) secondWebHost() func(vpc.Packet) bool {
 	var mu sync.Mutex
 	var hosts []string
 	return func(p vpc.Packet) bool {
-		if !match(p) {
+		if p.Destination.Port() != 80 || !strings.HasPrefix(p.To, "eni-") {
 			return false
 		}
 		mu.Lock()

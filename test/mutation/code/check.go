@@ -11,13 +11,16 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 )
 
 // compiling tells of each mutant of the package in dir whether it compiles.
 func compiling(dir string, ms []Mutant) ([]bool, error) {
+	names, err := sources(dir)
+	if err != nil {
+		return nil, err
+	}
 	exports, err := exports(dir)
 	if err != nil {
 		return nil, err
@@ -27,7 +30,7 @@ func compiling(dir string, ms []Mutant) ([]bool, error) {
 	var all sync.WaitGroup
 	for n := range checkers {
 		all.Go(func() {
-			c := newChecker(exports)
+			c := newChecker(names, exports)
 			for i := n; i < len(ms) && failures[n] == nil; i += checkers {
 				compiles[i], failures[n] = c.compiles(ms[i])
 			}
@@ -55,14 +58,15 @@ func exports(dir string) (map[string]string, error) {
 
 // checker checks types as a compiler does, in a few milliseconds.
 type checker struct {
+	names    []string // of the package's files
 	set      *token.FileSet
 	importer types.Importer
 	parsed   map[string]*ast.File // the files without mutants
 }
 
-func newChecker(exports map[string]string) *checker {
+func newChecker(names []string, exports map[string]string) *checker {
 	set := token.NewFileSet()
-	return &checker{set: set, parsed: map[string]*ast.File{}, importer: importer.ForCompiler(set, "gc", func(path string) (io.ReadCloser, error) {
+	return &checker{names: names, set: set, parsed: map[string]*ast.File{}, importer: importer.ForCompiler(set, "gc", func(path string) (io.ReadCloser, error) {
 		return os.Open(exports[path])
 	})}
 }
@@ -76,12 +80,8 @@ func (c *checker) compiles(m Mutant) (bool, error) {
 	if err != nil {
 		return false, nil // broken beyond parsing
 	}
-	names, err := sources(filepath.Dir(m.File))
-	if err != nil {
-		return false, err
-	}
 	files := []*ast.File{mutated}
-	for _, name := range names {
+	for _, name := range c.names {
 		if name == m.File {
 			continue
 		}

@@ -30,8 +30,8 @@ const testLimit = "-test.timeout=30s"
 
 // Runner runs a package's tests with mutants of it.
 type Runner struct {
-	dir, work string
-	invalid   map[string]bool
+	dir     string
+	invalid map[string]bool
 	// program has switches for the mutants in keys; the others are compiled one
 	// by one.
 	program string
@@ -41,7 +41,7 @@ type Runner struct {
 // NewRunner finds out which mutants of the package in dir compile, and compiles
 // those that can be switched into one program. Work is a folder of its own.
 func NewRunner(ctx context.Context, dir string, ms []Mutant, work string) (*Runner, error) {
-	r := &Runner{dir: dir, work: work, invalid: map[string]bool{}, keys: map[string]string{}}
+	r := &Runner{dir: dir, invalid: map[string]bool{}, keys: map[string]string{}}
 	compiles, err := compiling(dir, ms)
 	if err != nil {
 		return nil, err
