@@ -13,7 +13,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 
-	"provenendpoints/constructs/kernel"
+	"provenendpoints/internal/kernel"
 	"provenendpoints/stacks"
 )
 

@@ -7,8 +7,8 @@ import (
 	"sync"
 	"time"
 
-	"provenendpoints/lab/cfn"
-	"provenendpoints/lab/region"
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/region"
 )
 
 // timing is the wall time that the phases took.

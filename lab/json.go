@@ -5,7 +5,7 @@ import (
 	"io"
 	"time"
 
-	"provenendpoints/lab/cfn"
+	"provenendpoints/internal/lab/cfn"
 )
 
 // The JSON document of -json. Durations are in seconds.

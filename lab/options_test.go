@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"provenendpoints/lab/cfn"
+	"provenendpoints/internal/lab/cfn"
 )
 
 func TestParse(t *testing.T) {

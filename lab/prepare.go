@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"provenendpoints/lab/cfn"
+	"provenendpoints/internal/lab/cfn"
 )
 
 // prepare finds the stacks to deploy: those of the assembly that was given, or

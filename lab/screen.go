@@ -11,7 +11,7 @@ import (
 
 	"github.com/fatih/color"
 
-	"provenendpoints/lab/cfn"
+	"provenendpoints/internal/lab/cfn"
 )
 
 // screen prints for people what CloudFormation's console would show.

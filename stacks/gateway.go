@@ -9,9 +9,9 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"provenendpoints/constructs/endpoint"
-	"provenendpoints/constructs/excuse"
 	"provenendpoints/constructs/host"
 	"provenendpoints/constructs/network"
+	"provenendpoints/internal/suppression"
 )
 
 // NewGatewayEndpoint makes scenario 1. An instance in a private subnet without
@@ -83,7 +83,7 @@ func newBucket(scope constructs.Construct) awss3.IBucket {
 		EnforceSSL:        jsii.Bool(true),
 		RemovalPolicy:     awscdk.RemovalPolicy_DESTROY,
 	})
-	excuse.From(bucket, excuse.Rule{
+	suppression.From(bucket, suppression.Rule{
 		ID:     "AwsSolutions-S1",
 		Reason: "the bucket stays empty; access logs would need a second bucket that outlives the scenario",
 	})

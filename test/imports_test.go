@@ -4,6 +4,8 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"provenendpoints/internal/module"
 )
 
 // rooms are the folders of the design with what they may import, by the
@@ -15,16 +17,21 @@ var rooms = []struct {
 	never  []string // of others
 }{
 	{"stacks", []string{"constructs/", "proof"}, nil},
-	{"constructs/endpoint", []string{"constructs/verification", "constructs/excuse", "proof"}, nil},
-	{"constructs/verification", []string{"constructs/excuse", "proof"}, nil},
-	{"constructs/network", []string{"constructs/excuse"}, nil},
-	{"constructs/host", []string{"constructs/excuse"}, nil},
-	{"constructs/excuse", nil, nil},
-	{"constructs/kernel", nil, nil},
+	{"constructs/endpoint", []string{"constructs/verification", "internal/suppression", "proof"}, nil},
+	{"constructs/verification", []string{"internal/module", "internal/suppression", "proof"}, nil},
+	{"constructs/network", []string{"internal/suppression"}, nil},
+	{"constructs/host", []string{"internal/suppression"}, nil},
+	{"internal/suppression", nil, nil},
+	{"internal/kernel", nil, nil},
+	{"internal/module", nil, nil},
 	{"proof", []string{"proof"}, []string{"github.com/aws/aws-lambda-go", cdkPath, jsiiPath, constructsPath, "gvisor.dev"}},
-	{"lambda", []string{"lambda/", "proof"}, []string{cdkPath, jsiiPath, constructsPath, "gvisor.dev"}},
-	{"lab", []string{"lab", "lambda/", "proof"}, []string{cdkPath, jsiiPath, constructsPath}},
+	{"lambda", []string{"internal/lambda/", "proof"}, []string{cdkPath, jsiiPath, constructsPath, "gvisor.dev"}},
+	{"internal/lambda", []string{"internal/lambda/", "proof"}, []string{cdkPath, jsiiPath, constructsPath, "gvisor.dev"}},
+	{"lab", []string{"lab", "internal/lab", "proof"}, []string{cdkPath, jsiiPath, constructsPath}},
+	{"internal/lab", []string{"internal/lab", "internal/lambda/", "internal/module", "proof"}, []string{cdkPath, jsiiPath, constructsPath}},
 }
+
+var root = module.Path()
 
 // What only CDK's rooms may import.
 const (
@@ -33,8 +40,6 @@ const (
 	constructsPath = "github.com/aws/constructs-go"
 )
 
-const module = "provenendpoints"
-
 // The arrows of the design: who may import what.
 func TestImports(t *testing.T) {
 	t.Parallel()
@@ -42,7 +47,7 @@ func TestImports(t *testing.T) {
 	for _, room := range rooms {
 		found := false
 		for path, imported := range packages {
-			folder := strings.TrimPrefix(path, module+"/")
+			folder := strings.TrimPrefix(path, root+"/")
 			if folder != room.folder && !strings.HasPrefix(folder, room.folder+"/") {
 				continue
 			}
@@ -57,8 +62,8 @@ func TestImports(t *testing.T) {
 			t.Errorf("there is no room %s", room.folder)
 		}
 	}
-	for _, other := range packages[module] {
-		if strings.HasPrefix(other, module+"/") && other != module+"/stacks" && other != module+"/constructs/kernel" {
+	for _, other := range packages[root] {
+		if strings.HasPrefix(other, root+"/") && other != root+"/stacks" && other != root+"/internal/kernel" {
 			t.Errorf("app.go imports %s", other)
 		}
 	}
@@ -70,7 +75,7 @@ func forbidden(imported string, may, never []string) string {
 			return "must never do"
 		}
 	}
-	own, inside := strings.CutPrefix(imported, module+"/")
+	own, inside := strings.CutPrefix(imported, root+"/")
 	if !inside {
 		return ""
 	}
@@ -87,9 +92,9 @@ func TestForbidden(t *testing.T) {
 	t.Parallel()
 	for imported, want := range map[string]string{
 		"fmt":                            "",
-		module + "/proof":                "",
-		module + "/constructs/endpoint":  "may not do",
-		module + "/proofreading":         "may not do",
+		root + "/proof":                  "",
+		root + "/constructs/endpoint":    "may not do",
+		root + "/proofreading":           "may not do",
 		cdkPath + "/awscdk/v2/awsec2":    "must never do",
 		"github.com/aws/aws-sdk-go-v2/x": "",
 	} {

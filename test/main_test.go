@@ -16,7 +16,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdklabs/cdk-nag-go/cdknag/v2"
 
-	"provenendpoints/constructs/kernel"
+	"provenendpoints/internal/kernel"
 	"provenendpoints/stacks"
 )
 

@@ -13,17 +13,17 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
-	"provenendpoints/constructs/excuse"
+	"provenendpoints/internal/suppression"
 )
 
-// suppression is a rule of cdk-nag that does not apply to a resource.
-type suppression struct {
+// suppressedRule is a rule of cdk-nag that does not apply to a resource.
+type suppressedRule struct {
 	path, rule, reason string
 	appliesTo          []string
 }
 
 // suppressions are those in a stack's template.
-func suppressions(t *testing.T, stack string) []suppression {
+func suppressions(t *testing.T, stack string) []suppressedRule {
 	t.Helper()
 	paths := logicalPaths(t, stack)
 	data, err := os.ReadFile(filepath.Join(assembly, stack+".template.json"))
@@ -46,10 +46,10 @@ func suppressions(t *testing.T, stack string) []suppression {
 	if err := json.Unmarshal(data, &template); err != nil {
 		t.Fatal(err)
 	}
-	var found []suppression
+	var found []suppressedRule
 	for id, resource := range template.Resources {
 		for _, rule := range resource.Metadata.Nag.Rules {
-			found = append(found, suppression{paths[id], rule.ID, rule.Reason, rule.AppliesTo})
+			found = append(found, suppressedRule{paths[id], rule.ID, rule.Reason, rule.AppliesTo})
 		}
 	}
 	return found
@@ -136,17 +136,17 @@ func TestSuppressionsAreNeeded(t *testing.T) {
 func TestExcuseNeedsAResource(t *testing.T) {
 	stack := awscdk.NewStack(testApp(t, nil), jsii.String("Stack"), nil)
 	said := mustPanic(t, func() {
-		excuse.From(constructs.NewConstruct(stack, jsii.String("Empty")), excuse.UnknownCIDR)
+		suppression.From(constructs.NewConstruct(stack, jsii.String("Empty")), suppression.UnknownCIDR)
 	})
 	if said != "excuse: Stack/Empty has no resource to excuse" {
 		t.Errorf("said %q", said)
 	}
 }
 
-// covers tells whether the suppression is the reason of a line in the report.
+// covers tells whether the suppressedRule is the reason of a line in the report.
 // Where it is about some of a rule's findings only, the reason is written with
 // the finding in brackets before it.
-func (s suppression) covers(line nagLine) bool {
+func (s suppressedRule) covers(line nagLine) bool {
 	finding, ok := strings.CutSuffix(line.exception, s.reason)
 	switch {
 	case !ok || line.compliance != "Suppressed":

@@ -7,8 +7,8 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
-	"provenendpoints/constructs/excuse"
 	"provenendpoints/constructs/verification"
+	"provenendpoints/internal/suppression"
 )
 
 // InterfaceProps describe an interface endpoint.
@@ -151,6 +151,6 @@ func newGroup(scope constructs.Construct, vpc ec2.IVpc, port float64) ec2.ISecur
 		AllowAllOutbound: jsii.Bool(false),
 	})
 	group.AddIngressRule(ec2.Peer_Ipv4(vpc.VpcCidrBlock()), ec2.Port_Tcp(&port), jsii.String("From inside the VPC"), nil)
-	excuse.From(group, excuse.UnknownCIDR)
+	suppression.From(group, suppression.UnknownCIDR)
 	return group
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
-	"provenendpoints/constructs/excuse"
+	"provenendpoints/internal/suppression"
 )
 
 // rootDevice and rootGiB are the root volume of an Amazon Linux 2023 image:
@@ -77,9 +77,9 @@ func New(scope constructs.Construct, id string, props *Props) ec2.Instance {
 		instanceProps.UserDataCausesReplacement = jsii.Bool(true)
 	}
 	instance := ec2.NewInstance(scope, jsii.String("Instance"), instanceProps)
-	excuse.From(instance,
-		excuse.Rule{ID: "AwsSolutions-EC28", Reason: "a host that shows a connection and keeps nothing needs no detailed monitoring, which costs extra"},
-		excuse.Rule{ID: "AwsSolutions-EC29", Reason: "the host keeps nothing and must come down with its stack"},
+	suppression.From(instance,
+		suppression.Rule{ID: "AwsSolutions-EC28", Reason: "a host that shows a connection and keeps nothing needs no detailed monitoring, which costs extra"},
+		suppression.Rule{ID: "AwsSolutions-EC29", Reason: "the host keeps nothing and must come down with its stack"},
 	)
 	return instance
 }

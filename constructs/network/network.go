@@ -15,7 +15,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
-	"provenendpoints/constructs/excuse"
+	"provenendpoints/internal/suppression"
 )
 
 // Props describe a network.
@@ -101,7 +101,7 @@ func (n *network) addVpc(props *Props) {
 		vpcProps.VpcName = &props.Name
 	}
 	n.vpc = ec2.NewVpc(n, jsii.String("Vpc"), vpcProps)
-	excuse.From(n.vpc, excuse.Rule{
+	suppression.From(n.vpc, suppression.Rule{
 		ID:     "AwsSolutions-VPC7",
 		Reason: "what flow logs would show, the verification measures; a user who keeps the network adds them with one line",
 	})

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"provenendpoints/internal/module"
 )
 
 // bootstrapName is the file that Lambda's OS-only runtimes start
@@ -22,9 +24,9 @@ import (
 const bootstrapName = "bootstrap"
 
 // The packages of the functions' binaries.
-const (
-	proberPackage   = "provenendpoints/lambda/prober/bootstrap"
-	verifierPackage = "provenendpoints/lambda/verifier/bootstrap"
+var (
+	proberPackage   = module.Package("lambda/prober")
+	verifierPackage = module.Package("lambda/verifier")
 )
 
 // buildFlags make the same bytes from the same source on any machine: no path,

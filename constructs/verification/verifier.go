@@ -9,7 +9,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
-	"provenendpoints/constructs/excuse"
+	"provenendpoints/internal/suppression"
 )
 
 // verifierMemory is in MiB; it also decides the share of a CPU.
@@ -60,7 +60,7 @@ func (v *verifier) allow(role iam.Role, props *Props, probers *probers) {
 	}
 	if actions := lookupActions(props.Claims); len(actions) > 0 {
 		statement("LookUpFacts", *jsii.Strings(actions...), *jsii.Strings("*"))
-		excuse.From(role, excuse.Rule{
+		suppression.From(role, suppression.Rule{
 			ID:        "AwsSolutions-IAM5",
 			Reason:    "the describe calls of EC2 and Elastic Load Balancing cannot be narrowed to a resource",
 			AppliesTo: []string{"Resource::*"},

@@ -14,7 +14,7 @@ import (
 	"sync"
 	"testing"
 
-	"provenendpoints/lab/cfn"
+	"provenendpoints/internal/lab/cfn"
 )
 
 // Given is the environment variable that names an assembly which is synthesized

@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"testing"
 
-	"provenendpoints/lab/cfn"
+	"provenendpoints/internal/lab/cfn"
 )
 
 // Object is a JSON object.

@@ -9,12 +9,12 @@ import (
 
 	"github.com/miekg/dns"
 
-	labdns "provenendpoints/lab/dns"
+	labdns "provenendpoints/internal/lab/dns"
 
-	"provenendpoints/lab/cloud"
-	"provenendpoints/lab/functions"
-	"provenendpoints/lab/region"
-	"provenendpoints/lab/vpc"
+	"provenendpoints/internal/lab/cloud"
+	"provenendpoints/internal/lab/functions"
+	"provenendpoints/internal/lab/region"
+	"provenendpoints/internal/lab/vpc"
 )
 
 // fault is a row of the table: what goes wrong, and how the deployment ends.

@@ -11,10 +11,10 @@ import (
 	"testing"
 	"time"
 
-	"provenendpoints/lab/cfn"
-	"provenendpoints/lab/clock"
-	"provenendpoints/lab/region"
-	"provenendpoints/lab/vpc"
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/clock"
+	"provenendpoints/internal/lab/region"
+	"provenendpoints/internal/lab/vpc"
 	"provenendpoints/test/assembled"
 )
 

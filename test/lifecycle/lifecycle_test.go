@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"provenendpoints/lab/cfn"
+	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/test/assembled"
 )
 

@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"provenendpoints/lab/cfn"
-	"provenendpoints/lab/region"
-	"provenendpoints/lab/vpc"
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/region"
+	"provenendpoints/internal/lab/vpc"
 	"provenendpoints/test/assembled"
 )
 

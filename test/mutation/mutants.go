@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"provenendpoints/lab/cfn"
+	"provenendpoints/internal/lab/cfn"
 )
 
 // Mutant is a stack that was broken in one place.

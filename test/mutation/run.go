@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"provenendpoints/lab/cfn"
-	"provenendpoints/lab/region"
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/region"
 )
 
 // Fate is what became of a mutant.

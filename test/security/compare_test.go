@@ -6,8 +6,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"provenendpoints/lab/cloud"
-	"provenendpoints/lab/iam"
+	"provenendpoints/internal/lab/cloud"
+	"provenendpoints/internal/lab/iam"
 	"provenendpoints/test/assembled"
 )
 

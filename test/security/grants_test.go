@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"provenendpoints/lab/cfn"
-	"provenendpoints/lab/cloud"
-	"provenendpoints/lab/iam"
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/cloud"
+	"provenendpoints/internal/lab/iam"
 )
 
 // grant is one action on one resource that a policy allows, or denies.

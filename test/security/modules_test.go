@@ -15,6 +15,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"provenendpoints/internal/module"
 )
 
 // binary is a program of this module and how it is built.
@@ -26,15 +28,15 @@ type binary struct {
 // binaries are the columns of the list. The last are the tests, whose modules
 // are in no program.
 var binaries = []binary{
-	{"app", []string{"provenendpoints"}},
-	{"prober", []string{"-tags=lambda.norpc", "provenendpoints/lambda/prober/bootstrap"}},
-	{"verifier", []string{"-tags=lambda.norpc", "provenendpoints/lambda/verifier/bootstrap"}},
-	{"lab", []string{"provenendpoints/lab"}},
-	{"tests", []string{"-test", "provenendpoints/..."}},
+	{"app", []string{module.Path()}},
+	{"prober", []string{"-tags=lambda.norpc", module.Package("lambda/prober")}},
+	{"verifier", []string{"-tags=lambda.norpc", module.Package("lambda/verifier")}},
+	{"lab", []string{module.Package("lab")}},
+	{"tests", []string{"-test", module.Package("...")}},
 }
 
-// module is a module that is linked into something.
-type module struct {
+// linkedModule is a module that is linked into something.
+type linkedModule struct {
 	path, version string
 	licences      map[string]bool // SPDX identifiers
 	in            map[string]bool // names of binaries
@@ -42,8 +44,8 @@ type module struct {
 
 // modules lists what the binaries are made of, for the platform of the Lambda
 // functions, so that the list is the same everywhere.
-var modules = sync.OnceValues(func() ([]*module, error) {
-	found, read := map[string]*module{}, map[string]bool{}
+var modules = sync.OnceValues(func() ([]*linkedModule, error) {
+	found, read := map[string]*linkedModule{}, map[string]bool{}
 	var errs []error
 	for _, b := range binaries {
 		packages, err := list(b.args)
@@ -56,7 +58,7 @@ var modules = sync.OnceValues(func() ([]*module, error) {
 			}
 			m := found[p.Module.Path]
 			if m == nil {
-				m = &module{p.Module.Path, p.Module.Version, map[string]bool{}, map[string]bool{}}
+				m = &linkedModule{p.Module.Path, p.Module.Version, map[string]bool{}, map[string]bool{}}
 				found[m.path] = m
 			}
 			m.in[b.name] = true
@@ -71,7 +73,7 @@ var modules = sync.OnceValues(func() ([]*module, error) {
 			errs = append(errs, fmt.Errorf("%s %s has no licence file", m.path, m.version))
 		}
 	}
-	order := func(a, b *module) int { return cmp.Compare(a.path, b.path) }
+	order := func(a, b *linkedModule) int { return cmp.Compare(a.path, b.path) }
 	return slices.SortedFunc(maps.Values(found), order), errors.Join(errs...)
 })
 
@@ -112,7 +114,7 @@ const summary = "LICENSE-SUMMARY"
 
 // addLicences reads the licence files from a package's folder up to its
 // module's: a part of a module may have a licence of its own.
-func (m *module) addLicences(root, dir string) error {
+func (m *linkedModule) addLicences(root, dir string) error {
 	for {
 		entries, err := os.ReadDir(dir)
 		if err != nil {
@@ -173,7 +175,7 @@ func identify(licence string) []string {
 }
 
 // table writes the modules as Markdown.
-func table(list []*module) string {
+func table(list []*linkedModule) string {
 	var out strings.Builder
 	out.WriteString("| Module | Version | Licence |")
 	for _, b := range binaries {

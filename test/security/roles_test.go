@@ -11,9 +11,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"provenendpoints/lab/cfn"
-	"provenendpoints/lab/cloud"
-	"provenendpoints/lab/region"
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/cloud"
+	"provenendpoints/internal/lab/region"
 	"provenendpoints/test/assembled"
 )
 

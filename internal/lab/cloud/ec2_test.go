@@ -1,0 +1,126 @@
+package cloud
+
+import (
+	"net/netip"
+	"slices"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/google/go-cmp/cmp"
+
+	"provenendpoints/internal/lab/vpc"
+)
+
+// TestDescribeRoute puts each kind of target where EC2 puts it.
+func TestDescribeRoute(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		route vpc.Route
+		want  routeXML
+	}{
+		{vpc.Route{Destination: "10.0.0.0/16", Target: "local", Active: true}, routeXML{CIDR: "10.0.0.0/16", Gateway: "local", State: "active", Origin: "CreateRouteTable"}},
+		{vpc.Route{Destination: "0.0.0.0/0", Target: "igw-1", Active: true}, routeXML{CIDR: "0.0.0.0/0", Gateway: "igw-1", State: "active", Origin: "CreateRoute"}},
+		{vpc.Route{Destination: "0.0.0.0/0", Target: "nat-1"}, routeXML{CIDR: "0.0.0.0/0", NAT: "nat-1", State: "blackhole", Origin: "CreateRoute"}},
+		{vpc.Route{Destination: "pl-1", Target: "vpce-1", Active: true}, routeXML{PrefixList: "pl-1", Gateway: "vpce-1", State: "active", Origin: "CreateRoute"}},
+		{vpc.Route{Destination: "10.1.0.0/16", Target: "pcx-1", Active: true}, routeXML{CIDR: "10.1.0.0/16", Peering: "pcx-1", State: "active", Origin: "CreateRoute"}},
+		{vpc.Route{Destination: "10.2.0.0/16", Target: "eni-1", Active: true}, routeXML{CIDR: "10.2.0.0/16", Interface: "eni-1", State: "active", Origin: "CreateRoute"}},
+	} {
+		if diff := cmp.Diff(test.want, describeRoute(test.route)); diff != "" {
+			t.Errorf("%+v: %s", test.route, diff)
+		}
+	}
+}
+
+// TestConnections sees an endpoint service's connection before and after its
+// acceptance, in EC2's own spelling, which differs from the SDK's constants.
+func TestConnections(t *testing.T) {
+	t.Parallel()
+	b := newBed(t, Faults{})
+	const balancer = "arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:loadbalancer/net/web/1"
+	b.must(b.net.CreateVPC(vpc.VPC{ID: "vpc-2", CIDRs: []netip.Prefix{netip.MustParsePrefix("20.0.0.0/16")}, DNSSupport: true, DNSHostnames: true}))
+	b.must(b.net.CreateSubnet(vpc.Subnet{ID: "subnet-2", VPC: "vpc-2", CIDR: netip.MustParsePrefix("20.0.0.0/24"), Zone: "ap-northeast-2a"}))
+	_, err := b.net.CreateLoadBalancer(vpc.LoadBalancer{ID: balancer, Name: "web", Subnets: []string{"subnet-2"}})
+	b.must(err)
+	service, err := b.net.CreateEndpointService(vpc.EndpointService{ID: "vpce-svc-1", LoadBalancers: []string{balancer}, AcceptanceRequired: true, Principals: []string{"*"}})
+	b.must(err)
+	_, err = b.net.CreateEndpoint(vpc.Endpoint{ID: "vpce-2", VPC: "vpc-1", Service: service.Name, Type: vpc.InterfaceType, Subnets: []string{"subnet-1"}, Groups: []string{"sg-open"}})
+	b.must(err)
+	client := ec2.NewFromConfig(b.config(b.outside, b.role("verifier", `{"Effect":"Allow","Action":"ec2:DescribeVpcEndpointConnections","Resource":"*"}`)))
+	state := func() string {
+		t.Helper()
+		out, err := client.DescribeVpcEndpointConnections(t.Context(), &ec2.DescribeVpcEndpointConnectionsInput{Filters: []types.Filter{
+			{Name: aws.String("service-id"), Values: []string{"vpce-svc-1"}}, {Name: aws.String("vpc-endpoint-id"), Values: []string{"vpce-2"}},
+		}})
+		b.must(err)
+		if len(out.VpcEndpointConnections) != 1 {
+			t.Fatalf("connections: %+v", out.VpcEndpointConnections)
+		}
+		c := out.VpcEndpointConnections[0]
+		if *c.ServiceId != "vpce-svc-1" || *c.VpcEndpointOwner != "123456789012" || len(c.NetworkLoadBalancerArns) != 1 || c.NetworkLoadBalancerArns[0] != balancer {
+			t.Errorf("connection: %+v", c)
+		}
+		return string(c.VpcEndpointState)
+	}
+	if got := state(); got != "pendingAcceptance" {
+		t.Errorf("before: %s", got)
+	}
+	b.must(b.net.AcceptConnections("vpce-svc-1", "vpce-2"))
+	if got := state(); got != "available" {
+		t.Errorf("after: %s", got)
+	}
+}
+
+// TestPermissions sees who may connect to an endpoint service, of every type of
+// principal, and nobody where nobody may.
+func TestPermissions(t *testing.T) {
+	t.Parallel()
+	b := newBed(t, Faults{})
+	const balancer = "arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:loadbalancer/net/web/1"
+	_, err := b.net.CreateLoadBalancer(vpc.LoadBalancer{ID: balancer, Name: "web", Subnets: []string{"subnet-1"}})
+	b.must(err)
+	for id, principals := range map[string][]string{
+		"vpce-svc-1": {"*", "arn:aws:iam::123456789012:root", "arn:aws:iam::123456789012:role/a", "arn:aws:iam::123456789012:user/b"},
+		"vpce-svc-2": nil,
+	} {
+		_, err := b.net.CreateEndpointService(vpc.EndpointService{ID: id, LoadBalancers: []string{balancer}, Principals: principals})
+		b.must(err)
+	}
+	client := ec2.NewFromConfig(b.config(b.outside, b.role("verifier", `{"Effect":"Allow","Action":"ec2:DescribeVpcEndpointServicePermissions","Resource":"*"}`)))
+	ask := func(id string, filters ...types.Filter) ([]string, error) {
+		out, err := client.DescribeVpcEndpointServicePermissions(t.Context(), &ec2.DescribeVpcEndpointServicePermissionsInput{ServiceId: &id, Filters: filters})
+		if err != nil {
+			return nil, err
+		}
+		var found []string
+		for _, p := range out.AllowedPrincipals {
+			if *p.ServiceId != id || *p.ServicePermissionId == "" {
+				t.Errorf("%s: %+v", id, p)
+			}
+			found = append(found, string(p.PrincipalType)+" "+*p.Principal)
+		}
+		return found, nil
+	}
+	all := []string{"All *", "Account arn:aws:iam::123456789012:root", "Role arn:aws:iam::123456789012:role/a", "User arn:aws:iam::123456789012:user/b"}
+	if got, err := ask("vpce-svc-1"); err != nil || !slices.Equal(got, all) {
+		t.Errorf("got %q, %v", got, err)
+	}
+	if got, err := ask("vpce-svc-1", types.Filter{Name: aws.String("principal-type"), Values: []string{"Role"}}); err != nil || !slices.Equal(got, all[2:3]) {
+		t.Errorf("roles: got %q, %v", got, err)
+	}
+	if got, err := ask("vpce-svc-2"); err != nil || len(got) != 0 {
+		t.Errorf("nobody: got %q, %v", got, err)
+	}
+	if _, err := ask("vpce-svc-3"); code(err) != "InvalidVpcEndpointServiceId.NotFound" {
+		t.Errorf("unknown: %v", err)
+	}
+	if _, err := ask(""); code(err) != "MissingParameter" {
+		t.Errorf("without an id: %v", err)
+	}
+	denied := ec2.NewFromConfig(b.config(b.outside, b.role("other", `{"Effect":"Allow","Action":"ec2:DescribeVpcEndpointConnections","Resource":"*"}`)))
+	_, err = denied.DescribeVpcEndpointServicePermissions(t.Context(), &ec2.DescribeVpcEndpointServicePermissionsInput{ServiceId: aws.String("vpce-svc-1")})
+	if code(err) != "UnauthorizedOperation" {
+		t.Errorf("without permission: %v", err)
+	}
+}

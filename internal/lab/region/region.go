@@ -1,0 +1,162 @@
+package region
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/clock"
+	"provenendpoints/internal/lab/cloud"
+	"provenendpoints/internal/lab/functions"
+	"provenendpoints/internal/lab/resources"
+	"provenendpoints/internal/lab/vpc"
+)
+
+// Options describe a Region. The zero value is useful.
+type Options struct {
+	// Name is the Region's name. Default: ap-northeast-2.
+	Name string
+	// Account is the account that everything belongs to. Default: 123456789012.
+	Account string
+	// Clock is the time of everything in the Region; the caller stops it.
+	// Default: a skipping clock of the Region's own.
+	Clock *clock.Clock
+	// OnEvent is told every event of the stacks, one at a time and in order.
+	// It must not deploy. Default: nobody is told.
+	OnEvent func(cfn.Event)
+	// OnDrop is told of every packet that the network drops, on the packet's way.
+	OnDrop func(vpc.Drop)
+	// Faults are what goes wrong. The zero value is nothing.
+	Faults Faults
+}
+
+// Faults disturb a Region, for tests of what must hold then. The functions are
+// called concurrently.
+type Faults struct {
+	// Network disturbs packets, DNS, and new endpoints.
+	Network vpc.Faults
+	// Function spoils invocations.
+	Function func(functions.Invocation) functions.Fault
+	// Cloud spoils calls of AWS's APIs and delays policies.
+	Cloud cloud.Faults
+}
+
+// Log is a function's log group or an instance's console.
+type Log = resources.Log
+
+// Region is one Region of one account. Its methods may be called concurrently;
+// one stack has one operation at a time.
+type Region struct {
+	// Network, Cloud and Functions are what the stacks are made of, for tests
+	// that look closer or change something behind CloudFormation's back.
+	Network   *vpc.Network
+	Cloud     *cloud.Cloud
+	Functions *functions.Service
+
+	clock     *clock.Clock
+	ownClock  bool
+	resources *resources.Resources
+	engine    *cfn.Engine
+}
+
+// New makes a Region without stacks. Close it.
+func New(o Options) (*Region, error) {
+	if o.Name == "" {
+		o.Name = "ap-northeast-2"
+	}
+	if o.Account == "" {
+		o.Account = "123456789012"
+	}
+	r := &Region{clock: o.Clock}
+	if r.clock == nil {
+		r.clock, r.ownClock = clock.NewSkipping(), true
+	}
+	r.Network = vpc.New(vpc.Options{Clock: r.clock, Region: o.Name, Faults: o.Faults.Network, OnDrop: o.OnDrop})
+	var err error
+	r.Cloud, err = cloud.New(cloud.Options{Network: r.Network, Account: o.Account, Clock: r.clock, Faults: o.Faults.Cloud})
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("start region %s: %w", o.Name, err), r.Close())
+	}
+	r.Functions = functions.New(functions.Options{
+		Region: o.Name, Account: o.Account, Clock: r.clock, Roots: r.Cloud.Roots(),
+		OnLog: func(c functions.Config, line functions.Line) { r.resources.OnLog(c, line) },
+		Fault: o.Faults.Function,
+	})
+	r.resources = resources.New(resources.Options{
+		Network: r.Network, Cloud: r.Cloud, Functions: r.Functions, Programs: programs,
+		Clock: r.clock, Roots: r.Cloud.Roots(), Region: o.Name, Account: o.Account,
+	})
+	r.engine = cfn.New(cfn.Options{
+		Types: r.resources.Type, Region: o.Name, Account: o.Account, Zones: r.Network.Zones(),
+		Parameters: resources.Parameter, Signals: signals{r.Cloud, r.Functions},
+		Clock: r.clock, OnEvent: o.OnEvent, NewID: newIDs(),
+	})
+	r.Cloud.SetStacks(stacks{r.engine})
+	r.Cloud.SetFunctions(r.Functions)
+	return r, nil
+}
+
+// newIDs makes ids in the form of UUIDs that follow from nothing but their
+// order, so that equal deployments get equal ids.
+func newIDs() func() string {
+	var n atomic.Uint64
+	return func() string { return fmt.Sprintf("%08x-0000-4000-8000-%012x", n.Add(1), 0xe0d) }
+}
+
+// Close ends everything in the Region: stacks are not deleted, they are gone.
+func (r *Region) Close() error {
+	var err error
+	if r.engine != nil {
+		r.engine.Close()
+		r.Functions.Close()
+		r.resources.Close()
+	}
+	if r.Cloud != nil {
+		err = r.Cloud.Close()
+	}
+	r.Network.Close()
+	if r.ownClock {
+		r.clock.Stop()
+	}
+	return err
+}
+
+// Deploy creates a stack, or updates it if there is one of its name. The error
+// is a *[cfn.Refusal] if nothing was changed, or a *[cfn.Failure] if it was
+// tried, failed and rolled back.
+func (r *Region) Deploy(ctx context.Context, s cfn.Stack) (cfn.Outcome, error) {
+	return r.engine.Deploy(ctx, s)
+}
+
+// Check refuses, as Deploy would, a stack that the lab cannot deploy as it
+// stands. Imports from stacks that are not there yet are let through.
+func (r *Region) Check(s cfn.Stack) error { return r.engine.Check(s) }
+
+// ContinueRollback takes a stack out of UPDATE_ROLLBACK_FAILED.
+func (r *Region) ContinueRollback(ctx context.Context, name string) (cfn.Outcome, error) {
+	return r.engine.ContinueRollback(ctx, name)
+}
+
+// Delete deletes a stack.
+func (r *Region) Delete(ctx context.Context, name string) (cfn.Outcome, error) {
+	return r.engine.Delete(ctx, name)
+}
+
+// Stack describes a stack by its name or ARN; deleted ones by ARN only.
+func (r *Region) Stack(name string) (cfn.StackInfo, bool) { return r.engine.Stack(name) }
+
+// Events returns the events of a stack, oldest first.
+func (r *Region) Events(name string) []cfn.Event { return r.engine.Events(name) }
+
+// Resources returns the resources of a stack by logical id.
+func (r *Region) Resources(name string) []cfn.ResourceInfo { return r.engine.Resources(name) }
+
+// Logs returns the functions' logs and the instances' consoles of a stack, also
+// of what has been deleted since.
+func (r *Region) Logs(stack string) []Log { return r.resources.Logs(stack) }
+
+// Now returns the Region's time.
+func (r *Region) Now() time.Time { return r.clock.Now() }

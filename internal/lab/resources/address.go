@@ -1,0 +1,157 @@
+package resources
+
+import (
+	"context"
+	"net/netip"
+
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/vpc"
+)
+
+// firstElastic is where elastic addresses start: public address space of
+// another part of the Region than the addresses that the network gives out.
+var firstElastic = netip.AddrFrom4([4]byte{3, 37, 0, 10})
+
+// elasticAddress is an allocated public address.
+type elasticAddress struct {
+	address netip.Addr
+	// at is the interface that has it; empty while nobody does.
+	at string
+}
+
+type eipProps struct {
+	Domain     string   `cfn:"inert,only=vpc"` // the only one there still is
+	InstanceId string   // the instance whose first interface gets it
+	Tags       cfn.Tags `cfn:"inert"` // names for people
+}
+
+// eipType is AWS::EC2::EIP. Its Ref is the address.
+func (r *Resources) eipType() cfn.ResourceType {
+	return cfn.Define(cfn.Kind[eipProps]{
+		Attributes: []string{"AllocationId", "PublicIp"},
+		Create: func(_ context.Context, c cfn.Call[eipProps]) (cfn.Result, error) {
+			id := r.id("eipalloc-", c.Request)
+			e := r.allocate(id)
+			result := cfn.Result{PhysicalID: e.address.String(), Attributes: map[string]any{
+				"AllocationId": id, "PublicIp": e.address.String(),
+			}}
+			return result, r.attach(e, c.Props.InstanceId)
+		},
+		Update: func(_ context.Context, c cfn.Call[eipProps]) (cfn.Result, error) {
+			e, _, err := r.elastic(func(_ string, e *elasticAddress) bool { return e.address.String() == c.PhysicalID })
+			if err != nil {
+				return cfn.Result{}, err
+			}
+			if err := r.detach(e); err != nil {
+				return cfn.Result{}, err
+			}
+			return cfn.Result{}, r.attach(e, c.Props.InstanceId)
+		},
+		Delete: func(_ context.Context, c cfn.Call[eipProps]) error {
+			e, id, err := r.elastic(func(_ string, e *elasticAddress) bool { return e.address.String() == c.PhysicalID })
+			if err != nil {
+				return nil // released already
+			}
+			if err := r.detach(e); err != nil {
+				return err
+			}
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			delete(r.addresses, id)
+			return nil
+		},
+	})
+}
+
+// allocate takes the next free elastic address.
+func (r *Resources) allocate(id string) *elasticAddress {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	taken := map[netip.Addr]bool{}
+	for _, e := range r.addresses {
+		taken[e.address] = true
+	}
+	address := firstElastic
+	for taken[address] {
+		address = address.Next()
+	}
+	e := &elasticAddress{address: address}
+	r.addresses[id] = e
+	return e
+}
+
+// elastic finds an allocated address.
+func (r *Resources) elastic(is func(id string, e *elasticAddress) bool) (*elasticAddress, string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for id, e := range r.addresses {
+		if is(id, e) {
+			return e, id, nil
+		}
+	}
+	return nil, "", &vpc.Error{Code: "InvalidAllocationID.NotFound", Message: "The allocation ID does not exist"}
+}
+
+// attach gives an address to an instance, if one is named.
+func (r *Resources) attach(e *elasticAddress, instance string) error {
+	if instance == "" {
+		return nil
+	}
+	at, err := r.interfaceOf(instance)
+	if err != nil {
+		return err
+	}
+	if _, err := r.Network.AssociateAddress(at, e.address); err != nil {
+		return err
+	}
+	e.at = at
+	return nil
+}
+
+// detach takes an address away from whoever has it.
+func (r *Resources) detach(e *elasticAddress) error {
+	if e.at == "" {
+		return nil
+	}
+	if err := r.Network.DisassociateAddress(e.at); err != nil && !isGone(err) {
+		return err
+	}
+	e.at = ""
+	return nil
+}
+
+type natGatewayProps struct {
+	SubnetId                string   `cfn:"required,replace"`
+	AllocationId            string   `cfn:"required,replace"`
+	ConnectivityType        string   `cfn:"replace,only=public"`
+	PrivateIpAddress        string   `cfn:"replace"`
+	MaxDrainDurationSeconds *int     `cfn:"inert"` // only for secondary addresses, which are not supported
+	Tags                    cfn.Tags `cfn:"inert"` // names for people
+}
+
+// natGatewayType is AWS::EC2::NatGateway, the public, zonal kind.
+func (r *Resources) natGatewayType() cfn.ResourceType {
+	return cfn.Define(cfn.Kind[natGatewayProps]{
+		Attributes: []string{"NatGatewayId", "EniId"},
+		Create: func(_ context.Context, c cfn.Call[natGatewayProps]) (cfn.Result, error) {
+			e, _, err := r.elastic(func(id string, _ *elasticAddress) bool { return id == c.Props.AllocationId })
+			if err != nil {
+				return cfn.Result{}, err
+			}
+			id := r.id("nat-", c.Request)
+			gateway := vpc.NatGateway{ID: id, Subnet: c.Props.SubnetId, PublicAddr: e.address, Interface: derived("eni-", id)}
+			if c.Props.PrivateIpAddress != "" {
+				if gateway.PrivateAddr, err = netip.ParseAddr(c.Props.PrivateIpAddress); err != nil {
+					return cfn.Result{}, err
+				}
+			}
+			if _, err := r.Network.CreateNatGateway(gateway); err != nil {
+				return cfn.Result{}, err
+			}
+			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"NatGatewayId": id, "EniId": gateway.Interface}}, nil
+		},
+		Delete: func(ctx context.Context, c cfn.Call[natGatewayProps]) error {
+			return r.remove(ctx, c.PhysicalID, r.Network.DeleteNatGateway)
+		},
+	})
+}

@@ -1,0 +1,55 @@
+package resources
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"provenendpoints/internal/lab/cloud"
+	"provenendpoints/internal/lab/iam"
+)
+
+// checkBucketPolicy refuses what S3 refuses in a bucket's policy: actions of
+// other services, resources outside the bucket, and public access where it is
+// blocked (docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html).
+func (r *Resources) checkBucketPolicy(bucket string, p iam.Policy) error {
+	r.mu.Lock()
+	blocks := r.blocks[bucket]
+	r.mu.Unlock()
+	arn := fmt.Sprintf("arn:%s:s3:::%s", r.Partition, bucket)
+	for _, s := range p.Statements {
+		for _, action := range slices.Concat(s.Actions, s.NotActions) {
+			if action != "*" && !strings.HasPrefix(strings.ToLower(action), "s3:") {
+				return &cloud.Error{Code: "MalformedPolicy", Message: "Policy has invalid action"}
+			}
+		}
+		for _, resource := range slices.Concat(s.Resources, s.NotResources) {
+			if resource != arn && !strings.HasPrefix(resource, arn+"/") {
+				return &cloud.Error{Code: "MalformedPolicy", Message: "Policy has invalid resource"}
+			}
+		}
+		if blocks && isPublic(s) {
+			return &cloud.Error{Code: "AccessDenied", Message: "User is not authorized to perform: s3:PutBucketPolicy because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access."}
+		}
+	}
+	return nil
+}
+
+// narrowing are the condition keys whose fixed values make a policy for
+// everybody one that is not public
+// (docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status).
+var narrowing = []string{
+	"aws:principalorgid", "aws:sourcearn", "aws:sourcevpc", "aws:sourcevpce", "aws:sourceowner", "aws:sourceaccount",
+	"aws:userid", "aws:principalaccount", "aws:principalarn", "s3:dataaccesspointarn", "s3:dataaccesspointaccount",
+}
+
+// isPublic tells whether a statement lets everybody in.
+func isPublic(s iam.Statement) bool {
+	if s.Deny || s.Principal == nil || !s.Principal.Any {
+		return false
+	}
+	return !slices.ContainsFunc(s.Conditions, func(c iam.Condition) bool {
+		fixed := !slices.ContainsFunc(c.Values, func(v string) bool { return strings.ContainsAny(v, "*?$") })
+		return fixed && !c.IfExists && slices.Contains(narrowing, strings.ToLower(c.Key))
+	})
+}

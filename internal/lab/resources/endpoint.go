@@ -1,0 +1,105 @@
+package resources
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/iam"
+	"provenendpoints/internal/lab/vpc"
+)
+
+type endpointProps struct {
+	VpcId             string `cfn:"required,replace"`
+	ServiceName       string `cfn:"required,replace"`
+	VpcEndpointType   string `cfn:"replace,only=Gateway|Interface"`
+	PolicyDocument    any
+	PrivateDnsEnabled *bool
+	RouteTableIds     []string
+	SubnetIds         []string
+	SecurityGroupIds  []string
+	IpAddressType     string   `cfn:"only=ipv4"`
+	Tags              cfn.Tags `cfn:"inert"` // names for people
+}
+
+// kind is the endpoint's type; Gateway by default.
+func (p endpointProps) kind() string {
+	if p.VpcEndpointType == "" {
+		return vpc.GatewayType
+	}
+	return p.VpcEndpointType
+}
+
+// endpoint is the endpoint that the properties describe. CloudFormation leaves
+// private DNS off where nothing is said.
+func (p endpointProps) endpoint(id string) (vpc.Endpoint, error) {
+	policy, err := policyText(p.PolicyDocument)
+	return vpc.Endpoint{
+		ID: id, VPC: p.VpcId, Service: p.ServiceName, Type: p.kind(), Policy: policy,
+		RouteTables: p.RouteTableIds, Subnets: p.SubnetIds, Groups: p.SecurityGroupIds,
+		PrivateDNS: or(p.PrivateDnsEnabled, false),
+	}, err
+}
+
+// validateEndpoint checks the policy. A gateway endpoint's has rules of its own.
+func validateEndpoint(p map[string]any) cfn.Findings {
+	kind := iam.GatewayEndpoint
+	if t, ok := cfn.Literal(p["VpcEndpointType"]); ok && t == vpc.InterfaceType {
+		kind = iam.Endpoint
+	}
+	return checkPolicy("PolicyDocument", p["PolicyDocument"], kind)
+}
+
+// endpointType is AWS::EC2::VPCEndpoint: gateway and interface endpoints, to
+// services of AWS and to endpoint services.
+func (r *Resources) endpointType() cfn.ResourceType {
+	return cfn.Define(cfn.Kind[endpointProps]{
+		Attributes: []string{"Id", "CreationTimestamp", "DnsEntries", "NetworkInterfaceIds"},
+		Validate:   validateEndpoint,
+		Create: func(_ context.Context, c cfn.Call[endpointProps]) (cfn.Result, error) {
+			wanted, err := c.Props.endpoint(r.id("vpce-", c.Request))
+			if err != nil {
+				return cfn.Result{}, err
+			}
+			wanted.Principal = fmt.Sprintf("arn:%s:iam::%s:root", r.Partition, r.Account)
+			made, err := r.Network.CreateEndpoint(wanted)
+			if err != nil {
+				return cfn.Result{}, err
+			}
+			return cfn.Result{PhysicalID: made.ID, Attributes: endpointAttributes(made)}, nil
+		},
+		Update: func(_ context.Context, c cfn.Call[endpointProps]) (cfn.Result, error) {
+			wanted, err := c.Props.endpoint(c.PhysicalID)
+			if err != nil {
+				return cfn.Result{}, err
+			}
+			if wanted.Type == vpc.GatewayType {
+				return cfn.Result{}, r.Network.ModifyGatewayEndpoint(wanted.ID, wanted.Policy, wanted.RouteTables)
+			}
+			now, err := r.Network.ModifyInterfaceEndpoint(wanted)
+			return cfn.Result{Attributes: endpointAttributes(now)}, err
+		},
+		Delete: func(ctx context.Context, c cfn.Call[endpointProps]) error {
+			return r.remove(ctx, c.PhysicalID, r.Network.DeleteEndpoint)
+		},
+	})
+}
+
+// endpointAttributes are what Fn::GetAtt gives. DnsEntries are
+// HOSTEDZONEID:name, the regional name first.
+func endpointAttributes(e vpc.Endpoint) map[string]any {
+	names, interfaces := []any{}, []any{}
+	for _, n := range e.DNSNames {
+		names = append(names, n.HostedZone+":"+n.Name)
+	}
+	for _, i := range e.Interfaces {
+		interfaces = append(interfaces, i)
+	}
+	return map[string]any{
+		"Id":                  e.ID,
+		"CreationTimestamp":   e.Created.UTC().Format(time.RFC3339),
+		"DnsEntries":          names,
+		"NetworkInterfaceIds": interfaces,
+	}
+}

@@ -1,0 +1,248 @@
+package resources
+
+import (
+	"context"
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"time"
+
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/cloud"
+	"provenendpoints/internal/lab/functions"
+)
+
+type functionCode struct {
+	S3Bucket string `cfn:"required"` // CDK's bucket of assets; the key alone finds the asset
+	S3Key    string `cfn:"required"`
+}
+
+type functionVPC struct {
+	SubnetIds               []string
+	SecurityGroupIds        []string
+	Ipv6AllowedForDualStack *bool `cfn:"inert"` // nothing in the lab has an IPv6 address
+}
+
+type functionLogging struct {
+	LogGroup            string
+	LogFormat           string `cfn:"inert"` // how Lambda's own lines look
+	ApplicationLogLevel string `cfn:"inert"` // only for runtimes with a logger of Lambda's
+	SystemLogLevel      string `cfn:"inert"` // how many lines Lambda itself writes
+}
+
+type functionProps struct {
+	FunctionName                 string       `cfn:"replace"`
+	Code                         functionCode `cfn:"required"`
+	Role                         string       `cfn:"required"`
+	Runtime                      string       `cfn:"required,only=provided.al2023|provided.al2"`
+	Architectures                []string     `cfn:"only=arm64|x86_64"`
+	Handler                      string       `cfn:"required"` // the provided runtimes run the file bootstrap, whatever it says
+	PackageType                  string       `cfn:"replace,only=Zip"`
+	Timeout                      *int         // in seconds
+	Environment                  *struct{ Variables map[string]string }
+	VpcConfig                    *functionVPC
+	LoggingConfig                *functionLogging
+	ReservedConcurrentExecutions *int
+	MemorySize                   *int     `cfn:"inert"` // the lab's functions share the process's memory and CPU
+	EphemeralStorage             any      `cfn:"inert"` // the functions write no files
+	TracingConfig                any      `cfn:"inert"` // traces go to X-Ray, which nobody asks here
+	RecursiveLoop                string   `cfn:"inert"` // about queues, which the lab does not have
+	Description                  string   `cfn:"inert"` // text for people
+	Tags                         cfn.Tags `cfn:"inert"` // names for people
+}
+
+// functionType is AWS::Lambda::Function. Its Ref is the name.
+func (r *Resources) functionType() cfn.ResourceType {
+	return cfn.Define(cfn.Kind[functionProps]{
+		Attributes: []string{"Arn"},
+		Validate: func(p map[string]any) cfn.Findings {
+			return append(between(p, "Timeout", 1, 900), between(p, "MemorySize", 128, 10240)...)
+		},
+		Create: func(ctx context.Context, c cfn.Call[functionProps]) (cfn.Result, error) {
+			name := c.Props.FunctionName
+			if name == "" {
+				name = r.name(c.Request, 64)
+			}
+			config, p, err := r.functionConfig(ctx, name, c)
+			if err != nil {
+				return cfn.Result{}, err
+			}
+			arn, err := r.Functions.Create(config)
+			if err != nil {
+				r.leave(p)
+				return cfn.Result{}, err
+			}
+			r.keep(name, p)
+			return cfn.Result{PhysicalID: name, Attributes: map[string]any{"Arn": arn}}, nil
+		},
+		Update: func(ctx context.Context, c cfn.Call[functionProps]) (cfn.Result, error) {
+			config, p, err := r.functionConfig(ctx, c.PhysicalID, c)
+			if err != nil {
+				return cfn.Result{}, err
+			}
+			if err := r.Functions.Update(config); err != nil {
+				r.leave(p)
+				return cfn.Result{}, err
+			}
+			r.leave(r.keep(c.PhysicalID, p))
+			return cfn.Result{}, nil
+		},
+		Delete: func(_ context.Context, c cfn.Call[functionProps]) error {
+			err := r.Functions.Delete(c.PhysicalID)
+			r.leave(r.keep(c.PhysicalID, nil))
+			if isMissingFunction(err) {
+				return nil
+			}
+			return err
+		},
+	})
+}
+
+// keep remembers where a function runs and returns where it ran before.
+func (r *Resources) keep(name string, p *place) *place {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	old := r.places[name]
+	delete(r.places, name)
+	if p != nil {
+		r.places[name] = p
+	}
+	return old
+}
+
+// functionConfig makes everything that a function needs, its place included.
+func (r *Resources) functionConfig(ctx context.Context, name string, c cfn.Call[functionProps]) (functions.Config, *place, error) {
+	p := c.Props
+	fail := func(err error) (functions.Config, *place, error) { return functions.Config{}, nil, err }
+	program, err := r.program(p, c.Assets)
+	if err != nil {
+		return fail(err)
+	}
+	if p.inVPC() && len(p.VpcConfig.SecurityGroupIds) == 0 {
+		return fail(badFunction("Security Groups are required for VPC-enabled functions."))
+	}
+	if err := r.roleTakesEffect(ctx, p); err != nil {
+		return fail(err)
+	}
+	config := functions.Config{
+		Name: name, Program: program, Timeout: time.Duration(or(p.Timeout, 3)) * time.Second,
+		Reserved: p.ReservedConcurrentExecutions,
+		LogGroup: "/aws/lambda/" + name,
+		Owner:    c.Stack,
+		Role:     p.Role,
+		Credentials: r.Cloud.Credentials(p.Role, cloud.Session{
+			Name: name, Context: map[string]string{"lambda:SourceFunctionArn": r.Functions.ARN(name)},
+		}),
+	}
+	if p.LoggingConfig != nil && p.LoggingConfig.LogGroup != "" {
+		config.LogGroup = p.LoggingConfig.LogGroup
+	}
+	config.MayLog = func() bool { return r.mayLog(p.Role, config.LogGroup) }
+	if p.Environment != nil {
+		config.Variables = p.Environment.Variables
+	}
+	where, err := r.functionPlace(name, p)
+	if err != nil {
+		return fail(err)
+	}
+	config.Places = where.places()
+	if p.inVPC() {
+		config.VPC, config.Subnets, config.Groups = where.vpc, p.VpcConfig.SubnetIds, p.VpcConfig.SecurityGroupIds
+	}
+	return config, where, nil
+}
+
+// program finds what the function runs: by its asset, which is known by the
+// object key under which CDK uploads it.
+func (r *Resources) program(p functionProps, assets map[string]string) (functions.Program, error) {
+	key := p.Code.S3Key
+	dir, ok := assets[key]
+	if !ok {
+		dir, ok = assets[path.Base(key)]
+	}
+	if !ok {
+		return nil, fmt.Errorf("function code %s is not among the assembly's assets", key)
+	}
+	return r.Programs.Find(dir, architecture(p.Architectures))
+}
+
+// architecture is Go's name for a function's architecture; x86_64 is the default
+// (docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
+func architecture(list []string) string {
+	if slices.Contains(list, "arm64") {
+		return "arm64"
+	}
+	return "amd64"
+}
+
+// between refuses a number outside its limits.
+func between(p map[string]any, property string, least, most int) cfn.Findings {
+	text, ok := cfn.Literal(p[property])
+	if n, err := strconv.Atoi(text); !ok || err == nil && n >= least && n <= most {
+		return nil
+	}
+	return cfn.Findings{fmt.Sprintf("property %s: %s is not between %d and %d", property, text, least, most)}
+}
+
+type eventConfigProps struct {
+	FunctionName             string `cfn:"required,replace"`
+	Qualifier                string `cfn:"required,replace,only=$LATEST"`
+	MaximumRetryAttempts     *int
+	MaximumEventAgeInSeconds *int
+}
+
+// eventConfigType is AWS::Lambda::EventInvokeConfig.
+func (r *Resources) eventConfigType() cfn.ResourceType {
+	set := func(p eventConfigProps) error {
+		return r.Functions.ConfigureEvents(p.FunctionName, functions.EventConfig{
+			Retries: p.MaximumRetryAttempts,
+			Age:     time.Duration(or(p.MaximumEventAgeInSeconds, 0)) * time.Second,
+		})
+	}
+	return cfn.Define(cfn.Kind[eventConfigProps]{
+		Validate: func(p map[string]any) cfn.Findings {
+			return append(between(p, "MaximumRetryAttempts", 0, 2), between(p, "MaximumEventAgeInSeconds", 60, 21600)...)
+		},
+		Create: func(_ context.Context, c cfn.Call[eventConfigProps]) (cfn.Result, error) {
+			return cfn.Result{PhysicalID: c.Props.FunctionName + "|" + c.Props.Qualifier}, set(c.Props)
+		},
+		Update: func(_ context.Context, c cfn.Call[eventConfigProps]) (cfn.Result, error) {
+			return cfn.Result{}, set(c.Props)
+		},
+		Delete: func(_ context.Context, c cfn.Call[eventConfigProps]) error {
+			err := set(eventConfigProps{FunctionName: c.Props.FunctionName})
+			if isMissingFunction(err) {
+				return nil
+			}
+			return err
+		},
+	})
+}
+
+type permissionProps struct {
+	FunctionName  string `cfn:"required,replace"`
+	Action        string `cfn:"required,replace,only=lambda:InvokeFunction"`
+	Principal     string `cfn:"required,replace"`
+	SourceArn     string `cfn:"replace"`
+	SourceAccount string `cfn:"replace"`
+}
+
+// permissionType is AWS::Lambda::Permission for services: none of those that
+// need it is in the lab, so that it changes nothing. A permission for another
+// principal would, and is refused.
+func (r *Resources) permissionType() cfn.ResourceType {
+	return cfn.Define(cfn.Kind[permissionProps]{
+		Attributes: []string{"Id"},
+		Validate: func(p map[string]any) cfn.Findings {
+			if principal, ok := cfn.Literal(p["Principal"]); ok && !isService(principal) {
+				return cfn.Findings{fmt.Sprintf("property Principal: %q is not supported, only services", principal)}
+			}
+			return nil
+		},
+		Create: func(_ context.Context, c cfn.Call[permissionProps]) (cfn.Result, error) {
+			id := r.name(c.Request, 100)
+			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"Id": id}}, nil
+		},
+	})
+}

@@ -1,0 +1,79 @@
+package resources
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"provenendpoints/internal/lab/functions"
+)
+
+// Log is what was written to one place: a function's log group, or the console
+// of an instance.
+type Log struct{ Name, Text string }
+
+// logbook keeps the logs of each stack, also of what is deleted: a stack that
+// failed and rolled back has nothing left but these.
+type logbook struct {
+	mu    sync.Mutex
+	pages map[string]*page // by stack
+}
+
+type page struct {
+	groups   map[string]*strings.Builder // by log group
+	consoles map[string]func() string    // by instance
+}
+
+func (b *logbook) page(stack string) *page {
+	p, ok := b.pages[stack]
+	if !ok {
+		p = &page{groups: map[string]*strings.Builder{}, consoles: map[string]func() string{}}
+		b.pages[stack] = p
+	}
+	return p
+}
+
+// line adds a line of a function's log.
+func (b *logbook) line(stack, group string, l functions.Line) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	p := b.page(stack)
+	text, ok := p.groups[group]
+	if !ok {
+		text = new(strings.Builder)
+		p.groups[group] = text
+	}
+	text.WriteString(l.Time.UTC().Format("15:04:05.000 ") + l.Text + "\n")
+}
+
+// console adds an instance's console, which may still be written.
+func (b *logbook) console(stack, instance string, read func() string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.page(stack).consoles[instance] = read
+}
+
+// Logs returns the logs of a stack, also of what it has deleted, by name.
+func (r *Resources) Logs(stack string) []Log {
+	b := &r.logbook
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	p, ok := b.pages[stack]
+	if !ok {
+		return nil
+	}
+	var out []Log
+	for name, text := range p.groups {
+		out = append(out, Log{name, text.String()})
+	}
+	for name, read := range p.consoles {
+		out = append(out, Log{name, read()})
+	}
+	slices.SortFunc(out, func(a, b Log) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+// OnLog notes a line of a function; it is for [functions.Options].
+func (r *Resources) OnLog(c functions.Config, line functions.Line) {
+	r.logbook.line(c.Owner, c.LogGroup, line)
+}

@@ -1,0 +1,61 @@
+package resources
+
+import (
+	"context"
+	"fmt"
+
+	"provenendpoints/internal/lab/cfn"
+)
+
+type logGroupProps struct {
+	LogGroupName  string `cfn:"replace"`
+	LogGroupClass string `cfn:"inert"` // what storage costs
+	// RetentionInDays shows nowhere: nothing in the lab lives for a day.
+	RetentionInDays *int     `cfn:"inert,only=1|3|5|7|14|30|60|90|120|150|180|365|400|545|731|1096|1827|2192|2557|2922|3288|3653"`
+	Tags            cfn.Tags `cfn:"inert"` // names for people
+}
+
+// logGroupType is AWS::Logs::LogGroup. Its Ref is the name.
+func (r *Resources) logGroupType() cfn.ResourceType {
+	return cfn.Define(cfn.Kind[logGroupProps]{
+		Attributes: []string{"Arn"},
+		Create: func(_ context.Context, c cfn.Call[logGroupProps]) (cfn.Result, error) {
+			name := c.Props.LogGroupName
+			if name == "" {
+				name = r.name(c.Request, 512)
+			}
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			if r.logGroups[name] {
+				return cfn.Result{}, fmt.Errorf("ResourceAlreadyExistsException: The specified log group already exists: %s", name)
+			}
+			r.logGroups[name] = true
+			return cfn.Result{PhysicalID: name, Attributes: map[string]any{"Arn": r.logGroupARN(name) + ":*"}}, nil
+		},
+		Delete: func(_ context.Context, c cfn.Call[logGroupProps]) error {
+			r.mu.Lock()
+			delete(r.logGroups, c.PhysicalID)
+			r.mu.Unlock()
+			r.Functions.DropLogs(c.PhysicalID)
+			return nil
+		},
+	})
+}
+
+// logGroupARN is a log group's ARN without the ":*" that stands for its streams.
+func (r *Resources) logGroupARN(name string) string { return r.arn("logs", "log-group:"+name) }
+
+// mayLog tells whether a role may write a function's log: into a group that
+// exists, or that the role may create
+// (docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
+func (r *Resources) mayLog(role, group string) bool {
+	streams := r.logGroupARN(group) + ":*"
+	r.mu.Lock()
+	exists := r.logGroups[group]
+	r.mu.Unlock()
+	if !exists && !r.Cloud.Authorize(role, "logs:CreateLogGroup", r.logGroupARN(group), nil).Allowed {
+		return false
+	}
+	return r.Cloud.Authorize(role, "logs:CreateLogStream", streams, nil).Allowed &&
+		r.Cloud.Authorize(role, "logs:PutLogEvents", streams, nil).Allowed
+}

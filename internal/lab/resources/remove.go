@@ -1,0 +1,66 @@
+package resources
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"provenendpoints/internal/lab/cloud"
+	"provenendpoints/internal/lab/vpc"
+)
+
+// How long CloudFormation's handlers try again when EC2 says that something is
+// still in use: what uses it is often about to go, in the same stack and
+// without a dependency in the template (an instance's public address and the
+// internet gateway, an interface and its security group).
+const (
+	inUsePatience = 5 * time.Minute
+	inUseInterval = 5 * time.Second
+)
+
+// remove deletes a thing by its id. What is gone already is deleted; what is in
+// use is tried again for a while.
+func (r *Resources) remove(ctx context.Context, id string, remove func(string) error) error {
+	return r.removing(ctx, func() error { return remove(id) })
+}
+
+func (r *Resources) removing(ctx context.Context, remove func() error) error {
+	deadline := r.Clock.Now().Add(inUsePatience)
+	for {
+		err := remove()
+		switch {
+		case err == nil || isGone(err):
+			return nil
+		case !isInUse(err) || r.Clock.Now().After(deadline):
+			return err
+		}
+		if r.Clock.Sleep(ctx, inUseInterval) != nil {
+			return err
+		}
+	}
+}
+
+// isGone tells whether AWS does not know the thing (any more).
+func isGone(err error) bool {
+	var ec2 *vpc.Error
+	if errors.As(err, &ec2) {
+		return strings.HasSuffix(ec2.Code, "NotFound") || ec2.Code == "Gateway.NotAttached"
+	}
+	var other *cloud.Error
+	return errors.As(err, &other) && strings.HasPrefix(other.Code, "NoSuch")
+}
+
+// ignoreGone is err, unless it says that the thing is gone already.
+func ignoreGone(err error) error {
+	if isGone(err) {
+		return nil
+	}
+	return err
+}
+
+// isInUse tells whether EC2 keeps the thing because something uses it.
+func isInUse(err error) bool {
+	var e *vpc.Error
+	return errors.As(err, &e) && (e.Code == "DependencyViolation" || e.Code == "ExistingVpcEndpointConnections" || strings.HasSuffix(e.Code, "InUse"))
+}

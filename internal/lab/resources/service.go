@@ -1,0 +1,87 @@
+package resources
+
+import (
+	"context"
+	"slices"
+
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/vpc"
+)
+
+type serviceProps struct {
+	NetworkLoadBalancerArns    []string `cfn:"required"`
+	AcceptanceRequired         *bool
+	ContributorInsightsEnabled *bool    `cfn:"inert"` // metrics, which nobody asks for
+	PayerResponsibility        string   `cfn:"inert"` // who pays
+	SupportedIpAddressTypes    []string `cfn:"only=ipv4"`
+	Tags                       cfn.Tags `cfn:"inert"` // names for people
+}
+
+// balancers are the ids of the load balancers: the network knows them by their ARNs.
+func (p serviceProps) balancers() []string { return p.NetworkLoadBalancerArns }
+
+// serviceType is AWS::EC2::VPCEndpointService. Where nothing is said,
+// connections must be accepted
+// (docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html).
+func (r *Resources) serviceType() cfn.ResourceType {
+	return cfn.Define(cfn.Kind[serviceProps]{
+		Attributes: []string{"ServiceId"},
+		Create: func(_ context.Context, c cfn.Call[serviceProps]) (cfn.Result, error) {
+			id := r.id("vpce-svc-", c.Request)
+			_, err := r.Network.CreateEndpointService(vpc.EndpointService{
+				ID: id, LoadBalancers: c.Props.balancers(), AcceptanceRequired: or(c.Props.AcceptanceRequired, true),
+			})
+			if err != nil {
+				return cfn.Result{}, err
+			}
+			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"ServiceId": id}}, nil
+		},
+		Update: func(_ context.Context, c cfn.Call[serviceProps]) (cfn.Result, error) {
+			return cfn.Result{}, r.changeService(c.PhysicalID, func(s *vpc.EndpointService) {
+				s.LoadBalancers, s.AcceptanceRequired = c.Props.balancers(), or(c.Props.AcceptanceRequired, true)
+			})
+		},
+		Delete: func(ctx context.Context, c cfn.Call[serviceProps]) error {
+			return r.remove(ctx, c.PhysicalID, r.Network.DeleteEndpointService)
+		},
+	})
+}
+
+// changeService changes an endpoint service. The service and its permissions
+// are two resources and one object of the network: one at a time.
+func (r *Resources) changeService(id string, change func(*vpc.EndpointService)) error {
+	r.services.Lock()
+	defer r.services.Unlock()
+	s, err := r.Network.EndpointService(id)
+	if err != nil {
+		return err
+	}
+	change(&s)
+	return r.Network.ModifyEndpointService(s)
+}
+
+type servicePermissionProps struct {
+	ServiceId         string `cfn:"required,replace"`
+	AllowedPrincipals []string
+}
+
+// servicePermissionType is AWS::EC2::VPCEndpointServicePermissions.
+func (r *Resources) servicePermissionType() cfn.ResourceType {
+	set := func(id string, principals []string) error {
+		return r.changeService(id, func(s *vpc.EndpointService) { s.Principals = slices.Clone(principals) })
+	}
+	return cfn.Define(cfn.Kind[servicePermissionProps]{
+		Create: func(_ context.Context, c cfn.Call[servicePermissionProps]) (cfn.Result, error) {
+			return cfn.Result{PhysicalID: c.Props.ServiceId}, set(c.Props.ServiceId, c.Props.AllowedPrincipals)
+		},
+		Update: func(_ context.Context, c cfn.Call[servicePermissionProps]) (cfn.Result, error) {
+			return cfn.Result{}, set(c.Props.ServiceId, c.Props.AllowedPrincipals)
+		},
+		Delete: func(_ context.Context, c cfn.Call[servicePermissionProps]) error {
+			if err := set(c.Props.ServiceId, nil); !isGone(err) {
+				return err
+			}
+			return nil
+		},
+	})
+}

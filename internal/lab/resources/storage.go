@@ -1,0 +1,122 @@
+package resources
+
+import (
+	"context"
+	"fmt"
+
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/iam"
+)
+
+type bucketProps struct {
+	BucketName        string `cfn:"replace"`
+	BucketEncryption  *bucketEncryption
+	OwnershipControls any `cfn:"inert"` // about ACLs, which the lab's S3 does not have
+
+	PublicAccessBlockConfiguration *publicAccessBlock
+
+	LifecycleConfiguration any      `cfn:"inert"` // nothing in the lab lives for a day
+	LoggingConfiguration   any      `cfn:"inert"` // access logs come hours later, and nobody reads them
+	Tags                   cfn.Tags `cfn:"inert"` // names for people
+}
+
+// publicAccessBlock keeps public policies out. The lab's S3 has no ACLs, and
+// nobody comes to it from another account.
+type publicAccessBlock struct {
+	BlockPublicPolicy     *bool
+	BlockPublicAcls       *bool `cfn:"inert"`
+	IgnorePublicAcls      *bool `cfn:"inert"`
+	RestrictPublicBuckets *bool `cfn:"inert"`
+}
+
+// blocks tells whether public policies are refused: for new buckets they are,
+// unless the properties say otherwise
+// (docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html).
+func (p bucketProps) blocks() bool {
+	if p.PublicAccessBlockConfiguration == nil {
+		return true
+	}
+	return or(p.PublicAccessBlockConfiguration.BlockPublicPolicy, false)
+}
+
+// bucketEncryption is encryption at rest. With S3's own keys no caller sees it;
+// with KMS callers would need permissions, which the lab does not have.
+type bucketEncryption struct {
+	ServerSideEncryptionConfiguration []struct {
+		BucketKeyEnabled              *bool `cfn:"inert"` // saves calls to KMS
+		ServerSideEncryptionByDefault struct {
+			SSEAlgorithm string `cfn:"required,only=AES256"`
+		} `cfn:"required,inert"`
+	} `cfn:"required"`
+}
+
+// bucketType is AWS::S3::Bucket. Its Ref is the name. Deleting one that is not
+// empty fails, as on AWS.
+func (r *Resources) bucketType() cfn.ResourceType {
+	return cfn.Define(cfn.Kind[bucketProps]{
+		Attributes: []string{"Arn", "DomainName", "RegionalDomainName", "DualStackDomainName"},
+		Create: func(_ context.Context, c cfn.Call[bucketProps]) (cfn.Result, error) {
+			name := c.Props.BucketName
+			if name == "" {
+				name = r.lowerName(c.Request, 63)
+			}
+			if err := r.Cloud.CreateBucket(name); err != nil {
+				return cfn.Result{}, err
+			}
+			r.setBlock(name, c.Props.blocks())
+			return cfn.Result{PhysicalID: name, Attributes: map[string]any{
+				"Arn":                 fmt.Sprintf("arn:%s:s3:::%s", r.Partition, name),
+				"DomainName":          name + ".s3.amazonaws.com",
+				"RegionalDomainName":  fmt.Sprintf("%s.s3.%s.amazonaws.com", name, r.Region),
+				"DualStackDomainName": fmt.Sprintf("%s.s3.dualstack.%s.amazonaws.com", name, r.Region),
+			}}, nil
+		},
+		Update: func(_ context.Context, c cfn.Call[bucketProps]) (cfn.Result, error) {
+			r.setBlock(c.PhysicalID, c.Props.blocks())
+			return cfn.Result{}, nil
+		},
+		Delete: func(_ context.Context, c cfn.Call[bucketProps]) error {
+			return ignoreGone(r.Cloud.DeleteBucket(c.PhysicalID))
+		},
+	})
+}
+
+// setBlock notes whether a bucket refuses public policies.
+func (r *Resources) setBlock(bucket string, blocks bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.blocks[bucket] = blocks
+}
+
+type bucketPolicyProps struct {
+	Bucket         string `cfn:"required,replace"`
+	PolicyDocument any    `cfn:"required"`
+}
+
+// bucketPolicyType is AWS::S3::BucketPolicy.
+func (r *Resources) bucketPolicyType() cfn.ResourceType {
+	put := func(p bucketPolicyProps) error {
+		policy, err := parsePolicy(p.PolicyDocument, iam.Resource)
+		if err != nil {
+			return err
+		}
+		if err := r.checkBucketPolicy(p.Bucket, policy); err != nil {
+			return err
+		}
+		return r.Cloud.PutBucketPolicy(p.Bucket, &policy)
+	}
+	return cfn.Define(cfn.Kind[bucketPolicyProps]{
+		Validate: func(p map[string]any) cfn.Findings {
+			return checkPolicy("PolicyDocument", p["PolicyDocument"], iam.Resource)
+		},
+		Create: func(_ context.Context, c cfn.Call[bucketPolicyProps]) (cfn.Result, error) {
+			return cfn.Result{PhysicalID: c.Props.Bucket}, put(c.Props)
+		},
+		Update: func(_ context.Context, c cfn.Call[bucketPolicyProps]) (cfn.Result, error) {
+			return cfn.Result{}, put(c.Props)
+		},
+		Delete: func(_ context.Context, c cfn.Call[bucketPolicyProps]) error {
+			return ignoreGone(r.Cloud.PutBucketPolicy(c.Props.Bucket, nil))
+		},
+	})
+}

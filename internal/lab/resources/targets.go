@@ -1,0 +1,175 @@
+package resources
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/vpc"
+)
+
+type targetProps struct {
+	Id               string `cfn:"required"`
+	Port             int
+	AvailabilityZone string `cfn:"inert"` // the target's interface decides
+}
+
+type targetGroupProps struct {
+	Name                       string `cfn:"replace"`
+	VpcId                      string `cfn:"required,replace"`
+	Protocol                   string `cfn:"required,replace,only=TCP"`
+	Port                       int    `cfn:"required,replace"`
+	TargetType                 string `cfn:"replace,only=instance|ip"`
+	IpAddressType              string `cfn:"replace,only=ipv4"`
+	Targets                    []targetProps
+	HealthCheckEnabled         *bool  `cfn:"only=true"`
+	HealthCheckProtocol        string `cfn:"only=TCP|HTTP"`
+	HealthCheckPort            string
+	HealthCheckPath            string
+	HealthCheckIntervalSeconds int
+	HealthCheckTimeoutSeconds  int
+	HealthyThresholdCount      int
+	UnhealthyThresholdCount    int
+	Matcher                    *struct{ HttpCode string }
+	TargetGroupAttributes      []attribute
+	Tags                       cfn.Tags `cfn:"inert"` // names for people
+}
+
+// targetGroupAttributes says of the attributes of a target group which values
+// the lab supports; nil is any
+// (docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html).
+var targetGroupAttributes = map[string][]string{
+	"preserve_client_ip.enabled":           {"true", "false"},
+	"load_balancing.cross_zone.enabled":    {"use_load_balancer_configuration"},
+	"proxy_protocol_v2.enabled":            {"false"},
+	"stickiness.enabled":                   {"false"},
+	"stickiness.type":                      nil, // says nothing while stickiness is off
+	"deregistration_delay.timeout_seconds": nil, // the lab's network takes targets away at once
+}
+
+// check is the health check that the properties describe.
+func (p targetGroupProps) check() (vpc.HealthCheck, error) {
+	h := vpc.HealthCheck{
+		Protocol: p.HealthCheckProtocol, Path: p.HealthCheckPath,
+		Interval: time.Duration(p.HealthCheckIntervalSeconds) * time.Second,
+		Timeout:  time.Duration(p.HealthCheckTimeoutSeconds) * time.Second,
+		Healthy:  p.HealthyThresholdCount, Unhealthy: p.UnhealthyThresholdCount,
+	}
+	var err error
+	if p.HealthCheckPort != "" && p.HealthCheckPort != "traffic-port" {
+		if h.Port, err = strconv.Atoi(p.HealthCheckPort); err != nil {
+			return h, fmt.Errorf("property HealthCheckPort: %q is neither a port nor traffic-port", p.HealthCheckPort)
+		}
+	}
+	if p.Matcher != nil && p.Matcher.HttpCode != "" {
+		first, last, isRange := strings.Cut(p.Matcher.HttpCode, "-")
+		if !isRange {
+			last = first
+		}
+		if h.MinStatus, err = strconv.Atoi(first); err == nil {
+			h.MaxStatus, err = strconv.Atoi(last)
+		}
+		if err != nil {
+			return h, fmt.Errorf("property Matcher.HttpCode: %q is neither a code nor a range of codes", p.Matcher.HttpCode)
+		}
+	}
+	return h, nil
+}
+
+// group is the target group that the properties describe.
+func (p targetGroupProps) group(arn, name string) (vpc.TargetGroup, error) {
+	h, err := p.check()
+	g := vpc.TargetGroup{ID: arn, VPC: p.VpcId, Name: name, Protocol: p.Protocol, Port: p.Port, Type: p.TargetType, HealthCheck: h}
+	switch value(p.TargetGroupAttributes, "preserve_client_ip.enabled", "") {
+	case "true":
+		g.PreserveClientIP = pointer(true)
+	case "false":
+		g.PreserveClientIP = pointer(false)
+	}
+	return g, err
+}
+
+func pointer[T any](v T) *T { return &v }
+
+// targets are the members; an instance is known to the network by its interface.
+func (r *Resources) targets(p targetGroupProps) ([]vpc.Target, error) {
+	var out []vpc.Target
+	for _, t := range p.Targets {
+		member := vpc.Target{ID: t.Id, Port: t.Port}
+		if p.TargetType != vpc.TargetIP {
+			at, err := r.interfaceOf(t.Id)
+			if err != nil {
+				return nil, err
+			}
+			member.Interface = at
+		}
+		out = append(out, member)
+	}
+	return out, nil
+}
+
+// targetGroupType is AWS::ElasticLoadBalancingV2::TargetGroup, the TCP kind.
+func (r *Resources) targetGroupType() cfn.ResourceType {
+	return cfn.Define(cfn.Kind[targetGroupProps]{
+		Attributes: []string{"TargetGroupArn", "TargetGroupFullName", "TargetGroupName"},
+		Validate:   validateAttributes("TargetGroupAttributes", targetGroupAttributes),
+		Create: func(_ context.Context, c cfn.Call[targetGroupProps]) (cfn.Result, error) {
+			name := c.Props.Name
+			if name == "" {
+				name = r.name(c.Request, 32)
+			}
+			full := "targetgroup/" + name + "/" + digest(r.generation(key(c.Request)))[:16]
+			arn := r.arn("elasticloadbalancing", full)
+			g, err := c.Props.group(arn, name)
+			if err != nil {
+				return cfn.Result{}, err
+			}
+			members, err := r.targets(c.Props)
+			if err != nil {
+				return cfn.Result{}, err
+			}
+			if err := r.Network.CreateTargetGroup(g); err != nil {
+				return cfn.Result{}, err
+			}
+			return cfn.Result{PhysicalID: arn, Attributes: map[string]any{
+				"TargetGroupArn": arn, "TargetGroupFullName": full, "TargetGroupName": name,
+			}}, r.Network.RegisterTargets(arn, members...)
+		},
+		Update: r.updateTargets,
+		Delete: func(ctx context.Context, c cfn.Call[targetGroupProps]) error {
+			return r.remove(ctx, c.PhysicalID, r.Network.DeleteTargetGroup)
+		},
+	})
+}
+
+// updateTargets registers the new targets before the old ones go. A target that
+// is gone for good cannot be taken out any more, and need not be.
+func (r *Resources) updateTargets(_ context.Context, c cfn.Call[targetGroupProps]) (cfn.Result, error) {
+	g, err := c.Props.group(c.PhysicalID, "")
+	if err != nil {
+		return cfn.Result{}, err
+	}
+	if err := r.Network.ModifyTargetGroup(g); err != nil {
+		return cfn.Result{}, err
+	}
+	members, err := r.targets(c.Props)
+	if err != nil {
+		return cfn.Result{}, err
+	}
+	if err := r.Network.RegisterTargets(c.PhysicalID, members...); err != nil {
+		return cfn.Result{}, err
+	}
+	for _, t := range c.Old.Targets {
+		if slices.ContainsFunc(c.Props.Targets, func(n targetProps) bool { return n.Id == t.Id && n.Port == t.Port }) {
+			continue
+		}
+		if err := r.Network.DeregisterTargets(c.PhysicalID, vpc.Target{ID: t.Id, Port: t.Port}); err != nil {
+			return cfn.Result{}, err
+		}
+	}
+	return cfn.Result{}, nil
+}

@@ -1,0 +1,61 @@
+package vpc
+
+import (
+	"net/netip"
+	"time"
+
+	"provenendpoints/internal/lab/dns"
+)
+
+// Faults disturb a network, for tests of what must hold when networks fail.
+// The functions are called concurrently and must not call the network.
+type Faults struct {
+	// Packet decides the fate of each packet that is about to be delivered.
+	// Default: all are delivered at once.
+	Packet func(Packet) Fate
+	// EndpointDelay is how long a new VPC endpoint takes no packets although it
+	// is available, as happens on AWS. Default: not at all.
+	EndpointDelay func(Endpoint) time.Duration
+	// DNS decides what is wrong with the answer to a query. Default: nothing.
+	DNS func(Query) dns.Effect
+}
+
+// Packet is what a fault can go by.
+type Packet struct {
+	// From and To are the sending and the receiving host: the id of the
+	// interface, or the name of a public host or service.
+	From, To string
+	// Protocol is the IP protocol number.
+	Protocol int
+	// Source and Destination are those of the packet as it is delivered.
+	Source, Destination netip.AddrPort
+	// Size is the packet's length in bytes.
+	Size int
+}
+
+// Fate is what becomes of a packet.
+type Fate struct {
+	Drop bool
+	// Delay holds the packet back for so long, on the network's clock.
+	Delay time.Duration
+}
+
+// deliver hands a packet to the host at a port, unless a fault hinders it.
+func (n *Network) deliver(to *port, p *packet) {
+	if n.faults.Packet == nil {
+		to.link.inject(p.view)
+		return
+	}
+	fate := n.faults.Packet(Packet{
+		From: p.from.name, To: to.name, Protocol: int(p.flow.protocol),
+		Source: p.flow.src, Destination: p.flow.dst, Size: len(p.ip),
+	})
+	switch {
+	case fate.Drop:
+		p.view.Release()
+	case fate.Delay > 0:
+		n.clock.AfterFunc(fate.Delay, func() { to.link.inject(p.view) })
+	default:
+		to.link.inject(p.view)
+	}
+}

@@ -1,0 +1,147 @@
+package vpc
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"sync"
+
+	"provenendpoints/internal/lab/clock"
+	"provenendpoints/internal/lab/dns"
+)
+
+// Options say how a [Network] is made. The zero value is useful.
+type Options struct {
+	// Clock is the time of everything in the network: TCP's timers, idle
+	// time-outs, delays. Default: one at the wall's speed.
+	Clock *clock.Clock
+	// Region is the one Region that the network is in. Default: ap-northeast-2.
+	Region string
+	// Zones are the Region's Availability Zones. Default: Region with the
+	// letters a, b and c.
+	Zones []string
+	// Faults disturb the network. The zero value disturbs nothing.
+	Faults Faults
+	// OnDrop is told of every packet that the network drops. It is called on
+	// the packet's way and must not call the network. Default: nobody is told.
+	OnDrop func(Drop)
+}
+
+// Network is the network of one Region with the internet around it. Its objects
+// are created, read and deleted by id, as in the EC2 API; the ids are the
+// caller's. All methods may be called concurrently.
+//
+// A configuration change holds for every packet sent after the call returned.
+type Network struct {
+	clock  *clock.Clock
+	region string
+	zones  []string
+	faults Faults
+	onDrop func(Drop)
+
+	// mu guards the configuration: everything reachable from here except what
+	// has a lock of its own (flows, translations, paths). A packet's whole way
+	// is found under the read lock; the packet is delivered after it is released.
+	mu         sync.RWMutex
+	vpcs       store[*vpc]
+	subnets    store[*subnet]
+	gateways   store[*internetGateway]
+	nats       store[*natGateway]
+	peerings   store[*peering]
+	tables     store[*routeTable]
+	groups     store[*securityGroup]
+	lists      store[*PrefixList]
+	interfaces store[*eni]
+	endpoints  store[*endpoint]
+	services   map[string]*service
+	public     map[netip.Addr]publicOwner // who has an address on the internet
+	pool       addressPool                // public addresses to give out
+	hosts      map[*Host]struct{}
+	resolver   *Host // answers at base+2 of every VPC; nil: nobody does
+	nameserver netip.AddrPort
+	closed     bool
+
+	paths paths
+
+	balancers    store[*loadBalancer]
+	targetGroups store[*targetGroup]
+	offers       store[*endpointService]
+	directory    *directory
+	dnsServer    *dns.Server
+	ctx          context.Context // ends with the network
+	cancel       context.CancelFunc
+	running      sync.WaitGroup // health checks
+}
+
+// New returns an empty network.
+func New(o Options) *Network {
+	if o.Clock == nil {
+		o.Clock = clock.New(1)
+	}
+	if o.Region == "" {
+		o.Region = "ap-northeast-2"
+	}
+	if len(o.Zones) == 0 {
+		o.Zones = []string{o.Region + "a", o.Region + "b", o.Region + "c"}
+	}
+	n := &Network{
+		clock:      o.Clock,
+		region:     o.Region,
+		zones:      o.Zones,
+		faults:     o.Faults,
+		onDrop:     o.OnDrop,
+		vpcs:       newStore[*vpc]("vpc ID", "InvalidVpcID.NotFound"),
+		subnets:    newStore[*subnet]("subnet ID", "InvalidSubnetID.NotFound"),
+		gateways:   newStore[*internetGateway]("internetGateway ID", "InvalidInternetGatewayID.NotFound"),
+		nats:       newStore[*natGateway]("NAT gateway", "NatGatewayNotFound"),
+		peerings:   newStore[*peering]("vpcPeeringConnection ID", "InvalidVpcPeeringConnectionID.NotFound"),
+		tables:     newStore[*routeTable]("routeTable ID", "InvalidRouteTableID.NotFound"),
+		groups:     newStore[*securityGroup]("security group", "InvalidGroup.NotFound"),
+		lists:      newStore[*PrefixList]("prefix list ID", "InvalidPrefixListID.NotFound"),
+		interfaces: newStore[*eni]("networkInterface ID", "InvalidNetworkInterfaceID.NotFound"),
+		endpoints:  newStore[*endpoint]("Vpc Endpoint Id", "InvalidVpcEndpointId.NotFound"),
+		services:   map[string]*service{},
+		public:     map[netip.Addr]publicOwner{},
+		pool:       addressPool{next: firstPublic},
+		hosts:      map[*Host]struct{}{},
+		paths:      newPaths(),
+
+		balancers:    newStore[*loadBalancer]("load balancer", "LoadBalancerNotFound"),
+		targetGroups: newStore[*targetGroup]("target group", "TargetGroupNotFound"),
+		offers:       newStore[*endpointService]("VpcEndpointService Id", "InvalidVpcEndpointServiceId.NotFound"),
+		directory:    newDirectory(),
+	}
+	n.ctx, n.cancel = context.WithCancel(context.Background())
+	if err := n.startResolver(); err != nil {
+		panic(fmt.Sprintf("start the resolver of a new network: %v", err)) // nothing can be in its way
+	}
+	return n
+}
+
+// Region returns the Region's name.
+func (n *Network) Region() string { return n.region }
+
+// Zones returns the Region's Availability Zones.
+func (n *Network) Zones() []string { return append([]string(nil), n.zones...) }
+
+// Clock returns the network's clock.
+func (n *Network) Clock() *clock.Clock { return n.clock }
+
+// Close closes every host with its connections. Nothing can be created or
+// sent afterwards. The clock runs on: it is its maker's.
+func (n *Network) Close() {
+	n.mu.Lock()
+	n.closed = true
+	hosts := make([]*Host, 0, len(n.hosts))
+	for h := range n.hosts {
+		hosts = append(hosts, h)
+	}
+	n.mu.Unlock()
+	n.cancel()
+	// The only error is that it was closed before.
+	_ = n.dnsServer.Close()
+	for _, h := range hosts {
+		h.Close()
+	}
+	n.running.Wait()
+}

@@ -1,0 +1,85 @@
+package vpc
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"time"
+
+	"provenendpoints/internal/lab/dns"
+)
+
+// publicResolver is the address of the internet's resolver, from a block that
+// is reserved for documentation.
+var publicResolver = netip.AddrFrom4([4]byte{198, 51, 100, 53})
+
+// Query is what a DNS fault can go by.
+type Query struct {
+	// VPC is the id of the VPC that asks its resolver; empty for the internet.
+	VPC string
+	// Source is the address that asks, private if VPC is set.
+	Source netip.Addr
+	// Name is asked for, in lower case with a final dot; Type is such as A.
+	Name, Type string
+}
+
+// startResolver starts the one host that answers as the internet's resolver
+// and, led there by the fabric, as that of each VPC. What it answers depends on
+// the path by which the question came: public names for all, a VPC's private
+// zones for that VPC
+// (docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html).
+func (n *Network) startResolver() error {
+	h, err := n.PublicHost("resolver", publicResolver)
+	if err != nil {
+		return err
+	}
+	packets, err := h.ListenPacket(53)
+	if err != nil {
+		return err
+	}
+	stream, err := h.Listen(53)
+	if err != nil {
+		return err
+	}
+	o := dns.Options{
+		View:    n.view,
+		Packets: []net.PacketConn{packets},
+		Streams: []net.Listener{stream},
+		Sleep:   func(ctx context.Context, d time.Duration) error { return n.clock.Sleep(ctx, d) },
+	}
+	if fault := n.faults.DNS; fault != nil {
+		o.Fault = func(q dns.Question) dns.Effect {
+			by := n.pathOf(q.From)
+			return fault(Query{VPC: by.VPC, Source: by.Source, Name: q.Name, Type: q.Type})
+		}
+	}
+	server, err := dns.Serve(o)
+	if err != nil {
+		return err
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.resolver, n.dnsServer = h, server
+	n.nameserver = netip.AddrPortFrom(publicResolver, 53)
+	return nil
+}
+
+// view is what the resolver knows for those who ask from an address. Private
+// zones need both DNS attributes of the VPC
+// (docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html).
+func (n *Network) view(from netip.Addr) dns.View {
+	id := n.pathOf(from).VPC
+	n.mu.RLock()
+	v := n.vpcs.byID[id]
+	private := v != nil && v.DNSSupport && v.DNSHostnames
+	n.mu.RUnlock()
+	if private {
+		return dns.View{n.directory.of(id), n.directory.public}
+	}
+	return dns.View{n.directory.public}
+}
+
+// pathOf is the way by which packets from an address come to a service.
+func (n *Network) pathOf(from netip.Addr) Path {
+	return n.Path(&net.UDPAddr{IP: from.AsSlice()})
+}

@@ -1,0 +1,117 @@
+package vpc
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	miekg "github.com/miekg/dns"
+
+	"provenendpoints/internal/lab/dns"
+)
+
+// The VPC's resolver answers at the base of the VPC's block plus two and at
+// 169.254.169.253, whatever the security groups say
+// (docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html).
+func TestResolverAddresses(t *testing.T) {
+	t.Parallel()
+	n := newLinked(t, Options{})
+	h := n.host("closed", "my-b", n.group("sg-closed", "my"))
+	n.must(n.RevokeEgress("sg-closed", AllowAll))
+	for _, network := range []string{"udp", "tcp"} {
+		for _, server := range []string{"10.0.0.2:53", "169.254.169.253:53"} {
+			if got, want := n.lookupAt(h, network, server, formationName, miekg.TypeA), noError(formationAddr); got != want {
+				t.Errorf("%s %s: %q, want %q", network, server, got, want)
+			}
+		}
+	}
+	if got := h.Nameservers()[0].String(); got != "10.0.0.2:53" {
+		t.Errorf("nameserver %s, want the base of the VPC plus two", got)
+	}
+	if got := n.lookupAt(h, "udp", "10.0.1.2:53", formationName, miekg.TypeA); got != "no answer" {
+		t.Errorf("base of another subnet plus two: %q, want no answer", got)
+	}
+	if got := n.lookupAt(h, "udp", "10.0.0.2:53", formationName, miekg.TypeAAAA); got != "NOERROR" {
+		t.Errorf("AAAA: %q, want an empty answer", got)
+	}
+	if got := n.lookup(h, "nothing.example.com"); got != "NXDOMAIN" {
+		t.Errorf("unknown name: %q", got)
+	}
+}
+
+// Without enableDnsSupport the resolver does not answer (same page).
+func TestResolverNeedsDNSSupport(t *testing.T) {
+	t.Parallel()
+	n := newLinked(t, Options{})
+	h := n.host("a", "my-a")
+	n.must(n.ModifyVPC("vpc-my", false, false))
+	if got := n.lookup(h, formationName); got != "no answer" {
+		t.Errorf("answer %q, want none", got)
+	}
+	n.must(n.ModifyVPC("vpc-my", true, false))
+	if got, want := n.lookup(h, formationName), noError(formationAddr); got != want {
+		t.Errorf("answer %q, want %q", got, want)
+	}
+}
+
+func TestPublicResolver(t *testing.T) {
+	t.Parallel()
+	n := newLinked(t, Options{})
+	h, err := n.PublicHost("somebody", netip.MustParseAddr("203.0.113.7"))
+	n.must(err)
+	n.must(n.PublishName("www.example.com", h.Addr()))
+	for name, want := range map[string]string{
+		formationName:     noError(formationAddr),
+		"www.example.com": noError(h.Addr()),
+	} {
+		if got := n.lookup(h, name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	n.WithdrawName("www.example.com")
+	if got := n.lookup(h, "www.example.com"); got != "NXDOMAIN" {
+		t.Errorf("withdrawn name: %q", got)
+	}
+	if err := n.PublishName("not a..name", h.Addr()); code(err) != "InvalidParameterValue" {
+		t.Errorf("bad name: %v", err)
+	}
+}
+
+func TestDNSFaults(t *testing.T) {
+	t.Parallel()
+	lie := netip.MustParseAddr("203.0.113.99")
+	n := newLinked(t, Options{Faults: Faults{DNS: func(q Query) dns.Effect {
+		switch {
+		case q.VPC == "vpc-custom" && q.Source == netip.MustParseAddr("20.0.0.4"):
+			return dns.Effect{Drop: true}
+		case q.VPC == "vpc-my" && q.Name == "lie.example.com.":
+			return dns.Effect{Addresses: []netip.Addr{lie}}
+		case q.VPC == "vpc-my" && q.Name == "late."+formationName+".":
+			return dns.Effect{Delay: 2 * patience}
+		case q.VPC == "vpc-my" && q.Type == "AAAA":
+			return dns.Effect{Rcode: miekg.RcodeServerFailure}
+		}
+		return dns.Effect{}
+	}}})
+	mine, other := n.host("a", "my-a"), n.host("b", "custom-a")
+	began := n.Clock().Now()
+	for _, tt := range []struct {
+		h          *Host
+		name, want string
+	}{
+		{other, formationName, "no answer"},
+		{mine, formationName, noError(formationAddr)},
+		{mine, "lie.example.com", noError(lie)},
+		{mine, "late." + formationName, "no answer"},
+	} {
+		if got := n.lookup(tt.h, tt.name); got != tt.want {
+			t.Errorf("%s from %s: %q, want %q", tt.name, tt.h.Addr(), got, tt.want)
+		}
+	}
+	if got := n.lookupAt(mine, "udp", "10.0.0.2:53", formationName, miekg.TypeAAAA); got != "SERVFAIL" {
+		t.Errorf("AAAA: %q, want SERVFAIL", got)
+	}
+	if took := n.Clock().Since(began); took < 2*patience || took > time.Minute {
+		t.Errorf("took %v of the lab's time, want two time-outs", took)
+	}
+}

@@ -1,0 +1,215 @@
+package verifier
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-lambda-go/cfn"
+
+	"provenendpoints/internal/lambda/lambdatest"
+	"provenendpoints/proof"
+)
+
+// hanging never answers calls of these actions.
+func hanging(actions ...string) func(*world) {
+	return func(w *world) {
+		w.aws.Fault = func(action string, _ int, _ http.ResponseWriter, r *http.Request) bool {
+			for _, one := range actions {
+				if one == action {
+					<-r.Context().Done()
+					return true
+				}
+			}
+			return false
+		}
+	}
+}
+
+// TestDeadline: whatever hangs, the answer is there before the function is
+// ended, and with time to spare for its delivery.
+func TestDeadline(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name     string
+		world    func(*world)
+		deadline time.Duration // 0: none, as in a lab
+		limit    string        // TimeLimit
+		status   string
+		reason   string
+		within   time.Duration
+	}{
+		{"all is well", nil, time.Minute, "300", "SUCCESS", "", 40 * time.Second},
+		{"a claim never holds, TimeLimit first", proberSees("Opens", proof.TimedOut), 300 * time.Second, "60", "FAILED", "1 of 3 claims refuted", 61 * time.Second},
+		{"a claim never holds, deadline first", proberSees("Opens", proof.TimedOut), time.Minute, "300", "FAILED", "1 of 3 claims refuted", 46 * time.Second},
+		{"a claim never holds, no deadline", proberSees("Opens", proof.TimedOut), 0, "60", "FAILED", "1 of 3 claims refuted", 61 * time.Second},
+		{"prober hangs", hanging("Invoke"), time.Minute, "300", "FAILED", "2 of 3 claims unproven", 50 * time.Second},
+		{"look-ups hang", hanging("DescribeVpcEndpoints"), time.Minute, "300", "FAILED", "unproven", 50 * time.Second},
+		{"everything hangs", hanging("Invoke", "DescribeVpcEndpoints", "DescribeStacks"), time.Minute, "300", "FAILED", "3 of 3 claims unproven", 56 * time.Second},
+		{"everything hangs, no deadline", hanging("Invoke", "DescribeVpcEndpoints", "DescribeStacks"), 0, "60", "FAILED", "3 of 3 claims unproven", 80 * time.Second},
+		{"stack status hangs, claims hold", hanging("DescribeStacks"), time.Minute, "300", "SUCCESS", "", 40 * time.Second},
+		{"little time", proberSees("Opens", proof.TimedOut), 3 * time.Second, "300", "FAILED", "of 3 claims", 3 * time.Second},
+		{"no time", nil, time.Nanosecond, "300", "FAILED", "there was no time", time.Millisecond},
+		{"deadline over", nil, -time.Minute, "300", "FAILED", "there was no time", time.Millisecond},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld()
+				if test.world != nil {
+					test.world(w)
+				}
+				ctx := t.Context()
+				if test.deadline != 0 {
+					var cancel context.CancelFunc
+					ctx, cancel = context.WithTimeout(ctx, test.deadline)
+					defer cancel()
+				}
+				properties := goodProperties()
+				properties["TimeLimit"] = test.limit
+				event := newEvent(cfn.RequestCreate, properties)
+				began := time.Now()
+				answer := w.run(t, ctx, event)
+				if took := time.Since(began); took > test.within {
+					t.Errorf("took %v, want at most %v", took, test.within)
+				}
+				want := want{status: test.status}
+				if test.reason != "" {
+					want.reason = []string{test.reason}
+				}
+				check(t, event, answer, want)
+			})
+		})
+	}
+}
+
+// fast is a clock that runs 60 times as fast as the wall, and a day behind.
+type fast struct {
+	proof.Clock
+	began time.Time
+}
+
+func (f fast) Now() time.Time { return f.began.Add(60*time.Since(f.began) - 24*time.Hour) }
+
+func (f fast) Sleep(ctx context.Context, d time.Duration) error { return f.Clock.Sleep(ctx, d/60) }
+
+func (f fast) WithTimeout(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	return f.Clock.WithTimeout(ctx, d/60)
+}
+
+// TestClock: the clock that was handed over counts, and so does a deadline in its
+// time.
+func TestClock(t *testing.T) {
+	t.Parallel()
+	for name, deadline := range map[string]time.Duration{"time limit": time.Hour, "deadline": 30 * time.Second} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld()
+				proberSees("Opens", proof.TimedOut)(w)
+				options := w.options()
+				clock := fast{proof.SystemClock(), time.Now()}
+				end := clock.Now().Add(deadline)
+				options.Clock = clock
+				options.Deadline = func(context.Context) (time.Time, bool) { return end, true }
+				if err := New(options).Handle(t.Context(), newEvent(cfn.RequestCreate, goodProperties())); err != nil {
+					t.Fatal(err)
+				}
+				w.answer(t)
+				if took := 60 * time.Since(clock.began); took > min(deadline, 61*time.Second) || took < 10*time.Second {
+					t.Errorf("took %v of the clock's time", took)
+				}
+			})
+		})
+	}
+}
+
+// TestStubbornCall: a look-up that ignores the end of its context does not keep
+// the answer back, and what is known by then is in it.
+func TestStubbornCall(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		release := make(chan struct{})
+		options := w.options()
+		options.Config.HTTPClient = stubborn{lambdatest.Client{Handler: &w.aws}, release}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		event := newEvent(cfn.RequestCreate, goodProperties())
+		if err := New(options).Handle(ctx, event); err != nil {
+			t.Fatal(err)
+		}
+		if ctx.Err() != nil {
+			t.Error("the answer came after the deadline")
+		}
+		check(t, event, w.answer(t), want{"FAILED", []string{"unproven"}})
+		close(release)
+	})
+}
+
+// stubborn is an HTTP client that does not let go of a DescribeVpcEndpoints.
+type stubborn struct {
+	lambdatest.Client
+	release chan struct{}
+}
+
+func (s stubborn) Do(r *http.Request) (*http.Response, error) {
+	body, _ := r.GetBody()
+	text := make([]byte, 4096)
+	n, _ := body.Read(text)
+	if strings.Contains(string(text[:n]), "Action=DescribeVpcEndpoints") {
+		<-s.release
+	}
+	return s.Client.Do(r)
+}
+
+// TestTransientFaults: what fails at first and then works fails no good
+// deployment.
+func TestTransientFaults(t *testing.T) {
+	t.Parallel()
+	first := func(action string, times int) func(*world) {
+		return func(w *world) {
+			w.aws.Fault = func(got string, n int, rw http.ResponseWriter, _ *http.Request) bool {
+				if got == action && n <= times {
+					lambdatest.Fail(rw, http.StatusServiceUnavailable, "RequestLimitExceeded", "Request limit exceeded.")
+					return true
+				}
+				return false
+			}
+		}
+	}
+	tests := map[string]func(*world){
+		"look-ups throttled at first":    first("DescribeVpcEndpoints", 4),
+		"interfaces throttled at first":  first("DescribeNetworkInterfaces", 4),
+		"prober throttled at first":      first("Invoke", 3),
+		"stack status failing at first":  first("DescribeStacks", 3),
+		"response URL failing at first":  func(w *world) { w.mail.Fault = status(503, 4, "") },
+		"endpoint usable some time late": lateBy(20 * time.Second),
+	}
+	for name, change := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld()
+				change(w)
+				event := newEvent(cfn.RequestUpdate, goodProperties())
+				check(t, event, w.run(t, t.Context(), event), want{status: "SUCCESS"})
+			})
+		})
+	}
+}
+
+func lateBy(d time.Duration) func(*world) {
+	return func(w *world) {
+		began := time.Now()
+		w.aws.Prober = probing(func(probe proof.Probe, seen *proof.Observation) {
+			if probe.Claim == "Opens" && time.Since(began) < d {
+				seen.Outcome, seen.Detail = proof.TimedOut, "not yet"
+			}
+		})
+	}
+}

@@ -1,0 +1,157 @@
+package verifier
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/cfn"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+
+	"provenendpoints/internal/lambda/lambdatest"
+	"provenendpoints/proof"
+)
+
+// mailboxURL is where CloudFormation waits in memory.
+const mailboxURL = "https://cloudformation-custom-resource-response-apnortheast2.s3.ap-northeast-2.amazonaws.com/answer" + lambdatest.Query
+
+// world is the outside of a handler, in memory, so that tests can run on the
+// virtual time of testing/synctest.
+type world struct {
+	aws  lambdatest.AWS
+	mail lambdatest.Mailbox
+	log  safeBuffer
+}
+
+// newWorld is one in which every claim of [goodProperties] holds.
+func newWorld() *world {
+	w := &world{}
+	w.aws.Prober = probing(nil)
+	return w
+}
+
+func (w *world) options() Options {
+	return Options{
+		Config: testConfig(lambdatest.Client{Handler: &w.aws}, ""),
+		HTTP:   &http.Client{Transport: lambdatest.Client{Handler: &w.mail}},
+		Log:    slog.New(slog.NewJSONHandler(&w.log, nil)), LogGroup: "/aws/lambda/verifier", LogStream: "stream",
+	}
+}
+
+func testConfig(client aws.HTTPClient, base string) aws.Config {
+	config := aws.Config{
+		Region: lambdatest.Region, HTTPClient: client,
+		Credentials: credentials.NewStaticCredentialsProvider("AKIAEXAMPLE", "secret", "token"),
+	}
+	if base != "" {
+		config.BaseEndpoint = &base
+	}
+	return config
+}
+
+// run hands the event to a new handler and returns the answer that arrived.
+func (w *world) run(t *testing.T, ctx context.Context, event cfn.Event) lambdatest.Answer {
+	t.Helper()
+	if err := New(w.options()).Handle(ctx, event); err != nil {
+		t.Fatalf("handle: %v\n%s", err, w.log.String())
+	}
+	return w.answer(t)
+}
+
+// answer is the one answer that arrived; nothing of the presigned URL's
+// signature may have been logged on the way.
+func (w *world) answer(t *testing.T) lambdatest.Answer {
+	t.Helper()
+	answers, refused, _ := w.mail.Answers()
+	if len(answers) != 1 || len(refused) != 0 {
+		t.Fatalf("want one answer, got %d, and refused %q\n%s", len(answers), refused, w.log.String())
+	}
+	if strings.Contains(w.log.String(), lambdatest.Secret) {
+		t.Errorf("the log holds the signature of the presigned URL:\n%s", w.log.String())
+	}
+	return answers[0]
+}
+
+// probing is a prober that answers every probe with success, and unreachable
+// ones with a time-out, unless change makes it something else.
+func probing(change func(probe proof.Probe, seen *proof.Observation)) func(string, []byte) ([]byte, string) {
+	return func(_ string, payload []byte) ([]byte, string) {
+		var request proof.Request
+		if err := json.Unmarshal(payload, &request); err != nil {
+			return []byte(`{"errorType":"Test","errorMessage":"bad request"}`), "Unhandled"
+		}
+		var response proof.Response
+		for _, probe := range request.Probes {
+			seen := proof.Observation{Claim: probe.Claim, Outcome: proof.OK, Addresses: []netip.Addr{netip.MustParseAddr("10.0.0.115")}, Took: time.Millisecond}
+			if probe.Kind == proof.Unreachable {
+				seen.Outcome, seen.Detail = proof.TimedOut, "no answer"
+			}
+			if change != nil {
+				change(probe, &seen)
+			}
+			response.Observations = append(response.Observations, seen)
+		}
+		answer, _ := json.Marshal(response)
+		return answer, ""
+	}
+}
+
+// goodProperties are those of a resource as CloudFormation hands them over.
+func goodProperties() map[string]any {
+	var properties map[string]any
+	if err := json.Unmarshal([]byte(`{
+		"ServiceToken": "arn:aws:lambda:ap-northeast-2:111122223333:function:verifier",
+		"ServiceTimeout": "120",
+		"Subject": "interface endpoint to CloudFormation",
+		"TimeLimit": "60",
+		"VantagePoints": {"private": "arn:aws:lambda:ap-northeast-2:111122223333:function:prober"},
+		"Claims": [
+			{"Id": "Opens", "Kind": "connects", "From": "private", "Endpoint": "`+lambdatest.Endpoint+`", "Port": "443"},
+			{"Id": "Hidden", "Kind": "unreachable", "From": "private", "Host": "192.0.2.1"},
+			{"Id": "IsAvailable", "Kind": "available", "Endpoint": "`+lambdatest.Endpoint+`"}
+		],
+		"Watched": {"route table": "0a1b"},
+		"Run": "2"
+	}`), &properties); err != nil {
+		panic(err)
+	}
+	return properties
+}
+
+// newEvent is a request of CloudFormation.
+func newEvent(kind cfn.RequestType, properties map[string]any) cfn.Event {
+	event := cfn.Event{
+		RequestType: kind, RequestID: "request-1", ResponseURL: mailboxURL, ResourceType: "Custom::EndpointProof",
+		LogicalResourceID: "Proof", StackID: lambdatest.Stack, ResourceProperties: properties,
+	}
+	if kind != cfn.RequestCreate {
+		event.PhysicalResourceID = "endpoint-proof-given"
+	}
+	return event
+}
+
+// safeBuffer is a log that may be written to while it is read.
+type safeBuffer struct {
+	mutex  sync.Mutex
+	buffer bytes.Buffer
+}
+
+func (b *safeBuffer) Write(p []byte) (int, error) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	return b.buffer.Write(p)
+}
+
+func (b *safeBuffer) String() string {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	return b.buffer.String()
+}

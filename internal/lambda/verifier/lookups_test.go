@@ -1,0 +1,293 @@
+package verifier
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"provenendpoints/internal/lambda/lambdatest"
+	"provenendpoints/proof"
+)
+
+// onLoopback serves the AWS APIs on a real socket and returns the look-ups there.
+func onLoopback(t *testing.T, fake *lambdatest.AWS) *lookups {
+	t.Helper()
+	server := httptest.NewServer(fake)
+	t.Cleanup(server.Close)
+	h := New(Options{Config: testConfig(nil, server.URL)})
+	return newLookups(h.config, map[string]string{"private": proberARN}, slog.New(slog.DiscardHandler))
+}
+
+var comparable = cmpopts.EquateComparable(netip.Addr{}, netip.Prefix{})
+
+func TestLookups(t *testing.T) {
+	t.Parallel()
+	fake := &lambdatest.AWS{Subnets: []string{"subnet-a"}}
+	l := onLoopback(t, fake)
+	addr, prefix := netip.MustParseAddr, netip.MustParsePrefix
+	tables := []proof.RouteTable{
+		{ID: "rtb-00000000000000001", Routes: []proof.Route{{Destination: "10.0.0.0/16", Target: "local", Active: true}, {Destination: "0.0.0.0/0", Target: "nat-1"}}, Subnets: []string{"subnet-a"}},
+		{ID: lambdatest.RouteTable, Routes: []proof.Route{{Destination: "pl-78a54011", Target: lambdatest.Endpoint, Active: true}}, Subnets: []string{"subnet-a"}},
+	}
+	tests := []struct {
+		name  string
+		ask   func(context.Context) (any, error)
+		want  any
+		calls map[string]int // action → calls that it takes
+	}{
+		{"endpoint", func(ctx context.Context) (any, error) { return l.Endpoint(ctx, lambdatest.Endpoint) }, proof.Endpoint{
+			ID: lambdatest.Endpoint, VPC: lambdatest.VPC, Service: "com.amazonaws.ap-northeast-2.cloudformation", State: "available", Type: "Interface",
+			Names: []string{
+				lambdatest.Endpoint + "-abcdefgh.cloudformation.ap-northeast-2.vpce.amazonaws.com",
+				lambdatest.Endpoint + "-abcdefgh-ap-northeast-2a.cloudformation.ap-northeast-2.vpce.amazonaws.com",
+			},
+			Interfaces: []proof.Interface{
+				{ID: "eni-a", Subnet: "subnet-a", Zone: "ap-northeast-2a", Address: addr("10.0.0.115")},
+				{ID: "eni-b", Subnet: "subnet-b", Zone: "ap-northeast-2b", Address: addr("10.0.1.142")},
+			},
+			Groups: []string{lambdatest.Group}, Policy: lambdatest.Policy,
+		}, map[string]int{"DescribeVpcEndpoints": 1, "DescribeNetworkInterfaces": 2}},
+		{"vpc", func(ctx context.Context) (any, error) { return l.VPC(ctx, lambdatest.VPC) },
+			[]netip.Prefix{prefix("10.0.0.0/16")}, map[string]int{"DescribeVpcs": 1}},
+		{"prefix list", func(ctx context.Context) (any, error) { return l.PrefixList(ctx, lambdatest.PrefixList) },
+			proof.PrefixList{ID: "pl-78a54011", Entries: []netip.Prefix{prefix("52.219.60.0/23"), prefix("3.5.140.0/22")}}, map[string]int{"DescribePrefixLists": 1}},
+		{"route tables of a vpc", func(ctx context.Context) (any, error) { return l.RouteTables(ctx, lambdatest.VPC, nil) },
+			tables, map[string]int{"DescribeRouteTables": 2}},
+		{"route tables by id", func(ctx context.Context) (any, error) {
+			return l.RouteTables(ctx, "", []string{lambdatest.RouteTable, "rtb-00000000000000001", lambdatest.RouteTable})
+		}, tables, map[string]int{"DescribeRouteTables": 2}},
+		{"security groups", func(ctx context.Context) (any, error) { return l.SecurityGroups(ctx, []string{lambdatest.Group}) },
+			[]proof.SecurityGroup{{ID: lambdatest.Group, VPC: lambdatest.VPC, Ingress: []proof.Rule{{Protocol: "tcp", FromPort: 443, ToPort: 443, CIDR: prefix("10.0.0.0/16")}}}},
+			map[string]int{"DescribeSecurityGroups": 1}},
+		{"no security groups", func(ctx context.Context) (any, error) { return l.SecurityGroups(ctx, nil) }, []proof.SecurityGroup(nil), nil},
+		{"connection", func(ctx context.Context) (any, error) {
+			return l.Connection(ctx, lambdatest.Service, lambdatest.Endpoint)
+		}, "available", map[string]int{"DescribeVpcEndpointConnections": 1}},
+		{"principals", func(ctx context.Context) (any, error) { return l.Principals(ctx, lambdatest.Service) },
+			[]string{"arn:aws:iam::123456789012:root", lambdatest.Role}, map[string]int{"DescribeVpcEndpointServicePermissions": 2}},
+		{"targets", func(ctx context.Context) (any, error) { return l.Targets(ctx, lambdatest.TargetGroup) },
+			[]proof.Target{{ID: "i-1", Port: 80, State: "healthy"}, {ID: "i-2", Port: 80, State: "unhealthy", Reason: "Request timed out"}}, map[string]int{"DescribeTargetHealth": 1}},
+		{"function", func(ctx context.Context) (any, error) { return l.Function(ctx, "private") },
+			proof.Function{Name: "prober", Role: lambdatest.Role, Subnets: []string{"subnet-a"}, Groups: []string{lambdatest.Group}}, map[string]int{"GetFunctionConfiguration": 1}},
+	}
+	for _, test := range tests {
+		before := map[string]int{}
+		for action := range test.calls {
+			before[action] = fake.Calls(action)
+		}
+		got, err := test.ask(t.Context())
+		if err != nil {
+			t.Errorf("%s: %v", test.name, err)
+			continue
+		}
+		if diff := cmp.Diff(test.want, got, comparable); diff != "" {
+			t.Errorf("%s: %s", test.name, diff)
+		}
+		for action, calls := range test.calls {
+			if got := fake.Calls(action) - before[action]; got != calls {
+				t.Errorf("%s: %d calls of %s, want %d", test.name, got, action, calls)
+			}
+		}
+	}
+	form := fake.Forms("DescribeVpcEndpointConnections")[0]
+	if form.Get("Filter.1.Name") != "service-id" || form.Get("Filter.1.Value.1") != lambdatest.Service ||
+		form.Get("Filter.2.Name") != "vpc-endpoint-id" || form.Get("Filter.2.Value.1") != lambdatest.Endpoint {
+		t.Errorf("the connection was not asked for by service and endpoint: %v", form)
+	}
+	if form := fake.Forms("DescribeVpcEndpointServicePermissions")[0]; form.Get("ServiceId") != lambdatest.Service {
+		t.Errorf("the principals were not asked for by service: %v", form)
+	}
+	if form := fake.Forms("DescribeRouteTables")[0]; form.Get("Filter.1.Name") != "vpc-id" || form.Get("Filter.1.Value.1") != lambdatest.VPC {
+		t.Errorf("the route tables were not asked for by VPC: %v", form)
+	}
+}
+
+// TestLookupErrors: an answer that is no answer is an error, and a failed call is
+// made once and explained in short.
+func TestLookupErrors(t *testing.T) {
+	t.Parallel()
+	const empty = `<R><vpcEndpointSet/><vpcSet/><prefixListSet/><routeTableSet/><securityGroupInfo/><vpcEndpointConnectionSet/><allowedPrincipals/></R>`
+	faults := map[string]struct {
+		answer func(http.ResponseWriter)
+		want   string
+	}{
+		"empty answer": {func(w http.ResponseWriter) { _, _ = w.Write([]byte(empty)) }, "got 0"},
+		"access denied": {func(w http.ResponseWriter) {
+			lambdatest.Fail(w, 403, "UnauthorizedOperation", "You are not authorized.")
+		}, "UnauthorizedOperation: You are not authorized."},
+		"not found":    {func(w http.ResponseWriter) { lambdatest.Fail(w, 400, "InvalidID.NotFound", "It does not exist") }, "InvalidID.NotFound: It does not exist"},
+		"server error": {func(w http.ResponseWriter) { w.WriteHeader(500); _, _ = w.Write([]byte("oops")) }, ""},
+		"not xml":      {func(w http.ResponseWriter) { _, _ = w.Write([]byte("{}")) }, ""},
+		"cut off":      {func(http.ResponseWriter) { panic(http.ErrAbortHandler) }, "EOF"},
+	}
+	asks := map[string]struct {
+		action string
+		ask    func(context.Context, *lookups) error
+	}{
+		"ec2:DescribeVpcEndpoints": {"DescribeVpcEndpoints", func(ctx context.Context, l *lookups) error { _, err := l.Endpoint(ctx, "vpce-1"); return err }},
+		"ec2:DescribeVpcs":         {"DescribeVpcs", func(ctx context.Context, l *lookups) error { _, err := l.VPC(ctx, "vpc-1"); return err }},
+		"ec2:DescribePrefixLists":  {"DescribePrefixLists", func(ctx context.Context, l *lookups) error { _, err := l.PrefixList(ctx, "p"); return err }},
+		"ec2:DescribeRouteTables": {"DescribeRouteTables", func(ctx context.Context, l *lookups) error {
+			_, err := l.RouteTables(ctx, "vpc-1", nil)
+			return err
+		}},
+		"ec2:DescribeSecurityGroups": {"DescribeSecurityGroups", func(ctx context.Context, l *lookups) error {
+			_, err := l.SecurityGroups(ctx, []string{"sg-1"})
+			return err
+		}},
+		"ec2:DescribeVpcEndpointConnections": {"DescribeVpcEndpointConnections", func(ctx context.Context, l *lookups) error {
+			_, err := l.Connection(ctx, "s", "e")
+			return err
+		}},
+		"ec2:DescribeVpcEndpointServicePermissions": {"DescribeVpcEndpointServicePermissions", func(ctx context.Context, l *lookups) error {
+			_, err := l.Principals(ctx, "s")
+			return err
+		}},
+	}
+	for faultName, fault := range faults {
+		for name, ask := range asks {
+			t.Run(name+"/"+faultName, func(t *testing.T) {
+				t.Parallel()
+				fake := &lambdatest.AWS{Fault: func(_ string, _ int, w http.ResponseWriter, _ *http.Request) bool {
+					fault.answer(w)
+					return true
+				}}
+				err := ask.ask(t.Context(), onLoopback(t, fake))
+				if err == nil || !strings.HasPrefix(err.Error(), name+": ") || !strings.Contains(err.Error(), fault.want) {
+					t.Errorf("error %v\nwant %s: … %s", err, name, fault.want)
+				}
+				if calls := fake.Calls(ask.action); calls != 1 {
+					t.Errorf("%d calls, want 1: the rounds are the retries", calls)
+				}
+			})
+		}
+	}
+}
+
+// TestFunctionErrors: no answer about a function may look as if it were in no VPC.
+func TestFunctionErrors(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, from   string
+		status       int
+		kind, answer string
+		want         string
+	}{
+		{"unknown vantage point", "moon", 200, "", `{}`, `there is no vantage point "moon"`},
+		{"empty", "private", 200, "", `{}`, "the answer names no function"},
+		{"not json", "private", 200, "", `<html>`, "deserialization failed"},
+		{"gone", "private", 404, "ResourceNotFoundException", `{"Message":"Function not found"}`, "ResourceNotFoundException: Function not found"},
+		{"denied", "private", 403, "AccessDeniedException", `{"Message":"not authorized"}`, "AccessDeniedException: not authorized"},
+		{"throttled", "private", 429, "TooManyRequestsException", `{"Message":"Rate exceeded"}`, "TooManyRequestsException: Rate exceeded"},
+	}
+	for _, test := range tests {
+		fake := &lambdatest.AWS{Fault: func(_ string, _ int, w http.ResponseWriter, _ *http.Request) bool {
+			w.Header().Set("X-Amzn-ErrorType", test.kind)
+			w.WriteHeader(test.status)
+			_, _ = w.Write([]byte(test.answer))
+			return true
+		}}
+		place, err := onLoopback(t, fake).Function(t.Context(), test.from)
+		if err == nil || !strings.HasPrefix(err.Error(), "lambda:GetFunctionConfiguration: ") || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %+v, error %v\nwant %s", test.name, place, err, test.want)
+		}
+	}
+}
+
+// TestPartialAnswer: an endpoint of which one interface is not told has not been
+// looked up: its addresses would be taken for all.
+func TestPartialAnswer(t *testing.T) {
+	t.Parallel()
+	fake := &lambdatest.AWS{}
+	fake.Fault = func(action string, _ int, w http.ResponseWriter, _ *http.Request) bool {
+		if action == "DescribeNetworkInterfaces" {
+			fake.Describe(w, action, url.Values{"NextToken": {"more"}}) // the last page only
+			return true
+		}
+		return false
+	}
+	_, err := onLoopback(t, fake).Endpoint(t.Context(), lambdatest.Endpoint)
+	if err == nil || err.Error() != "ec2:DescribeNetworkInterfaces: asked for 2 interfaces, got 1" {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestRouteTablesWithoutSubject(t *testing.T) {
+	t.Parallel()
+	fake := &lambdatest.AWS{}
+	if _, err := onLoopback(t, fake).RouteTables(t.Context(), "", nil); err == nil || fake.Calls("DescribeRouteTables") != 0 {
+		t.Errorf("error %v: every route table of the account was asked for", err)
+	}
+}
+
+func TestTargetOfRoute(t *testing.T) {
+	t.Parallel()
+	id := aws.String("target-1")
+	for name, route := range map[string]types.Route{
+		"gateway": {GatewayId: id}, "nat": {NatGatewayId: id}, "interface": {NetworkInterfaceId: id, InstanceId: aws.String("i-1")},
+		"instance": {InstanceId: id}, "peering": {VpcPeeringConnectionId: id}, "transit gateway": {TransitGatewayId: id},
+		"egress-only": {EgressOnlyInternetGatewayId: id}, "carrier": {CarrierGatewayId: id}, "local gateway": {LocalGatewayId: id},
+		"core network": {CoreNetworkArn: id}, "odb": {OdbNetworkArn: id}, "address": {IpAddress: id},
+	} {
+		if got := targetOf(route); got != "target-1" {
+			t.Errorf("%s: target %q", name, got)
+		}
+	}
+	if got := targetOf(types.Route{}); got != "an unknown target" {
+		t.Errorf("a target newer than this code is %q: it must be seen", got)
+	}
+}
+
+func TestGroupOf(t *testing.T) {
+	t.Parallel()
+	got, err := groupOf(types.SecurityGroup{GroupId: aws.String("sg-1"), VpcId: aws.String("vpc-1"), IpPermissions: []types.IpPermission{
+		{IpProtocol: aws.String("-1"), FromPort: aws.Int32(-1), ToPort: aws.Int32(-1), UserIdGroupPairs: []types.UserIdGroupPair{{GroupId: aws.String("sg-2")}}},
+		{IpProtocol: aws.String("tcp"), FromPort: aws.Int32(80), ToPort: aws.Int32(90), Ipv6Ranges: []types.Ipv6Range{{CidrIpv6: aws.String("::/0")}}, PrefixListIds: []types.PrefixListId{{PrefixListId: aws.String("pl-1")}}},
+	}})
+	want := proof.SecurityGroup{ID: "sg-1", VPC: "vpc-1", Ingress: []proof.Rule{
+		{Protocol: "-1", FromPort: 0, ToPort: 65535, Group: "sg-2"},
+		{Protocol: "tcp", FromPort: 80, ToPort: 90, CIDR: netip.MustParsePrefix("::/0")},
+		{Protocol: "tcp", FromPort: 80, ToPort: 90, PrefixList: "pl-1"},
+	}}
+	if diff := cmp.Diff(want, got, comparable); err != nil || diff != "" {
+		t.Errorf("error %v, %s", err, diff)
+	}
+	if _, err := groupOf(types.SecurityGroup{IpPermissions: []types.IpPermission{{IpRanges: []types.IpRange{{CidrIp: aws.String("anywhere")}}}}}); err == nil {
+		t.Error("a source that cannot be read was left out")
+	}
+}
+
+func TestInterfacesOf(t *testing.T) {
+	t.Parallel()
+	both := []types.NetworkInterface{{NetworkInterfaceId: aws.String("eni-1"), PrivateIpAddress: aws.String("10.0.0.5"), Ipv6Addresses: []types.NetworkInterfaceIpv6Address{{Ipv6Address: aws.String("2001:db8::5")}}}}
+	for _, test := range []struct {
+		options *types.DnsOptions
+		want    string
+	}{
+		{nil, "10.0.0.5"},
+		{&types.DnsOptions{}, "10.0.0.5"},
+		{&types.DnsOptions{DnsRecordIpType: types.DnsRecordIpTypeServiceDefined}, "10.0.0.5"},
+		{&types.DnsOptions{DnsRecordIpType: types.DnsRecordIpTypeIpv4}, "10.0.0.5"},
+		{&types.DnsOptions{DnsRecordIpType: types.DnsRecordIpTypeDualstack}, "10.0.0.5 2001:db8::5"},
+		{&types.DnsOptions{DnsRecordIpType: types.DnsRecordIpTypeIpv6}, "2001:db8::5"},
+	} {
+		got, err := interfacesOf(both, test.options)
+		var addresses []string
+		for _, one := range got {
+			addresses = append(addresses, one.Address.String())
+		}
+		if text := strings.Join(addresses, " "); err != nil || text != test.want {
+			t.Errorf("%+v: %s, error %v, want %s", test.options, text, err, test.want)
+		}
+	}
+}

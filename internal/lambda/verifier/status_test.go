@@ -1,0 +1,80 @@
+package verifier
+
+import (
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-lambda-go/cfn"
+
+	"provenendpoints/internal/lambda/lambdatest"
+	"provenendpoints/proof"
+)
+
+// TestStatusOfRollback: a claim does not hold while the stack rolls back, and
+// CloudFormation makes it hard to find that out. No rollback may fail as long as
+// it can be known, and to know it must not cost much time.
+func TestStatusOfRollback(t *testing.T) {
+	t.Parallel()
+	type answering func(n int, since time.Duration, w http.ResponseWriter, r *http.Request) bool
+	unavailable := func(w http.ResponseWriter) bool {
+		lambdatest.Fail(w, http.StatusInternalServerError, "InternalFailure", "")
+		return true
+	}
+	tests := map[string]answering{
+		// The watch's answer serves where the last call fails.
+		"out of order but for a moment": func(_ int, since time.Duration, w http.ResponseWriter, _ *http.Request) bool {
+			return (since < 20*time.Second || since > 40*time.Second) && unavailable(w)
+		},
+		// The last call's answer serves where the watch's is overtaken.
+		"an old answer first": func(n int, _ time.Duration, w http.ResponseWriter, _ *http.Request) bool {
+			if n == 1 {
+				answer := lambdatest.AWS{Status: "UPDATE_ROLLBACK_COMPLETE"}
+				answer.Describe(w, "DescribeStacks")
+			}
+			return n == 1
+		},
+		// A call that hangs is given up.
+		"the first calls hang": func(n int, since time.Duration, w http.ResponseWriter, r *http.Request) bool {
+			if n <= 2 {
+				<-r.Context().Done()
+				return true
+			}
+			return since > 40*time.Second && unavailable(w)
+		},
+	}
+	for name, answer := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld()
+				proberSees("Opens", proof.Refused)(w)
+				w.aws.Status = "UPDATE_ROLLBACK_IN_PROGRESS"
+				began := time.Now()
+				w.aws.Fault = func(action string, n int, rw http.ResponseWriter, r *http.Request) bool {
+					return action == "DescribeStacks" && answer(n, time.Since(began), rw, r)
+				}
+				event := newEvent(cfn.RequestUpdate, goodProperties())
+				check(t, event, w.run(t, t.Context(), event), want{"SUCCESS", []string{"rolling back", "1 of 3 claims refuted"}})
+				if took := time.Since(began); took > 61*time.Second {
+					t.Errorf("took %v, of which 60 s for the verification", took)
+				}
+			})
+		})
+	}
+}
+
+// TestNoStack: without a name the call would tell of every stack of the account.
+func TestNoStack(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		event := newEvent(cfn.RequestCreate, nil)
+		event.StackID = ""
+		check(t, event, w.run(t, t.Context(), event), want{"FAILED", []string{"property Claims is missing"}})
+		if calls := w.aws.Calls("DescribeStacks"); calls != 0 {
+			t.Errorf("%d calls of DescribeStacks", calls)
+		}
+	})
+}

@@ -1,0 +1,99 @@
+package verifier
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/google/go-cmp/cmp"
+
+	"provenendpoints/internal/lambda/lambdatest"
+	"provenendpoints/proof"
+)
+
+const proberARN = "arn:aws:lambda:ap-northeast-2:111122223333:function:prober"
+
+var twoProbes = []proof.Probe{{Claim: "A", Kind: proof.Connects, Host: "192.0.2.1", Port: 443}, {Claim: "B", Kind: proof.Resolves, Host: "example.com"}}
+
+// proberOnLoopback is a vantage point whose Lambda API is on a real socket.
+func proberOnLoopback(t *testing.T, fake *lambdatest.AWS) *vantagePoint {
+	t.Helper()
+	server := httptest.NewServer(fake)
+	t.Cleanup(server.Close)
+	h := New(Options{Config: testConfig(nil, server.URL)})
+	return &vantagePoint{name: "private", function: proberARN, client: lambda.NewFromConfig(h.config), log: slog.New(slog.DiscardHandler)}
+}
+
+func TestVantagePoint(t *testing.T) {
+	t.Parallel()
+	want := []proof.Observation{{Claim: "A", Outcome: proof.Refused, Detail: "no"}, {Claim: "B", Outcome: proof.OK}}
+	fake := &lambdatest.AWS{Prober: func(function string, payload []byte) ([]byte, string) {
+		var request proof.Request
+		if err := json.Unmarshal(payload, &request); err != nil || function != proberARN {
+			t.Errorf("function %s, payload %s: %v", function, payload, err)
+		}
+		if diff := cmp.Diff(twoProbes, request.Probes); diff != "" {
+			t.Error(diff)
+		}
+		answer, _ := json.Marshal(proof.Response{Observations: want})
+		return answer, ""
+	}}
+	got, err := proberOnLoopback(t, fake).Measure(t.Context(), twoProbes)
+	if diff := cmp.Diff(want, got, comparable); err != nil || diff != "" {
+		t.Errorf("error %v, %s", err, diff)
+	}
+}
+
+// TestVantagePointErrors: what is wrong with a prober is an error in words, and
+// it is asked once.
+func TestVantagePointErrors(t *testing.T) {
+	t.Parallel()
+	answers := func(answer, functionError string) *lambdatest.AWS {
+		return &lambdatest.AWS{Prober: func(string, []byte) ([]byte, string) { return []byte(answer), functionError }}
+	}
+	fault := func(status int, code, body string) *lambdatest.AWS {
+		return &lambdatest.AWS{Fault: func(_ string, _ int, w http.ResponseWriter, _ *http.Request) bool {
+			w.Header().Set("X-Amzn-ErrorType", code)
+			w.WriteHeader(status)
+			_, _ = fmt.Fprint(w, body)
+			return true
+		}}
+	}
+	tests := []struct {
+		name string
+		fake *lambdatest.AWS
+		want string
+	}{
+		{"crash", answers(`{"errorType":"Runtime.ExitError","errorMessage":"exit status 2"}`, "Unhandled"), `prober "private" failed: Runtime.ExitError: exit status 2`},
+		{"time-out", answers(`{"errorMessage":"Task timed out after 30.03 seconds"}`, "Unhandled"), `prober "private" failed: Task timed out after 30.03 seconds`},
+		{"failure without words", answers(`oops`, "Unhandled"), `prober "private" failed: oops`},
+		{"long failure", answers(`{"errorMessage":"`+strings.Repeat("x", 5000)+`"}`, "Unhandled"), "xxx…"},
+		{"nothing", answers(``, ""), `prober "private" gave no usable answer`},
+		{"not json", answers(`<html>`, ""), `prober "private" gave no usable answer`},
+		{"another's json", answers(`{"statusCode":200}`, ""), `prober "private" gave no usable answer`},
+		{"too few", answers(`{"Observations":[{"Claim":"A","Outcome":"ok"}]}`, ""), `prober "private" gave no usable answer`},
+		{"wrong order", answers(`{"Observations":[{"Claim":"B","Outcome":"ok"},{"Claim":"A","Outcome":"ok"}]}`, ""), `prober "private" gave no usable answer`},
+		{"gone", &lambdatest.AWS{}, `prober "private" could not be invoked: ResourceNotFoundException: Function not found`},
+		{"throttled", fault(429, "TooManyRequestsException", `{"Message":"Rate Exceeded."}`), `could not be invoked: TooManyRequestsException: Rate Exceeded.`},
+		{"denied", fault(403, "AccessDeniedException", `{"Message":"not authorized to perform: lambda:InvokeFunction"}`), `could not be invoked: AccessDeniedException: not authorized`},
+		{"service down", fault(500, "", "oops"), `could not be invoked`},
+		{"cut off", &lambdatest.AWS{Fault: func(string, int, http.ResponseWriter, *http.Request) bool { panic(http.ErrAbortHandler) }}, `could not be invoked`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := proberOnLoopback(t, test.fake).Measure(t.Context(), twoProbes)
+			if err == nil || !strings.Contains(err.Error(), test.want) || len(err.Error()) > 600 {
+				t.Errorf("observations %v, error %v\nwant %s", got, err, test.want)
+			}
+			if calls := test.fake.Calls("Invoke"); calls != 1 {
+				t.Errorf("%d calls, want 1: the rounds are the retries", calls)
+			}
+		})
+	}
+}

@@ -1,0 +1,22 @@
+// Package module knows the path of this module at run time.
+//
+// Nothing else may spell the path out: whoever gives the module an address
+// changes the import paths and go.mod, and no string.
+package module
+
+import (
+	"reflect"
+	"strings"
+)
+
+type here struct{}
+
+// Path returns the module's path, read from what the compiler recorded for this
+// package.
+func Path() string {
+	return strings.TrimSuffix(reflect.TypeFor[here]().PkgPath(), "/internal/module")
+}
+
+// Package returns the import path of the package in a folder of the module,
+// such as lambda/verifier.
+func Package(folder string) string { return Path() + "/" + folder }

@@ -1,0 +1,67 @@
+// Package suppression records, beside the code it is about, why a rule of cdk-nag
+// (github.com/cdklabs/cdk-nag) does not apply.
+//
+// It writes the resource metadata that cdk-nag reads. So the constructs need
+// not load cdk-nag itself, which only the tests run, and the reason stays
+// visible in the template to whoever reviews it.
+package suppression
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// metadataKey is where cdk-nag looks for the rules to suppress on a resource.
+const metadataKey = "cdk_nag"
+
+// Rule is a rule that does not apply, with the reason.
+type Rule struct {
+	// ID is the rule, such as AwsSolutions-IAM5. Required.
+	ID string
+	// Reason says why the rule does not apply here; cdk-nag wants at least ten
+	// characters. Required.
+	Reason string
+	// AppliesTo narrows a rule that reports several findings on one resource to
+	// these findings, such as "Action::ec2:*". Default: all its findings.
+	AppliesTo []string
+}
+
+// UnknownCIDR is for a security group that admits a VPC's address range: the
+// range is a reference, into which cdk-nag cannot look.
+var UnknownCIDR = Rule{
+	ID:     "CdkNagValidationFailure",
+	Reason: "the rule that admits nobody from the internet cannot be checked where the source is a VPC's own address range, known at deployment",
+}
+
+// rolePolicy is the id of the construct that holds the statements of a role.
+const rolePolicy = "DefaultPolicy"
+
+// From excuses a construct's own resource from the rules, and no other in or
+// below it, so that each excuse in a template stands where it is needed. That
+// of a role is the policy with its statements, which must be there already. A
+// second call for the same resource replaces the first. It panics if there is
+// no such resource: a mistake in the constructs, not of their user.
+func From(scope constructs.IConstruct, rules ...Rule) {
+	resource := resourceOf(scope)
+	if resource == nil {
+		panic("suppression: " + *scope.Node().Path() + " has no resource to excuse")
+	}
+	suppressions := make([]map[string]any, 0, len(rules))
+	for _, rule := range rules {
+		suppression := map[string]any{"id": rule.ID, "reason": rule.Reason}
+		if len(rule.AppliesTo) > 0 {
+			suppression["applies_to"] = rule.AppliesTo
+		}
+		suppressions = append(suppressions, suppression)
+	}
+	resource.AddMetadata(jsii.String(metadataKey), map[string]any{"rules_to_suppress": suppressions})
+}
+
+func resourceOf(scope constructs.IConstruct) awscdk.CfnResource {
+	if policy := scope.Node().TryFindChild(jsii.String(rolePolicy)); policy != nil {
+		scope = policy
+	}
+	resource, _ := scope.Node().DefaultChild().(awscdk.CfnResource)
+	return resource
+}
