@@ -83,7 +83,7 @@ func newBucket(scope constructs.Construct) awss3.IBucket {
 		EnforceSSL:        jsii.Bool(true),
 		RemovalPolicy:     awscdk.RemovalPolicy_DESTROY,
 	})
-	suppression.From(bucket, suppression.Rule{
+	suppression.Add(bucket, suppression.Rule{
 		ID:     "AwsSolutions-S1",
 		Reason: "the bucket stays empty; access logs would need a second bucket that outlives the scenario",
 	})

@@ -88,7 +88,7 @@ func newSite(scope constructs.Construct, provider, consumer network.Network) *si
 	group.AddIngressRule(ec2.Peer_Ipv4(consumer.Vpc().VpcCidrBlock()), port, jsii.String("Through the endpoint service, from My-VPC"), nil)
 	group.AddIngressRule(ec2.Peer_Ipv4(provider.Vpc().VpcCidrBlock()), port, jsii.String("From inside Custom-VPC"), nil)
 	group.AddEgressRule(ec2.Peer_Ipv4(provider.Vpc().VpcCidrBlock()), port, jsii.String("To the web hosts"), nil)
-	suppression.From(group, suppression.UnknownCIDR)
+	suppression.Add(group, suppression.UnknownCIDR)
 
 	targets := []elb.INetworkLoadBalancerTarget{}
 	for _, name := range []string{web1, web2} {
@@ -126,7 +126,7 @@ func newSite(scope constructs.Construct, provider, consumer network.Network) *si
 		Protocol:            elb.Protocol_TCP,
 		DefaultTargetGroups: &[]elb.INetworkTargetGroup{s.group},
 	})
-	suppression.From(s.balancer, suppression.Rule{
+	suppression.Add(s.balancer, suppression.Rule{
 		ID:     "AwsSolutions-ELB2",
 		Reason: "access logs of a Network Load Balancer exist for TLS listeners only, and its listener is TCP",
 	})

@@ -132,13 +132,13 @@ func TestSuppressionsAreNeeded(t *testing.T) {
 	}
 }
 
-// What has no resource of its own cannot be excused by accident.
-func TestExcuseNeedsAResource(t *testing.T) {
+// What has no resource of its own cannot have a rule suppressed by accident.
+func TestSuppressionNeedsAResource(t *testing.T) {
 	stack := awscdk.NewStack(testApp(t, nil), jsii.String("Stack"), nil)
 	said := mustPanic(t, func() {
-		suppression.From(constructs.NewConstruct(stack, jsii.String("Empty")), suppression.UnknownCIDR)
+		suppression.Add(constructs.NewConstruct(stack, jsii.String("Empty")), suppression.UnknownCIDR)
 	})
-	if said != "excuse: Stack/Empty has no resource to excuse" {
+	if said != "suppression: Stack/Empty has no resource of its own" {
 		t.Errorf("said %q", said)
 	}
 }

@@ -151,6 +151,6 @@ func newGroup(scope constructs.Construct, vpc ec2.IVpc, port float64) ec2.ISecur
 		AllowAllOutbound: jsii.Bool(false),
 	})
 	group.AddIngressRule(ec2.Peer_Ipv4(vpc.VpcCidrBlock()), ec2.Port_Tcp(&port), jsii.String("From inside the VPC"), nil)
-	suppression.From(group, suppression.UnknownCIDR)
+	suppression.Add(group, suppression.UnknownCIDR)
 	return group
 }

@@ -77,7 +77,7 @@ func New(scope constructs.Construct, id string, props *Props) ec2.Instance {
 		instanceProps.UserDataCausesReplacement = jsii.Bool(true)
 	}
 	instance := ec2.NewInstance(scope, jsii.String("Instance"), instanceProps)
-	suppression.From(instance,
+	suppression.Add(instance,
 		suppression.Rule{ID: "AwsSolutions-EC28", Reason: "a host that shows a connection and keeps nothing needs no detailed monitoring, which costs extra"},
 		suppression.Rule{ID: "AwsSolutions-EC29", Reason: "the host keeps nothing and must come down with its stack"},
 	)

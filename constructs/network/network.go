@@ -101,7 +101,7 @@ func (n *network) addVpc(props *Props) {
 		vpcProps.VpcName = &props.Name
 	}
 	n.vpc = ec2.NewVpc(n, jsii.String("Vpc"), vpcProps)
-	suppression.From(n.vpc, suppression.Rule{
+	suppression.Add(n.vpc, suppression.Rule{
 		ID:     "AwsSolutions-VPC7",
 		Reason: "what flow logs would show, the verification measures; a user who keeps the network adds them with one line",
 	})

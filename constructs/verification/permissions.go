@@ -50,7 +50,7 @@ func allowInterfaces(role iam.Role, points []VantagePoint) {
 			"lambda:SourceFunctionArn": "arn:" + *awscdk.Aws_PARTITION() + ":lambda:" + *awscdk.Aws_REGION() + ":" + *awscdk.Aws_ACCOUNT_ID() + ":function:*",
 		}},
 	}))
-	suppression.From(role, suppression.Rule{
+	suppression.Add(role, suppression.Rule{
 		ID:        "AwsSolutions-IAM5",
 		Reason:    "Lambda needs these actions on every resource to connect a function to a VPC (AWS says so); the second statement keeps them from the code",
 		AppliesTo: []string{"Resource::*"},
@@ -87,7 +87,7 @@ func allowCall(scope constructs.Construct, role iam.Role, grant *Grant) {
 		})},
 	})
 	if strings.Contains(grant.Resource, "*") {
-		suppression.From(policy, suppression.Rule{
+		suppression.Add(policy, suppression.Rule{
 			ID:     "AwsSolutions-IAM5",
 			Reason: "a resource called by its name is authorised by an ARN without its id; one call through one endpoint is all that it allows",
 		})

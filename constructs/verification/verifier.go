@@ -60,7 +60,7 @@ func (v *verifier) allow(role iam.Role, props *Props, probers *probers) {
 	}
 	if actions := lookupActions(props.Claims); len(actions) > 0 {
 		statement("LookUpFacts", *jsii.Strings(actions...), *jsii.Strings("*"))
-		suppression.From(role, suppression.Rule{
+		suppression.Add(role, suppression.Rule{
 			ID:        "AwsSolutions-IAM5",
 			Reason:    "the describe calls of EC2 and Elastic Load Balancing cannot be narrowed to a resource",
 			AppliesTo: []string{"Resource::*"},

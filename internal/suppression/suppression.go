@@ -37,15 +37,16 @@ var UnknownCIDR = Rule{
 // rolePolicy is the id of the construct that holds the statements of a role.
 const rolePolicy = "DefaultPolicy"
 
-// From excuses a construct's own resource from the rules, and no other in or
-// below it, so that each excuse in a template stands where it is needed. That
-// of a role is the policy with its statements, which must be there already. A
-// second call for the same resource replaces the first. It panics if there is
-// no such resource: a mistake in the constructs, not of their user.
-func From(scope constructs.IConstruct, rules ...Rule) {
+// Add suppresses the rules on a construct's own resource, and on no other in or
+// below it: each suppression in a template stands where it is needed. The
+// resource of a role is the policy with its statements, which must exist
+// already. A second call for the same resource replaces the first. It panics if
+// there is no such resource: that is a mistake in the constructs, not of their
+// user.
+func Add(scope constructs.IConstruct, rules ...Rule) {
 	resource := resourceOf(scope)
 	if resource == nil {
-		panic("suppression: " + *scope.Node().Path() + " has no resource to excuse")
+		panic("suppression: " + *scope.Node().Path() + " has no resource of its own")
 	}
 	suppressions := make([]map[string]any, 0, len(rules))
 	for _, rule := range rules {
