@@ -31,7 +31,6 @@ type Options struct {
 // Resources are the resource types of one Region, and what was made by them.
 type Resources struct {
 	Options
-	types   map[string]func() cfn.ResourceType
 	logbook logbook
 
 	services sync.Mutex // one change of an endpoint service at a time
@@ -53,7 +52,7 @@ func New(o Options) *Resources {
 	if o.Partition == "" {
 		o.Partition = "aws"
 	}
-	r := &Resources{
+	return &Resources{
 		Options:     o,
 		logbook:     logbook{pages: map[string]*page{}},
 		defined:     map[string]cfn.ResourceType{},
@@ -65,40 +64,6 @@ func New(o Options) *Resources {
 		blocks:      map[string]bool{},
 		profiles:    map[string]bool{},
 	}
-	r.types = map[string]func() cfn.ResourceType{
-		"AWS::EC2::VPC":                             r.vpcType,
-		"AWS::EC2::Subnet":                          r.subnetType,
-		"AWS::EC2::RouteTable":                      r.routeTableType,
-		"AWS::EC2::Route":                           r.routeType,
-		"AWS::EC2::SubnetRouteTableAssociation":     r.associationType,
-		"AWS::EC2::InternetGateway":                 r.internetGatewayType,
-		"AWS::EC2::VPCGatewayAttachment":            r.attachmentType,
-		"AWS::EC2::NatGateway":                      r.natGatewayType,
-		"AWS::EC2::EIP":                             r.eipType,
-		"AWS::EC2::VPCPeeringConnection":            r.peeringType,
-		"AWS::EC2::SecurityGroup":                   r.securityGroupType,
-		"AWS::EC2::SecurityGroupIngress":            r.ingressType,
-		"AWS::EC2::SecurityGroupEgress":             r.egressType,
-		"AWS::EC2::VPCEndpoint":                     r.endpointType,
-		"AWS::EC2::VPCEndpointService":              r.serviceType,
-		"AWS::EC2::VPCEndpointServicePermissions":   r.servicePermissionType,
-		"AWS::ElasticLoadBalancingV2::LoadBalancer": r.balancerType,
-		"AWS::ElasticLoadBalancingV2::TargetGroup":  r.targetGroupType,
-		"AWS::ElasticLoadBalancingV2::Listener":     r.listenerType,
-		"AWS::EC2::Instance":                        r.instanceType,
-		"AWS::EC2::InstanceConnectEndpoint":         r.connectType,
-		"AWS::EC2::LaunchTemplate":                  r.launchTemplateType,
-		"AWS::IAM::Role":                            r.roleType,
-		"AWS::IAM::Policy":                          r.policyType,
-		"AWS::IAM::InstanceProfile":                 r.profileType,
-		"AWS::Lambda::Function":                     r.functionType,
-		"AWS::Lambda::EventInvokeConfig":            r.eventConfigType,
-		"AWS::Lambda::Permission":                   r.permissionType,
-		"AWS::Logs::LogGroup":                       r.logGroupType,
-		"AWS::S3::Bucket":                           r.bucketType,
-		"AWS::S3::BucketPolicy":                     r.bucketPolicyType,
-	}
-	return r
 }
 
 // Type finds a resource type by its name; it is a [cfn.Types].
@@ -108,11 +73,11 @@ func (r *Resources) Type(name string) (cfn.ResourceType, bool) {
 	if t, ok := r.defined[name]; ok {
 		return t, true
 	}
-	define, ok := r.types[name]
+	known, ok := registry[name]
 	if !ok {
 		return nil, false
 	}
-	t := define()
+	t := known.define(r)
 	r.defined[name] = t
 	return t, true
 }

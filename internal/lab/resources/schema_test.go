@@ -3,7 +3,6 @@ package resources
 import (
 	"encoding/json"
 	"os"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -16,41 +15,6 @@ import (
 // what is required (docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html).
 type published struct {
 	Properties, CreateOnly, Attributes, Required []string
-}
-
-// propsOf are the Go structs of the types' properties.
-var propsOf = map[string]any{
-	"AWS::EC2::VPC":                             vpcProps{},
-	"AWS::EC2::Subnet":                          subnetProps{},
-	"AWS::EC2::RouteTable":                      routeTableProps{},
-	"AWS::EC2::Route":                           routeProps{},
-	"AWS::EC2::SubnetRouteTableAssociation":     associationProps{},
-	"AWS::EC2::InternetGateway":                 internetGatewayProps{},
-	"AWS::EC2::VPCGatewayAttachment":            attachmentProps{},
-	"AWS::EC2::NatGateway":                      natGatewayProps{},
-	"AWS::EC2::EIP":                             eipProps{},
-	"AWS::EC2::VPCPeeringConnection":            peeringProps{},
-	"AWS::EC2::SecurityGroup":                   groupProps{},
-	"AWS::EC2::SecurityGroupIngress":            ingressProps{},
-	"AWS::EC2::SecurityGroupEgress":             egressProps{},
-	"AWS::EC2::VPCEndpoint":                     endpointProps{},
-	"AWS::EC2::VPCEndpointService":              serviceProps{},
-	"AWS::EC2::VPCEndpointServicePermissions":   servicePermissionProps{},
-	"AWS::EC2::Instance":                        instanceProps{},
-	"AWS::EC2::InstanceConnectEndpoint":         connectProps{},
-	"AWS::EC2::LaunchTemplate":                  launchTemplateProps{},
-	"AWS::ElasticLoadBalancingV2::LoadBalancer": balancerProps{},
-	"AWS::ElasticLoadBalancingV2::TargetGroup":  targetGroupProps{},
-	"AWS::ElasticLoadBalancingV2::Listener":     listenerProps{},
-	"AWS::IAM::Role":                            roleProps{},
-	"AWS::IAM::Policy":                          policyProps{},
-	"AWS::IAM::InstanceProfile":                 profileProps{},
-	"AWS::Lambda::Function":                     functionProps{},
-	"AWS::Lambda::EventInvokeConfig":            eventConfigProps{},
-	"AWS::Lambda::Permission":                   permissionProps{},
-	"AWS::Logs::LogGroup":                       logGroupProps{},
-	"AWS::S3::Bucket":                           bucketProps{},
-	"AWS::S3::BucketPolicy":                     bucketPolicyProps{},
 }
 
 // inPlace are properties that the schemas call create-only and that change in
@@ -78,15 +42,14 @@ func TestPropertiesAreAWSs(t *testing.T) {
 	t.Parallel()
 	all := readPublished(t)
 	r := New(Options{})
-	for name := range r.types {
+	for name, registered := range registry {
 		schema, known := all[name]
-		props, listed := propsOf[name]
-		if !known || !listed {
-			t.Errorf("%s: has a schema: %v, is listed here: %v", name, known, listed)
+		if !known {
+			t.Errorf("%s has no schema in testdata", name)
 			continue
 		}
 		typ, _ := r.Type(name)
-		st := reflect.TypeOf(props)
+		st := registered.properties
 		for i := range st.NumField() {
 			f := st.Field(i)
 			if !slices.Contains(schema.Properties, f.Name) {
@@ -111,7 +74,7 @@ func TestPropertiesAreAWSs(t *testing.T) {
 		}
 	}
 	for name := range all {
-		if _, ok := r.types[name]; !ok {
+		if _, ok := registry[name]; !ok {
 			t.Errorf("%s is missing", name)
 		}
 	}
@@ -127,7 +90,7 @@ func TestUnsupportedPropertiesAreRefusedByName(t *testing.T) {
 		if !ok {
 			continue
 		}
-		st := reflect.TypeOf(propsOf[name])
+		st := registry[name].properties
 		for _, property := range schema.Properties {
 			_, supported := st.FieldByName(property)
 			err := typ.Check(map[string]any{property: cfn.Unknown{Expr: "x"}})

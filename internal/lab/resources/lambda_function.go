@@ -5,13 +5,14 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strconv"
 	"time"
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/cloud"
 	"provenendpoints/internal/lab/functions"
 )
+
+func init() { register("AWS::Lambda::Function", (*Resources).functionType) }
 
 type functionCode struct {
 	S3Bucket string `cfn:"required"` // CDK's bucket of assets; the key alone finds the asset
@@ -53,8 +54,8 @@ type functionProps struct {
 }
 
 // functionType is AWS::Lambda::Function. Its Ref is the name.
-func (r *Resources) functionType() cfn.ResourceType {
-	return cfn.Define(cfn.Kind[functionProps]{
+func (r *Resources) functionType() cfn.Kind[functionProps] {
+	return cfn.Kind[functionProps]{
 		Attributes: []string{"Arn"},
 		Validate: func(p map[string]any) cfn.Findings {
 			return append(between(p, "Timeout", 1, 900), between(p, "MemorySize", 128, 10240)...)
@@ -96,7 +97,7 @@ func (r *Resources) functionType() cfn.ResourceType {
 			}
 			return err
 		},
-	})
+	}
 }
 
 // keep remembers where a function runs and returns where it ran before.
@@ -176,73 +177,5 @@ func architecture(list []string) string {
 	return "amd64"
 }
 
-// between refuses a number outside its limits.
-func between(p map[string]any, property string, least, most int) cfn.Findings {
-	text, ok := cfn.Literal(p[property])
-	if n, err := strconv.Atoi(text); !ok || err == nil && n >= least && n <= most {
-		return nil
-	}
-	return cfn.Findings{fmt.Sprintf("property %s: %s is not between %d and %d", property, text, least, most)}
-}
-
-type eventConfigProps struct {
-	FunctionName             string `cfn:"required,replace"`
-	Qualifier                string `cfn:"required,replace,only=$LATEST"`
-	MaximumRetryAttempts     *int
-	MaximumEventAgeInSeconds *int
-}
-
-// eventConfigType is AWS::Lambda::EventInvokeConfig.
-func (r *Resources) eventConfigType() cfn.ResourceType {
-	set := func(p eventConfigProps) error {
-		return r.Functions.ConfigureEvents(p.FunctionName, functions.EventConfig{
-			Retries: p.MaximumRetryAttempts,
-			Age:     time.Duration(or(p.MaximumEventAgeInSeconds, 0)) * time.Second,
-		})
-	}
-	return cfn.Define(cfn.Kind[eventConfigProps]{
-		Validate: func(p map[string]any) cfn.Findings {
-			return append(between(p, "MaximumRetryAttempts", 0, 2), between(p, "MaximumEventAgeInSeconds", 60, 21600)...)
-		},
-		Create: func(_ context.Context, c cfn.Call[eventConfigProps]) (cfn.Result, error) {
-			return cfn.Result{PhysicalID: c.Props.FunctionName + "|" + c.Props.Qualifier}, set(c.Props)
-		},
-		Update: func(_ context.Context, c cfn.Call[eventConfigProps]) (cfn.Result, error) {
-			return cfn.Result{}, set(c.Props)
-		},
-		Delete: func(_ context.Context, c cfn.Call[eventConfigProps]) error {
-			err := set(eventConfigProps{FunctionName: c.Props.FunctionName})
-			if isMissingFunction(err) {
-				return nil
-			}
-			return err
-		},
-	})
-}
-
-type permissionProps struct {
-	FunctionName  string `cfn:"required,replace"`
-	Action        string `cfn:"required,replace,only=lambda:InvokeFunction"`
-	Principal     string `cfn:"required,replace"`
-	SourceArn     string `cfn:"replace"`
-	SourceAccount string `cfn:"replace"`
-}
-
-// permissionType is AWS::Lambda::Permission for services: none of those that
-// need it is in the lab, so that it changes nothing. A permission for another
-// principal would, and is refused.
-func (r *Resources) permissionType() cfn.ResourceType {
-	return cfn.Define(cfn.Kind[permissionProps]{
-		Attributes: []string{"Id"},
-		Validate: func(p map[string]any) cfn.Findings {
-			if principal, ok := cfn.Literal(p["Principal"]); ok && !isService(principal) {
-				return cfn.Findings{fmt.Sprintf("property Principal: %q is not supported, only services", principal)}
-			}
-			return nil
-		},
-		Create: func(_ context.Context, c cfn.Call[permissionProps]) (cfn.Result, error) {
-			id := r.name(c.Request, 100)
-			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"Id": id}}, nil
-		},
-	})
-}
+// inVPC tells whether the function is connected to a VPC.
+func (p functionProps) inVPC() bool { return p.VpcConfig != nil && len(p.VpcConfig.SubnetIds) > 0 }

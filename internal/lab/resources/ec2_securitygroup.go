@@ -2,86 +2,12 @@ package resources
 
 import (
 	"context"
-	"fmt"
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/vpc"
 )
 
-// ingressRule and egressRule are the rules inside a security group. IPv6 is not
-// supported: nothing in the lab has an IPv6 address, and a rule that is not
-// seen could not be judged.
-type ingressRule struct {
-	IpProtocol                 string `cfn:"required"`
-	FromPort                   *int
-	ToPort                     *int
-	CidrIp                     string
-	SourceSecurityGroupId      string
-	SourcePrefixListId         string
-	SourceSecurityGroupOwnerId string `cfn:"inert"` // group ids are unique in the lab's one account
-	Description                string
-}
-
-type egressRule struct {
-	IpProtocol                 string `cfn:"required"`
-	FromPort                   *int
-	ToPort                     *int
-	CidrIp                     string
-	DestinationSecurityGroupId string
-	DestinationPrefixListId    string
-	Description                string
-}
-
-func (i ingressRule) rule() (vpc.Rule, error) {
-	return makeRule(i.IpProtocol, i.FromPort, i.ToPort, i.CidrIp, i.SourceSecurityGroupId, i.SourcePrefixListId, i.Description)
-}
-
-func (e egressRule) rule() (vpc.Rule, error) {
-	return makeRule(e.IpProtocol, e.FromPort, e.ToPort, e.CidrIp, e.DestinationSecurityGroupId, e.DestinationPrefixListId, e.Description)
-}
-
-// makeRule makes a rule of its properties. TCP and UDP need both ports, ICMP a
-// type and a code; with -1, ports say nothing
-// (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html).
-func makeRule(protocol string, from, to *int, cidr, group, list, description string) (vpc.Rule, error) {
-	r := vpc.Rule{Protocol: protocol, Group: group, PrefixList: list, Description: description}
-	switch protocol {
-	case "6":
-		r.Protocol = "tcp"
-	case "17":
-		r.Protocol = "udp"
-	case "1":
-		r.Protocol = "icmp"
-	}
-	switch r.Protocol {
-	case "tcp", "udp", "icmp":
-		if from == nil || to == nil {
-			return r, &vpc.Error{Code: "InvalidParameterValue", Message: fmt.Sprintf("both from and to ports are needed for %s", r.Protocol)}
-		}
-		r.FromPort, r.ToPort = *from, *to
-	}
-	if cidr != "" {
-		block, err := prefix("CidrIp", cidr)
-		if err != nil {
-			return r, err
-		}
-		r.CIDR = block.Masked()
-	}
-	return r, nil
-}
-
-// rules makes the rules of a list.
-func rules[T interface{ rule() (vpc.Rule, error) }](list []T) ([]vpc.Rule, error) {
-	var out []vpc.Rule
-	for _, e := range list {
-		r, err := e.rule()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, r)
-	}
-	return out, nil
-}
+func init() { register("AWS::EC2::SecurityGroup", (*Resources).securityGroupType) }
 
 type groupProps struct {
 	GroupDescription     string `cfn:"required,replace"`
@@ -105,8 +31,8 @@ func (p groupProps) egress() ([]vpc.Rule, error) {
 }
 
 // securityGroupType is AWS::EC2::SecurityGroup.
-func (r *Resources) securityGroupType() cfn.ResourceType {
-	return cfn.Define(cfn.Kind[groupProps]{
+func (r *Resources) securityGroupType() cfn.Kind[groupProps] {
+	return cfn.Kind[groupProps]{
 		Attributes: []string{"GroupId", "Id", "VpcId"},
 		Create: func(_ context.Context, c cfn.Call[groupProps]) (cfn.Result, error) {
 			in, err := c.Props.ingress()
@@ -133,7 +59,7 @@ func (r *Resources) securityGroupType() cfn.ResourceType {
 		Delete: func(ctx context.Context, c cfn.Call[groupProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.DeleteSecurityGroup)
 		},
-	})
+	}
 }
 
 // updateGroup takes away the rules that are gone and adds the new ones. Rules

@@ -10,6 +10,8 @@ import (
 	"provenendpoints/internal/lab/vpc"
 )
 
+func init() { register("AWS::EC2::VPCEndpoint", (*Resources).endpointType) }
+
 type endpointProps struct {
 	VpcId             string `cfn:"required,replace"`
 	ServiceName       string `cfn:"required,replace"`
@@ -53,8 +55,8 @@ func validateEndpoint(p map[string]any) cfn.Findings {
 
 // endpointType is AWS::EC2::VPCEndpoint: gateway and interface endpoints, to
 // services of AWS and to endpoint services.
-func (r *Resources) endpointType() cfn.ResourceType {
-	return cfn.Define(cfn.Kind[endpointProps]{
+func (r *Resources) endpointType() cfn.Kind[endpointProps] {
+	return cfn.Kind[endpointProps]{
 		Attributes: []string{"Id", "CreationTimestamp", "DnsEntries", "NetworkInterfaceIds"},
 		Validate:   validateEndpoint,
 		Create: func(_ context.Context, c cfn.Call[endpointProps]) (cfn.Result, error) {
@@ -83,7 +85,7 @@ func (r *Resources) endpointType() cfn.ResourceType {
 		Delete: func(ctx context.Context, c cfn.Call[endpointProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.DeleteEndpoint)
 		},
-	})
+	}
 }
 
 // endpointAttributes are what Fn::GetAtt gives. DnsEntries are

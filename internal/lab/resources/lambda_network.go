@@ -1,13 +1,9 @@
 package resources
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/netip"
-	"strings"
-	"time"
 
 	"provenendpoints/internal/lab/functions"
 	"provenendpoints/internal/lab/vpc"
@@ -27,49 +23,6 @@ func (p *place) places() []functions.Place {
 	}
 	return out
 }
-
-// interfaceCalls are what Lambda does with a function's role to connect the
-// function to a VPC, in the order in which it tries
-// (docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions).
-var interfaceCalls = []string{"CreateNetworkInterface", "DescribeNetworkInterfaces", "DescribeSubnets", "DeleteNetworkInterface", "AssignPrivateIpAddresses", "UnassignPrivateIpAddresses"}
-
-// How long CloudFormation tries again while a function's role does not let
-// Lambda do what it needs: roles and policies take effect late.
-const (
-	rolePatience = 2 * time.Minute
-	roleInterval = 20 * time.Second
-)
-
-// roleTakesEffect waits until the function's role can be used.
-func (r *Resources) roleTakesEffect(ctx context.Context, p functionProps) error {
-	deadline := r.Clock.Now().Add(rolePatience)
-	for {
-		err := r.checkRole(p)
-		if err == nil || r.Clock.Now().After(deadline) || r.Clock.Sleep(ctx, roleInterval) != nil {
-			return err
-		}
-	}
-}
-
-// checkRole asks whether Lambda may assume the role, and may do with it what it
-// needs in a VPC.
-func (r *Resources) checkRole(p functionProps) error {
-	if r.Cloud.MayAssume("lambda.amazonaws.com", p.Role) != nil {
-		return badFunction("The role defined for the function cannot be assumed by Lambda.")
-	}
-	if !p.inVPC() {
-		return nil
-	}
-	for _, call := range interfaceCalls {
-		if !r.Cloud.Authorize(p.Role, "ec2:"+call, "*", nil).Allowed {
-			return badFunction("The provided execution role does not have permissions to call %s on EC2", call)
-		}
-	}
-	return nil
-}
-
-// inVPC tells whether the function is connected to a VPC.
-func (p functionProps) inVPC() bool { return p.VpcConfig != nil && len(p.VpcConfig.SubnetIds) > 0 }
 
 // functionPlace makes the place of a function. In a VPC its interfaces have no
 // public address, whatever the subnet says
@@ -135,17 +88,3 @@ func (r *Resources) publicAddress() netip.Addr {
 	r.nextPublic = a.Next()
 	return a
 }
-
-// badFunction is how Lambda refuses a function.
-func badFunction(format string, args ...any) error {
-	return &functions.Error{Status: http.StatusBadRequest, Code: "InvalidParameterValueException", Message: fmt.Sprintf(format, args...)}
-}
-
-// isMissingFunction tells whether Lambda does not know the function.
-func isMissingFunction(err error) bool {
-	var e *functions.Error
-	return errors.As(err, &e) && e.Status == http.StatusNotFound
-}
-
-// isService tells whether a principal is an AWS service.
-func isService(principal string) bool { return strings.HasSuffix(principal, ".amazonaws.com") }

@@ -10,6 +10,8 @@ import (
 	"provenendpoints/internal/lab/iam"
 )
 
+func init() { register("AWS::IAM::Role", (*Resources).roleType) }
+
 type inlinePolicy struct {
 	PolicyName     string `cfn:"required"`
 	PolicyDocument any    `cfn:"required"`
@@ -59,8 +61,8 @@ func (p roleProps) parse() (parsed, error) {
 }
 
 // roleType is AWS::IAM::Role. Its Ref is the name.
-func (r *Resources) roleType() cfn.ResourceType {
-	return cfn.Define(cfn.Kind[roleProps]{
+func (r *Resources) roleType() cfn.Kind[roleProps] {
+	return cfn.Kind[roleProps]{
 		Attributes: []string{"Arn", "RoleId"},
 		Validate:   validateRole,
 		Create: func(_ context.Context, c cfn.Call[roleProps]) (cfn.Result, error) {
@@ -77,7 +79,7 @@ func (r *Resources) roleType() cfn.ResourceType {
 				return cfn.Result{}, err
 			}
 			result := cfn.Result{PhysicalID: name, Attributes: map[string]any{"Arn": made.ARN, "RoleId": made.ID}}
-			return result, r.furnish(name, roleProps{}, c.Props, policies)
+			return result, r.provision(name, roleProps{}, c.Props, policies)
 		},
 		Update: func(_ context.Context, c cfn.Call[roleProps]) (cfn.Result, error) {
 			policies, err := c.Props.parse()
@@ -87,20 +89,20 @@ func (r *Resources) roleType() cfn.ResourceType {
 			if err := r.Cloud.UpdateTrust(c.PhysicalID, policies.trust); err != nil {
 				return cfn.Result{}, err
 			}
-			return cfn.Result{}, r.furnish(c.PhysicalID, c.Old, c.Props, policies)
+			return cfn.Result{}, r.provision(c.PhysicalID, c.Old, c.Props, policies)
 		},
 		Delete: func(_ context.Context, c cfn.Call[roleProps]) error {
-			if err := r.furnish(c.PhysicalID, c.Props, roleProps{}, parsed{}); err != nil {
+			if err := r.provision(c.PhysicalID, c.Props, roleProps{}, parsed{}); err != nil {
 				return ignoreGone(err)
 			}
 			return ignoreGone(r.Cloud.DeleteRole(c.PhysicalID))
 		},
-	})
+	}
 }
 
-// furnish gives a role the policies of its new properties and takes those of
+// provision gives a role the policies of its new properties and takes those of
 // the old ones away.
-func (r *Resources) furnish(name string, old, new roleProps, policies parsed) error {
+func (r *Resources) provision(name string, old, new roleProps, policies parsed) error {
 	for policy, document := range policies.inline {
 		if err := r.Cloud.PutRolePolicy(name, policy, document); err != nil {
 			return err
@@ -128,96 +130,4 @@ func (r *Resources) furnish(name string, old, new roleProps, policies parsed) er
 		}
 	}
 	return nil
-}
-
-type policyProps struct {
-	PolicyName     string   `cfn:"required"`
-	PolicyDocument any      `cfn:"required"`
-	Roles          []string `cfn:"required"`
-}
-
-// policyType is AWS::IAM::Policy: an inline policy in one or more roles.
-func (r *Resources) policyType() cfn.ResourceType {
-	put := func(p policyProps) error {
-		document, err := parsePolicy(p.PolicyDocument, iam.Identity)
-		if err != nil {
-			return err
-		}
-		for _, role := range p.Roles {
-			if err := r.Cloud.PutRolePolicy(role, p.PolicyName, document); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	// remove takes the policy of p out of the roles that do not have it by keep.
-	remove := func(p, keep policyProps) error {
-		for _, role := range p.Roles {
-			if p.PolicyName == keep.PolicyName && slices.Contains(keep.Roles, role) {
-				continue
-			}
-			if err := ignoreGone(r.Cloud.DeleteRolePolicy(role, p.PolicyName)); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	return cfn.Define(cfn.Kind[policyProps]{
-		Attributes: []string{"Id"},
-		Validate: func(p map[string]any) cfn.Findings {
-			return checkPolicy("PolicyDocument", p["PolicyDocument"], iam.Identity)
-		},
-		Create: func(_ context.Context, c cfn.Call[policyProps]) (cfn.Result, error) {
-			id := r.name(c.Request, 128)
-			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"Id": id}}, put(c.Props)
-		},
-		Update: func(_ context.Context, c cfn.Call[policyProps]) (cfn.Result, error) {
-			if err := put(c.Props); err != nil {
-				return cfn.Result{}, err
-			}
-			return cfn.Result{}, remove(c.Old, c.Props)
-		},
-		Delete: func(_ context.Context, c cfn.Call[policyProps]) error { return remove(c.Props, policyProps{}) },
-	})
-}
-
-type profileProps struct {
-	InstanceProfileName string   `cfn:"replace"`
-	Path                string   `cfn:"replace"`
-	Roles               []string `cfn:"required"`
-}
-
-// profileType is AWS::IAM::InstanceProfile. Its Ref is the name. It holds a
-// role whose credentials an instance would read from its metadata service,
-// where nothing answers in the lab.
-func (r *Resources) profileType() cfn.ResourceType {
-	return cfn.Define(cfn.Kind[profileProps]{
-		Attributes: []string{"Arn"},
-		Create: func(_ context.Context, c cfn.Call[profileProps]) (cfn.Result, error) {
-			name := c.Props.InstanceProfileName
-			if name == "" {
-				name = r.name(c.Request, 128)
-			}
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			if r.profiles[name] {
-				return cfn.Result{}, &cloud.Error{Code: "EntityAlreadyExists", Message: fmt.Sprintf("Instance Profile %s already exists.", name)}
-			}
-			r.profiles[name] = true
-			path := c.Props.Path
-			if path == "" {
-				path = "/"
-			}
-			return cfn.Result{PhysicalID: name, Attributes: map[string]any{
-				"Arn": fmt.Sprintf("arn:%s:iam::%s:instance-profile%s%s", r.Partition, r.Account, path, name),
-			}}, nil
-		},
-		Update: func(context.Context, cfn.Call[profileProps]) (cfn.Result, error) { return cfn.Result{}, nil },
-		Delete: func(_ context.Context, c cfn.Call[profileProps]) error {
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			delete(r.profiles, c.PhysicalID)
-			return nil
-		},
-	})
 }

@@ -2,11 +2,12 @@ package resources
 
 import (
 	"context"
-	"slices"
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/vpc"
 )
+
+func init() { register("AWS::EC2::VPCEndpointService", (*Resources).serviceType) }
 
 type serviceProps struct {
 	NetworkLoadBalancerArns    []string `cfn:"required"`
@@ -23,8 +24,8 @@ func (p serviceProps) balancers() []string { return p.NetworkLoadBalancerArns }
 // serviceType is AWS::EC2::VPCEndpointService. Where nothing is said,
 // connections must be accepted
 // (docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html).
-func (r *Resources) serviceType() cfn.ResourceType {
-	return cfn.Define(cfn.Kind[serviceProps]{
+func (r *Resources) serviceType() cfn.Kind[serviceProps] {
+	return cfn.Kind[serviceProps]{
 		Attributes: []string{"ServiceId"},
 		Create: func(_ context.Context, c cfn.Call[serviceProps]) (cfn.Result, error) {
 			id := r.id("vpce-svc-", c.Request)
@@ -44,7 +45,7 @@ func (r *Resources) serviceType() cfn.ResourceType {
 		Delete: func(ctx context.Context, c cfn.Call[serviceProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.DeleteEndpointService)
 		},
-	})
+	}
 }
 
 // changeService changes an endpoint service. The service and its permissions
@@ -58,30 +59,4 @@ func (r *Resources) changeService(id string, change func(*vpc.EndpointService)) 
 	}
 	change(&s)
 	return r.Network.ModifyEndpointService(s)
-}
-
-type servicePermissionProps struct {
-	ServiceId         string `cfn:"required,replace"`
-	AllowedPrincipals []string
-}
-
-// servicePermissionType is AWS::EC2::VPCEndpointServicePermissions.
-func (r *Resources) servicePermissionType() cfn.ResourceType {
-	set := func(id string, principals []string) error {
-		return r.changeService(id, func(s *vpc.EndpointService) { s.Principals = slices.Clone(principals) })
-	}
-	return cfn.Define(cfn.Kind[servicePermissionProps]{
-		Create: func(_ context.Context, c cfn.Call[servicePermissionProps]) (cfn.Result, error) {
-			return cfn.Result{PhysicalID: c.Props.ServiceId}, set(c.Props.ServiceId, c.Props.AllowedPrincipals)
-		},
-		Update: func(_ context.Context, c cfn.Call[servicePermissionProps]) (cfn.Result, error) {
-			return cfn.Result{}, set(c.Props.ServiceId, c.Props.AllowedPrincipals)
-		},
-		Delete: func(_ context.Context, c cfn.Call[servicePermissionProps]) error {
-			if err := set(c.Props.ServiceId, nil); !isGone(err) {
-				return err
-			}
-			return nil
-		},
-	})
 }

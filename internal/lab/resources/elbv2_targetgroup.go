@@ -12,6 +12,8 @@ import (
 	"provenendpoints/internal/lab/vpc"
 )
 
+func init() { register("AWS::ElasticLoadBalancingV2::TargetGroup", (*Resources).targetGroupType) }
+
 type targetProps struct {
 	Id               string `cfn:"required"`
 	Port             int
@@ -93,8 +95,6 @@ func (p targetGroupProps) group(arn, name string) (vpc.TargetGroup, error) {
 	return g, err
 }
 
-func pointer[T any](v T) *T { return &v }
-
 // targets are the members; an instance is known to the network by its interface.
 func (r *Resources) targets(p targetGroupProps) ([]vpc.Target, error) {
 	var out []vpc.Target
@@ -113,8 +113,8 @@ func (r *Resources) targets(p targetGroupProps) ([]vpc.Target, error) {
 }
 
 // targetGroupType is AWS::ElasticLoadBalancingV2::TargetGroup, the TCP kind.
-func (r *Resources) targetGroupType() cfn.ResourceType {
-	return cfn.Define(cfn.Kind[targetGroupProps]{
+func (r *Resources) targetGroupType() cfn.Kind[targetGroupProps] {
+	return cfn.Kind[targetGroupProps]{
 		Attributes: []string{"TargetGroupArn", "TargetGroupFullName", "TargetGroupName"},
 		Validate:   validateAttributes("TargetGroupAttributes", targetGroupAttributes),
 		Create: func(_ context.Context, c cfn.Call[targetGroupProps]) (cfn.Result, error) {
@@ -143,7 +143,7 @@ func (r *Resources) targetGroupType() cfn.ResourceType {
 		Delete: func(ctx context.Context, c cfn.Call[targetGroupProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.DeleteTargetGroup)
 		},
-	})
+	}
 }
 
 // updateTargets registers the new targets before the old ones go. A target that

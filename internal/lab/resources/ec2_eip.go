@@ -8,6 +8,8 @@ import (
 	"provenendpoints/internal/lab/vpc"
 )
 
+func init() { register("AWS::EC2::EIP", (*Resources).eipType) }
+
 // firstElastic is where elastic addresses start: public address space of
 // another part of the Region than the addresses that the network gives out.
 var firstElastic = netip.AddrFrom4([4]byte{3, 37, 0, 10})
@@ -26,8 +28,8 @@ type eipProps struct {
 }
 
 // eipType is AWS::EC2::EIP. Its Ref is the address.
-func (r *Resources) eipType() cfn.ResourceType {
-	return cfn.Define(cfn.Kind[eipProps]{
+func (r *Resources) eipType() cfn.Kind[eipProps] {
+	return cfn.Kind[eipProps]{
 		Attributes: []string{"AllocationId", "PublicIp"},
 		Create: func(_ context.Context, c cfn.Call[eipProps]) (cfn.Result, error) {
 			id := r.id("eipalloc-", c.Request)
@@ -60,7 +62,7 @@ func (r *Resources) eipType() cfn.ResourceType {
 			delete(r.addresses, id)
 			return nil
 		},
-	})
+	}
 }
 
 // allocate takes the next free elastic address.
@@ -118,40 +120,4 @@ func (r *Resources) detach(e *elasticAddress) error {
 	}
 	e.at = ""
 	return nil
-}
-
-type natGatewayProps struct {
-	SubnetId                string   `cfn:"required,replace"`
-	AllocationId            string   `cfn:"required,replace"`
-	ConnectivityType        string   `cfn:"replace,only=public"`
-	PrivateIpAddress        string   `cfn:"replace"`
-	MaxDrainDurationSeconds *int     `cfn:"inert"` // only for secondary addresses, which are not supported
-	Tags                    cfn.Tags `cfn:"inert"` // names for people
-}
-
-// natGatewayType is AWS::EC2::NatGateway, the public, zonal kind.
-func (r *Resources) natGatewayType() cfn.ResourceType {
-	return cfn.Define(cfn.Kind[natGatewayProps]{
-		Attributes: []string{"NatGatewayId", "EniId"},
-		Create: func(_ context.Context, c cfn.Call[natGatewayProps]) (cfn.Result, error) {
-			e, _, err := r.elastic(func(id string, _ *elasticAddress) bool { return id == c.Props.AllocationId })
-			if err != nil {
-				return cfn.Result{}, err
-			}
-			id := r.id("nat-", c.Request)
-			gateway := vpc.NatGateway{ID: id, Subnet: c.Props.SubnetId, PublicAddr: e.address, Interface: derived("eni-", id)}
-			if c.Props.PrivateIpAddress != "" {
-				if gateway.PrivateAddr, err = netip.ParseAddr(c.Props.PrivateIpAddress); err != nil {
-					return cfn.Result{}, err
-				}
-			}
-			if _, err := r.Network.CreateNatGateway(gateway); err != nil {
-				return cfn.Result{}, err
-			}
-			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"NatGatewayId": id, "EniId": gateway.Interface}}, nil
-		},
-		Delete: func(ctx context.Context, c cfn.Call[natGatewayProps]) error {
-			return r.remove(ctx, c.PhysicalID, r.Network.DeleteNatGateway)
-		},
-	})
 }

@@ -5,8 +5,9 @@ import (
 	"fmt"
 
 	"provenendpoints/internal/lab/cfn"
-	"provenendpoints/internal/lab/iam"
 )
+
+func init() { register("AWS::S3::Bucket", (*Resources).bucketType) }
 
 type bucketProps struct {
 	BucketName        string `cfn:"replace"`
@@ -52,8 +53,8 @@ type bucketEncryption struct {
 
 // bucketType is AWS::S3::Bucket. Its Ref is the name. Deleting one that is not
 // empty fails, as on AWS.
-func (r *Resources) bucketType() cfn.ResourceType {
-	return cfn.Define(cfn.Kind[bucketProps]{
+func (r *Resources) bucketType() cfn.Kind[bucketProps] {
+	return cfn.Kind[bucketProps]{
 		Attributes: []string{"Arn", "DomainName", "RegionalDomainName", "DualStackDomainName"},
 		Create: func(_ context.Context, c cfn.Call[bucketProps]) (cfn.Result, error) {
 			name := c.Props.BucketName
@@ -78,7 +79,7 @@ func (r *Resources) bucketType() cfn.ResourceType {
 		Delete: func(_ context.Context, c cfn.Call[bucketProps]) error {
 			return ignoreGone(r.Cloud.DeleteBucket(c.PhysicalID))
 		},
-	})
+	}
 }
 
 // setBlock notes whether a bucket refuses public policies.
@@ -86,37 +87,4 @@ func (r *Resources) setBlock(bucket string, blocks bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.blocks[bucket] = blocks
-}
-
-type bucketPolicyProps struct {
-	Bucket         string `cfn:"required,replace"`
-	PolicyDocument any    `cfn:"required"`
-}
-
-// bucketPolicyType is AWS::S3::BucketPolicy.
-func (r *Resources) bucketPolicyType() cfn.ResourceType {
-	put := func(p bucketPolicyProps) error {
-		policy, err := parsePolicy(p.PolicyDocument, iam.Resource)
-		if err != nil {
-			return err
-		}
-		if err := r.checkBucketPolicy(p.Bucket, policy); err != nil {
-			return err
-		}
-		return r.Cloud.PutBucketPolicy(p.Bucket, &policy)
-	}
-	return cfn.Define(cfn.Kind[bucketPolicyProps]{
-		Validate: func(p map[string]any) cfn.Findings {
-			return checkPolicy("PolicyDocument", p["PolicyDocument"], iam.Resource)
-		},
-		Create: func(_ context.Context, c cfn.Call[bucketPolicyProps]) (cfn.Result, error) {
-			return cfn.Result{PhysicalID: c.Props.Bucket}, put(c.Props)
-		},
-		Update: func(_ context.Context, c cfn.Call[bucketPolicyProps]) (cfn.Result, error) {
-			return cfn.Result{}, put(c.Props)
-		},
-		Delete: func(_ context.Context, c cfn.Call[bucketPolicyProps]) error {
-			return ignoreGone(r.Cloud.PutBucketPolicy(c.Props.Bucket, nil))
-		},
-	})
 }

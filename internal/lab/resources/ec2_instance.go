@@ -12,6 +12,8 @@ import (
 	"provenendpoints/internal/lab/vpc"
 )
 
+func init() { register("AWS::EC2::Instance", (*Resources).instanceType) }
+
 // metadataOptions are about 169.254.169.254, where nothing answers in the lab.
 type metadataOptions struct {
 	HttpEndpoint            string `cfn:"inert"`
@@ -141,8 +143,8 @@ func validateInstance(p map[string]any) cfn.Findings {
 // data goes on meanwhile. A change of the user data does nothing, as the script
 // runs at the first start only
 // (docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html).
-func (r *Resources) instanceType() cfn.ResourceType {
-	return cfn.Define(cfn.Kind[instanceProps]{
+func (r *Resources) instanceType() cfn.Kind[instanceProps] {
+	return cfn.Kind[instanceProps]{
 		Attributes: []string{"InstanceId", "AvailabilityZone", "PrivateDnsName", "PublicDnsName", "PrivateIp", "PublicIp", "VpcId"},
 		Validate:   validateInstance,
 		Create:     r.createInstance,
@@ -160,17 +162,7 @@ func (r *Resources) instanceType() cfn.ResourceType {
 			return cfn.Result{}, r.Network.ModifyInterface(eni, c.Props.SecurityGroupIds)
 		},
 		Delete: func(ctx context.Context, c cfn.Call[instanceProps]) error { return r.terminate(ctx, c.PhysicalID) },
-	})
-}
-
-// checkProfile refuses an instance profile that does not exist.
-func (r *Resources) checkProfile(name string) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if name != "" && !r.profiles[name] {
-		return &vpc.Error{Code: "InvalidParameterValue", Message: fmt.Sprintf("Value (%s) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name", name)}
 	}
-	return nil
 }
 
 func (r *Resources) createInstance(_ context.Context, c cfn.Call[instanceProps]) (cfn.Result, error) {

@@ -7,6 +7,8 @@ import (
 	"provenendpoints/internal/lab/cfn"
 )
 
+func init() { register("AWS::Logs::LogGroup", (*Resources).logGroupType) }
+
 type logGroupProps struct {
 	LogGroupName  string `cfn:"replace"`
 	LogGroupClass string `cfn:"inert"` // what storage costs
@@ -16,8 +18,8 @@ type logGroupProps struct {
 }
 
 // logGroupType is AWS::Logs::LogGroup. Its Ref is the name.
-func (r *Resources) logGroupType() cfn.ResourceType {
-	return cfn.Define(cfn.Kind[logGroupProps]{
+func (r *Resources) logGroupType() cfn.Kind[logGroupProps] {
+	return cfn.Kind[logGroupProps]{
 		Attributes: []string{"Arn"},
 		Create: func(_ context.Context, c cfn.Call[logGroupProps]) (cfn.Result, error) {
 			name := c.Props.LogGroupName
@@ -39,7 +41,7 @@ func (r *Resources) logGroupType() cfn.ResourceType {
 			r.Functions.DropLogs(c.PhysicalID)
 			return nil
 		},
-	})
+	}
 }
 
 // logGroupARN is a log group's ARN without the ":*" that stands for its streams.

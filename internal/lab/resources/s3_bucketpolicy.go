@@ -1,13 +1,50 @@
 package resources
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 
+	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/cloud"
 	"provenendpoints/internal/lab/iam"
 )
+
+func init() { register("AWS::S3::BucketPolicy", (*Resources).bucketPolicyType) }
+
+type bucketPolicyProps struct {
+	Bucket         string `cfn:"required,replace"`
+	PolicyDocument any    `cfn:"required"`
+}
+
+// bucketPolicyType is AWS::S3::BucketPolicy.
+func (r *Resources) bucketPolicyType() cfn.Kind[bucketPolicyProps] {
+	put := func(p bucketPolicyProps) error {
+		policy, err := parsePolicy(p.PolicyDocument, iam.Resource)
+		if err != nil {
+			return err
+		}
+		if err := r.checkBucketPolicy(p.Bucket, policy); err != nil {
+			return err
+		}
+		return r.Cloud.PutBucketPolicy(p.Bucket, &policy)
+	}
+	return cfn.Kind[bucketPolicyProps]{
+		Validate: func(p map[string]any) cfn.Findings {
+			return checkPolicy("PolicyDocument", p["PolicyDocument"], iam.Resource)
+		},
+		Create: func(_ context.Context, c cfn.Call[bucketPolicyProps]) (cfn.Result, error) {
+			return cfn.Result{PhysicalID: c.Props.Bucket}, put(c.Props)
+		},
+		Update: func(_ context.Context, c cfn.Call[bucketPolicyProps]) (cfn.Result, error) {
+			return cfn.Result{}, put(c.Props)
+		},
+		Delete: func(_ context.Context, c cfn.Call[bucketPolicyProps]) error {
+			return ignoreGone(r.Cloud.PutBucketPolicy(c.Props.Bucket, nil))
+		},
+	}
+}
 
 // checkBucketPolicy refuses what S3 refuses in a bucket's policy: actions of
 // other services, resources outside the bucket, and public access where it is

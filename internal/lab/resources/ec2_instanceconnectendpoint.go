@@ -1,0 +1,47 @@
+package resources
+
+import (
+	"context"
+
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/vpc"
+)
+
+func init() { register("AWS::EC2::InstanceConnectEndpoint", (*Resources).instanceConnectEndpointType) }
+
+type instanceConnectEndpointProps struct {
+	SubnetId         string   `cfn:"required,replace"`
+	SecurityGroupIds []string `cfn:"replace"`
+	PreserveClientIp *bool    `cfn:"replace,only=false"`
+	ClientToken      string   `cfn:"inert"` // makes a repeated request the same one
+	Tags             cfn.Tags `cfn:"inert"` // names for people
+}
+
+// instanceConnectEndpointType is AWS::EC2::InstanceConnectEndpoint: an interface in the subnet
+// with its groups. Nobody in the lab comes through it; that the interface is
+// there, and that it holds the subnet and the groups until it is gone, matters.
+func (r *Resources) instanceConnectEndpointType() cfn.Kind[instanceConnectEndpointProps] {
+	return cfn.Kind[instanceConnectEndpointProps]{
+		Attributes: []string{"Id", "InstanceConnectEndpointArn", "AvailabilityZone", "VpcId", "NetworkInterfaceIds"},
+		Create: func(_ context.Context, c cfn.Call[instanceConnectEndpointProps]) (cfn.Result, error) {
+			id := r.id("eice-", c.Request)
+			made, err := r.Network.CreateInterface(vpc.Interface{
+				ID: derived("eni-", id), Subnet: c.Props.SubnetId, Groups: c.Props.SecurityGroupIds,
+				Description: "EC2 Instance Connect Endpoint " + id, Type: "ec2_instance_connect_endpoint",
+			})
+			if err != nil {
+				return cfn.Result{}, err
+			}
+			return cfn.Result{PhysicalID: id, Attributes: map[string]any{
+				"Id":                         id,
+				"InstanceConnectEndpointArn": r.arn("ec2", "instance-connect-endpoint/"+id),
+				"AvailabilityZone":           made.Zone,
+				"VpcId":                      made.VPC,
+				"NetworkInterfaceIds":        []any{made.ID},
+			}}, nil
+		},
+		Delete: func(ctx context.Context, c cfn.Call[instanceConnectEndpointProps]) error {
+			return r.remove(ctx, derived("eni-", c.PhysicalID), r.Network.DeleteInterface)
+		},
+	}
+}

@@ -1,0 +1,31 @@
+package resources
+
+import (
+	"context"
+
+	"provenendpoints/internal/lab/cfn"
+)
+
+func init() { register("AWS::EC2::RouteTable", (*Resources).routeTableType) }
+
+type routeTableProps struct {
+	VpcId string   `cfn:"required,replace"`
+	Tags  cfn.Tags `cfn:"inert"` // names for people
+}
+
+// routeTableType is AWS::EC2::RouteTable.
+func (r *Resources) routeTableType() cfn.Kind[routeTableProps] {
+	return cfn.Kind[routeTableProps]{
+		Attributes: []string{"RouteTableId"},
+		Create: func(_ context.Context, c cfn.Call[routeTableProps]) (cfn.Result, error) {
+			id := r.id("rtb-", c.Request)
+			if err := r.Network.CreateRouteTable(id, c.Props.VpcId); err != nil {
+				return cfn.Result{}, err
+			}
+			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"RouteTableId": id}}, nil
+		},
+		Delete: func(ctx context.Context, c cfn.Call[routeTableProps]) error {
+			return r.remove(ctx, c.PhysicalID, r.Network.DeleteRouteTable)
+		},
+	}
+}

@@ -1,0 +1,31 @@
+package resources
+
+import (
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/vpc"
+)
+
+func init() { register("AWS::EC2::SecurityGroupIngress", (*Resources).ingressType) }
+
+type ingressProps struct {
+	GroupId                    string `cfn:"required,replace"`
+	IpProtocol                 string `cfn:"required,replace"`
+	FromPort                   *int   `cfn:"replace"`
+	ToPort                     *int   `cfn:"replace"`
+	CidrIp                     string `cfn:"replace"`
+	SourceSecurityGroupId      string `cfn:"replace"`
+	SourcePrefixListId         string `cfn:"replace"`
+	SourceSecurityGroupOwnerId string `cfn:"inert"` // group ids are unique in the lab's one account
+	Description                string `cfn:"inert"` // text for people
+}
+
+func (p ingressProps) group() string { return p.GroupId }
+
+func (p ingressProps) rule() (vpc.Rule, error) {
+	return makeRule(p.IpProtocol, p.FromPort, p.ToPort, p.CidrIp, p.SourceSecurityGroupId, p.SourcePrefixListId, p.Description)
+}
+
+// ingressType is AWS::EC2::SecurityGroupIngress.
+func (r *Resources) ingressType() cfn.Kind[ingressProps] {
+	return ruleType[ingressProps](r, r.Network.AuthorizeIngress, r.Network.RevokeIngress)
+}

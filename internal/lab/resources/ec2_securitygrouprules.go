@@ -1,0 +1,112 @@
+package resources
+
+import (
+	"context"
+	"fmt"
+
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/vpc"
+)
+
+// ingressRule and egressRule are the rules inside a security group. IPv6 is not
+// supported: nothing in the lab has an IPv6 address, and a rule that is not
+// seen could not be judged.
+type ingressRule struct {
+	IpProtocol                 string `cfn:"required"`
+	FromPort                   *int
+	ToPort                     *int
+	CidrIp                     string
+	SourceSecurityGroupId      string
+	SourcePrefixListId         string
+	SourceSecurityGroupOwnerId string `cfn:"inert"` // group ids are unique in the lab's one account
+	Description                string
+}
+
+type egressRule struct {
+	IpProtocol                 string `cfn:"required"`
+	FromPort                   *int
+	ToPort                     *int
+	CidrIp                     string
+	DestinationSecurityGroupId string
+	DestinationPrefixListId    string
+	Description                string
+}
+
+func (i ingressRule) rule() (vpc.Rule, error) {
+	return makeRule(i.IpProtocol, i.FromPort, i.ToPort, i.CidrIp, i.SourceSecurityGroupId, i.SourcePrefixListId, i.Description)
+}
+
+func (e egressRule) rule() (vpc.Rule, error) {
+	return makeRule(e.IpProtocol, e.FromPort, e.ToPort, e.CidrIp, e.DestinationSecurityGroupId, e.DestinationPrefixListId, e.Description)
+}
+
+// makeRule makes a rule of its properties. TCP and UDP need both ports, ICMP a
+// type and a code; with -1, ports say nothing
+// (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html).
+func makeRule(protocol string, from, to *int, cidr, group, list, description string) (vpc.Rule, error) {
+	r := vpc.Rule{Protocol: protocol, Group: group, PrefixList: list, Description: description}
+	switch protocol {
+	case "6":
+		r.Protocol = "tcp"
+	case "17":
+		r.Protocol = "udp"
+	case "1":
+		r.Protocol = "icmp"
+	}
+	switch r.Protocol {
+	case "tcp", "udp", "icmp":
+		if from == nil || to == nil {
+			return r, &vpc.Error{Code: "InvalidParameterValue", Message: fmt.Sprintf("both from and to ports are needed for %s", r.Protocol)}
+		}
+		r.FromPort, r.ToPort = *from, *to
+	}
+	if cidr != "" {
+		block, err := prefix("CidrIp", cidr)
+		if err != nil {
+			return r, err
+		}
+		r.CIDR = block.Masked()
+	}
+	return r, nil
+}
+
+// rules makes the rules of a list.
+func rules[T interface{ rule() (vpc.Rule, error) }](list []T) ([]vpc.Rule, error) {
+	var out []vpc.Rule
+	for _, e := range list {
+		r, err := e.rule()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// ruleType is a security group rule as a resource of its own.
+func ruleType[P interface {
+	group() string
+	rule() (vpc.Rule, error)
+}](r *Resources, authorize, revoke func(string, vpc.Rule) error) cfn.Kind[P] {
+	return cfn.Kind[P]{
+		Attributes: []string{"Id"},
+		Create: func(_ context.Context, c cfn.Call[P]) (cfn.Result, error) {
+			rule, err := c.Props.rule()
+			if err != nil {
+				return cfn.Result{}, err
+			}
+			if err := authorize(c.Props.group(), rule); err != nil {
+				return cfn.Result{}, err
+			}
+			id := r.id("sgr-", c.Request)
+			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"Id": id}}, nil
+		},
+		Delete: func(ctx context.Context, c cfn.Call[P]) error {
+			rule, err := c.Props.rule()
+			if err != nil {
+				return err
+			}
+			return r.removing(ctx, func() error { return revoke(c.Props.group(), rule) })
+		},
+	}
+}

@@ -1,0 +1,37 @@
+package resources
+
+import (
+	"context"
+
+	"provenendpoints/internal/lab/cfn"
+)
+
+func init() { register("AWS::EC2::SubnetRouteTableAssociation", (*Resources).associationType) }
+
+type associationProps struct {
+	SubnetId string `cfn:"required,replace"`
+	// RouteTableId counts as a replacement in CloudFormation, but EC2 changes
+	// the association in one step (ReplaceRouteTableAssociation): there is no
+	// moment without one, and a rollback changes it back.
+	RouteTableId string `cfn:"required"`
+}
+
+// associationType is AWS::EC2::SubnetRouteTableAssociation.
+func (r *Resources) associationType() cfn.Kind[associationProps] {
+	return cfn.Kind[associationProps]{
+		Attributes: []string{"Id"},
+		Create: func(_ context.Context, c cfn.Call[associationProps]) (cfn.Result, error) {
+			id := r.id("rtbassoc-", c.Request)
+			if err := r.Network.AssociateRouteTable(c.Props.RouteTableId, c.Props.SubnetId); err != nil {
+				return cfn.Result{}, err
+			}
+			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"Id": id}}, nil
+		},
+		Update: func(_ context.Context, c cfn.Call[associationProps]) (cfn.Result, error) {
+			return cfn.Result{}, r.Network.ReplaceRouteTableAssociation(c.Props.RouteTableId, c.Props.SubnetId)
+		},
+		Delete: func(ctx context.Context, c cfn.Call[associationProps]) error {
+			return r.remove(ctx, c.Props.SubnetId, r.Network.DisassociateRouteTable)
+		},
+	}
+}

@@ -1,0 +1,59 @@
+package resources
+
+import (
+	"context"
+	"net/netip"
+
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/vpc"
+)
+
+func init() { register("AWS::EC2::VPC", (*Resources).vpcType) }
+
+type vpcProps struct {
+	CidrBlock          string `cfn:"required,replace"`
+	EnableDnsSupport   *bool
+	EnableDnsHostnames *bool
+	InstanceTenancy    string   `cfn:"inert,only=default|dedicated"` // on which hardware instances run
+	Tags               cfn.Tags `cfn:"inert"`                        // names for people; no policy here looks at tags
+}
+
+// dns are the DNS attributes, with CreateVpc's defaults
+// (docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html).
+func (p vpcProps) dns() (support, hostnames bool) {
+	return or(p.EnableDnsSupport, true), or(p.EnableDnsHostnames, false)
+}
+
+// vpcType is AWS::EC2::VPC.
+func (r *Resources) vpcType() cfn.Kind[vpcProps] {
+	return cfn.Kind[vpcProps]{
+		Attributes: []string{"VpcId", "CidrBlock", "CidrBlockAssociations", "DefaultNetworkAcl", "DefaultSecurityGroup", "Ipv6CidrBlocks"},
+		Create: func(_ context.Context, c cfn.Call[vpcProps]) (cfn.Result, error) {
+			block, err := prefix("CidrBlock", c.Props.CidrBlock)
+			if err != nil {
+				return cfn.Result{}, err
+			}
+			id := r.id("vpc-", c.Request)
+			v := vpc.VPC{ID: id, CIDRs: []netip.Prefix{block}, MainTable: derived("rtb-", id), DefaultGroup: derived("sg-", id)}
+			v.DNSSupport, v.DNSHostnames = c.Props.dns()
+			if err := r.Network.CreateVPC(v); err != nil {
+				return cfn.Result{}, err
+			}
+			return cfn.Result{PhysicalID: id, Attributes: map[string]any{
+				"VpcId":                 id,
+				"CidrBlock":             block.String(),
+				"CidrBlockAssociations": []any{derived("vpc-cidr-assoc-", id)},
+				"DefaultNetworkAcl":     derived("acl-", id),
+				"DefaultSecurityGroup":  v.DefaultGroup,
+				"Ipv6CidrBlocks":        []any{},
+			}}, nil
+		},
+		Update: func(_ context.Context, c cfn.Call[vpcProps]) (cfn.Result, error) {
+			support, hostnames := c.Props.dns()
+			return cfn.Result{}, r.Network.ModifyVPC(c.PhysicalID, support, hostnames)
+		},
+		Delete: func(ctx context.Context, c cfn.Call[vpcProps]) error {
+			return r.remove(ctx, c.PhysicalID, r.Network.DeleteVPC)
+		},
+	}
+}

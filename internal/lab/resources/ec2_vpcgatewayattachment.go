@@ -1,0 +1,39 @@
+package resources
+
+import (
+	"context"
+
+	"provenendpoints/internal/lab/cfn"
+)
+
+func init() { register("AWS::EC2::VPCGatewayAttachment", (*Resources).attachmentType) }
+
+type attachmentProps struct {
+	VpcId             string `cfn:"required,replace"`
+	InternetGatewayId string `cfn:"required"`
+}
+
+// attachmentType is AWS::EC2::VPCGatewayAttachment.
+func (r *Resources) attachmentType() cfn.Kind[attachmentProps] {
+	return cfn.Kind[attachmentProps]{
+		Attributes: []string{"AttachmentType"},
+		Create: func(_ context.Context, c cfn.Call[attachmentProps]) (cfn.Result, error) {
+			if err := r.Network.AttachInternetGateway(c.Props.InternetGatewayId, c.Props.VpcId); err != nil {
+				return cfn.Result{}, err
+			}
+			return cfn.Result{PhysicalID: "IGW|" + c.Props.VpcId, Attributes: map[string]any{"AttachmentType": "IGW"}}, nil
+		},
+		Update: func(ctx context.Context, c cfn.Call[attachmentProps]) (cfn.Result, error) {
+			detach := func() error { return r.Network.DetachInternetGateway(c.Old.InternetGatewayId, c.Props.VpcId) }
+			if err := r.removing(ctx, detach); err != nil {
+				return cfn.Result{}, err
+			}
+			return cfn.Result{}, r.Network.AttachInternetGateway(c.Props.InternetGatewayId, c.Props.VpcId)
+		},
+		Delete: func(ctx context.Context, c cfn.Call[attachmentProps]) error {
+			return r.removing(ctx, func() error {
+				return r.Network.DetachInternetGateway(c.Props.InternetGatewayId, c.Props.VpcId)
+			})
+		},
+	}
+}

@@ -1,0 +1,35 @@
+package resources
+
+import (
+	"context"
+
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/vpc"
+)
+
+func init() { register("AWS::EC2::VPCPeeringConnection", (*Resources).peeringType) }
+
+type peeringProps struct {
+	VpcId     string   `cfn:"required,replace"`
+	PeerVpcId string   `cfn:"required,replace"`
+	Tags      cfn.Tags `cfn:"inert"` // names for people
+}
+
+// peeringType is AWS::EC2::VPCPeeringConnection within one account and Region,
+// where CloudFormation accepts the request itself.
+func (r *Resources) peeringType() cfn.Kind[peeringProps] {
+	return cfn.Kind[peeringProps]{
+		Attributes: []string{"Id"},
+		Create: func(_ context.Context, c cfn.Call[peeringProps]) (cfn.Result, error) {
+			id := r.id("pcx-", c.Request)
+			err := r.Network.CreatePeering(vpc.Peering{ID: id, Requester: c.Props.VpcId, Accepter: c.Props.PeerVpcId})
+			if err != nil {
+				return cfn.Result{}, err
+			}
+			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"Id": id}}, nil
+		},
+		Delete: func(ctx context.Context, c cfn.Call[peeringProps]) error {
+			return r.remove(ctx, c.PhysicalID, r.Network.DeletePeering)
+		},
+	}
+}

@@ -1,0 +1,63 @@
+package resources
+
+import (
+	"context"
+	"fmt"
+
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/cloud"
+	"provenendpoints/internal/lab/vpc"
+)
+
+func init() { register("AWS::IAM::InstanceProfile", (*Resources).profileType) }
+
+type profileProps struct {
+	InstanceProfileName string   `cfn:"replace"`
+	Path                string   `cfn:"replace"`
+	Roles               []string `cfn:"required"`
+}
+
+// profileType is AWS::IAM::InstanceProfile. Its Ref is the name. It holds a
+// role whose credentials an instance would read from its metadata service,
+// where nothing answers in the lab.
+func (r *Resources) profileType() cfn.Kind[profileProps] {
+	return cfn.Kind[profileProps]{
+		Attributes: []string{"Arn"},
+		Create: func(_ context.Context, c cfn.Call[profileProps]) (cfn.Result, error) {
+			name := c.Props.InstanceProfileName
+			if name == "" {
+				name = r.name(c.Request, 128)
+			}
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			if r.profiles[name] {
+				return cfn.Result{}, &cloud.Error{Code: "EntityAlreadyExists", Message: fmt.Sprintf("Instance Profile %s already exists.", name)}
+			}
+			r.profiles[name] = true
+			path := c.Props.Path
+			if path == "" {
+				path = "/"
+			}
+			return cfn.Result{PhysicalID: name, Attributes: map[string]any{
+				"Arn": fmt.Sprintf("arn:%s:iam::%s:instance-profile%s%s", r.Partition, r.Account, path, name),
+			}}, nil
+		},
+		Update: func(context.Context, cfn.Call[profileProps]) (cfn.Result, error) { return cfn.Result{}, nil },
+		Delete: func(_ context.Context, c cfn.Call[profileProps]) error {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			delete(r.profiles, c.PhysicalID)
+			return nil
+		},
+	}
+}
+
+// checkProfile refuses an instance profile that does not exist.
+func (r *Resources) checkProfile(name string) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if name != "" && !r.profiles[name] {
+		return &vpc.Error{Code: "InvalidParameterValue", Message: fmt.Sprintf("Value (%s) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name", name)}
+	}
+	return nil
+}

@@ -1,0 +1,62 @@
+package resources
+
+import (
+	"context"
+	"slices"
+
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/iam"
+)
+
+func init() { register("AWS::IAM::Policy", (*Resources).policyType) }
+
+type policyProps struct {
+	PolicyName     string   `cfn:"required"`
+	PolicyDocument any      `cfn:"required"`
+	Roles          []string `cfn:"required"`
+}
+
+// policyType is AWS::IAM::Policy: an inline policy in one or more roles.
+func (r *Resources) policyType() cfn.Kind[policyProps] {
+	put := func(p policyProps) error {
+		document, err := parsePolicy(p.PolicyDocument, iam.Identity)
+		if err != nil {
+			return err
+		}
+		for _, role := range p.Roles {
+			if err := r.Cloud.PutRolePolicy(role, p.PolicyName, document); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	// remove takes the policy of p out of the roles that do not have it by keep.
+	remove := func(p, keep policyProps) error {
+		for _, role := range p.Roles {
+			if p.PolicyName == keep.PolicyName && slices.Contains(keep.Roles, role) {
+				continue
+			}
+			if err := ignoreGone(r.Cloud.DeleteRolePolicy(role, p.PolicyName)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return cfn.Kind[policyProps]{
+		Attributes: []string{"Id"},
+		Validate: func(p map[string]any) cfn.Findings {
+			return checkPolicy("PolicyDocument", p["PolicyDocument"], iam.Identity)
+		},
+		Create: func(_ context.Context, c cfn.Call[policyProps]) (cfn.Result, error) {
+			id := r.name(c.Request, 128)
+			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"Id": id}}, put(c.Props)
+		},
+		Update: func(_ context.Context, c cfn.Call[policyProps]) (cfn.Result, error) {
+			if err := put(c.Props); err != nil {
+				return cfn.Result{}, err
+			}
+			return cfn.Result{}, remove(c.Old, c.Props)
+		},
+		Delete: func(_ context.Context, c cfn.Call[policyProps]) error { return remove(c.Props, policyProps{}) },
+	}
+}
