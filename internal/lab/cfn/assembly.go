@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"provenendpoints/internal/lab/dag"
 )
 
 // Stack is a stack to deploy: a template with what belongs to it.
@@ -106,12 +108,12 @@ func ReadAssembly(dir string) (Assembly, error) {
 		names[s.Name] = s.ID
 		ids[i], byID[s.ID], deps[s.ID] = s.ID, s, s.Dependencies
 	}
-	order, err := topological(ids, deps)
+	graph, err := dag.New(ids, deps)
 	if err != nil {
 		return Assembly{}, fmt.Errorf("assembly %s: %w", dir, err)
 	}
 	var a Assembly
-	for _, id := range order {
+	for _, id := range graph.Order() {
 		a.Stacks = append(a.Stacks, byID[id])
 	}
 	return a, nil

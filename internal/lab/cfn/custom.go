@@ -9,23 +9,23 @@ import (
 	"time"
 )
 
-// MailboxKind tells what a presigned URL is for; CloudFormation has a bucket of
-// its own for each.
-type MailboxKind int
+// URLPurpose is the use of a presigned URL. CloudFormation has a bucket of
+// its own for each use.
+type URLPurpose int
 
 // The kinds of presigned URLs.
 const (
-	// ResponseMailbox takes the one response of a custom resource
+	// CustomResourceResponse takes the one response of a custom resource
 	// (bucket cloudformation-custom-resource-response-…).
-	ResponseMailbox MailboxKind = iota
-	// WaitMailbox takes the signals for a wait condition
+	CustomResourceResponse URLPurpose = iota
+	// WaitConditionSignal takes the signals for a wait condition
 	// (bucket cloudformation-waitcondition-REGION).
-	WaitMailbox
+	WaitConditionSignal
 )
 
-// Mailbox says what a presigned URL is wanted for.
-type Mailbox struct {
-	Kind               MailboxKind
+// PresignedURL says what a presigned URL is for.
+type PresignedURL struct {
+	Purpose            URLPurpose
 	StackID, LogicalID string
 	// RequestID is that of the request to the custom resource; empty for waits.
 	RequestID string
@@ -39,7 +39,7 @@ type Signals interface {
 	// Presign makes a URL that a body can be PUT to without credentials. Each
 	// body is sent to the channel, none is dropped; the channel is never closed
 	// before cancel, which makes the URL useless.
-	Presign(m Mailbox) (url string, bodies <-chan []byte, cancel func())
+	Presign(m PresignedURL) (url string, bodies <-chan []byte, cancel func())
 }
 
 // The limits of custom resources:
@@ -143,7 +143,7 @@ func (c customType) request(ctx context.Context, kind string, r Request) (Result
 		return Result{}, fmt.Errorf("there is nothing to send requests to %v with", r.Properties["ServiceToken"])
 	}
 	id := e.opts.NewID()
-	url, bodies, cancel := e.opts.Signals.Presign(Mailbox{ResponseMailbox, r.StackID, r.LogicalID, id})
+	url, bodies, cancel := e.opts.Signals.Presign(PresignedURL{CustomResourceResponse, r.StackID, r.LogicalID, id})
 	defer cancel()
 	ev := event{
 		RequestType: kind, ServiceToken: token, ResponseURL: url, StackId: r.StackID, RequestId: id,
@@ -225,8 +225,8 @@ type metadataProps struct {
 // metadataType is AWS::CDK::Metadata, which CDK adds to templates to count its
 // users.
 func metadataType(e *Engine) ResourceType {
-	return Define(Kind[metadataProps]{
-		Create: func(context.Context, Call[metadataProps]) (Result, error) {
+	return Define(Definition[metadataProps]{
+		Create: func(context.Context, TypedRequest[metadataProps]) (Result, error) {
 			return Result{PhysicalID: e.opts.NewID()}, nil
 		},
 	})

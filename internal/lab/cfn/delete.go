@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"provenendpoints/internal/lab/dag"
 )
 
 // stackName is the form of stack names:
@@ -90,33 +92,21 @@ func undeleted(left []*live) string {
 // those that are still there: what failed, and what waits for it. What keep
 // says is left alone, and counts as gone.
 func (e *Engine) remove(ctx context.Context, s *stack, gone []*live, keep func(*live) bool) []*live {
-	byKey := make(map[string]*live, len(gone))
-	keyOf := make(map[*live]string, len(gone))
 	slices.SortFunc(gone, func(a, b *live) int { return strings.Compare(a.id, b.id) })
-	var order []string
-	for i, l := range gone {
-		k := fmt.Sprintf("%s#%d", l.id, i)
-		byKey[k], keyOf[l] = l, k
-		order = append(order, k)
-	}
-	users := map[string][]string{} // the deletion of a resource waits for its users
+	users := map[*live][]*live{} // the deletion of a resource waits for its users
 	for _, l := range gone {
 		for _, u := range l.uses {
-			if k, ok := keyOf[u]; ok {
-				users[k] = append(users[k], keyOf[l])
-			}
+			users[u] = append(users[u], l)
 		}
 	}
-	errs := walk(ctx, order, users, false, func(ctx context.Context, k string) error {
-		return e.removeOne(ctx, s, byKey[k], keep(byKey[k]))
+	graph, err := dag.New(gone, users)
+	if err != nil {
+		panic(fmt.Sprintf("cfn: resources of stack %s use one another: %v", s.name, err)) // no template has a cycle
+	}
+	errs := graph.Walk(ctx, dag.SkipDependents, func(ctx context.Context, l *live) error {
+		return e.removeOne(ctx, s, l, keep(l))
 	})
-	var left []*live
-	for _, k := range order {
-		if errs[k] != nil {
-			left = append(left, byKey[k])
-		}
-	}
-	return left
+	return slices.DeleteFunc(slices.Clone(gone), func(l *live) bool { return errs[l] == nil })
 }
 
 func (e *Engine) removeOne(ctx context.Context, s *stack, l *live, keep bool) error {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"provenendpoints/internal/lab/dag"
 )
 
 // Deploy creates the stack, or updates it if it exists. Before anything is
@@ -83,7 +85,7 @@ func updatable(s Status) bool {
 // forbidden finds what an update may not do.
 func (e *Engine) forbidden(s *stack, p *plan) Findings {
 	var f Findings
-	for _, id := range p.order {
+	for _, id := range p.graph.Order() {
 		if old := s.live[id]; old != nil && old.typ != p.nodes[id].typ {
 			f = append(f, fmt.Sprintf("%s: its type cannot change from %s to %s in an update", id, old.typ, p.nodes[id].typ))
 		}
@@ -105,7 +107,7 @@ func (e *Engine) create(ctx context.Context, s *stack, p *plan) (Outcome, error)
 	e.mu.Unlock()
 	e.setStatus(s, CreateInProgress, "User Initiated")
 	o := e.operation(s, p)
-	errs := walk(ctx, p.order, p.deps, true, o.apply)
+	errs := p.graph.Walk(ctx, dag.CancelAll, o.apply)
 	why := o.why()
 	if len(errs) == 0 {
 		outputs, err := o.values()

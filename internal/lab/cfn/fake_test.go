@@ -213,7 +213,7 @@ func (f *fakeSignals) Invoke(_ context.Context, arn string, payload []byte) erro
 	return nil
 }
 
-func (f *fakeSignals) Presign(m Mailbox) (string, <-chan []byte, func()) {
+func (f *fakeSignals) Presign(m PresignedURL) (string, <-chan []byte, func()) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.count++

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"provenendpoints/internal/lab/dag"
 )
 
 // operation is one creation or update of a stack under way.
@@ -125,7 +127,7 @@ func (o *operation) adopt(l *live, n *node) {
 	o.e.mu.Lock()
 	defer o.e.mu.Unlock()
 	l.uses = l.uses[:0:0]
-	for _, d := range o.plan.deps[n.id] {
+	for _, d := range o.plan.graph.Dependencies(n.id) {
 		if u := o.s.live[d]; u != nil {
 			l.uses = append(l.uses, u)
 		}
@@ -253,7 +255,7 @@ func (o *operation) note(id string, f func(*change)) {
 // another one's.
 func (o *operation) fail(ctx context.Context, l *live, status Status, err error, update bool) error {
 	text := err.Error()
-	cancelled := errors.Is(context.Cause(ctx), errCancelled)
+	cancelled := errors.Is(context.Cause(ctx), dag.ErrCancelled)
 	switch {
 	case cancelled && update:
 		text = "Resource update cancelled"

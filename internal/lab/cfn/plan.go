@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"provenendpoints/internal/lab/dag"
 )
 
 // plan is a stack's template compiled for one operation: everything that can be
@@ -14,8 +16,7 @@ type plan struct {
 	stackID string
 	scope   *scope
 	nodes   map[string]*node
-	order   []string            // the nodes' ids, each after its dependencies
-	deps    map[string][]string // by id, sorted
+	graph   *dag.Graph[string] // of the nodes' ids
 	outputs []planOutput
 	imports map[string]bool // names of the exports it uses
 	// fingerprint is equal for plans between which there is nothing to update.
@@ -40,7 +41,8 @@ type compiler struct {
 	*plan
 	types    Types
 	template *template
-	enabled  map[string]bool // by logical id: no condition leaves it out
+	enabled  map[string]bool     // by logical id: no condition leaves it out
+	deps     map[string][]string // by id, sorted
 	findings Findings
 	static   map[string]any // what the fingerprint is made of
 }
@@ -55,10 +57,10 @@ func (e *Engine) compile(s Stack, stackID string, ahead bool) (*plan, Findings) 
 	t, findings := parseTemplate(s.Template)
 	c := &compiler{
 		plan: &plan{
-			stack: s, stackID: stackID, nodes: map[string]*node{}, deps: map[string][]string{}, imports: map[string]bool{},
+			stack: s, stackID: stackID, nodes: map[string]*node{}, imports: map[string]bool{},
 			scope: &scope{template: t, pseudo: e.pseudo(s.Name, stackID), conditions: map[string]bool{}, zones: e.zones(), ssm: e.ssm},
 		},
-		types: e.typeOf, template: t, enabled: map[string]bool{}, findings: findings, static: map[string]any{},
+		types: e.typeOf, template: t, enabled: map[string]bool{}, deps: map[string][]string{}, findings: findings, static: map[string]any{},
 	}
 	c.findings = append(c.findings, s.Findings...)
 	c.scope.imported = func(name string) (any, bool) {
@@ -86,11 +88,11 @@ func (e *Engine) compile(s Stack, stackID string, ahead bool) (*plan, Findings) 
 		}
 	}
 	c.addOutputs(e, s.Name)
-	order, err := topological(keys(c.nodes), c.deps)
+	graph, err := dag.New(keys(c.nodes), c.deps)
 	if err != nil {
 		c.find("%v", err)
 	}
-	c.order = order
+	c.graph = graph
 	if len(c.findings) > 0 {
 		slices.Sort(c.findings)
 		return nil, slices.Compact(c.findings)

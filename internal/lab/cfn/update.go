@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"provenendpoints/internal/lab/dag"
 )
 
 // update carries out the update of a stack: new and changed resources first, in
@@ -18,7 +20,7 @@ func (e *Engine) update(ctx context.Context, s *stack, p *plan) (Outcome, error)
 	e.mu.Unlock()
 	e.setStatus(s, UpdateInProgress, "User Initiated")
 	o := e.operation(s, p)
-	errs := walk(ctx, p.order, p.deps, true, o.apply)
+	errs := p.graph.Walk(ctx, dag.CancelAll, o.apply)
 	why := o.why()
 	if len(errs) == 0 {
 		outputs, err := o.values()
@@ -85,7 +87,7 @@ type stuck struct {
 // Without an error the stack is in UPDATE_ROLLBACK_COMPLETE.
 func (e *Engine) rollBack(ctx context.Context, s *stack, o *operation, leftovers []*live) (Outcome, error) {
 	back := &operation{e: e, s: s, plan: s.plan, changes: map[string]*change{}}
-	errs := walk(ctx, s.plan.order, s.plan.deps, false, func(ctx context.Context, id string) error {
+	errs := s.plan.graph.Walk(ctx, dag.SkipDependents, func(ctx context.Context, id string) error {
 		return back.restore(ctx, id, o)
 	})
 	if ctx.Err() != nil {

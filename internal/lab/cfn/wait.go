@@ -38,12 +38,12 @@ type signal struct {
 type waitHandleProps struct{}
 
 func (e *Engine) waitHandleType() ResourceType {
-	return Define(Kind[waitHandleProps]{
-		Create: func(_ context.Context, c Call[waitHandleProps]) (Result, error) {
+	return Define(Definition[waitHandleProps]{
+		Create: func(_ context.Context, c TypedRequest[waitHandleProps]) (Result, error) {
 			if e.opts.Signals == nil {
 				return Result{}, errors.New("there is nothing to receive signals with")
 			}
-			url, bodies, cancel := e.opts.Signals.Presign(Mailbox{Kind: WaitMailbox, StackID: c.StackID, LogicalID: c.LogicalID})
+			url, bodies, cancel := e.opts.Signals.Presign(PresignedURL{Purpose: WaitConditionSignal, StackID: c.StackID, LogicalID: c.LogicalID})
 			b := &mailbox{
 				handle: c.StackID + "/" + c.LogicalID, cancel: cancel, stop: make(chan struct{}),
 				signals: map[string]signal{}, changed: make(chan struct{}),
@@ -54,7 +54,7 @@ func (e *Engine) waitHandleType() ResourceType {
 			go b.collect(bodies)
 			return Result{PhysicalID: url}, nil
 		},
-		Delete: func(_ context.Context, c Call[waitHandleProps]) error {
+		Delete: func(_ context.Context, c TypedRequest[waitHandleProps]) error {
 			e.waits.mu.Lock()
 			defer e.waits.mu.Unlock()
 			if b := e.waits.boxes[c.PhysicalID]; b != nil {
@@ -129,7 +129,7 @@ type waitProps struct {
 const maxWait = 43200 // seconds
 
 func (e *Engine) waitConditionType() ResourceType {
-	return Define(Kind[waitProps]{
+	return Define(Definition[waitProps]{
 		Attributes: []string{"Data"},
 		Validate: func(p map[string]any) Findings {
 			var f Findings
@@ -143,7 +143,7 @@ func (e *Engine) waitConditionType() ResourceType {
 			return f
 		},
 		Create: e.wait,
-		Update: func(context.Context, Call[waitProps]) (Result, error) {
+		Update: func(context.Context, TypedRequest[waitProps]) (Result, error) {
 			return Result{}, Unchanged(errors.New("Update to resource type AWS::CloudFormation::WaitCondition is not supported."))
 		},
 	})
@@ -156,7 +156,7 @@ func parseCount(s string) (int, error) {
 }
 
 // wait holds the creation of a wait condition until enough signals have arrived.
-func (e *Engine) wait(ctx context.Context, c Call[waitProps]) (Result, error) {
+func (e *Engine) wait(ctx context.Context, c TypedRequest[waitProps]) (Result, error) {
 	e.waits.mu.Lock()
 	b := e.waits.boxes[c.Props.Handle]
 	e.waits.mu.Unlock()

@@ -66,7 +66,7 @@ func (c *Cloud) CreateRole(r Role) (Role, error) {
 	if !roleName.MatchString(r.Name) {
 		return r, refuse("ValidationError", "The specified value for roleName is invalid: %q", r.Name)
 	}
-	if err := r.Trust.For(iam.Trust); err != nil {
+	if err := r.Trust.ValidateFor(iam.TrustPolicy); err != nil {
 		return r, refuse("MalformedPolicyDocument", "%v", err)
 	}
 	if r.Path == "" {
@@ -90,7 +90,7 @@ func (c *Cloud) CreateRole(r Role) (Role, error) {
 
 // UpdateTrust replaces a role's trust policy.
 func (c *Cloud) UpdateTrust(name string, trust iam.Policy) error {
-	if err := trust.For(iam.Trust); err != nil {
+	if err := trust.ValidateFor(iam.TrustPolicy); err != nil {
 		return refuse("MalformedPolicyDocument", "%v", err)
 	}
 	return c.withRole(name, func(r *role) error {
@@ -136,7 +136,7 @@ func (c *Cloud) Roles() []string {
 // PutRolePolicy puts an inline policy into the role of this name, in place of one of the same
 // name. It takes effect after [Faults.PolicyDelay].
 func (c *Cloud) PutRolePolicy(of, name string, p iam.Policy) error {
-	if err := p.For(iam.Identity); err != nil {
+	if err := p.ValidateFor(iam.IdentityPolicy); err != nil {
 		return refuse("MalformedPolicyDocument", "%v", err)
 	}
 	return c.withRole(of, func(r *role) error {
@@ -188,7 +188,7 @@ func (c *Cloud) DetachRolePolicy(of, arn string) error {
 // CreatePolicy makes a managed policy, or replaces its default version, and
 // returns its ARN.
 func (c *Cloud) CreatePolicy(path, name string, p iam.Policy) (string, error) {
-	if err := p.For(iam.Identity); err != nil {
+	if err := p.ValidateFor(iam.IdentityPolicy); err != nil {
 		return "", refuse("MalformedPolicyDocument", "%v", err)
 	}
 	if path == "" {

@@ -72,7 +72,7 @@ func (c *Cloud) Buckets() []string {
 // [Faults.PolicyDelay].
 func (c *Cloud) PutBucketPolicy(name string, p *iam.Policy) error {
 	if p != nil {
-		if err := p.For(iam.Resource); err != nil {
+		if err := p.ValidateFor(iam.ResourcePolicy); err != nil {
 			return refuse("MalformedPolicy", "%v", err)
 		}
 	}

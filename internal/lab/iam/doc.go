@@ -1,6 +1,6 @@
 // Package iam reads IAM policy documents and decides by them.
 //
-//	document ──Parse──▶ Policy ──For(kind)──▶ checked for where it is attached
+//	document ──Parse──▶ Policy ──ValidateFor──▶ checked for where it is attached
 //	Request + policies ──Evaluate──▶ Decision{Allowed, Reason}
 //
 // It follows docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies.html

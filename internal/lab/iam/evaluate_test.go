@@ -97,7 +97,7 @@ func TestEvaluate(t *testing.T) {
 func TestFullAccess(t *testing.T) {
 	t.Parallel()
 	p := FullAccess()
-	if err := p.For(GatewayEndpoint); err != nil {
+	if err := p.ValidateFor(GatewayEndpointPolicy); err != nil {
 		t.Error(err)
 	}
 	if d := Evaluate(request(nil), []Policy{*mustParse(t, doc(allowList))}, &p, nil); !d.Allowed {

@@ -14,7 +14,7 @@ import (
 
 // Parse reads a policy document: JSON text (string, []byte, json.RawMessage)
 // or a decoded JSON object. What cannot be evaluated is an error that names it.
-// See [Policy.For] for the checks that depend on where the policy is attached.
+// See [Policy.ValidateFor] for the checks that depend on where the policy is attached.
 func Parse(document any) (Policy, error) {
 	object, err := decode(document)
 	if err != nil {

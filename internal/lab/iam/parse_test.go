@@ -25,7 +25,7 @@ func TestParse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.For(Resource); err != nil {
+	if err := p.ValidateFor(ResourcePolicy); err != nil {
 		t.Error(err)
 	}
 	if len(p.Statements) != 2 || !p.Statements[0].Deny || !p.Statements[0].Principal.Any {
@@ -98,25 +98,25 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-func TestFor(t *testing.T) {
+func TestValidateFor(t *testing.T) {
 	t.Parallel()
 	with := func(members string) string {
 		return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*"` + members + `}]}`
 	}
 	for _, test := range []struct {
 		name, document string
-		kind           Kind
+		policyType     PolicyType
 		want           string
 	}{
-		{"identity", with(`,"Resource":"*"`), Identity, ""},
-		{"identity with principal", with(`,"Resource":"*","Principal":"*"`), Identity, "identity policy: statement 1: element Principal is not allowed"},
-		{"identity without resource", with(``), Identity, "element Resource is missing"},
-		{"resource without principal", with(`,"Resource":"*"`), Resource, "element Principal is missing"},
-		{"trust", with(`,"Principal":{"Service":"ec2.amazonaws.com"}`), Trust, ""},
-		{"trust with resource", with(`,"Resource":"*","Principal":"*"`), Trust, "element Resource is not allowed"},
-		{"endpoint by account", with(`,"Resource":"*","Principal":{"AWS":"111122223333"}`), Endpoint, ""},
-		{"gateway endpoint by account", with(`,"Resource":"*","Principal":{"AWS":"111122223333"}`), GatewayEndpoint, `Principal must be "*"`},
-		{"gateway endpoint", with(`,"Resource":"*","Principal":{"AWS":"*"}`), GatewayEndpoint, ""},
+		{"identity", with(`,"Resource":"*"`), IdentityPolicy, ""},
+		{"identity with principal", with(`,"Resource":"*","Principal":"*"`), IdentityPolicy, "identity policy: statement 1: element Principal is not allowed"},
+		{"identity without resource", with(``), IdentityPolicy, "element Resource is missing"},
+		{"resource without principal", with(`,"Resource":"*"`), ResourcePolicy, "element Principal is missing"},
+		{"trust", with(`,"Principal":{"Service":"ec2.amazonaws.com"}`), TrustPolicy, ""},
+		{"trust with resource", with(`,"Resource":"*","Principal":"*"`), TrustPolicy, "element Resource is not allowed"},
+		{"endpoint by account", with(`,"Resource":"*","Principal":{"AWS":"111122223333"}`), EndpointPolicy, ""},
+		{"gateway endpoint by account", with(`,"Resource":"*","Principal":{"AWS":"111122223333"}`), GatewayEndpointPolicy, `Principal must be "*"`},
+		{"gateway endpoint", with(`,"Resource":"*","Principal":{"AWS":"*"}`), GatewayEndpointPolicy, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -124,7 +124,7 @@ func TestFor(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = p.For(test.kind)
+			err = p.ValidateFor(test.policyType)
 			if (test.want == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}

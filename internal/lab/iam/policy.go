@@ -25,10 +25,10 @@ type Statement struct {
 	Conditions   []Condition
 }
 
-// Principal says whom a statement of a resource policy is about. Nil in
-// identity policies.
+// Principal is the callers that a statement of a resource policy is about. It
+// is nil in identity policies.
 type Principal struct {
-	// Any stands for everybody: "*" or {"AWS": "*"}.
+	// Any stands for all callers: "*" or {"AWS": "*"}.
 	Any bool
 	// AWS holds account ids and ARNs of roles, users and account roots.
 	AWS []string
@@ -48,43 +48,43 @@ type Condition struct {
 	Values   []string
 }
 
-// Kind is where a policy is attached, which decides the elements it must have.
-type Kind string
+// PolicyType is where a policy is attached, which decides the elements it must
+// have (docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html).
+type PolicyType string
 
-// The kinds of policies that the lab knows.
+// The types of policies that the lab knows.
 const (
-	// Identity policies belong to a role: no Principal.
-	Identity Kind = "identity policy"
-	// Resource policies belong to a bucket: Principal and Resource.
-	Resource Kind = "resource policy"
-	// Trust policies say who may assume a role: Principal, no Resource.
-	Trust Kind = "trust policy"
-	// Endpoint policies belong to an interface endpoint.
-	Endpoint Kind = "endpoint policy"
-	// GatewayEndpoint policies belong to a gateway endpoint; their Principal
-	// must be "*"
-	// (docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
-	GatewayEndpoint Kind = "gateway endpoint policy"
+	// IdentityPolicy belongs to a role: no Principal.
+	IdentityPolicy PolicyType = "identity policy"
+	// ResourcePolicy belongs to a bucket: Principal and Resource.
+	ResourcePolicy PolicyType = "resource policy"
+	// TrustPolicy names who may assume a role: Principal, no Resource.
+	TrustPolicy PolicyType = "trust policy"
+	// EndpointPolicy belongs to an interface endpoint.
+	EndpointPolicy PolicyType = "endpoint policy"
+	// GatewayEndpointPolicy belongs to a gateway endpoint. Its Principal must be
+	// "*" (docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
+	GatewayEndpointPolicy PolicyType = "gateway endpoint policy"
 )
 
-// For checks that the policy has the elements that a policy of this kind must
-// have, and none that it must not have.
-func (p Policy) For(kind Kind) error {
+// ValidateFor returns an error if the policy lacks an element that a policy of
+// this type must have, or has one that it must not have.
+func (p Policy) ValidateFor(t PolicyType) error {
 	for i, s := range p.Statements {
 		fail := func(format string, args ...any) error {
-			return fmt.Errorf("%s: %s: %s", kind, s.name(i), fmt.Sprintf(format, args...))
+			return fmt.Errorf("%s: %s: %s", t, s.name(i), fmt.Sprintf(format, args...))
 		}
 		hasResource := s.Resources != nil || s.NotResources != nil
 		switch {
-		case kind == Identity && s.Principal != nil:
+		case t == IdentityPolicy && s.Principal != nil:
 			return fail("element Principal is not allowed")
-		case kind != Identity && s.Principal == nil:
+		case t != IdentityPolicy && s.Principal == nil:
 			return fail("element Principal is missing")
-		case kind == Trust && hasResource:
+		case t == TrustPolicy && hasResource:
 			return fail("element Resource is not allowed")
-		case kind != Trust && !hasResource:
+		case t != TrustPolicy && !hasResource:
 			return fail("element Resource is missing")
-		case kind == GatewayEndpoint && !s.Principal.Any:
+		case t == GatewayEndpointPolicy && !s.Principal.Any:
 			return fail(`Principal must be "*"`)
 		}
 	}
@@ -101,7 +101,7 @@ func FullAccess() Policy {
 	}}}
 }
 
-// name tells people which statement is meant.
+// name is the statement's name in messages.
 func (s Statement) name(i int) string {
 	if s.SID != "" {
 		return fmt.Sprintf("statement %q", s.SID)

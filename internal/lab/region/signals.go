@@ -22,9 +22,9 @@ func (s signals) Invoke(_ context.Context, function string, payload []byte) erro
 }
 
 // Presign implements [cfn.Signals].
-func (s signals) Presign(m cfn.Mailbox) (url string, bodies <-chan []byte, cancel func()) {
+func (s signals) Presign(m cfn.PresignedURL) (url string, bodies <-chan []byte, cancel func()) {
 	kind := cloud.ResponseMailbox
-	if m.Kind == cfn.WaitMailbox {
+	if m.Purpose == cfn.WaitConditionSignal {
 		kind = cloud.WaitMailbox
 	}
 	url, bodies, cancel, err := s.cloud.Presign(kind, m.StackID, m.LogicalID, m.RequestID)

@@ -28,10 +28,10 @@ type eipProps struct {
 }
 
 // eipType is AWS::EC2::EIP. Its Ref is the address.
-func (r *Resources) eipType() cfn.Kind[eipProps] {
-	return cfn.Kind[eipProps]{
+func (r *Resources) eipType() cfn.Definition[eipProps] {
+	return cfn.Definition[eipProps]{
 		Attributes: []string{"AllocationId", "PublicIp"},
-		Create: func(_ context.Context, c cfn.Call[eipProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[eipProps]) (cfn.Result, error) {
 			id := r.id("eipalloc-", c.Request)
 			e := r.allocate(id)
 			result := cfn.Result{PhysicalID: e.address.String(), Attributes: map[string]any{
@@ -39,7 +39,7 @@ func (r *Resources) eipType() cfn.Kind[eipProps] {
 			}}
 			return result, r.attach(e, c.Props.InstanceId)
 		},
-		Update: func(_ context.Context, c cfn.Call[eipProps]) (cfn.Result, error) {
+		Update: func(_ context.Context, c cfn.TypedRequest[eipProps]) (cfn.Result, error) {
 			e, _, err := r.elastic(func(_ string, e *elasticAddress) bool { return e.address.String() == c.PhysicalID })
 			if err != nil {
 				return cfn.Result{}, err
@@ -49,7 +49,7 @@ func (r *Resources) eipType() cfn.Kind[eipProps] {
 			}
 			return cfn.Result{}, r.attach(e, c.Props.InstanceId)
 		},
-		Delete: func(_ context.Context, c cfn.Call[eipProps]) error {
+		Delete: func(_ context.Context, c cfn.TypedRequest[eipProps]) error {
 			e, id, err := r.elastic(func(_ string, e *elasticAddress) bool { return e.address.String() == c.PhysicalID })
 			if err != nil {
 				return nil // released already

@@ -143,12 +143,12 @@ func validateInstance(p map[string]any) cfn.Findings {
 // data goes on meanwhile. A change of the user data does nothing, as the script
 // runs at the first start only
 // (docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html).
-func (r *Resources) instanceType() cfn.Kind[instanceProps] {
-	return cfn.Kind[instanceProps]{
+func (r *Resources) instanceType() cfn.Definition[instanceProps] {
+	return cfn.Definition[instanceProps]{
 		Attributes: []string{"InstanceId", "AvailabilityZone", "PrivateDnsName", "PublicDnsName", "PrivateIp", "PublicIp", "VpcId"},
 		Validate:   validateInstance,
 		Create:     r.createInstance,
-		Update: func(_ context.Context, c cfn.Call[instanceProps]) (cfn.Result, error) {
+		Update: func(_ context.Context, c cfn.TypedRequest[instanceProps]) (cfn.Result, error) {
 			if err := r.checkProfile(c.Props.IamInstanceProfile); err != nil {
 				return cfn.Result{}, err
 			}
@@ -161,11 +161,13 @@ func (r *Resources) instanceType() cfn.Kind[instanceProps] {
 			}
 			return cfn.Result{}, r.Network.ModifyInterface(eni, c.Props.SecurityGroupIds)
 		},
-		Delete: func(ctx context.Context, c cfn.Call[instanceProps]) error { return r.terminate(ctx, c.PhysicalID) },
+		Delete: func(ctx context.Context, c cfn.TypedRequest[instanceProps]) error {
+			return r.terminate(ctx, c.PhysicalID)
+		},
 	}
 }
 
-func (r *Resources) createInstance(_ context.Context, c cfn.Call[instanceProps]) (cfn.Result, error) {
+func (r *Resources) createInstance(_ context.Context, c cfn.TypedRequest[instanceProps]) (cfn.Result, error) {
 	if err := checkImage(c.Props.ImageId); err != nil {
 		return cfn.Result{}, err
 	}

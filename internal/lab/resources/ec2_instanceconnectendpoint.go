@@ -20,10 +20,10 @@ type instanceConnectEndpointProps struct {
 // instanceConnectEndpointType is AWS::EC2::InstanceConnectEndpoint: an interface in the subnet
 // with its groups. Nobody in the lab comes through it; that the interface is
 // there, and that it holds the subnet and the groups until it is gone, matters.
-func (r *Resources) instanceConnectEndpointType() cfn.Kind[instanceConnectEndpointProps] {
-	return cfn.Kind[instanceConnectEndpointProps]{
+func (r *Resources) instanceConnectEndpointType() cfn.Definition[instanceConnectEndpointProps] {
+	return cfn.Definition[instanceConnectEndpointProps]{
 		Attributes: []string{"Id", "InstanceConnectEndpointArn", "AvailabilityZone", "VpcId", "NetworkInterfaceIds"},
-		Create: func(_ context.Context, c cfn.Call[instanceConnectEndpointProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[instanceConnectEndpointProps]) (cfn.Result, error) {
 			id := r.id("eice-", c.Request)
 			made, err := r.Network.CreateInterface(vpc.Interface{
 				ID: derived("eni-", id), Subnet: c.Props.SubnetId, Groups: c.Props.SecurityGroupIds,
@@ -40,7 +40,7 @@ func (r *Resources) instanceConnectEndpointType() cfn.Kind[instanceConnectEndpoi
 				"NetworkInterfaceIds":        []any{made.ID},
 			}}, nil
 		},
-		Delete: func(ctx context.Context, c cfn.Call[instanceConnectEndpointProps]) error {
+		Delete: func(ctx context.Context, c cfn.TypedRequest[instanceConnectEndpointProps]) error {
 			return r.remove(ctx, derived("eni-", c.PhysicalID), r.Network.DeleteInterface)
 		},
 	}

@@ -13,17 +13,17 @@ type internetGatewayProps struct {
 }
 
 // internetGatewayType is AWS::EC2::InternetGateway.
-func (r *Resources) internetGatewayType() cfn.Kind[internetGatewayProps] {
-	return cfn.Kind[internetGatewayProps]{
+func (r *Resources) internetGatewayType() cfn.Definition[internetGatewayProps] {
+	return cfn.Definition[internetGatewayProps]{
 		Attributes: []string{"InternetGatewayId"},
-		Create: func(_ context.Context, c cfn.Call[internetGatewayProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[internetGatewayProps]) (cfn.Result, error) {
 			id := r.id("igw-", c.Request)
 			if err := r.Network.CreateInternetGateway(id); err != nil {
 				return cfn.Result{}, err
 			}
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"InternetGatewayId": id}}, nil
 		},
-		Delete: func(ctx context.Context, c cfn.Call[internetGatewayProps]) error {
+		Delete: func(ctx context.Context, c cfn.TypedRequest[internetGatewayProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.DeleteInternetGateway)
 		},
 	}

@@ -23,15 +23,17 @@ type launchTemplateProps struct {
 
 // launchTemplateType is AWS::EC2::LaunchTemplate with what CDK puts into one:
 // all of it is inert, and anything that is not is refused.
-func (r *Resources) launchTemplateType() cfn.Kind[launchTemplateProps] {
-	return cfn.Kind[launchTemplateProps]{
+func (r *Resources) launchTemplateType() cfn.Definition[launchTemplateProps] {
+	return cfn.Definition[launchTemplateProps]{
 		Attributes: []string{"LaunchTemplateId", "DefaultVersionNumber", "LatestVersionNumber"},
-		Create: func(_ context.Context, c cfn.Call[launchTemplateProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[launchTemplateProps]) (cfn.Result, error) {
 			id := r.id("lt-", c.Request)
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{
 				"LaunchTemplateId": id, "DefaultVersionNumber": "1", "LatestVersionNumber": "1",
 			}}, nil
 		},
-		Update: func(context.Context, cfn.Call[launchTemplateProps]) (cfn.Result, error) { return cfn.Result{}, nil },
+		Update: func(context.Context, cfn.TypedRequest[launchTemplateProps]) (cfn.Result, error) {
+			return cfn.Result{}, nil
+		},
 	}
 }

@@ -20,10 +20,10 @@ type natGatewayProps struct {
 }
 
 // natGatewayType is AWS::EC2::NatGateway, the public, zonal kind.
-func (r *Resources) natGatewayType() cfn.Kind[natGatewayProps] {
-	return cfn.Kind[natGatewayProps]{
+func (r *Resources) natGatewayType() cfn.Definition[natGatewayProps] {
+	return cfn.Definition[natGatewayProps]{
 		Attributes: []string{"NatGatewayId", "EniId"},
-		Create: func(_ context.Context, c cfn.Call[natGatewayProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[natGatewayProps]) (cfn.Result, error) {
 			e, _, err := r.elastic(func(id string, _ *elasticAddress) bool { return id == c.Props.AllocationId })
 			if err != nil {
 				return cfn.Result{}, err
@@ -40,7 +40,7 @@ func (r *Resources) natGatewayType() cfn.Kind[natGatewayProps] {
 			}
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"NatGatewayId": id, "EniId": gateway.Interface}}, nil
 		},
-		Delete: func(ctx context.Context, c cfn.Call[natGatewayProps]) error {
+		Delete: func(ctx context.Context, c cfn.TypedRequest[natGatewayProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.DeleteNatGateway)
 		},
 	}

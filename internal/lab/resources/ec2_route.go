@@ -43,11 +43,11 @@ func validateRoute(p map[string]any) cfn.Findings {
 }
 
 // routeType is AWS::EC2::Route.
-func (r *Resources) routeType() cfn.Kind[routeProps] {
-	return cfn.Kind[routeProps]{
+func (r *Resources) routeType() cfn.Definition[routeProps] {
+	return cfn.Definition[routeProps]{
 		Attributes: []string{"CidrBlock"},
 		Validate:   validateRoute,
-		Create: func(_ context.Context, c cfn.Call[routeProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[routeProps]) (cfn.Result, error) {
 			if err := r.Network.CreateRoute(c.Props.RouteTableId, c.Props.route()); err != nil {
 				return cfn.Result{}, err
 			}
@@ -56,10 +56,10 @@ func (r *Resources) routeType() cfn.Kind[routeProps] {
 				Attributes: map[string]any{"CidrBlock": c.Props.destination()},
 			}, nil
 		},
-		Update: func(_ context.Context, c cfn.Call[routeProps]) (cfn.Result, error) {
+		Update: func(_ context.Context, c cfn.TypedRequest[routeProps]) (cfn.Result, error) {
 			return cfn.Result{}, r.Network.ReplaceRoute(c.Props.RouteTableId, c.Props.route())
 		},
-		Delete: func(ctx context.Context, c cfn.Call[routeProps]) error {
+		Delete: func(ctx context.Context, c cfn.TypedRequest[routeProps]) error {
 			return r.removing(ctx, func() error {
 				return r.Network.DeleteRoute(c.Props.RouteTableId, c.Props.destination())
 			})

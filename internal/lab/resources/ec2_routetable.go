@@ -14,17 +14,17 @@ type routeTableProps struct {
 }
 
 // routeTableType is AWS::EC2::RouteTable.
-func (r *Resources) routeTableType() cfn.Kind[routeTableProps] {
-	return cfn.Kind[routeTableProps]{
+func (r *Resources) routeTableType() cfn.Definition[routeTableProps] {
+	return cfn.Definition[routeTableProps]{
 		Attributes: []string{"RouteTableId"},
-		Create: func(_ context.Context, c cfn.Call[routeTableProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[routeTableProps]) (cfn.Result, error) {
 			id := r.id("rtb-", c.Request)
 			if err := r.Network.CreateRouteTable(id, c.Props.VpcId); err != nil {
 				return cfn.Result{}, err
 			}
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"RouteTableId": id}}, nil
 		},
-		Delete: func(ctx context.Context, c cfn.Call[routeTableProps]) error {
+		Delete: func(ctx context.Context, c cfn.TypedRequest[routeTableProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.DeleteRouteTable)
 		},
 	}

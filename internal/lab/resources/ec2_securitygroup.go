@@ -31,10 +31,10 @@ func (p groupProps) egress() ([]vpc.Rule, error) {
 }
 
 // securityGroupType is AWS::EC2::SecurityGroup.
-func (r *Resources) securityGroupType() cfn.Kind[groupProps] {
-	return cfn.Kind[groupProps]{
+func (r *Resources) securityGroupType() cfn.Definition[groupProps] {
+	return cfn.Definition[groupProps]{
 		Attributes: []string{"GroupId", "Id", "VpcId"},
-		Create: func(_ context.Context, c cfn.Call[groupProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[groupProps]) (cfn.Result, error) {
 			in, err := c.Props.ingress()
 			if err != nil {
 				return cfn.Result{}, err
@@ -56,7 +56,7 @@ func (r *Resources) securityGroupType() cfn.Kind[groupProps] {
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"GroupId": id, "Id": id, "VpcId": c.Props.VpcId}}, nil
 		},
 		Update: r.updateGroup,
-		Delete: func(ctx context.Context, c cfn.Call[groupProps]) error {
+		Delete: func(ctx context.Context, c cfn.TypedRequest[groupProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.DeleteSecurityGroup)
 		},
 	}
@@ -65,7 +65,7 @@ func (r *Resources) securityGroupType() cfn.Kind[groupProps] {
 // updateGroup takes away the rules that are gone and adds the new ones. Rules
 // that resources of their own have added stay. A group whose egress rules were
 // all removed lets nothing out: only a new group gets the default rule.
-func (r *Resources) updateGroup(_ context.Context, c cfn.Call[groupProps]) (cfn.Result, error) {
+func (r *Resources) updateGroup(_ context.Context, c cfn.TypedRequest[groupProps]) (cfn.Result, error) {
 	oldIn, err := c.Old.ingress()
 	if err != nil {
 		return cfn.Result{}, err

@@ -25,6 +25,6 @@ func (p egressProps) rule() (vpc.Rule, error) {
 }
 
 // egressType is AWS::EC2::SecurityGroupEgress.
-func (r *Resources) egressType() cfn.Kind[egressProps] {
+func (r *Resources) egressType() cfn.Definition[egressProps] {
 	return ruleType[egressProps](r, r.Network.AuthorizeEgress, r.Network.RevokeEgress)
 }

@@ -26,6 +26,6 @@ func (p ingressProps) rule() (vpc.Rule, error) {
 }
 
 // ingressType is AWS::EC2::SecurityGroupIngress.
-func (r *Resources) ingressType() cfn.Kind[ingressProps] {
+func (r *Resources) ingressType() cfn.Definition[ingressProps] {
 	return ruleType[ingressProps](r, r.Network.AuthorizeIngress, r.Network.RevokeIngress)
 }

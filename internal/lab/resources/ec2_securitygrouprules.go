@@ -87,10 +87,10 @@ func rules[T interface{ rule() (vpc.Rule, error) }](list []T) ([]vpc.Rule, error
 func ruleType[P interface {
 	group() string
 	rule() (vpc.Rule, error)
-}](r *Resources, authorize, revoke func(string, vpc.Rule) error) cfn.Kind[P] {
-	return cfn.Kind[P]{
+}](r *Resources, authorize, revoke func(string, vpc.Rule) error) cfn.Definition[P] {
+	return cfn.Definition[P]{
 		Attributes: []string{"Id"},
-		Create: func(_ context.Context, c cfn.Call[P]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[P]) (cfn.Result, error) {
 			rule, err := c.Props.rule()
 			if err != nil {
 				return cfn.Result{}, err
@@ -101,7 +101,7 @@ func ruleType[P interface {
 			id := r.id("sgr-", c.Request)
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"Id": id}}, nil
 		},
-		Delete: func(ctx context.Context, c cfn.Call[P]) error {
+		Delete: func(ctx context.Context, c cfn.TypedRequest[P]) error {
 			rule, err := c.Props.rule()
 			if err != nil {
 				return err

@@ -18,10 +18,10 @@ type subnetProps struct {
 }
 
 // subnetType is AWS::EC2::Subnet.
-func (r *Resources) subnetType() cfn.Kind[subnetProps] {
-	return cfn.Kind[subnetProps]{
+func (r *Resources) subnetType() cfn.Definition[subnetProps] {
+	return cfn.Definition[subnetProps]{
 		Attributes: []string{"SubnetId", "AvailabilityZone", "CidrBlock", "VpcId", "Ipv6CidrBlocks", "NetworkAclAssociationId"},
-		Create: func(_ context.Context, c cfn.Call[subnetProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[subnetProps]) (cfn.Result, error) {
 			block, err := prefix("CidrBlock", c.Props.CidrBlock)
 			if err != nil {
 				return cfn.Result{}, err
@@ -44,10 +44,10 @@ func (r *Resources) subnetType() cfn.Kind[subnetProps] {
 				"NetworkAclAssociationId": derived("aclassoc-", id),
 			}}, err
 		},
-		Update: func(_ context.Context, c cfn.Call[subnetProps]) (cfn.Result, error) {
+		Update: func(_ context.Context, c cfn.TypedRequest[subnetProps]) (cfn.Result, error) {
 			return cfn.Result{}, r.Network.ModifySubnet(c.PhysicalID, or(c.Props.MapPublicIpOnLaunch, false))
 		},
-		Delete: func(ctx context.Context, c cfn.Call[subnetProps]) error {
+		Delete: func(ctx context.Context, c cfn.TypedRequest[subnetProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.DeleteSubnet)
 		},
 	}

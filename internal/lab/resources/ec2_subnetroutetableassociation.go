@@ -17,20 +17,20 @@ type associationProps struct {
 }
 
 // associationType is AWS::EC2::SubnetRouteTableAssociation.
-func (r *Resources) associationType() cfn.Kind[associationProps] {
-	return cfn.Kind[associationProps]{
+func (r *Resources) associationType() cfn.Definition[associationProps] {
+	return cfn.Definition[associationProps]{
 		Attributes: []string{"Id"},
-		Create: func(_ context.Context, c cfn.Call[associationProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[associationProps]) (cfn.Result, error) {
 			id := r.id("rtbassoc-", c.Request)
 			if err := r.Network.AssociateRouteTable(c.Props.RouteTableId, c.Props.SubnetId); err != nil {
 				return cfn.Result{}, err
 			}
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"Id": id}}, nil
 		},
-		Update: func(_ context.Context, c cfn.Call[associationProps]) (cfn.Result, error) {
+		Update: func(_ context.Context, c cfn.TypedRequest[associationProps]) (cfn.Result, error) {
 			return cfn.Result{}, r.Network.ReplaceRouteTableAssociation(c.Props.RouteTableId, c.Props.SubnetId)
 		},
-		Delete: func(ctx context.Context, c cfn.Call[associationProps]) error {
+		Delete: func(ctx context.Context, c cfn.TypedRequest[associationProps]) error {
 			return r.remove(ctx, c.Props.SubnetId, r.Network.DisassociateRouteTable)
 		},
 	}

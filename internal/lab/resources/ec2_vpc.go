@@ -25,10 +25,10 @@ func (p vpcProps) dns() (support, hostnames bool) {
 }
 
 // vpcType is AWS::EC2::VPC.
-func (r *Resources) vpcType() cfn.Kind[vpcProps] {
-	return cfn.Kind[vpcProps]{
+func (r *Resources) vpcType() cfn.Definition[vpcProps] {
+	return cfn.Definition[vpcProps]{
 		Attributes: []string{"VpcId", "CidrBlock", "CidrBlockAssociations", "DefaultNetworkAcl", "DefaultSecurityGroup", "Ipv6CidrBlocks"},
-		Create: func(_ context.Context, c cfn.Call[vpcProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[vpcProps]) (cfn.Result, error) {
 			block, err := prefix("CidrBlock", c.Props.CidrBlock)
 			if err != nil {
 				return cfn.Result{}, err
@@ -48,11 +48,11 @@ func (r *Resources) vpcType() cfn.Kind[vpcProps] {
 				"Ipv6CidrBlocks":        []any{},
 			}}, nil
 		},
-		Update: func(_ context.Context, c cfn.Call[vpcProps]) (cfn.Result, error) {
+		Update: func(_ context.Context, c cfn.TypedRequest[vpcProps]) (cfn.Result, error) {
 			support, hostnames := c.Props.dns()
 			return cfn.Result{}, r.Network.ModifyVPC(c.PhysicalID, support, hostnames)
 		},
-		Delete: func(ctx context.Context, c cfn.Call[vpcProps]) error {
+		Delete: func(ctx context.Context, c cfn.TypedRequest[vpcProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.DeleteVPC)
 		},
 	}

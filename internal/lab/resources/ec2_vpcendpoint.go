@@ -46,20 +46,20 @@ func (p endpointProps) endpoint(id string) (vpc.Endpoint, error) {
 
 // validateEndpoint checks the policy. A gateway endpoint's has rules of its own.
 func validateEndpoint(p map[string]any) cfn.Findings {
-	kind := iam.GatewayEndpoint
+	kind := iam.GatewayEndpointPolicy
 	if t, ok := cfn.Literal(p["VpcEndpointType"]); ok && t == vpc.InterfaceType {
-		kind = iam.Endpoint
+		kind = iam.EndpointPolicy
 	}
 	return checkPolicy("PolicyDocument", p["PolicyDocument"], kind)
 }
 
 // endpointType is AWS::EC2::VPCEndpoint: gateway and interface endpoints, to
 // services of AWS and to endpoint services.
-func (r *Resources) endpointType() cfn.Kind[endpointProps] {
-	return cfn.Kind[endpointProps]{
+func (r *Resources) endpointType() cfn.Definition[endpointProps] {
+	return cfn.Definition[endpointProps]{
 		Attributes: []string{"Id", "CreationTimestamp", "DnsEntries", "NetworkInterfaceIds"},
 		Validate:   validateEndpoint,
-		Create: func(_ context.Context, c cfn.Call[endpointProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[endpointProps]) (cfn.Result, error) {
 			wanted, err := c.Props.endpoint(r.id("vpce-", c.Request))
 			if err != nil {
 				return cfn.Result{}, err
@@ -71,7 +71,7 @@ func (r *Resources) endpointType() cfn.Kind[endpointProps] {
 			}
 			return cfn.Result{PhysicalID: made.ID, Attributes: endpointAttributes(made)}, nil
 		},
-		Update: func(_ context.Context, c cfn.Call[endpointProps]) (cfn.Result, error) {
+		Update: func(_ context.Context, c cfn.TypedRequest[endpointProps]) (cfn.Result, error) {
 			wanted, err := c.Props.endpoint(c.PhysicalID)
 			if err != nil {
 				return cfn.Result{}, err
@@ -82,7 +82,7 @@ func (r *Resources) endpointType() cfn.Kind[endpointProps] {
 			now, err := r.Network.ModifyInterfaceEndpoint(wanted)
 			return cfn.Result{Attributes: endpointAttributes(now)}, err
 		},
-		Delete: func(ctx context.Context, c cfn.Call[endpointProps]) error {
+		Delete: func(ctx context.Context, c cfn.TypedRequest[endpointProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.DeleteEndpoint)
 		},
 	}

@@ -24,10 +24,10 @@ func (p serviceProps) balancers() []string { return p.NetworkLoadBalancerArns }
 // serviceType is AWS::EC2::VPCEndpointService. Where nothing is said,
 // connections must be accepted
 // (docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html).
-func (r *Resources) serviceType() cfn.Kind[serviceProps] {
-	return cfn.Kind[serviceProps]{
+func (r *Resources) serviceType() cfn.Definition[serviceProps] {
+	return cfn.Definition[serviceProps]{
 		Attributes: []string{"ServiceId"},
-		Create: func(_ context.Context, c cfn.Call[serviceProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[serviceProps]) (cfn.Result, error) {
 			id := r.id("vpce-svc-", c.Request)
 			_, err := r.Network.CreateEndpointService(vpc.EndpointService{
 				ID: id, LoadBalancers: c.Props.balancers(), AcceptanceRequired: or(c.Props.AcceptanceRequired, true),
@@ -37,12 +37,12 @@ func (r *Resources) serviceType() cfn.Kind[serviceProps] {
 			}
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"ServiceId": id}}, nil
 		},
-		Update: func(_ context.Context, c cfn.Call[serviceProps]) (cfn.Result, error) {
+		Update: func(_ context.Context, c cfn.TypedRequest[serviceProps]) (cfn.Result, error) {
 			return cfn.Result{}, r.changeService(c.PhysicalID, func(s *vpc.EndpointService) {
 				s.LoadBalancers, s.AcceptanceRequired = c.Props.balancers(), or(c.Props.AcceptanceRequired, true)
 			})
 		},
-		Delete: func(ctx context.Context, c cfn.Call[serviceProps]) error {
+		Delete: func(ctx context.Context, c cfn.TypedRequest[serviceProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.DeleteEndpointService)
 		},
 	}

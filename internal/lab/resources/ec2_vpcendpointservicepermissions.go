@@ -16,18 +16,18 @@ type servicePermissionProps struct {
 }
 
 // servicePermissionType is AWS::EC2::VPCEndpointServicePermissions.
-func (r *Resources) servicePermissionType() cfn.Kind[servicePermissionProps] {
+func (r *Resources) servicePermissionType() cfn.Definition[servicePermissionProps] {
 	set := func(id string, principals []string) error {
 		return r.changeService(id, func(s *vpc.EndpointService) { s.Principals = slices.Clone(principals) })
 	}
-	return cfn.Kind[servicePermissionProps]{
-		Create: func(_ context.Context, c cfn.Call[servicePermissionProps]) (cfn.Result, error) {
+	return cfn.Definition[servicePermissionProps]{
+		Create: func(_ context.Context, c cfn.TypedRequest[servicePermissionProps]) (cfn.Result, error) {
 			return cfn.Result{PhysicalID: c.Props.ServiceId}, set(c.Props.ServiceId, c.Props.AllowedPrincipals)
 		},
-		Update: func(_ context.Context, c cfn.Call[servicePermissionProps]) (cfn.Result, error) {
+		Update: func(_ context.Context, c cfn.TypedRequest[servicePermissionProps]) (cfn.Result, error) {
 			return cfn.Result{}, set(c.Props.ServiceId, c.Props.AllowedPrincipals)
 		},
-		Delete: func(_ context.Context, c cfn.Call[servicePermissionProps]) error {
+		Delete: func(_ context.Context, c cfn.TypedRequest[servicePermissionProps]) error {
 			if err := set(c.Props.ServiceId, nil); !isGone(err) {
 				return err
 			}

@@ -14,23 +14,23 @@ type attachmentProps struct {
 }
 
 // attachmentType is AWS::EC2::VPCGatewayAttachment.
-func (r *Resources) attachmentType() cfn.Kind[attachmentProps] {
-	return cfn.Kind[attachmentProps]{
+func (r *Resources) attachmentType() cfn.Definition[attachmentProps] {
+	return cfn.Definition[attachmentProps]{
 		Attributes: []string{"AttachmentType"},
-		Create: func(_ context.Context, c cfn.Call[attachmentProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[attachmentProps]) (cfn.Result, error) {
 			if err := r.Network.AttachInternetGateway(c.Props.InternetGatewayId, c.Props.VpcId); err != nil {
 				return cfn.Result{}, err
 			}
 			return cfn.Result{PhysicalID: "IGW|" + c.Props.VpcId, Attributes: map[string]any{"AttachmentType": "IGW"}}, nil
 		},
-		Update: func(ctx context.Context, c cfn.Call[attachmentProps]) (cfn.Result, error) {
+		Update: func(ctx context.Context, c cfn.TypedRequest[attachmentProps]) (cfn.Result, error) {
 			detach := func() error { return r.Network.DetachInternetGateway(c.Old.InternetGatewayId, c.Props.VpcId) }
 			if err := r.removing(ctx, detach); err != nil {
 				return cfn.Result{}, err
 			}
 			return cfn.Result{}, r.Network.AttachInternetGateway(c.Props.InternetGatewayId, c.Props.VpcId)
 		},
-		Delete: func(ctx context.Context, c cfn.Call[attachmentProps]) error {
+		Delete: func(ctx context.Context, c cfn.TypedRequest[attachmentProps]) error {
 			return r.removing(ctx, func() error {
 				return r.Network.DetachInternetGateway(c.Props.InternetGatewayId, c.Props.VpcId)
 			})

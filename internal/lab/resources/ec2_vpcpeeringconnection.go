@@ -17,10 +17,10 @@ type peeringProps struct {
 
 // peeringType is AWS::EC2::VPCPeeringConnection within one account and Region,
 // where CloudFormation accepts the request itself.
-func (r *Resources) peeringType() cfn.Kind[peeringProps] {
-	return cfn.Kind[peeringProps]{
+func (r *Resources) peeringType() cfn.Definition[peeringProps] {
+	return cfn.Definition[peeringProps]{
 		Attributes: []string{"Id"},
-		Create: func(_ context.Context, c cfn.Call[peeringProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[peeringProps]) (cfn.Result, error) {
 			id := r.id("pcx-", c.Request)
 			err := r.Network.CreatePeering(vpc.Peering{ID: id, Requester: c.Props.VpcId, Accepter: c.Props.PeerVpcId})
 			if err != nil {
@@ -28,7 +28,7 @@ func (r *Resources) peeringType() cfn.Kind[peeringProps] {
 			}
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"Id": id}}, nil
 		},
-		Delete: func(ctx context.Context, c cfn.Call[peeringProps]) error {
+		Delete: func(ctx context.Context, c cfn.TypedRequest[peeringProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.DeletePeering)
 		},
 	}

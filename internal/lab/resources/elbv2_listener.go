@@ -57,10 +57,10 @@ func (p listenerProps) listener(arn string) (vpc.Listener, error) {
 }
 
 // listenerType is AWS::ElasticLoadBalancingV2::Listener.
-func (r *Resources) listenerType() cfn.Kind[listenerProps] {
-	return cfn.Kind[listenerProps]{
+func (r *Resources) listenerType() cfn.Definition[listenerProps] {
+	return cfn.Definition[listenerProps]{
 		Attributes: []string{"ListenerArn"},
-		Create: func(_ context.Context, c cfn.Call[listenerProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[listenerProps]) (cfn.Result, error) {
 			arn := strings.Replace(c.Props.LoadBalancerArn, ":loadbalancer/", ":listener/", 1) + "/" + digest(r.generation(key(c.Request)))[:16]
 			l, err := c.Props.listener(arn)
 			if err != nil {
@@ -71,14 +71,14 @@ func (r *Resources) listenerType() cfn.Kind[listenerProps] {
 			}
 			return cfn.Result{PhysicalID: arn, Attributes: map[string]any{"ListenerArn": arn}}, nil
 		},
-		Update: func(_ context.Context, c cfn.Call[listenerProps]) (cfn.Result, error) {
+		Update: func(_ context.Context, c cfn.TypedRequest[listenerProps]) (cfn.Result, error) {
 			l, err := c.Props.listener(c.PhysicalID)
 			if err != nil {
 				return cfn.Result{}, err
 			}
 			return cfn.Result{}, r.Network.ModifyListener(l)
 		},
-		Delete: func(ctx context.Context, c cfn.Call[listenerProps]) error {
+		Delete: func(ctx context.Context, c cfn.TypedRequest[listenerProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.DeleteListener)
 		},
 	}

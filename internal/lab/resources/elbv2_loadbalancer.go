@@ -58,11 +58,11 @@ func (p balancerProps) balancer(arn, name string) vpc.LoadBalancer {
 // Where no scheme is given, it is on the internet. The first security group
 // can only be given at creation, and the last not taken away: both need a
 // replacement (docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html).
-func (r *Resources) balancerType() cfn.Kind[balancerProps] {
-	return cfn.Kind[balancerProps]{
+func (r *Resources) balancerType() cfn.Definition[balancerProps] {
+	return cfn.Definition[balancerProps]{
 		Attributes: []string{"LoadBalancerArn", "LoadBalancerFullName", "LoadBalancerName", "DNSName", "CanonicalHostedZoneID"},
 		Validate:   validateAttributes("LoadBalancerAttributes", balancerAttributes),
-		Create: func(_ context.Context, c cfn.Call[balancerProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[balancerProps]) (cfn.Result, error) {
 			name := c.Props.Name
 			if name == "" {
 				name = r.name(c.Request, 32)
@@ -80,10 +80,10 @@ func (r *Resources) balancerType() cfn.Kind[balancerProps] {
 				"CanonicalHostedZoneID": "ZIBE1TIR4HY56", // of Network Load Balancers in ap-northeast-2
 			}}, nil
 		},
-		Update: func(_ context.Context, c cfn.Call[balancerProps]) (cfn.Result, error) {
+		Update: func(_ context.Context, c cfn.TypedRequest[balancerProps]) (cfn.Result, error) {
 			return cfn.Result{}, r.Network.ModifyLoadBalancer(c.Props.balancer(c.PhysicalID, ""))
 		},
-		Delete: func(ctx context.Context, c cfn.Call[balancerProps]) error {
+		Delete: func(ctx context.Context, c cfn.TypedRequest[balancerProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.DeleteLoadBalancer)
 		},
 	}

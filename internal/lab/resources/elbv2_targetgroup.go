@@ -113,11 +113,11 @@ func (r *Resources) targets(p targetGroupProps) ([]vpc.Target, error) {
 }
 
 // targetGroupType is AWS::ElasticLoadBalancingV2::TargetGroup, the TCP kind.
-func (r *Resources) targetGroupType() cfn.Kind[targetGroupProps] {
-	return cfn.Kind[targetGroupProps]{
+func (r *Resources) targetGroupType() cfn.Definition[targetGroupProps] {
+	return cfn.Definition[targetGroupProps]{
 		Attributes: []string{"TargetGroupArn", "TargetGroupFullName", "TargetGroupName"},
 		Validate:   validateAttributes("TargetGroupAttributes", targetGroupAttributes),
-		Create: func(_ context.Context, c cfn.Call[targetGroupProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[targetGroupProps]) (cfn.Result, error) {
 			name := c.Props.Name
 			if name == "" {
 				name = r.name(c.Request, 32)
@@ -140,7 +140,7 @@ func (r *Resources) targetGroupType() cfn.Kind[targetGroupProps] {
 			}}, r.Network.RegisterTargets(arn, members...)
 		},
 		Update: r.updateTargets,
-		Delete: func(ctx context.Context, c cfn.Call[targetGroupProps]) error {
+		Delete: func(ctx context.Context, c cfn.TypedRequest[targetGroupProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.DeleteTargetGroup)
 		},
 	}
@@ -148,7 +148,7 @@ func (r *Resources) targetGroupType() cfn.Kind[targetGroupProps] {
 
 // updateTargets registers the new targets before the old ones go. A target that
 // is gone for good cannot be taken out any more, and need not be.
-func (r *Resources) updateTargets(_ context.Context, c cfn.Call[targetGroupProps]) (cfn.Result, error) {
+func (r *Resources) updateTargets(_ context.Context, c cfn.TypedRequest[targetGroupProps]) (cfn.Result, error) {
 	g, err := c.Props.group(c.PhysicalID, "")
 	if err != nil {
 		return cfn.Result{}, err

@@ -20,10 +20,10 @@ type profileProps struct {
 // profileType is AWS::IAM::InstanceProfile. Its Ref is the name. It holds a
 // role whose credentials an instance would read from its metadata service,
 // where nothing answers in the lab.
-func (r *Resources) profileType() cfn.Kind[profileProps] {
-	return cfn.Kind[profileProps]{
+func (r *Resources) profileType() cfn.Definition[profileProps] {
+	return cfn.Definition[profileProps]{
 		Attributes: []string{"Arn"},
-		Create: func(_ context.Context, c cfn.Call[profileProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[profileProps]) (cfn.Result, error) {
 			name := c.Props.InstanceProfileName
 			if name == "" {
 				name = r.name(c.Request, 128)
@@ -42,8 +42,8 @@ func (r *Resources) profileType() cfn.Kind[profileProps] {
 				"Arn": fmt.Sprintf("arn:%s:iam::%s:instance-profile%s%s", r.Partition, r.Account, path, name),
 			}}, nil
 		},
-		Update: func(context.Context, cfn.Call[profileProps]) (cfn.Result, error) { return cfn.Result{}, nil },
-		Delete: func(_ context.Context, c cfn.Call[profileProps]) error {
+		Update: func(context.Context, cfn.TypedRequest[profileProps]) (cfn.Result, error) { return cfn.Result{}, nil },
+		Delete: func(_ context.Context, c cfn.TypedRequest[profileProps]) error {
 			r.mu.Lock()
 			defer r.mu.Unlock()
 			delete(r.profiles, c.PhysicalID)

@@ -17,9 +17,9 @@ type policyProps struct {
 }
 
 // policyType is AWS::IAM::Policy: an inline policy in one or more roles.
-func (r *Resources) policyType() cfn.Kind[policyProps] {
+func (r *Resources) policyType() cfn.Definition[policyProps] {
 	put := func(p policyProps) error {
-		document, err := parsePolicy(p.PolicyDocument, iam.Identity)
+		document, err := parsePolicy(p.PolicyDocument, iam.IdentityPolicy)
 		if err != nil {
 			return err
 		}
@@ -42,21 +42,21 @@ func (r *Resources) policyType() cfn.Kind[policyProps] {
 		}
 		return nil
 	}
-	return cfn.Kind[policyProps]{
+	return cfn.Definition[policyProps]{
 		Attributes: []string{"Id"},
 		Validate: func(p map[string]any) cfn.Findings {
-			return checkPolicy("PolicyDocument", p["PolicyDocument"], iam.Identity)
+			return checkPolicy("PolicyDocument", p["PolicyDocument"], iam.IdentityPolicy)
 		},
-		Create: func(_ context.Context, c cfn.Call[policyProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[policyProps]) (cfn.Result, error) {
 			id := r.name(c.Request, 128)
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"Id": id}}, put(c.Props)
 		},
-		Update: func(_ context.Context, c cfn.Call[policyProps]) (cfn.Result, error) {
+		Update: func(_ context.Context, c cfn.TypedRequest[policyProps]) (cfn.Result, error) {
 			if err := put(c.Props); err != nil {
 				return cfn.Result{}, err
 			}
 			return cfn.Result{}, remove(c.Old, c.Props)
 		},
-		Delete: func(_ context.Context, c cfn.Call[policyProps]) error { return remove(c.Props, policyProps{}) },
+		Delete: func(_ context.Context, c cfn.TypedRequest[policyProps]) error { return remove(c.Props, policyProps{}) },
 	}
 }

@@ -30,11 +30,11 @@ type roleProps struct {
 
 // validateRole checks the policies that the template writes out.
 func validateRole(p map[string]any) cfn.Findings {
-	f := checkPolicy("AssumeRolePolicyDocument", p["AssumeRolePolicyDocument"], iam.Trust)
+	f := checkPolicy("AssumeRolePolicyDocument", p["AssumeRolePolicyDocument"], iam.TrustPolicy)
 	list, _ := p["Policies"].([]any)
 	for i, e := range list {
 		if policy, ok := e.(map[string]any); ok {
-			f = append(f, checkPolicy(fmt.Sprintf("Policies[%d].PolicyDocument", i), policy["PolicyDocument"], iam.Identity)...)
+			f = append(f, checkPolicy(fmt.Sprintf("Policies[%d].PolicyDocument", i), policy["PolicyDocument"], iam.IdentityPolicy)...)
 		}
 	}
 	return f
@@ -49,11 +49,11 @@ type parsed struct {
 func (p roleProps) parse() (parsed, error) {
 	out := parsed{inline: map[string]iam.Policy{}}
 	var err error
-	if out.trust, err = parsePolicy(p.AssumeRolePolicyDocument, iam.Trust); err != nil {
+	if out.trust, err = parsePolicy(p.AssumeRolePolicyDocument, iam.TrustPolicy); err != nil {
 		return out, err
 	}
 	for _, policy := range p.Policies {
-		if out.inline[policy.PolicyName], err = parsePolicy(policy.PolicyDocument, iam.Identity); err != nil {
+		if out.inline[policy.PolicyName], err = parsePolicy(policy.PolicyDocument, iam.IdentityPolicy); err != nil {
 			return out, fmt.Errorf("policy %s: %w", policy.PolicyName, err)
 		}
 	}
@@ -61,11 +61,11 @@ func (p roleProps) parse() (parsed, error) {
 }
 
 // roleType is AWS::IAM::Role. Its Ref is the name.
-func (r *Resources) roleType() cfn.Kind[roleProps] {
-	return cfn.Kind[roleProps]{
+func (r *Resources) roleType() cfn.Definition[roleProps] {
+	return cfn.Definition[roleProps]{
 		Attributes: []string{"Arn", "RoleId"},
 		Validate:   validateRole,
-		Create: func(_ context.Context, c cfn.Call[roleProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[roleProps]) (cfn.Result, error) {
 			policies, err := c.Props.parse()
 			if err != nil {
 				return cfn.Result{}, err
@@ -81,7 +81,7 @@ func (r *Resources) roleType() cfn.Kind[roleProps] {
 			result := cfn.Result{PhysicalID: name, Attributes: map[string]any{"Arn": made.ARN, "RoleId": made.ID}}
 			return result, r.provision(name, roleProps{}, c.Props, policies)
 		},
-		Update: func(_ context.Context, c cfn.Call[roleProps]) (cfn.Result, error) {
+		Update: func(_ context.Context, c cfn.TypedRequest[roleProps]) (cfn.Result, error) {
 			policies, err := c.Props.parse()
 			if err != nil {
 				return cfn.Result{}, err
@@ -91,7 +91,7 @@ func (r *Resources) roleType() cfn.Kind[roleProps] {
 			}
 			return cfn.Result{}, r.provision(c.PhysicalID, c.Old, c.Props, policies)
 		},
-		Delete: func(_ context.Context, c cfn.Call[roleProps]) error {
+		Delete: func(_ context.Context, c cfn.TypedRequest[roleProps]) error {
 			if err := r.provision(c.PhysicalID, c.Props, roleProps{}, parsed{}); err != nil {
 				return ignoreGone(err)
 			}

@@ -18,24 +18,24 @@ type eventConfigProps struct {
 }
 
 // eventConfigType is AWS::Lambda::EventInvokeConfig.
-func (r *Resources) eventConfigType() cfn.Kind[eventConfigProps] {
+func (r *Resources) eventConfigType() cfn.Definition[eventConfigProps] {
 	set := func(p eventConfigProps) error {
 		return r.Functions.ConfigureEvents(p.FunctionName, functions.EventConfig{
 			Retries: p.MaximumRetryAttempts,
 			Age:     time.Duration(or(p.MaximumEventAgeInSeconds, 0)) * time.Second,
 		})
 	}
-	return cfn.Kind[eventConfigProps]{
+	return cfn.Definition[eventConfigProps]{
 		Validate: func(p map[string]any) cfn.Findings {
 			return append(between(p, "MaximumRetryAttempts", 0, 2), between(p, "MaximumEventAgeInSeconds", 60, 21600)...)
 		},
-		Create: func(_ context.Context, c cfn.Call[eventConfigProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[eventConfigProps]) (cfn.Result, error) {
 			return cfn.Result{PhysicalID: c.Props.FunctionName + "|" + c.Props.Qualifier}, set(c.Props)
 		},
-		Update: func(_ context.Context, c cfn.Call[eventConfigProps]) (cfn.Result, error) {
+		Update: func(_ context.Context, c cfn.TypedRequest[eventConfigProps]) (cfn.Result, error) {
 			return cfn.Result{}, set(c.Props)
 		},
-		Delete: func(_ context.Context, c cfn.Call[eventConfigProps]) error {
+		Delete: func(_ context.Context, c cfn.TypedRequest[eventConfigProps]) error {
 			err := set(eventConfigProps{FunctionName: c.Props.FunctionName})
 			if isMissingFunction(err) {
 				return nil

@@ -54,13 +54,13 @@ type functionProps struct {
 }
 
 // functionType is AWS::Lambda::Function. Its Ref is the name.
-func (r *Resources) functionType() cfn.Kind[functionProps] {
-	return cfn.Kind[functionProps]{
+func (r *Resources) functionType() cfn.Definition[functionProps] {
+	return cfn.Definition[functionProps]{
 		Attributes: []string{"Arn"},
 		Validate: func(p map[string]any) cfn.Findings {
 			return append(between(p, "Timeout", 1, 900), between(p, "MemorySize", 128, 10240)...)
 		},
-		Create: func(ctx context.Context, c cfn.Call[functionProps]) (cfn.Result, error) {
+		Create: func(ctx context.Context, c cfn.TypedRequest[functionProps]) (cfn.Result, error) {
 			name := c.Props.FunctionName
 			if name == "" {
 				name = r.name(c.Request, 64)
@@ -77,7 +77,7 @@ func (r *Resources) functionType() cfn.Kind[functionProps] {
 			r.keep(name, p)
 			return cfn.Result{PhysicalID: name, Attributes: map[string]any{"Arn": arn}}, nil
 		},
-		Update: func(ctx context.Context, c cfn.Call[functionProps]) (cfn.Result, error) {
+		Update: func(ctx context.Context, c cfn.TypedRequest[functionProps]) (cfn.Result, error) {
 			config, p, err := r.functionConfig(ctx, c.PhysicalID, c)
 			if err != nil {
 				return cfn.Result{}, err
@@ -89,7 +89,7 @@ func (r *Resources) functionType() cfn.Kind[functionProps] {
 			r.leave(r.keep(c.PhysicalID, p))
 			return cfn.Result{}, nil
 		},
-		Delete: func(_ context.Context, c cfn.Call[functionProps]) error {
+		Delete: func(_ context.Context, c cfn.TypedRequest[functionProps]) error {
 			err := r.Functions.Delete(c.PhysicalID)
 			r.leave(r.keep(c.PhysicalID, nil))
 			if isMissingFunction(err) {
@@ -113,7 +113,7 @@ func (r *Resources) keep(name string, p *place) *place {
 }
 
 // functionConfig makes everything that a function needs, its place included.
-func (r *Resources) functionConfig(ctx context.Context, name string, c cfn.Call[functionProps]) (functions.Config, *place, error) {
+func (r *Resources) functionConfig(ctx context.Context, name string, c cfn.TypedRequest[functionProps]) (functions.Config, *place, error) {
 	p := c.Props
 	fail := func(err error) (functions.Config, *place, error) { return functions.Config{}, nil, err }
 	program, err := r.program(p, c.Assets)

@@ -21,8 +21,8 @@ type permissionProps struct {
 // permissionType is AWS::Lambda::Permission for services: none of those that
 // need it is in the lab, so that it changes nothing. A permission for another
 // principal would, and is refused.
-func (r *Resources) permissionType() cfn.Kind[permissionProps] {
-	return cfn.Kind[permissionProps]{
+func (r *Resources) permissionType() cfn.Definition[permissionProps] {
+	return cfn.Definition[permissionProps]{
 		Attributes: []string{"Id"},
 		Validate: func(p map[string]any) cfn.Findings {
 			if principal, ok := cfn.Literal(p["Principal"]); ok && !isService(principal) {
@@ -30,7 +30,7 @@ func (r *Resources) permissionType() cfn.Kind[permissionProps] {
 			}
 			return nil
 		},
-		Create: func(_ context.Context, c cfn.Call[permissionProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[permissionProps]) (cfn.Result, error) {
 			id := r.name(c.Request, 100)
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"Id": id}}, nil
 		},

@@ -18,10 +18,10 @@ type logGroupProps struct {
 }
 
 // logGroupType is AWS::Logs::LogGroup. Its Ref is the name.
-func (r *Resources) logGroupType() cfn.Kind[logGroupProps] {
-	return cfn.Kind[logGroupProps]{
+func (r *Resources) logGroupType() cfn.Definition[logGroupProps] {
+	return cfn.Definition[logGroupProps]{
 		Attributes: []string{"Arn"},
-		Create: func(_ context.Context, c cfn.Call[logGroupProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[logGroupProps]) (cfn.Result, error) {
 			name := c.Props.LogGroupName
 			if name == "" {
 				name = r.name(c.Request, 512)
@@ -34,7 +34,7 @@ func (r *Resources) logGroupType() cfn.Kind[logGroupProps] {
 			r.logGroups[name] = true
 			return cfn.Result{PhysicalID: name, Attributes: map[string]any{"Arn": r.logGroupARN(name) + ":*"}}, nil
 		},
-		Delete: func(_ context.Context, c cfn.Call[logGroupProps]) error {
+		Delete: func(_ context.Context, c cfn.TypedRequest[logGroupProps]) error {
 			r.mu.Lock()
 			delete(r.logGroups, c.PhysicalID)
 			r.mu.Unlock()

@@ -11,7 +11,7 @@ import (
 // checkPolicy returns what is wrong with a policy document of a template,
 // before anything is created. Values that depend on resources are stood in for
 // by an ARN: elements, operators and keys are known without them.
-func checkPolicy(property string, document any, kind iam.Kind) cfn.Findings {
+func checkPolicy(property string, document any, kind iam.PolicyType) cfn.Findings {
 	if document == nil {
 		return nil
 	}
@@ -46,12 +46,12 @@ func standIn(v any) any {
 }
 
 // parsePolicy reads a policy document for its place.
-func parsePolicy(document any, kind iam.Kind) (iam.Policy, error) {
+func parsePolicy(document any, kind iam.PolicyType) (iam.Policy, error) {
 	p, err := iam.Parse(document)
 	if err != nil {
 		return p, err
 	}
-	return p, p.For(kind)
+	return p, p.ValidateFor(kind)
 }
 
 // policyText writes a policy document as JSON; none is empty.

@@ -21,7 +21,7 @@ var registry = map[string]registration{}
 
 // register adds a resource type. Each type's file calls it from init, so that
 // a new type is one file.
-func register[P any](name string, describe func(*Resources) cfn.Kind[P]) {
+func register[P any](name string, describe func(*Resources) cfn.Definition[P]) {
 	if _, twice := registry[name]; twice {
 		panic(fmt.Sprintf("resources: %s is registered twice", name))
 	}

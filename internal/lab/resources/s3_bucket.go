@@ -53,10 +53,10 @@ type bucketEncryption struct {
 
 // bucketType is AWS::S3::Bucket. Its Ref is the name. Deleting one that is not
 // empty fails, as on AWS.
-func (r *Resources) bucketType() cfn.Kind[bucketProps] {
-	return cfn.Kind[bucketProps]{
+func (r *Resources) bucketType() cfn.Definition[bucketProps] {
+	return cfn.Definition[bucketProps]{
 		Attributes: []string{"Arn", "DomainName", "RegionalDomainName", "DualStackDomainName"},
-		Create: func(_ context.Context, c cfn.Call[bucketProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[bucketProps]) (cfn.Result, error) {
 			name := c.Props.BucketName
 			if name == "" {
 				name = r.lowerName(c.Request, 63)
@@ -72,11 +72,11 @@ func (r *Resources) bucketType() cfn.Kind[bucketProps] {
 				"DualStackDomainName": fmt.Sprintf("%s.s3.dualstack.%s.amazonaws.com", name, r.Region),
 			}}, nil
 		},
-		Update: func(_ context.Context, c cfn.Call[bucketProps]) (cfn.Result, error) {
+		Update: func(_ context.Context, c cfn.TypedRequest[bucketProps]) (cfn.Result, error) {
 			r.setBlock(c.PhysicalID, c.Props.blocks())
 			return cfn.Result{}, nil
 		},
-		Delete: func(_ context.Context, c cfn.Call[bucketProps]) error {
+		Delete: func(_ context.Context, c cfn.TypedRequest[bucketProps]) error {
 			return ignoreGone(r.Cloud.DeleteBucket(c.PhysicalID))
 		},
 	}

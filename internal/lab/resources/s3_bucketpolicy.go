@@ -19,9 +19,9 @@ type bucketPolicyProps struct {
 }
 
 // bucketPolicyType is AWS::S3::BucketPolicy.
-func (r *Resources) bucketPolicyType() cfn.Kind[bucketPolicyProps] {
+func (r *Resources) bucketPolicyType() cfn.Definition[bucketPolicyProps] {
 	put := func(p bucketPolicyProps) error {
-		policy, err := parsePolicy(p.PolicyDocument, iam.Resource)
+		policy, err := parsePolicy(p.PolicyDocument, iam.ResourcePolicy)
 		if err != nil {
 			return err
 		}
@@ -30,17 +30,17 @@ func (r *Resources) bucketPolicyType() cfn.Kind[bucketPolicyProps] {
 		}
 		return r.Cloud.PutBucketPolicy(p.Bucket, &policy)
 	}
-	return cfn.Kind[bucketPolicyProps]{
+	return cfn.Definition[bucketPolicyProps]{
 		Validate: func(p map[string]any) cfn.Findings {
-			return checkPolicy("PolicyDocument", p["PolicyDocument"], iam.Resource)
+			return checkPolicy("PolicyDocument", p["PolicyDocument"], iam.ResourcePolicy)
 		},
-		Create: func(_ context.Context, c cfn.Call[bucketPolicyProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[bucketPolicyProps]) (cfn.Result, error) {
 			return cfn.Result{PhysicalID: c.Props.Bucket}, put(c.Props)
 		},
-		Update: func(_ context.Context, c cfn.Call[bucketPolicyProps]) (cfn.Result, error) {
+		Update: func(_ context.Context, c cfn.TypedRequest[bucketPolicyProps]) (cfn.Result, error) {
 			return cfn.Result{}, put(c.Props)
 		},
-		Delete: func(_ context.Context, c cfn.Call[bucketPolicyProps]) error {
+		Delete: func(_ context.Context, c cfn.TypedRequest[bucketPolicyProps]) error {
 			return ignoreGone(r.Cloud.PutBucketPolicy(c.Props.Bucket, nil))
 		},
 	}

@@ -30,8 +30,8 @@ type sampleProps struct {
 	Tags  Tags     `cfn:"inert"`
 }
 
-func sample(seen *Call[sampleProps]) ResourceType {
-	return Define(Kind[sampleProps]{
+func sample(seen *TypedRequest[sampleProps]) ResourceType {
+	return Define(Definition[sampleProps]{
 		Attributes: []string{"Arn"},
 		Validate: func(p map[string]any) Findings {
 			if s, ok := Literal(p["Cidr"]); ok && !strings.Contains(s, "/") {
@@ -39,11 +39,11 @@ func sample(seen *Call[sampleProps]) ResourceType {
 			}
 			return nil
 		},
-		Create: func(_ context.Context, c Call[sampleProps]) (Result, error) {
+		Create: func(_ context.Context, c TypedRequest[sampleProps]) (Result, error) {
 			*seen = c
 			return Result{PhysicalID: "x"}, nil
 		},
-		Update: func(_ context.Context, c Call[sampleProps]) (Result, error) {
+		Update: func(_ context.Context, c TypedRequest[sampleProps]) (Result, error) {
 			*seen = c
 			return Result{}, nil
 		},
@@ -59,9 +59,9 @@ func object1(t *testing.T, text string) map[string]any {
 	return m
 }
 
-func TestKindDecodesAsCloudFormationConverts(t *testing.T) {
+func TestDefineDecodesAsCloudFormationConverts(t *testing.T) {
 	t.Parallel()
-	var got Call[sampleProps]
+	var got TypedRequest[sampleProps]
 	rt := sample(&got)
 	props := object1(t, `{"Cidr":"10.0.0.0/16","Dns":"true","Rules":[{"Port":"443","CidrIp":"0.0.0.0/0","Weight":"1.5","Protocol":"tcp"},{"Port":80}],
 		"Labels":{"a":1,"b":true},"Policy":{"Version":1},"Nested":{"Fixed":"f","Free":false},"Modes":["a"],"Tags":[{"Key":"Name","Value":"n"}]}`)
@@ -91,9 +91,9 @@ func TestKindDecodesAsCloudFormationConverts(t *testing.T) {
 	}
 }
 
-func TestKindRefusesByName(t *testing.T) {
+func TestDefineRefusesByName(t *testing.T) {
 	t.Parallel()
-	rt := sample(new(Call[sampleProps]))
+	rt := sample(new(TypedRequest[sampleProps]))
 	for _, c := range []struct{ props, want string }{
 		{`{}`, "property Cidr is required"},
 		{`{"Cidr":"a/8","Ipam":1}`, "property Ipam is not supported"},
@@ -118,9 +118,9 @@ func TestKindRefusesByName(t *testing.T) {
 	}
 }
 
-func TestKindTakesUnknownValuesButChecksThemLater(t *testing.T) {
+func TestDefineTakesUnknownValuesButChecksThemLater(t *testing.T) {
 	t.Parallel()
-	rt := sample(new(Call[sampleProps]))
+	rt := sample(new(TypedRequest[sampleProps]))
 	u := Unknown{`{"Ref":"A"}`}
 	props := map[string]any{"Cidr": u, "Rules": []any{u, map[string]any{"Port": u, "Protocol": u}}, "Nested": u, "Labels": u}
 	if err := rt.Check(props); err != nil {
@@ -132,9 +132,9 @@ func TestKindTakesUnknownValuesButChecksThemLater(t *testing.T) {
 	}
 }
 
-func TestKindReplaces(t *testing.T) {
+func TestDefineReplaces(t *testing.T) {
 	t.Parallel()
-	rt := sample(new(Call[sampleProps]))
+	rt := sample(new(TypedRequest[sampleProps]))
 	for _, c := range []struct {
 		old, new string
 		want     bool
@@ -160,17 +160,17 @@ func TestDefinePanicsOnMistakes(t *testing.T) {
 		def  func()
 	}{
 		"no update": {"Free can change in place", func() {
-			Define(Kind[struct{ Free string }]{Create: func(ctx context.Context, _ Call[struct{ Free string }]) (Result, error) { return create(ctx) }})
+			Define(Definition[struct{ Free string }]{Create: func(ctx context.Context, _ TypedRequest[struct{ Free string }]) (Result, error) { return create(ctx) }})
 		}},
-		"no create": {"no Create", func() { Define(Kind[struct{}]{}) }},
+		"no create": {"no Create", func() { Define(Definition[struct{}]{}) }},
 		"bad tag": {"unknown option", func() {
-			Define(Kind[struct {
+			Define(Definition[struct {
 				A string `cfn:"requird"`
 			}]{})
 		}},
-		"bad type":   {"is not for properties", func() { Define(Kind[struct{ A chan int }]{}) }},
-		"not struct": {"not a struct", func() { Define(Kind[string]{}) }},
-		"unexported": {"not exported", func() { Define(Kind[struct{ a int }]{}) }},
+		"bad type":   {"is not for properties", func() { Define(Definition[struct{ A chan int }]{}) }},
+		"not struct": {"not a struct", func() { Define(Definition[string]{}) }},
+		"unexported": {"not exported", func() { Define(Definition[struct{ a int }]{}) }},
 	} {
 		func() {
 			defer func() {

@@ -6,7 +6,7 @@ import (
 	"reflect"
 )
 
-// Kind describes a resource type by the Go struct P of its properties. The
+// Definition describes a resource type by the Go struct P of its properties. The
 // struct's fields, named as in the template, are the properties that the type
 // supports; everything else is refused by name. A field's tag `cfn:"…"` holds
 // any of these, separated by commas:
@@ -27,7 +27,7 @@ import (
 //		InstanceTenancy string   `cfn:"only=default"`
 //		Tags            cfn.Tags `cfn:"inert"` // nothing reads tags
 //	}
-type Kind[P any] struct {
+type Definition[P any] struct {
 	// Attributes are the names that Fn::GetAtt may ask for.
 	Attributes []string
 	// Validate returns findings that fields alone do not show, such as two
@@ -35,16 +35,16 @@ type Kind[P any] struct {
 	// [ResourceType.Check] does. Optional.
 	Validate func(properties map[string]any) Findings
 	// Create makes the resource. Required.
-	Create func(ctx context.Context, c Call[P]) (Result, error)
+	Create func(ctx context.Context, c TypedRequest[P]) (Result, error)
 	// Update changes it in place. Required if there is a property that is
 	// neither replace nor inert.
-	Update func(ctx context.Context, c Call[P]) (Result, error)
+	Update func(ctx context.Context, c TypedRequest[P]) (Result, error)
 	// Delete removes it. Default: there is nothing to remove.
-	Delete func(ctx context.Context, c Call[P]) error
+	Delete func(ctx context.Context, c TypedRequest[P]) error
 }
 
-// Call is a [Request] with its properties decoded.
-type Call[P any] struct {
+// TypedRequest is a [Request] with its properties decoded.
+type TypedRequest[P any] struct {
 	Request
 	// Props are the properties, Old those before an update.
 	Props, Old P
@@ -52,7 +52,7 @@ type Call[P any] struct {
 
 // Define makes a resource type. It panics if P or its tags are malformed, or if
 // Create or a needed Update is missing: these are mistakes in the program.
-func Define[P any](k Kind[P]) ResourceType {
+func Define[P any](k Definition[P]) ResourceType {
 	t := reflect.TypeFor[P]()
 	s, err := schemaOf(t)
 	if err != nil {
@@ -64,22 +64,22 @@ func Define[P any](k Kind[P]) ResourceType {
 	if p, ok := s.mutable(); ok && k.Update == nil {
 		panic(fmt.Sprintf("cfn: %v: %s can change in place, but there is no Update", t, p))
 	}
-	return &kind[P]{k: k, schema: s}
+	return &definedType[P]{k: k, schema: s}
 }
 
-type kind[P any] struct {
-	k      Kind[P]
+type definedType[P any] struct {
+	k      Definition[P]
 	schema *object
 }
 
 var _ interface {
 	ResourceType
 	Attributed
-} = (*kind[struct{}])(nil)
+} = (*definedType[struct{}])(nil)
 
-func (k *kind[P]) Attributes() []string { return k.k.Attributes }
+func (k *definedType[P]) Attributes() []string { return k.k.Attributes }
 
-func (k *kind[P]) Check(properties map[string]any) error {
+func (k *definedType[P]) Check(properties map[string]any) error {
 	var f Findings
 	k.schema.check("", properties, &f)
 	if k.k.Validate != nil {
@@ -91,9 +91,9 @@ func (k *kind[P]) Check(properties map[string]any) error {
 	return f
 }
 
-func (k *kind[P]) Replaces(old, new map[string]any) bool { return k.schema.replaces(old, new) }
+func (k *definedType[P]) Replaces(old, new map[string]any) bool { return k.schema.replaces(old, new) }
 
-func (k *kind[P]) Create(ctx context.Context, r Request) (Result, error) {
+func (k *definedType[P]) Create(ctx context.Context, r Request) (Result, error) {
 	c, err := k.call(r)
 	if err != nil {
 		return Result{}, err
@@ -101,7 +101,7 @@ func (k *kind[P]) Create(ctx context.Context, r Request) (Result, error) {
 	return k.k.Create(ctx, c)
 }
 
-func (k *kind[P]) Update(ctx context.Context, r Request) (Result, error) {
+func (k *definedType[P]) Update(ctx context.Context, r Request) (Result, error) {
 	if k.k.Update == nil {
 		return Result{}, nil
 	}
@@ -115,7 +115,7 @@ func (k *kind[P]) Update(ctx context.Context, r Request) (Result, error) {
 	return k.k.Update(ctx, c)
 }
 
-func (k *kind[P]) Delete(ctx context.Context, r Request) error {
+func (k *definedType[P]) Delete(ctx context.Context, r Request) error {
 	if k.k.Delete == nil {
 		return nil
 	}
@@ -129,8 +129,8 @@ func (k *kind[P]) Delete(ctx context.Context, r Request) error {
 // call decodes the properties. Create and Update then also see values that were
 // unknown when the template was checked, so the schema is checked again; what
 // exists already can always be deleted.
-func (k *kind[P]) call(r Request) (Call[P], error) {
-	c := Call[P]{Request: r}
+func (k *definedType[P]) call(r Request) (TypedRequest[P], error) {
+	c := TypedRequest[P]{Request: r}
 	if err := k.schema.decode(r.Properties, reflect.ValueOf(&c.Props).Elem()); err != nil {
 		return c, err
 	}

@@ -1,4 +1,4 @@
-package cfn
+package dag
 
 import (
 	"context"
@@ -11,9 +11,26 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestTopological(t *testing.T) {
+func order(nodes []string, dependencies map[string][]string) ([]string, error) {
+	g, err := New(nodes, dependencies)
+	if err != nil {
+		return nil, err
+	}
+	return g.Order(), nil
+}
+
+func graph(t *testing.T, nodes []string, dependencies map[string][]string) *Graph[string] {
+	t.Helper()
+	g, err := New(nodes, dependencies)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+func TestOrder(t *testing.T) {
 	t.Parallel()
-	got, err := topological([]string{"a", "b", "c", "d"}, map[string][]string{"a": {"d", "x"}, "d": {"b"}})
+	got, err := order([]string{"a", "b", "c", "d"}, map[string][]string{"a": {"d", "x"}, "d": {"b"}})
 	if d := cmp.Diff([]string{"b", "d", "a", "c"}, got); d != "" || err != nil {
 		t.Error(d, err)
 	}
@@ -21,7 +38,7 @@ func TestTopological(t *testing.T) {
 		"circular dependency: a → a":         {"a": {"a"}},
 		"circular dependency: b → c → d → b": {"a": {"b"}, "b": {"c"}, "c": {"d"}, "d": {"b"}},
 	} {
-		if _, err := topological([]string{"a", "b", "c", "d"}, deps); err == nil || err.Error() != want {
+		if _, err := order([]string{"a", "b", "c", "d"}, deps); err == nil || err.Error() != want {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}
@@ -34,17 +51,17 @@ func TestWalk(t *testing.T) {
 	deps := map[string][]string{"b": {"a"}, "c": {"b", "outside"}, "d": {"a"}}
 	for _, c := range []struct {
 		name, fails string
-		stop        bool
+		mode        FailureMode
 		ran         []string
 		skipped     []string
 	}{
-		{"all", "", true, ids, nil},
-		{"go on", "b", false, []string{"a", "b", "d", "e"}, []string{"c"}},
-		{"nothing starts", "a", false, []string{"a", "e"}, []string{"b", "c", "d"}},
+		{"all", "", CancelAll, ids, nil},
+		{"go on", "b", SkipDependents, []string{"a", "b", "d", "e"}, []string{"c"}},
+		{"nothing starts", "a", SkipDependents, []string{"a", "e"}, []string{"b", "c", "d"}},
 	} {
 		var mu sync.Mutex
 		ran := map[string]bool{}
-		errs := walk(context.Background(), ids, deps, c.stop, func(_ context.Context, id string) error {
+		errs := graph(t, ids, deps).Walk(context.Background(), c.mode, func(_ context.Context, id string) error {
 			mu.Lock()
 			defer mu.Unlock()
 			for _, d := range deps[id] {
@@ -63,7 +80,7 @@ func TestWalk(t *testing.T) {
 		}
 		var skipped []string
 		for id, err := range errs {
-			if err == errSkipped {
+			if err == ErrSkipped {
 				skipped = append(skipped, id)
 			} else if id != c.fails || err != boom {
 				t.Errorf("%s: %s: %v", c.name, id, err)
@@ -80,7 +97,7 @@ func TestWalkStopsAtTheFirstFailure(t *testing.T) {
 	t.Parallel()
 	running := make(chan struct{})
 	var cause error
-	errs := walk(context.Background(), []string{"fails", "runs", "later"}, map[string][]string{"later": {"runs"}}, true, func(ctx context.Context, id string) error {
+	errs := graph(t, []string{"fails", "runs", "later"}, map[string][]string{"later": {"runs"}}).Walk(context.Background(), CancelAll, func(ctx context.Context, id string) error {
 		if id == "fails" {
 			<-running
 			return errors.New("boom")
@@ -90,7 +107,7 @@ func TestWalkStopsAtTheFirstFailure(t *testing.T) {
 		cause = context.Cause(ctx)
 		return nil // it succeeds nevertheless
 	})
-	if cause != errCancelled || errs["runs"] != nil || errs["later"] != errSkipped || errs["fails"] == nil {
+	if cause != ErrCancelled || errs["runs"] != nil || errs["later"] != ErrSkipped || errs["fails"] == nil {
 		t.Errorf("%v, %v", cause, errs)
 	}
 }
