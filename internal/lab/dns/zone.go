@@ -5,7 +5,8 @@
 // several sets, the first of which overrides the later ones. So the private
 // zones of a VPC come before the public names, as with Route 53 Resolver
 // (docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html).
-// A [Server] answers queries over any packet connection and listener.
+// A [Server] answers queries over any packet connection and listener; a [Client]
+// asks them, as the operating systems of the instances and functions do.
 //
 // The package knows names and addresses only: no VPC, no endpoint.
 package dns
