@@ -1,13 +1,11 @@
 package vpc
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"math/big"
 	"net/netip"
 	"strings"
 	"sync"
 
+	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/dns"
 )
 
@@ -71,7 +69,7 @@ func (n *Network) hostedZone() string {
 	if id, ok := hostedZones[n.region]; ok {
 		return id
 	}
-	return "Z" + strings.ToUpper(digest(13, "hosted zone", n.region))
+	return "Z" + strings.ToUpper(awsid.Lower(13, "hosted zone", n.region))
 }
 
 // endpointNames returns the names of an interface endpoint: the regional one,
@@ -79,7 +77,7 @@ func (n *Network) hostedZone() string {
 // (docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
 // and …/privatelink-share-your-services.html, "DNS hostnames").
 func (n *Network) endpointNames(e *endpoint, zones []string) []DNSEntry {
-	first, rest := e.ID+"-"+digest(8, e.ID), n.endpointSuffix(e)
+	first, rest := e.ID+"-"+awsid.Lower(8, e.ID), n.endpointSuffix(e)
 	wild := ""
 	for _, name := range e.privateNames() {
 		if strings.HasPrefix(name, "*.") {
@@ -95,7 +93,7 @@ func (n *Network) endpointNames(e *endpoint, zones []string) []DNSEntry {
 	}
 	if e.PrivateDNS {
 		for _, name := range e.privateNames() {
-			entries = append(entries, DNSEntry{Name: name, HostedZone: "Z" + strings.ToUpper(digest(20, e.ID, name))})
+			entries = append(entries, DNSEntry{Name: name, HostedZone: "Z" + strings.ToUpper(awsid.Lower(20, e.ID, name))})
 		}
 	}
 	return entries
@@ -112,19 +110,4 @@ func (n *Network) endpointSuffix(e *endpoint) string {
 		labels[i], labels[j] = labels[j], labels[i]
 	}
 	return strings.Join(labels, ".") + "." + n.region + ".vpce.amazonaws.com"
-}
-
-// digest makes a text of small letters and digits that is always the same for
-// the same parts, for the random-looking parts of AWS's names.
-func digest(length int, parts ...string) string {
-	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
-	text := new(big.Int).SetBytes(sum[:]).Text(36)
-	return text[len(text)-length:]
-}
-
-// derived makes an id of a kind from the parts that it stands for, such as the
-// interface of an endpoint in a subnet.
-func derived(kind string, parts ...string) string {
-	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
-	return kind + "-0" + hex.EncodeToString(sum[:8])
 }

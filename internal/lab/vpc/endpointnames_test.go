@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"testing"
+
+	"provenendpoints/internal/lab/awsid"
 )
 
 // The names have AWS's form, resolve everywhere to the private addresses, the
@@ -60,11 +62,11 @@ func TestEndpointNamesOfOtherServices(t *testing.T) {
 		n.must(err)
 	}
 	docker := n.endpoint("vpce-1", "my", "com.amazonaws.ap-northeast-2.ecr.dkr", nil)
-	if want := "vpce-1-" + digest(8, "vpce-1") + ".dkr.ecr.ap-northeast-2.vpce.amazonaws.com"; docker.DNSNames[0].Name != want {
+	if want := "vpce-1-" + awsid.Lower(8, "vpce-1") + ".dkr.ecr.ap-northeast-2.vpce.amazonaws.com"; docker.DNSNames[0].Name != want {
 		t.Errorf("name %s, want %s", docker.DNSNames[0].Name, want)
 	}
 	s3 := n.endpoint("vpce-2", "my", "com.amazonaws.ap-northeast-2.s3", func(c *Endpoint) { c.PrivateDNS = true })
-	want := "*.vpce-2-" + digest(8, "vpce-2") + ".s3.ap-northeast-2.vpce.amazonaws.com"
+	want := "*.vpce-2-" + awsid.Lower(8, "vpce-2") + ".s3.ap-northeast-2.vpce.amazonaws.com"
 	if s3.DNSNames[0].Name != want {
 		t.Errorf("name %s, want %s", s3.DNSNames[0].Name, want)
 	}

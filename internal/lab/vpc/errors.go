@@ -1,28 +1,17 @@
 package vpc
 
 import (
-	"fmt"
 	"maps"
 	"slices"
+
+	"provenendpoints/internal/lab/awserr"
 )
 
-// Error is refused configuration, with the code by which the EC2 API refuses it
-// (docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html). Its
-// texts are EC2's where they are known.
-type Error struct {
-	// Code is such as DependencyViolation or InvalidSubnetID.NotFound.
-	Code string
-	// Message is for people.
-	Message string
-}
+// Error is how the EC2 API refuses something. Its texts are EC2's where they are known.
+type Error = awserr.Error
 
-// Error implements error.
-func (e *Error) Error() string { return e.Code + ": " + e.Message }
-
-// refuse returns an *Error.
-func refuse(code, format string, args ...any) error {
-	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
-}
+// refuse returns an *[Error].
+func refuse(code, format string, args ...any) error { return awserr.New(code, format, args...) }
 
 // dependency is EC2's answer to the deletion of something that is in use.
 func dependency(what, id, user string) error {

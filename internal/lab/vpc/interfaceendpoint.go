@@ -3,6 +3,8 @@ package vpc
 import (
 	"slices"
 	"strings"
+
+	"provenendpoints/internal/lab/awsid"
 )
 
 // createInterfaceEndpoint creates an endpoint that works by interfaces: one in
@@ -95,7 +97,7 @@ func (n *Network) checkEndpointSubnets(e *endpoint, subnets []string) error {
 
 func (n *Network) addEndpointInterface(e *endpoint, subnet string) error {
 	i, err := n.addInterface(Interface{
-		ID: derived("eni", e.ID, subnet), Subnet: subnet, Groups: e.Groups,
+		ID: awsid.EC2("eni-", e.ID, subnet), Subnet: subnet, Groups: e.Groups,
 		Description: "VPC Endpoint Interface " + e.ID, Type: "vpc_endpoint", Managed: true,
 	}, e)
 	if err != nil {

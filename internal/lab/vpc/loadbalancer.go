@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"provenendpoints/internal/lab/awsid"
 )
 
 // LoadBalancer is a Network Load Balancer: a node in each of its zones, behind
@@ -66,7 +68,7 @@ func (n *Network) CreateLoadBalancer(c LoadBalancer) (LoadBalancer, error) {
 		return c, err
 	}
 	c.VPC = first.VPC
-	c.DNSName = strings.ToLower(c.Name) + "-" + digest(16, c.ID) + ".elb." + n.region + ".amazonaws.com"
+	c.DNSName = strings.ToLower(c.Name) + "-" + awsid.Lower(16, c.ID) + ".elb." + n.region + ".amazonaws.com"
 	c.Groups = slices.Clone(c.Groups)
 	b := &loadBalancer{
 		LoadBalancer: c, vpc: first.vpc, listeners: map[string]*listening{},
@@ -111,8 +113,8 @@ func (n *Network) placeNodes(b *loadBalancer, subnets []string) error {
 			continue
 		}
 		e, err := n.addInterface(Interface{
-			ID: derived("eni", b.ID, id), Subnet: id, Groups: b.Groups, Public: b.InternetFacing, Managed: true,
-			Description: "ELB net/" + b.Name + "/" + digest(16, b.ID), Type: "network_load_balancer",
+			ID: awsid.EC2("eni-", b.ID, id), Subnet: id, Groups: b.Groups, Public: b.InternetFacing, Managed: true,
+			Description: "ELB net/" + b.Name + "/" + awsid.Lower(16, b.ID), Type: "network_load_balancer",
 		}, b)
 		if err != nil {
 			for _, e := range made {

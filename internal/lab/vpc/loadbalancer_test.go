@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 
+	"provenendpoints/internal/lab/awsid"
+
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -233,7 +235,7 @@ func TestLoadBalancerWithoutListenerOrTarget(t *testing.T) {
 		t.Errorf("port without a listener: %q", got)
 	}
 	// A route can lead to a node's interface, which is no router.
-	n.must(n.CreateRoute("rtb-custom", Route{Destination: "192.0.2.0/24", Target: derived("eni", "nlb", "subnet-custom-a")}))
+	n.must(n.CreateRoute("rtb-custom", Route{Destination: "192.0.2.0/24", Target: awsid.EC2("eni-", "nlb", "subnet-custom-a")}))
 	if got := n.ask(h, "192.0.2.1:80"); got != "timeout" {
 		t.Errorf("address that is not the node's: %q", got)
 	}
