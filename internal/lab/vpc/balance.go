@@ -2,9 +2,8 @@ package vpc
 
 import (
 	"net/netip"
+	"provenendpoints/internal/lab/packet"
 	"time"
-
-	"gvisor.dev/gvisor/pkg/tcpip/header"
 )
 
 // idleBalanced is how long a load balancer remembers an idle flow
@@ -21,8 +20,8 @@ const (
 
 // receive takes a packet that has come to a node: from a client, from a target
 // that answers, or as an answer to a health check.
-func (b *loadBalancer) receive(n *Network, at *eni, p *packet) *port {
-	if p.destination() != at.PrivateAddr {
+func (b *loadBalancer) receive(n *Network, at *eni, p *transit) *Host {
+	if p.Destination() != at.PrivateAddr {
 		return n.drop(p, at.ID, "source/destination check")
 	}
 	return b.balance(n, at, at, p)
@@ -30,28 +29,28 @@ func (b *loadBalancer) receive(n *Network, at *eni, p *packet) *port {
 
 // balance passes a packet on that has come to interface at: a node, or that of
 // an endpoint which leads to this node.
-func (b *loadBalancer) balance(n *Network, at, node *eni, p *packet) *port {
-	in := arrival{at: at, flow: p.flow}
+func (b *loadBalancer) balance(n *Network, at, node *eni, p *transit) *Host {
+	in := arrival{at: at, flow: p.Flow}
 	to, via, ok := b.table.lookup(in)
 	if !ok {
-		if !p.starts() {
+		if !p.Starts() {
 			return b.stray(n, at, node, p)
 		}
 		var stop string
 		to, via, stop = b.open(n, in, node, p)
 		switch {
-		case stop == noTarget && p.reset():
+		case stop == noTarget && p.Reset():
 			return n.output(at, p)
 		case stop != "":
 			return n.drop(p, b.ID, stop)
 		}
 	}
-	if to.src == p.flow.src {
+	if to.Src == p.Flow.Src {
 		// The client's address is preserved: the packet still leaves by the node,
 		// and groups that name the load balancer's group know it by that.
 		p.through, via = node, node
 	}
-	p.translate(to)
+	p.Translate(to)
 	return n.output(via, p)
 }
 
@@ -59,8 +58,8 @@ const noTarget = "no target"
 
 // open picks the target of a new flow. It returns the flow as the target sees
 // it and the interface that answers come to; or why there is none.
-func (b *loadBalancer) open(n *Network, in arrival, node *eni, p *packet) (to flow, out *eni, stop string) {
-	l := b.on(p.flow.dst.Port())
+func (b *loadBalancer) open(n *Network, in arrival, node *eni, p *transit) (to packet.Flow, out *eni, stop string) {
+	l := b.on(p.Flow.Dst.Port())
 	if l == nil {
 		return to, nil, "no listener"
 	}
@@ -74,11 +73,11 @@ func (b *loadBalancer) open(n *Network, in arrival, node *eni, p *packet) (to fl
 	if t == nil {
 		return to, nil, noTarget
 	}
-	to, out = p.flow, t.eni
-	to.dst = netip.AddrPortFrom(t.addr, uint16(t.Port))
+	to, out = p.Flow, t.eni
+	to.Dst = netip.AddrPortFrom(t.addr, uint16(t.Port))
 	preserve := *l.group.PreserveClientIP && !linked
 	if !preserve {
-		to.src, out = netip.AddrPortFrom(node.PrivateAddr, max(p.flow.src.Port(), lastProberPort+1)), node
+		to.Src, out = netip.AddrPortFrom(node.PrivateAddr, max(p.Flow.Src.Port(), lastProberPort+1)), node
 	}
 	if out == nil {
 		return to, nil, "no such address"
@@ -89,8 +88,8 @@ func (b *loadBalancer) open(n *Network, in arrival, node *eni, p *packet) (to fl
 		// node. The new one takes over; if the old one is still open, the target
 		// answers to neither as it should, which is documented in the page on
 		// target group attributes, "Client IP preservation".
-		old := arrival{at: out, flow: to.reverse()}
-		b.table.drop(func(known arrival, _ flow, _ *eni) bool { return known == old })
+		old := arrival{at: out, flow: to.Reverse()}
+		b.table.drop(func(known arrival, _ packet.Flow, _ *eni) bool { return known == old })
 		made, ok = b.table.add(in, to, out, false)
 	}
 	if !ok {
@@ -103,7 +102,7 @@ func (b *loadBalancer) open(n *Network, in arrival, node *eni, p *packet) (to fl
 // protocol, addresses, ports and the TCP sequence number
 // (docs.aws.amazon.com/elasticloadbalancing/latest/network/introduction.html).
 // If none is healthy, all of them are used (…/target-group-health.html).
-func (b *loadBalancer) pick(g *targetGroup, node *eni, p *packet) *target {
+func (b *loadBalancer) pick(g *targetGroup, node *eni, p *transit) *target {
 	usable := b.usable(g, node)
 	healthy := make([]*target, 0, len(usable))
 	for _, t := range usable {
@@ -149,19 +148,19 @@ func (b *loadBalancer) healthyIn(node *eni) bool {
 }
 
 // flowHash mixes what makes a connection another one.
-func flowHash(p *packet) uint64 {
+func flowHash(p *transit) uint64 {
 	h := uint64(14695981039346656037)
 	mix := func(bytes ...byte) {
 		for _, b := range bytes {
 			h = (h ^ uint64(b)) * 1099511628211
 		}
 	}
-	f := p.flow
-	src, dst, seq := f.src.Addr().As4(), f.dst.Addr().As4(), header.TCP(p.ip.Payload()).SequenceNumber()
-	mix(f.protocol)
+	f := p.Flow
+	src, dst, seq := f.Src.Addr().As4(), f.Dst.Addr().As4(), p.SequenceNumber()
+	mix(f.Protocol)
 	mix(src[:]...)
 	mix(dst[:]...)
-	mix(byte(f.src.Port()>>8), byte(f.src.Port()), byte(f.dst.Port()>>8), byte(f.dst.Port()))
+	mix(byte(f.Src.Port()>>8), byte(f.Src.Port()), byte(f.Dst.Port()>>8), byte(f.Dst.Port()))
 	mix(byte(seq>>24), byte(seq>>16), byte(seq>>8), byte(seq))
 	// FNV's low bits depend on the low bits of the input alone.
 	h ^= h >> 33
@@ -171,56 +170,14 @@ func flowHash(p *packet) uint64 {
 
 // stray takes a packet of no known flow: it is for the node's own stack, or
 // belongs to a connection that is over, which a reset says.
-func (b *loadBalancer) stray(n *Network, at, node *eni, p *packet) *port {
+func (b *loadBalancer) stray(n *Network, at, node *eni, p *transit) *Host {
 	if h := b.probers[node]; h != nil && at == node {
-		if local := p.flow.dst.Port(); local >= firstProberPort && local <= lastProberPort {
-			return h.port
+		if local := p.Flow.Dst.Port(); local >= firstProberPort && local <= lastProberPort {
+			return h
 		}
 	}
-	if p.reset() {
+	if p.Reset() {
 		return n.output(at, p)
 	}
 	return n.drop(p, b.ID, "unknown flow")
-}
-
-// reset turns a TCP packet into the one that refuses it. It returns false, and
-// changes nothing, if the packet is none that is refused.
-func (p *packet) reset() bool {
-	if p.related || int(p.flow.protocol) != protoTCP || len(p.ip.Payload()) < header.TCPMinimumSize {
-		return false
-	}
-	asked := header.TCP(p.ip.Payload())
-	flags := asked.Flags()
-	if flags.Contains(header.TCPFlagRst) || int(asked.DataOffset()) > len(asked) {
-		return false
-	}
-	// RFC 9293, section 3.10.7.1: what was acknowledged is the answer's sequence
-	// number; without that the answer acknowledges all that was sent.
-	fields := header.TCPFields{
-		SrcPort: p.flow.dst.Port(), DstPort: p.flow.src.Port(),
-		DataOffset: header.TCPMinimumSize, Flags: header.TCPFlagRst,
-	}
-	if flags.Contains(header.TCPFlagAck) {
-		fields.SeqNum = asked.AckNumber()
-	} else {
-		length := uint32(len(asked.Payload()))
-		if flags.Contains(header.TCPFlagSyn) {
-			length++
-		}
-		fields.AckNum, fields.Flags = asked.SequenceNumber()+length, header.TCPFlagRst|header.TCPFlagAck
-	}
-	src, dst := p.ip.SourceAddress(), p.ip.DestinationAddress()
-	size := int(p.ip.HeaderLength()) + header.TCPMinimumSize
-	p.view.CapLength(size)
-	p.ip = p.ip[:size]
-	p.ip.SetTotalLength(uint16(size))
-	p.ip.SetSourceAddress(dst)
-	p.ip.SetDestinationAddress(src)
-	p.ip.SetChecksum(0)
-	p.ip.SetChecksum(^p.ip.CalculateChecksum())
-	answer := header.TCP(p.ip.Payload())
-	answer.Encode(&fields)
-	answer.SetChecksum(^answer.CalculateChecksum(header.PseudoHeaderChecksum(header.TCPProtocolNumber, dst, src, header.TCPMinimumSize)))
-	p.flow = p.flow.reverse()
-	return true
 }

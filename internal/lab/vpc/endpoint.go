@@ -215,8 +215,8 @@ func (e *endpoint) active(*vpc) bool { return true }
 
 // forward takes a packet from an interface through a gateway endpoint. Only
 // its own service is behind it, whatever else the prefix list may hold.
-func (e *endpoint) forward(n *Network, from *eni, p *packet) *port {
-	dst := p.destination()
+func (e *endpoint) forward(n *Network, from *eni, p *transit) *Host {
+	dst := p.Destination()
 	if !slices.Contains(e.service.Addrs, dst) {
 		return n.drop(p, e.ID, "not an address of the service")
 	}
@@ -232,7 +232,7 @@ func (n *Network) ready(e *endpoint) bool {
 }
 
 // throughEndpoint takes a packet to the endpoint's AWS service.
-func (n *Network) throughEndpoint(e *endpoint, at *eni, p *packet, served netip.Addr) *port {
-	is := Path{Endpoint: e.ID, VPC: e.VPC, Source: p.flow.src.Addr()}
-	return n.tunnel(p, is, e.ID, at, e.service.host.port, served)
+func (n *Network) throughEndpoint(e *endpoint, at *eni, p *transit, served netip.Addr) *Host {
+	is := Path{Endpoint: e.ID, VPC: e.VPC, Source: p.Flow.Src.Addr()}
+	return n.tunnel(p, is, e.ID, at, e.service.host, served)
 }

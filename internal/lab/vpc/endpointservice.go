@@ -2,6 +2,7 @@ package vpc
 
 import (
 	"cmp"
+	"provenendpoints/internal/lab/packet"
 	"slices"
 	"strings"
 	"time"
@@ -241,13 +242,13 @@ func (s *endpointService) connect(e *endpoint) string {
 // cut ends the flows that have come through an endpoint's interface.
 func (s *endpointService) cut(at *eni) {
 	for _, b := range s.balancers {
-		b.table.drop(func(in arrival, _ flow, _ *eni) bool { return in.at == at })
+		b.table.drop(func(in arrival, _ packet.Flow, _ *eni) bool { return in.at == at })
 	}
 }
 
 // receive takes a packet from an endpoint's interface to the load balancer's
 // node in the same zone.
-func (s *endpointService) receive(n *Network, at *eni, p *packet) *port {
+func (s *endpointService) receive(n *Network, at *eni, p *transit) *Host {
 	for _, b := range s.balancers {
 		for _, node := range b.nodes {
 			if node.Zone == at.Zone {

@@ -67,7 +67,7 @@ func TestEndpointServiceOfTwins(t *testing.T) {
 	for _, name := range []string{"my", "twin"} {
 		n.endpoint("vpce-"+name, name, s.Name, nil)
 		h := n.host(name, name+"-c")
-		if err := h.stack.SetPortRange(40000, 40000); err != nil {
+		if err := h.SetPortRange(40000, 40000); err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := n.Clock().WithTimeout(context.Background(), time.Minute)

@@ -2,6 +2,7 @@ package vpc
 
 import (
 	"net/netip"
+	"provenendpoints/internal/lab/packet"
 
 	"gvisor.dev/gvisor/pkg/buffer"
 )
@@ -9,17 +10,27 @@ import (
 // maxHops ends packets that go round in circles between devices.
 const maxHops = 32
 
+// transit is a packet on its way through the network.
+type transit struct {
+	packet.Packet
+	from *Host // where it entered the network
+	hops int
+	// through is the interface of the load balancer that passed the packet on with
+	// the client's own address; nil for all others.
+	through *eni
+}
+
 // send takes a packet from a host, finds its whole way, and delivers it. It
 // runs on the sender's goroutine: there is no queue in the network.
-func (n *Network) send(from *port, view *buffer.View) {
-	p := parse(view)
-	if p == nil {
+func (n *Network) send(from *Host, view *buffer.View) {
+	parsed, ok := packet.Parse(view)
+	if !ok {
 		view.Release()
 		return
 	}
-	p.from = from
+	p := &transit{Packet: parsed, from: from}
 	n.mu.RLock()
-	to := from.leave(n, p)
+	to := from.egress(n, p)
 	n.mu.RUnlock()
 	if to == nil {
 		view.Release()
@@ -29,18 +40,18 @@ func (n *Network) send(from *port, view *buffer.View) {
 }
 
 // output takes a packet that leaves an interface.
-func (n *Network) output(e *eni, p *packet) *port {
+func (n *Network) output(e *eni, p *transit) *Host {
 	if p.hops++; p.hops > maxHops {
 		return n.drop(p, e.ID, "too many hops")
 	}
 	v := e.vpc()
-	if dst := p.flow.dst.Addr(); v.resolves(dst) {
+	if dst := p.Flow.Dst.Addr(); v.resolves(dst) {
 		// Security groups do not see what goes to the resolver
 		// (docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html).
 		if !v.DNSSupport || n.resolver == nil {
 			return n.drop(p, v.ID, "no resolver")
 		}
-		return n.tunnel(p, Path{VPC: v.ID, Source: p.flow.src.Addr()}, v.ID, e, n.resolver.port, n.resolver.Addr())
+		return n.tunnel(p, Path{VPC: v.ID, Source: p.Flow.Src.Addr()}, v.ID, e, n.resolver, n.resolver.Addr())
 	}
 	if !e.admits(n, p, egress) {
 		return n.drop(p, e.ID, "security group, egress")
@@ -49,7 +60,7 @@ func (n *Network) output(e *eni, p *packet) *port {
 		return next
 	}
 	t := e.subnet.routes()
-	r := t.lookup(p.destination())
+	r := t.lookup(p.Destination())
 	switch {
 	case r == nil:
 		return n.drop(p, t.ID, "no route")
@@ -60,7 +71,7 @@ func (n *Network) output(e *eni, p *packet) *port {
 }
 
 // input takes a packet that has come to an interface.
-func (n *Network) input(e *eni, p *packet) *port {
+func (n *Network) input(e *eni, p *transit) *Host {
 	if p.hops++; p.hops > maxHops {
 		return n.drop(p, e.ID, "too many hops")
 	}
@@ -74,29 +85,29 @@ func (n *Network) input(e *eni, p *packet) *port {
 }
 
 // local takes a packet to the interface that has its destination address.
-func (n *Network) local(v *vpc, p *packet) *port {
-	if e := v.byAddr[p.destination()]; e != nil {
+func (n *Network) local(v *vpc, p *transit) *Host {
+	if e := v.byAddr[p.Destination()]; e != nil {
 		return n.input(e, p)
 	}
 	return n.drop(p, v.ID, "no such address")
 }
 
 // A VPC is what its own local routes lead to.
-func (v *vpc) forward(n *Network, _ *eni, p *packet) *port { return n.local(v, p) }
-func (v *vpc) active(*vpc) bool                            { return true }
+func (v *vpc) forward(n *Network, _ *eni, p *transit) *Host { return n.local(v, p) }
+func (v *vpc) active(*vpc) bool                             { return true }
 
 // An interface can be the target of a route: its device gets what is not for it.
-func (e *eni) forward(n *Network, _ *eni, p *packet) *port { return n.input(e, p) }
-func (e *eni) active(*vpc) bool                            { return e.device != nil }
+func (e *eni) forward(n *Network, _ *eni, p *transit) *Host { return n.input(e, p) }
+func (e *eni) active(*vpc) bool                             { return e.device != nil }
 
 // publicOwner is what has an address on the internet.
 type publicOwner interface {
-	fromInternet(n *Network, p *packet) *port
+	fromInternet(n *Network, p *transit) *Host
 }
 
 // internet takes a packet that is outside of every VPC.
-func (n *Network) internet(p *packet) *port {
-	dst := p.destination()
+func (n *Network) internet(p *transit) *Host {
+	dst := p.Destination()
 	if p.hops++; p.hops > maxHops {
 		return n.drop(p, "internet", "too many hops")
 	}
@@ -122,9 +133,9 @@ type Drop struct {
 }
 
 // drop ends a packet's way.
-func (n *Network) drop(p *packet, at, reason string) *port {
+func (n *Network) drop(p *transit, at, reason string) *Host {
 	if n.onDrop != nil {
-		n.onDrop(Drop{At: at, Reason: reason, Protocol: int(p.flow.protocol), Source: p.flow.src, Destination: p.flow.dst})
+		n.onDrop(Drop{At: at, Reason: reason, Protocol: int(p.Flow.Protocol), Source: p.Flow.Src, Destination: p.Flow.Dst})
 	}
 	return nil
 }

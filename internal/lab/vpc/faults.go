@@ -41,21 +41,21 @@ type Fate struct {
 }
 
 // deliver hands a packet to the host at a port, unless a fault hinders it.
-func (n *Network) deliver(to *port, p *packet) {
+func (n *Network) deliver(to *Host, p *transit) {
 	if n.faults.Packet == nil {
-		to.link.inject(p.view)
+		to.Deliver(p.View())
 		return
 	}
 	fate := n.faults.Packet(Packet{
-		From: p.from.name, To: to.name, Protocol: int(p.flow.protocol),
-		Source: p.flow.src, Destination: p.flow.dst, Size: len(p.ip),
+		From: p.from.Name(), To: to.Name(), Protocol: int(p.Flow.Protocol),
+		Source: p.Flow.Src, Destination: p.Flow.Dst, Size: p.Size(),
 	})
 	switch {
 	case fate.Drop:
-		p.view.Release()
+		p.View().Release()
 	case fate.Delay > 0:
-		n.clock.AfterFunc(fate.Delay, func() { to.link.inject(p.view) })
+		n.clock.AfterFunc(fate.Delay, func() { to.Deliver(p.View()) })
 	default:
-		to.link.inject(p.view)
+		to.Deliver(p.View())
 	}
 }

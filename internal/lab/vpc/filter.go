@@ -2,6 +2,7 @@ package vpc
 
 import (
 	"net/netip"
+	"provenendpoints/internal/lab/packet"
 	"slices"
 	"sync"
 	"time"
@@ -22,9 +23,9 @@ const (
 // idleTime is the idle time of a protocol's flows.
 func idleTime(protocol uint8) time.Duration {
 	switch protocol {
-	case protoTCP:
+	case packet.TCP:
 		return idleTCP
-	case protoUDP:
+	case packet.UDP:
 		return idleUDP
 	}
 	return idleElse
@@ -34,19 +35,19 @@ func idleTime(protocol uint8) time.Duration {
 // their answers pass without a rule. Each is kept as it leaves the interface.
 type flows struct {
 	mu    sync.Mutex
-	seen  map[flow]tcpip.MonotonicTime // when a packet last passed
-	sweep int                          // at this size, idle ones are looked for
+	seen  map[packet.Flow]tcpip.MonotonicTime // when a packet last passed
+	sweep int                                 // at this size, idle ones are looked for
 }
 
 // known says whether a packet belongs to a tracked flow, and keeps that alive.
-func (f *flows) known(now tcpip.MonotonicTime, key flow) bool {
+func (f *flows) known(now tcpip.MonotonicTime, key packet.Flow) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	last, ok := f.seen[key]
 	if !ok {
 		return false
 	}
-	if now.Sub(last) > idleTime(key.protocol) {
+	if now.Sub(last) > idleTime(key.Protocol) {
 		delete(f.seen, key)
 		return false
 	}
@@ -55,15 +56,15 @@ func (f *flows) known(now tcpip.MonotonicTime, key flow) bool {
 }
 
 // add tracks a flow.
-func (f *flows) add(now tcpip.MonotonicTime, key flow) {
+func (f *flows) add(now tcpip.MonotonicTime, key packet.Flow) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.seen == nil {
-		f.seen, f.sweep = map[flow]tcpip.MonotonicTime{}, 1024
+		f.seen, f.sweep = map[packet.Flow]tcpip.MonotonicTime{}, 1024
 	}
 	if len(f.seen) >= f.sweep {
 		for k, last := range f.seen {
-			if now.Sub(last) > idleTime(k.protocol) {
+			if now.Sub(last) > idleTime(k.Protocol) {
 				delete(f.seen, k)
 			}
 		}
@@ -72,7 +73,7 @@ func (f *flows) add(now tcpip.MonotonicTime, key flow) {
 	f.seen[key] = now
 }
 
-func (f *flows) remove(key flow) {
+func (f *flows) remove(key packet.Flow) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(f.seen, key)
@@ -87,18 +88,18 @@ const (
 )
 
 // admits says whether the interface's security groups let a packet pass.
-func (e *eni) admits(n *Network, p *packet, d direction) bool {
+func (e *eni) admits(n *Network, p *transit, d direction) bool {
 	if len(e.groups) == 0 {
 		return true
 	}
-	key := p.flow
+	key := p.Flow
 	if d == ingress {
-		key = key.reverse()
+		key = key.Reverse()
 	}
 	now := n.clock.NowMonotonic()
 	// A connection that starts anew is judged anew, so that a rule's removal
 	// holds for it even if the ports have been used before.
-	if !p.starts() && e.flows.known(now, key) {
+	if !p.Starts() && e.flows.known(now, key) {
 		return true
 	}
 	rule := e.ruleFor(n, p, d)
@@ -107,17 +108,17 @@ func (e *eni) admits(n *Network, p *packet, d direction) bool {
 		return false
 	}
 	// An error opens no flow, and an answer to an untracked flow none either.
-	if !p.related && !e.untracked(rule, p.flow, d) && (p.starts() || !e.answersUntracked(p, d)) {
+	if !p.Related && !e.untracked(rule, p.Flow, d) && (p.Starts() || !e.answersUntracked(p, d)) {
 		e.flows.add(now, key)
 	}
 	return true
 }
 
 // ruleFor returns the first rule that admits a packet.
-func (e *eni) ruleFor(n *Network, p *packet, d direction) *Rule {
-	far := p.flow.src.Addr()
+func (e *eni) ruleFor(n *Network, p *transit, d direction) *Rule {
+	far := p.Flow.Src.Addr()
 	if d == egress {
-		far = p.flow.dst.Addr()
+		far = p.Flow.Dst.Addr()
 	}
 	for _, g := range e.groups {
 		rules := g.rules(d)
@@ -139,25 +140,25 @@ func (g *securityGroup) rules(d direction) []Rule {
 
 // matches says whether a rule is about a packet's protocol and port. An ICMP
 // error passes as what it is and as part of the flow that it is about.
-func (r *Rule) matches(p *packet) bool {
+func (r *Rule) matches(p *transit) bool {
 	number, _ := protocolNumber(r.Protocol)
-	if number == protoICMP && p.ip.Protocol() == protoICMP {
-		kind, code := p.icmpType()
+	if number == packet.ICMP && p.Protocol() == packet.ICMP {
+		kind, code := p.ICMPType()
 		return (r.FromPort == -1 || r.FromPort == kind) && (r.ToPort == -1 || r.ToPort == code)
 	}
-	return r.matchesFlow(p.flow)
+	return r.matchesFlow(p.Flow)
 }
 
 // matchesFlow is matches for all that is not ICMP.
-func (r *Rule) matchesFlow(f flow) bool {
+func (r *Rule) matchesFlow(f packet.Flow) bool {
 	number, _ := protocolNumber(r.Protocol)
 	switch {
 	case number == -1:
 		return true
-	case number != int(f.protocol) || number == protoICMP:
+	case number != int(f.Protocol) || number == packet.ICMP:
 		return false
-	case number == protoTCP || number == protoUDP:
-		port := int(f.dst.Port())
+	case number == packet.TCP || number == packet.UDP:
+		port := int(f.Dst.Port())
 		return r.allPorts() || r.FromPort <= port && port <= r.ToPort
 	}
 	return true
@@ -185,7 +186,7 @@ func (n *Network) names(r *Rule, a netip.Addr) bool {
 // namesBalancer says whether a rule names a group of the load balancer that a
 // packet comes through: such a rule admits the clients behind it as well
 // (docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html).
-func (n *Network) namesBalancer(r *Rule, p *packet) bool {
+func (n *Network) namesBalancer(r *Rule, p *transit) bool {
 	if r.Group == "" || p.through == nil {
 		return false
 	}
@@ -197,14 +198,14 @@ func (n *Network) namesBalancer(r *Rule, p *packet) bool {
 // flows are not where the rule is for all addresses, and the other direction
 // has a rule for all addresses and all ports. Such a flow ends at once when its
 // rule goes (the page named above, "Untracked connections").
-func (e *eni) untracked(r *Rule, f flow, d direction) bool {
-	if f.protocol == protoICMP || r.CIDR != anywhere {
+func (e *eni) untracked(r *Rule, f packet.Flow, d direction) bool {
+	if f.Protocol == packet.ICMP || r.CIDR != anywhere {
 		return false
 	}
 	for _, g := range e.groups {
 		back := func(o Rule) bool {
 			number, _ := protocolNumber(o.Protocol)
-			return o.CIDR == anywhere && (number == -1 || number == int(f.protocol) && o.allPorts())
+			return o.CIDR == anywhere && (number == -1 || number == int(f.Protocol) && o.allPorts())
 		}
 		if slices.ContainsFunc(g.rules(1-d), back) {
 			return true
@@ -215,8 +216,8 @@ func (e *eni) untracked(r *Rule, f flow, d direction) bool {
 
 // answersUntracked says whether a packet can be the answer to an untracked flow
 // of the other direction.
-func (e *eni) answersUntracked(p *packet, d direction) bool {
-	asked := p.flow.reverse()
+func (e *eni) answersUntracked(p *transit, d direction) bool {
+	asked := p.Flow.Reverse()
 	for _, g := range e.groups {
 		rules := g.rules(1 - d)
 		for i := range rules {

@@ -112,20 +112,20 @@ func (n *Network) InternetGateways() []InternetGateway {
 func (g *internetGateway) active(v *vpc) bool { return g.vpc == v }
 
 // forward lets a packet out under the interface's public address.
-func (g *internetGateway) forward(n *Network, e *eni, p *packet) *port {
+func (g *internetGateway) forward(n *Network, e *eni, p *transit) *Host {
 	if !e.PublicAddr.IsValid() {
 		return n.drop(p, g.ID, "no public address")
 	}
-	p.setSource(e.PublicAddr)
+	p.SetSource(e.PublicAddr)
 	return n.internet(p)
 }
 
 // fromInternet lets a packet in that was sent to the interface's public address.
-func (e *eni) fromInternet(n *Network, p *packet) *port {
+func (e *eni) fromInternet(n *Network, p *transit) *Host {
 	if e.vpc().gateway == nil {
 		return n.drop(p, e.VPC, "no internet gateway")
 	}
-	p.setDestination(e.PrivateAddr)
+	p.SetDestination(e.PrivateAddr)
 	return n.input(e, p)
 }
 

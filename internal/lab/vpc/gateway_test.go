@@ -2,6 +2,7 @@ package vpc
 
 import (
 	"net/netip"
+	"provenendpoints/internal/lab/packet/packettest"
 	"testing"
 
 	"gvisor.dev/gvisor/pkg/buffer"
@@ -96,13 +97,13 @@ func TestNatGateway(t *testing.T) {
 	b.silent(one, nat.PrivateAddr.String()+":80", "nat-1", "unknown flow")
 
 	// Only what opens a flow opens one: no ICMP error, no answer that nobody asked.
-	about := udpPacket(netip.AddrPortFrom(web.Addr(), 53), netip.AddrPortFrom(one.Addr(), 53))
+	about := packettest.UDP(netip.AddrPortFrom(web.Addr(), 53), netip.AddrPortFrom(one.Addr(), 53))
 	for name, raw := range map[string][]byte{
-		"error": errorPacket(one.Addr(), about),
-		"reply": echoPacket(header.ICMPv4EchoReply, one.Addr(), web.Addr(), 9),
+		"error": packettest.Error(one.Addr(), about),
+		"reply": packettest.Echo(header.ICMPv4EchoReply, one.Addr(), web.Addr(), 9),
 	} {
 		b.forgetDrops()
-		b.send(one.port, buffer.NewViewWithData(raw))
+		b.send(one, buffer.NewViewWithData(raw))
 		if !b.dropped("nat-1", "unknown flow") {
 			t.Errorf("%s: dropped %+v", name, b.drops)
 		}

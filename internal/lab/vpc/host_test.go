@@ -1,25 +1,19 @@
 package vpc
 
 import (
-	"context"
-	"errors"
-	"fmt"
 	"io"
 	"net"
-	"net/http"
 	"net/netip"
-	"os"
 	"runtime"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
-	"golang.org/x/net/nettest"
 	"gvisor.dev/gvisor/pkg/buffer"
 
 	"provenendpoints/internal/lab/clock"
+	"provenendpoints/internal/lab/packet/packettest"
 )
 
 // pair returns two hosts of one subnet that may do everything.
@@ -28,158 +22,6 @@ func (b *bed) pair() (one, two *Host) {
 	b.vpc("1", "10.0.0.0/16")
 	b.subnet("1", "a", "10.0.0.0/24")
 	return b.host("a", "one", false, "sg-1-open"), b.host("a", "two", false, "sg-1-open")
-}
-
-// The connections behave as Go's own, deadlines and all.
-func TestConnConforms(t *testing.T) {
-	t.Parallel()
-	c := clock.New(1) // the conformance test measures on the wall's clock
-	nettest.TestConn(t, func() (c1, c2 net.Conn, stop func(), err error) {
-		b := &bed{t: t, Network: New(Options{Clock: c})}
-		one, two := b.pair()
-		l, err := two.Listen(80)
-		if err != nil {
-			return nil, nil, nil, err
-		}
-		accepted := make(chan net.Conn, 1)
-		go func() {
-			c, _ := l.Accept()
-			accepted <- c
-		}()
-		c1, err = one.Dial(t.Context(), "tcp", two.Addr().String()+":80")
-		if err != nil {
-			return nil, nil, nil, err
-		}
-		c2 = <-accepted
-		return c1, c2, func() {
-			c1.Close()
-			c2.Close()
-			b.Close()
-		}, nil
-	})
-}
-
-func TestDialErrors(t *testing.T) {
-	t.Parallel()
-	b := newBed(t, Faults{})
-	one, two := b.pair()
-	to := two.Addr().String() + ":81"
-	ended, cancel := context.WithCancel(t.Context())
-	cancel()
-	tests := []struct {
-		name, network, to string
-		ctx               context.Context
-		want              error
-		text              string
-	}{
-		{"refused", "tcp", to, t.Context(), syscall.ECONNREFUSED, "dial tcp " + to + ": connect: connection refused"},
-		{"refused by itself", "tcp", "127.0.0.1:81", t.Context(), syscall.ECONNREFUSED, "dial tcp 127.0.0.1:81: connect: connection refused"},
-		{"nobody there", "tcp", "10.0.9.9:80", t.Context(), syscall.ETIMEDOUT, "dial tcp 10.0.9.9:80: connect: connection timed out"},
-		{"canceled", "tcp", to, ended, context.Canceled, "dial tcp " + to + ": context canceled"},
-		{"a name", "tcp", "two:80", t.Context(), nil, "dial tcp: address two:80: not an IPv4 address with a port"},
-		{"IPv6", "tcp", "[::1]:80", t.Context(), nil, "dial tcp: address [::1]:80: not an IPv4 address with a port"},
-		{"network", "unix", to, t.Context(), nil, "dial unix: unknown network unix"},
-	}
-	for _, test := range tests {
-		_, err := one.Dial(test.ctx, test.network, test.to)
-		var op *net.OpError
-		if !errors.As(err, &op) || test.want != nil && !errors.Is(err, test.want) || err.Error() != test.text {
-			t.Errorf("%s: got %v, want %s", test.name, err, test.text)
-		}
-	}
-	if _, err := b.get(one, "10.0.9.9:80"); !errors.Is(err, context.DeadlineExceeded) || !err.(net.Error).Timeout() {
-		t.Errorf("out of time: got %v", err)
-	}
-	l, err := two.Listen(80)
-	b.must(err)
-	if _, err := two.Listen(80); !errors.Is(err, syscall.EADDRINUSE) {
-		t.Errorf("the port is taken: got %v", err)
-	}
-	l.Close()
-	if _, err := l.Accept(); !errors.Is(err, net.ErrClosed) {
-		t.Errorf("accept when closed: got %v", err)
-	}
-}
-
-// A server that starts again gets its port back, though connections of the one
-// before it are still there: every common server asks for that (SO_REUSEADDR).
-func TestListenAgain(t *testing.T) {
-	t.Parallel()
-	b := newBed(t, Faults{})
-	one, two := b.pair()
-	before, err := two.Listen(80)
-	b.must(err)
-	c, err := one.Dial(t.Context(), "tcp", two.Addr().String()+":80")
-	b.must(err)
-	defer c.Close()
-	served, err := before.Accept()
-	b.must(err)
-	before.Close()
-	again, err := two.Listen(80)
-	b.must(err)
-	if _, err := two.Listen(80); !errors.Is(err, syscall.EADDRINUSE) {
-		t.Errorf("the port is taken again: got %v", err)
-	}
-	// Both the old connection and new ones work.
-	_, err = served.Write([]byte("x"))
-	b.must(err)
-	_, err = c.Read(make([]byte, 1))
-	b.must(err)
-	served.Close() // closes first, and waits for what may still be on its way
-	c2, err := one.Dial(t.Context(), "tcp", two.Addr().String()+":80")
-	b.must(err)
-	defer c2.Close()
-	_, err = again.Accept()
-	b.must(err)
-	again.Close()
-	_, err = two.Listen(80)
-	b.must(err)
-}
-
-// A deadline passes on the network's clock: an hour costs no time.
-func TestDeadlinesOnTheNetworksClock(t *testing.T) {
-	t.Parallel()
-	b := newBed(t, Faults{})
-	_, two := b.pair()
-	p, err := two.ListenPacket(0)
-	b.must(err)
-	start := b.Clock().Now()
-	b.must(p.SetReadDeadline(time.Now().Add(time.Hour)))
-	if _, _, err := p.ReadFrom(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
-		t.Errorf("got %v", err)
-	}
-	if passed := b.Clock().Since(start); passed < 59*time.Minute || passed > 61*time.Minute {
-		t.Errorf("%v passed", passed)
-	}
-	b.must(p.SetReadDeadline(time.Time{}))
-	_, err = p.WriteTo([]byte("x"), p.LocalAddr())
-	b.must(err)
-	if n, _, err := p.ReadFrom(make([]byte, 1)); err != nil || n != 1 {
-		t.Errorf("after the deadline was lifted: %d bytes, %v", n, err)
-	}
-	b.must(p.Close())
-	if _, _, err := p.ReadFrom(make([]byte, 1)); !errors.Is(err, net.ErrClosed) {
-		t.Errorf("read when closed: got %v", err)
-	}
-}
-
-func TestPing(t *testing.T) {
-	t.Parallel()
-	b := newBed(t, Faults{Packet: func(p Packet) Fate { return Fate{Delay: 20 * time.Millisecond} }})
-	one, two := b.pair()
-	rtt, err := one.Ping(t.Context(), two.Addr())
-	if err != nil || rtt < 40*time.Millisecond || rtt > time.Second {
-		t.Errorf("rtt %v, %v; want 40ms", rtt, err)
-	}
-	if _, err := one.Ping(t.Context(), one.Addr()); err != nil {
-		t.Errorf("itself: %v", err)
-	}
-	if _, err := one.Ping(t.Context(), netip.IPv6LinkLocalAllNodes()); err == nil {
-		t.Error("pinged an IPv6 address")
-	}
-	if err := b.pings(one, addr("10.0.0.99")); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("nobody: got %v", err)
-	}
 }
 
 // TCP gets through a network that loses and delays packets, and not through one
@@ -222,40 +64,18 @@ func TestPacketFaults(t *testing.T) {
 	}
 }
 
-func TestHTTP(t *testing.T) {
-	t.Parallel()
-	b := newBed(t, Faults{})
-	one, two := b.pair()
-	l, err := two.Listen(80)
-	b.must(err)
-	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		n, err := io.Copy(io.Discard, r.Body)
-		fmt.Fprintln(w, n, err, r.RemoteAddr != "")
-	})}
-	go server.Serve(l)
-	defer server.Close()
-	client := &http.Client{Transport: &http.Transport{DialContext: one.Dial}}
-	defer client.CloseIdleConnections()
-	res, err := client.Post("http://"+two.Addr().String(), "text/plain", strings.NewReader(strings.Repeat("x", 5_000_000)))
-	b.must(err)
-	defer res.Body.Close()
-	if text, err := io.ReadAll(res.Body); err != nil || string(text) != "5000000 <nil> true\n" {
-		t.Errorf("got %q, %v", text, err)
-	}
-}
-
 // A host sends from its own address only, and from an interface that exists
 // (docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html, source/destination check).
-func TestLeavingPackets(t *testing.T) {
+func TestSourceCheck(t *testing.T) {
 	t.Parallel()
 	b := newBed(t, Faults{})
 	one, two := b.pair()
-	forged := udpPacket(netip.AddrPortFrom(addr("10.0.0.77"), 1), netip.AddrPortFrom(two.Addr(), 1))
-	b.send(one.port, buffer.NewViewWithData(forged))
+	forged := packettest.UDP(netip.AddrPortFrom(addr("10.0.0.77"), 1), netip.AddrPortFrom(two.Addr(), 1))
+	b.send(one, buffer.NewViewWithData(forged))
 	if !b.dropped("eni-one", "not the sender's address") {
 		t.Errorf("dropped %+v", b.drops)
 	}
-	b.send(one.port, buffer.NewViewWithData([]byte("no packet")))
+	b.send(one, buffer.NewViewWithData([]byte("no packet")))
 	b.Network.mu.Lock()
 	b.removeInterface(b.interfaces.byID["eni-one"])
 	b.Network.mu.Unlock()

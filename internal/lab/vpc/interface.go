@@ -34,7 +34,7 @@ type Interface struct {
 // load balancer. It gets the packets that the security groups have let in, and
 // says at which port they end. The caller holds the network's read lock.
 type device interface {
-	receive(n *Network, at *eni, p *packet) *port
+	receive(n *Network, at *eni, p *transit) *Host
 }
 
 // eni is an Interface with what it belongs to.
@@ -227,10 +227,10 @@ func (e *eni) describe() Interface {
 }
 
 // diverted returns an answer to the load balancer that a request came through.
-func (e *eni) diverted(n *Network, p *packet) (*port, bool) {
+func (e *eni) diverted(n *Network, p *transit) (*Host, bool) {
 	for _, t := range e.diverts {
-		if to, via, ok := t.lookup(arrival{at: e, flow: p.flow}); ok {
-			p.translate(to)
+		if to, via, ok := t.lookup(arrival{at: e, flow: p.Flow}); ok {
+			p.Translate(to)
 			return n.output(via, p), true
 		}
 	}

@@ -1,6 +1,7 @@
 package vpc
 
 import (
+	"provenendpoints/internal/lab/packet"
 	"slices"
 	"strings"
 
@@ -183,9 +184,9 @@ func (n *Network) ModifyInterfaceEndpoint(c Endpoint) (Endpoint, error) {
 // receive takes what the endpoint's security groups have let in to its service.
 // Interface endpoints carry TCP only here; they answer no ping
 // (docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
-func (e *endpoint) receive(n *Network, at *eni, p *packet) *port {
+func (e *endpoint) receive(n *Network, at *eni, p *transit) *Host {
 	switch {
-	case p.destination() != at.PrivateAddr || int(p.flow.protocol) != protoTCP:
+	case p.Destination() != at.PrivateAddr || int(p.Flow.Protocol) != packet.TCP:
 		return n.drop(p, e.ID, "not for an endpoint")
 	case e.State != stateAvailable:
 		return n.drop(p, e.ID, "connection is "+e.State)
@@ -194,8 +195,8 @@ func (e *endpoint) receive(n *Network, at *eni, p *packet) *port {
 	case e.offer != nil:
 		return e.offer.receive(n, at, p)
 	}
-	is := Path{Endpoint: e.ID, VPC: e.VPC, Source: p.flow.src.Addr()}
-	return n.tunnel(p, is, at.ID, at, e.service.host.port, e.service.Addrs[0])
+	is := Path{Endpoint: e.ID, VPC: e.VPC, Source: p.Flow.Src.Addr()}
+	return n.tunnel(p, is, at.ID, at, e.service.host, e.service.Addrs[0])
 }
 
 // accountOf is the account in an ARN such as arn:aws:iam::123456789012:root.

@@ -2,6 +2,7 @@ package vpc
 
 import (
 	"net/netip"
+	"provenendpoints/internal/lab/packet"
 	"slices"
 	"strings"
 
@@ -136,7 +137,7 @@ func (n *Network) placeNodes(b *loadBalancer, subnets []string) error {
 }
 
 func (n *Network) removeNode(b *loadBalancer, e *eni) {
-	b.table.drop(func(in arrival, _ flow, via *eni) bool { return in.at == e || via == e })
+	b.table.drop(func(in arrival, _ packet.Flow, via *eni) bool { return in.at == e || via == e })
 	if h := b.probers[e]; h != nil {
 		delete(b.probers, e)
 		// Closing takes the lock, which the caller holds.

@@ -85,7 +85,7 @@ func TestClientPortByAnotherNode(t *testing.T) {
 	n.must(n.DeregisterTargets("tg", Target{ID: "i-web2"}))
 	n.await(StateHealthy)
 	h := n.host("client", "custom-c")
-	if err := h.stack.SetPortRange(40000, 40000); err != nil {
+	if err := h.SetPortRange(40000, 40000); err != nil {
 		t.Fatal(err)
 	}
 	for _, zone := range []string{zoneA, zoneB} {

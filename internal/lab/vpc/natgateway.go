@@ -2,6 +2,7 @@ package vpc
 
 import (
 	"net/netip"
+	"provenendpoints/internal/lab/packet"
 	"time"
 )
 
@@ -85,28 +86,28 @@ func (n *Network) NatGateways() []NatGateway {
 func (g *natGateway) active(*vpc) bool { return true }
 
 // forward takes a packet that a route has led here.
-func (g *natGateway) forward(n *Network, _ *eni, p *packet) *port { return n.input(g.at, p) }
+func (g *natGateway) forward(n *Network, _ *eni, p *transit) *Host { return n.input(g.at, p) }
 
 // receive takes packets from both sides: those of known flows are translated,
 // new ones only if they were led here and not sent to the gateway itself.
-func (g *natGateway) receive(n *Network, at *eni, p *packet) *port {
-	in := arrival{at: at, flow: p.flow}
+func (g *natGateway) receive(n *Network, at *eni, p *transit) *Host {
+	in := arrival{at: at, flow: p.Flow}
 	if to, _, ok := g.table.lookup(in); ok {
-		p.translate(to)
+		p.Translate(to)
 		return n.output(at, p)
 	}
-	if p.related || p.destination() == at.PrivateAddr {
+	if p.Related || p.Destination() == at.PrivateAddr {
 		return n.drop(p, g.ID, "unknown flow")
 	}
-	to := p.flow
-	if to.protocol == protoICMP && to.src.Port() == 0 {
+	to := p.Flow
+	if to.Protocol == packet.ICMP && to.Src.Port() == 0 {
 		return n.drop(p, g.ID, "unknown flow")
 	}
-	to.src = netip.AddrPortFrom(at.PrivateAddr, to.src.Port())
-	to, ok := g.table.add(in, to, at, to.src.Port() != 0)
+	to.Src = netip.AddrPortFrom(at.PrivateAddr, to.Src.Port())
+	to, ok := g.table.add(in, to, at, to.Src.Port() != 0)
 	if !ok {
 		return n.drop(p, g.ID, "no free port")
 	}
-	p.translate(to)
+	p.Translate(to)
 	return n.output(at, p)
 }

@@ -100,26 +100,26 @@ func (t *paths) forget(owner string) {
 //
 // For an interface endpoint at is the endpoint's interface: answers leave it
 // as any packet does. Otherwise at is the sender's own.
-func (n *Network) tunnel(p *packet, is Path, owner string, at *eni, to *port, served netip.Addr) *port {
-	key := pathKey{at: at, sender: p.flow.src.Addr(), asked: p.flow.dst.Addr()}
+func (n *Network) tunnel(p *transit, is Path, owner string, at *eni, to *Host, served netip.Addr) *Host {
+	key := pathKey{at: at, sender: p.Flow.Src.Addr(), asked: p.Flow.Dst.Addr()}
 	way := n.paths.find(owner, key, is, at.vpc(), served)
-	f := p.flow
-	f.src = netip.AddrPortFrom(way.addr, f.src.Port())
-	f.dst = netip.AddrPortFrom(served, f.dst.Port())
-	p.translate(f)
+	f := p.Flow
+	f.Src = netip.AddrPortFrom(way.addr, f.Src.Port())
+	f.Dst = netip.AddrPortFrom(served, f.Dst.Port())
+	p.Translate(f)
 	return to
 }
 
 // untunnel takes a service's answer back.
-func (n *Network) untunnel(p *packet) *port {
-	way := n.paths.get(p.destination())
-	if way == nil || way.served != p.flow.src.Addr() {
+func (n *Network) untunnel(p *transit) *Host {
+	way := n.paths.get(p.Destination())
+	if way == nil || way.served != p.Flow.Src.Addr() {
 		return n.drop(p, "internet", "no such path")
 	}
-	f := p.flow
-	f.src = netip.AddrPortFrom(way.asked, f.src.Port())
-	f.dst = netip.AddrPortFrom(way.sender, f.dst.Port())
-	p.translate(f)
+	f := p.Flow
+	f.Src = netip.AddrPortFrom(way.asked, f.Src.Port())
+	f.Dst = netip.AddrPortFrom(way.sender, f.Dst.Port())
+	p.Translate(f)
 	if way.at.PrivateAddr != way.sender {
 		return n.output(way.at, p)
 	}
@@ -130,7 +130,7 @@ func (n *Network) untunnel(p *packet) *port {
 }
 
 // receive hands a packet to the device past the security groups.
-func (e *eni) receive(n *Network, p *packet) *port {
+func (e *eni) receive(n *Network, p *transit) *Host {
 	if e.device == nil {
 		return n.drop(p, e.ID, "nobody there")
 	}

@@ -77,6 +77,6 @@ func (p *peering) far(v *vpc) *vpc {
 
 func (p *peering) active(*vpc) bool { return true }
 
-func (p *peering) forward(n *Network, e *eni, pk *packet) *port {
+func (p *peering) forward(n *Network, e *eni, pk *transit) *Host {
 	return n.local(p.far(e.vpc()), pk)
 }

@@ -20,7 +20,7 @@ type Route struct {
 // hop is what a route leads to. forward takes a packet that left e and says at
 // which port it ends; nil if it is dropped. The caller holds the read lock.
 type hop interface {
-	forward(n *Network, e *eni, p *packet) *port
+	forward(n *Network, e *eni, p *transit) *Host
 	// active says whether the hop takes packets of this VPC at all.
 	active(v *vpc) bool
 }

@@ -2,6 +2,7 @@ package vpc
 
 import (
 	"net/netip"
+	"provenendpoints/internal/lab/packet"
 	"slices"
 	"strconv"
 )
@@ -105,11 +106,11 @@ func (n *Network) checkRule(r Rule, self string) error {
 func protocolNumber(name string) (int, bool) {
 	switch name {
 	case "tcp":
-		return protoTCP, true
+		return packet.TCP, true
 	case "udp":
-		return protoUDP, true
+		return packet.UDP, true
 	case "icmp":
-		return protoICMP, true
+		return packet.ICMP, true
 	}
 	number, err := strconv.Atoi(name)
 	return number, err == nil && number >= -1 && number <= 255

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"net/netip"
+	"provenendpoints/internal/lab/netstack"
+	"provenendpoints/internal/lab/packet"
 	"slices"
 )
 
@@ -154,7 +156,7 @@ func (t *target) cut() {
 		return
 	}
 	to := netip.AddrPortFrom(t.addr, uint16(t.Port))
-	b.table.drop(func(_ arrival, f flow, _ *eni) bool { return f.dst == to })
+	b.table.drop(func(_ arrival, f packet.Flow, _ *eni) bool { return f.Dst == to })
 }
 
 // startChecks begins to check a target from a node.
@@ -166,13 +168,15 @@ func (n *Network) startChecks(t *target, node *eni) {
 	h := b.probers[node]
 	if h == nil {
 		var err error
-		if h, err = n.newHost("elb/"+b.Name+"/"+node.Zone, mtuVPC, node.PrivateAddr); err != nil {
+		h, err = n.newHost(netstack.Options{
+			Name: "elb/" + b.Name + "/" + node.Zone, MTU: mtuVPC, Addrs: []netip.Addr{node.PrivateAddr},
+		}, node)
+		if err == nil {
+			err = h.SetPortRange(firstProberPort, lastProberPort)
+		}
+		if err != nil {
 			t.state, t.reason = StateUnhealthy, verdict{"Elb.InternalError", err.Error()}
 			return
-		}
-		h.at = node
-		if err := h.stack.SetPortRange(firstProberPort, lastProberPort); err != nil {
-			panic("port range of a prober: " + err.String()) // the two constants above are wrong
 		}
 		b.probers[node] = h
 	}

@@ -3,10 +3,13 @@ package vpc
 import (
 	"errors"
 	"net"
+	"provenendpoints/internal/lab/packet"
+	"provenendpoints/internal/lab/packet/packettest"
 	"syscall"
 	"testing"
 	"time"
 
+	"gvisor.dev/gvisor/pkg/buffer"
 	"gvisor.dev/gvisor/pkg/tcpip/header"
 )
 
@@ -97,9 +100,10 @@ func TestNewConnectionOfTrackedPorts(t *testing.T) {
 	b.must(b.CreateSecurityGroup(SecurityGroup{ID: "sg-s", VPC: "vpc-1", Ingress: []Rule{web}}))
 	b.host("a", "s", false, "sg-s")
 	admits := func(flags header.TCPFlags) bool {
-		raw := tcpPacket(client, server)
+		raw := packettest.TCP(client, server)
 		header.TCP(header.IPv4(raw).Payload()).SetFlags(uint8(flags))
-		return b.interfaces.byID["eni-s"].admits(b.Network, parsed(raw), ingress)
+		p, ok := packet.Parse(buffer.NewViewWithData(raw))
+		return ok && b.interfaces.byID["eni-s"].admits(b.Network, &transit{Packet: p}, ingress)
 	}
 	if admits(header.TCPFlagSyn) != true || admits(header.TCPFlagAck) != true {
 		t.Error("a connection that a rule admits is stopped")

@@ -2,6 +2,7 @@ package vpc
 
 import (
 	"net/netip"
+	"provenendpoints/internal/lab/packet"
 	"sync"
 	"time"
 
@@ -23,13 +24,13 @@ type translator struct {
 // arrival is a flow that comes to an interface.
 type arrival struct {
 	at   *eni
-	flow flow
+	flow packet.Flow
 }
 
 // translation is what becomes of a flow: its new addresses and ports, and the
 // interface that it leaves by.
 type translation struct {
-	to   flow
+	to   packet.Flow
 	via  *eni
 	last tcpip.MonotonicTime
 	back arrival // the entry for the other direction
@@ -40,13 +41,13 @@ func newTranslator(c tcpip.Clock, idle time.Duration) *translator {
 }
 
 // lookup returns what becomes of a flow that is already translated.
-func (t *translator) lookup(a arrival) (flow, *eni, bool) {
+func (t *translator) lookup(a arrival) (packet.Flow, *eni, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.clock.NowMonotonic()
 	found := t.get(a, now)
 	if found == nil {
-		return flow{}, nil, false
+		return packet.Flow{}, nil, false
 	}
 	found.last = now
 	if back := t.flows[found.back]; back != nil {
@@ -71,26 +72,26 @@ func (t *translator) get(a arrival, now tcpip.MonotonicTime) *translation {
 // With masquerade, the port of to's source is only a wish: another one is taken
 // if answers to it could not be told from those of another flow. It returns the
 // flow as it leaves, and false if no port is free.
-func (t *translator) add(in arrival, to flow, out *eni, masquerade bool) (flow, bool) {
+func (t *translator) add(in arrival, to packet.Flow, out *eni, masquerade bool) (packet.Flow, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.clock.NowMonotonic()
 	t.expire(now)
 	for try := 0; ; try++ {
-		back := arrival{at: out, flow: to.reverse()}
+		back := arrival{at: out, flow: to.Reverse()}
 		if t.get(back, now) == nil {
 			t.flows[in] = &translation{to: to, via: out, last: now, back: back}
-			t.flows[back] = &translation{to: in.flow.reverse(), via: in.at, last: now, back: in}
+			t.flows[back] = &translation{to: in.flow.Reverse(), via: in.at, last: now, back: in}
 			return to, true
 		}
 		if !masquerade || try >= 64512 {
 			return to, false
 		}
-		port := to.src.Port() + 1
+		port := to.Src.Port() + 1
 		if port < 1024 {
 			port = 1024
 		}
-		to.src = netip.AddrPortFrom(to.src.Addr(), port)
+		to.Src = netip.AddrPortFrom(to.Src.Addr(), port)
 	}
 }
 
@@ -109,7 +110,7 @@ func (t *translator) expire(now tcpip.MonotonicTime) {
 }
 
 // drop forgets every flow that the function picks.
-func (t *translator) drop(pick func(in arrival, to flow, via *eni) bool) {
+func (t *translator) drop(pick func(in arrival, to packet.Flow, via *eni) bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for a, e := range t.flows {

@@ -3,10 +3,16 @@ package vpc
 import (
 	"fmt"
 	"net/netip"
+	"provenendpoints/internal/lab/packet"
 	"testing"
 	"time"
 
 	"gvisor.dev/gvisor/pkg/tcpip/faketime"
+)
+
+var (
+	client = netip.MustParseAddrPort("10.0.0.4:40000")
+	server = netip.MustParseAddrPort("52.219.60.1:443")
 )
 
 func TestTranslator(t *testing.T) {
@@ -15,9 +21,9 @@ func TestTranslator(t *testing.T) {
 	table := newTranslator(clock, time.Minute)
 	inside, outside := &eni{}, &eni{}
 	nat := addr("3.36.0.1")
-	ask := func(client string) (in arrival, to flow) {
-		f := flow{protoTCP, netip.MustParseAddrPort(client), server}
-		return arrival{inside, f}, flow{protoTCP, netip.AddrPortFrom(nat, f.src.Port()), server}
+	ask := func(client string) (in arrival, to packet.Flow) {
+		f := packet.Flow{Protocol: packet.TCP, Src: netip.MustParseAddrPort(client), Dst: server}
+		return arrival{inside, f}, packet.Flow{Protocol: packet.TCP, Src: netip.AddrPortFrom(nat, f.Src.Port()), Dst: server}
 	}
 	in, to := ask("10.0.0.4:40000")
 	out, ok := table.add(in, to, outside, true)
@@ -25,11 +31,11 @@ func TestTranslator(t *testing.T) {
 		t.Fatalf("first flow: %v, %t", out, ok)
 	}
 	for a, want := range map[arrival]struct {
-		to  flow
+		to  packet.Flow
 		via *eni
 	}{
 		in:                      {to, outside},
-		{outside, to.reverse()}: {in.flow.reverse(), inside},
+		{outside, to.Reverse()}: {in.flow.Reverse(), inside},
 	} {
 		if got, via, ok := table.lookup(a); !ok || got != want.to || via != want.via {
 			t.Errorf("%v: got %v, %t", a.flow, got, ok)
@@ -45,7 +51,7 @@ func TestTranslator(t *testing.T) {
 		t.Error("a taken port was given away")
 	}
 	out2, ok := table.add(in2, to2, outside, true)
-	if !ok || out2.src != netip.AddrPortFrom(nat, 40001) {
+	if !ok || out2.Src != netip.AddrPortFrom(nat, 40001) {
 		t.Errorf("second flow: %v, %t", out2, ok)
 	}
 
@@ -53,15 +59,15 @@ func TestTranslator(t *testing.T) {
 	full := newTranslator(clock, time.Minute)
 	for _, want := range []uint16{65535, 1024} {
 		in, to := ask(fmt.Sprintf("10.0.0.%d:65535", 100+want%2))
-		if out, ok := full.add(in, to, outside, true); !ok || out.src.Port() != want {
-			t.Errorf("got port %d, want %d", out.src.Port(), want)
+		if out, ok := full.add(in, to, outside, true); !ok || out.Src.Port() != want {
+			t.Errorf("got port %d, want %d", out.Src.Port(), want)
 		}
 	}
 
 	// What is used stays, both its directions; what is not, goes.
 	for range 3 {
 		clock.Advance(40 * time.Second)
-		if _, _, ok := table.lookup(arrival{outside, out2.reverse()}); !ok {
+		if _, _, ok := table.lookup(arrival{outside, out2.Reverse()}); !ok {
 			t.Error("a used flow was forgotten")
 		}
 	}
@@ -71,8 +77,8 @@ func TestTranslator(t *testing.T) {
 	if _, _, ok := table.lookup(in2); !ok {
 		t.Error("the other direction of a used flow was forgotten")
 	}
-	table.drop(func(a arrival, _ flow, _ *eni) bool { return a == in2 })
-	if _, _, ok := table.lookup(arrival{outside, out2.reverse()}); ok || len(table.flows) != 0 {
+	table.drop(func(a arrival, _ packet.Flow, _ *eni) bool { return a == in2 })
+	if _, _, ok := table.lookup(arrival{outside, out2.Reverse()}); ok || len(table.flows) != 0 {
 		t.Errorf("%d entries are left", len(table.flows))
 	}
 }
@@ -84,7 +90,7 @@ func TestTranslatorForgets(t *testing.T) {
 	table := newTranslator(clock, time.Minute)
 	at := &eni{}
 	for i := range 100_000 {
-		f := flow{protoTCP, netip.AddrPortFrom(client.Addr(), uint16(i)), netip.AddrPortFrom(server.Addr(), uint16(i>>16))}
+		f := packet.Flow{Protocol: packet.TCP, Src: netip.AddrPortFrom(client.Addr(), uint16(i)), Dst: netip.AddrPortFrom(server.Addr(), uint16(i>>16))}
 		if _, ok := table.add(arrival{at, f}, f, &eni{}, false); !ok {
 			t.Fatalf("flow %d is taken", i)
 		}

@@ -1,4 +1,4 @@
-package vpc
+package netstack
 
 import (
 	"errors"
@@ -43,7 +43,7 @@ func (h *Host) socket(network string, protocol tcpip.TransportProtocolNumber) (*
 }
 
 func (h *Host) wrap(network string, ep tcpip.Endpoint, queue *waiter.Queue) *socket {
-	c := h.network.clock
+	c := h.clock
 	return &socket{
 		host: h, network: network, ep: ep, queue: queue, closed: make(chan struct{}),
 		read:  deadline{clock: c, passed: make(chan struct{})},
@@ -146,7 +146,7 @@ func (s *socket) netAddr(a tcpip.FullAddress) net.Addr {
 }
 
 // SetDeadline implements net.Conn. As everywhere in Go, t is compared with
-// time.Now(); the time until then passes on the network's clock.
+// time.Now(); the time until then passes on the host's clock.
 func (s *socket) SetDeadline(t time.Time) error {
 	s.read.set(t)
 	s.write.set(t)

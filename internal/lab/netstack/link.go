@@ -1,4 +1,4 @@
-package vpc
+package netstack
 
 import (
 	"sync/atomic"

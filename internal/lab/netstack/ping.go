@@ -1,4 +1,4 @@
-package vpc
+package netstack
 
 import (
 	"bytes"
@@ -18,7 +18,7 @@ import (
 const pingPayload = 56
 
 // Ping sends one ICMP echo request and waits for its answer. It returns the
-// round-trip time on the network's clock, or ctx's error if no answer comes.
+// round-trip time on the host's clock, or ctx's error if no answer comes.
 func (h *Host) Ping(ctx context.Context, to netip.Addr) (time.Duration, error) {
 	rtt, err := h.echo(ctx, to.Unmap())
 	if err != nil {
@@ -41,7 +41,7 @@ func (h *Host) echo(ctx context.Context, to netip.Addr) (time.Duration, error) {
 	request := header.ICMPv4(make([]byte, header.ICMPv4MinimumSize+pingPayload))
 	request.SetType(header.ICMPv4Echo)
 	request.SetSequence(1)
-	start := h.network.clock.Now()
+	start := h.clock.Now()
 	if _, err := s.ep.Write(bytes.NewReader(request), tcpip.WriteOptions{}); err != nil {
 		return 0, sysError("sendto", err)
 	}
@@ -61,7 +61,7 @@ func (h *Host) echo(ctx context.Context, to netip.Addr) (time.Duration, error) {
 			return 0, err
 		}
 		if header.ICMPv4(answer).Type() == header.ICMPv4EchoReply {
-			return h.network.clock.Since(start), nil
+			return h.clock.Since(start), nil
 		}
 	}
 }

@@ -1,0 +1,124 @@
+package netstack
+
+import (
+	"fmt"
+	"io"
+	"net/netip"
+	"slices"
+	"sync"
+
+	"gvisor.dev/gvisor/pkg/buffer"
+	"gvisor.dev/gvisor/pkg/log"
+	"gvisor.dev/gvisor/pkg/tcpip"
+	"gvisor.dev/gvisor/pkg/tcpip/header"
+	"gvisor.dev/gvisor/pkg/tcpip/network/ipv4"
+	"gvisor.dev/gvisor/pkg/tcpip/stack"
+	"gvisor.dev/gvisor/pkg/tcpip/transport/icmp"
+	"gvisor.dev/gvisor/pkg/tcpip/transport/tcp"
+	"gvisor.dev/gvisor/pkg/tcpip/transport/udp"
+
+	"provenendpoints/internal/lab/clock"
+)
+
+// Options are a host's settings, all of them required.
+type Options struct {
+	// Name appears in errors and identifies the host to others.
+	Name string
+	// Addrs are the host's addresses; the first is the one that it sends from.
+	Addrs []netip.Addr
+	// MTU is the largest packet that the host sends, in bytes.
+	MTU uint32
+	// Clock runs the stack's timers, deadlines and measurements.
+	Clock *clock.Clock
+	// Send takes each packet that the host sends and owns it from then on. It is
+	// called on the goroutine that sends.
+	Send func(*buffer.View)
+}
+
+// Host is a machine with a TCP/IP stack of its own.
+type Host struct {
+	name  string
+	addrs []netip.Addr
+	clock *clock.Clock
+	stack *stack.Stack
+	link  *link
+}
+
+// nic is the id of each host's one network card.
+const nic = 1
+
+var loopback = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+
+// New starts a host.
+func New(o Options) (*Host, error) {
+	silence()
+	h := &Host{name: o.Name, addrs: slices.Clone(o.Addrs), clock: o.Clock, link: &link{mtu: o.MTU, send: o.Send}}
+	h.stack = stack.New(stack.Options{
+		NetworkProtocols:   []stack.NetworkProtocolFactory{ipv4.NewProtocol},
+		TransportProtocols: []stack.TransportProtocolFactory{tcp.NewProtocol, udp.NewProtocol, icmp.NewProtocol4},
+		Clock:              o.Clock,
+		HandleLocal:        true,
+	})
+	sack := tcpip.TCPSACKEnabled(true)
+	h.stack.SetTransportProtocolOption(tcp.ProtocolNumber, &sack)
+	if err := h.stack.CreateNIC(nic, h.link); err != nil {
+		return nil, fmt.Errorf("start host %s: %s", o.Name, err)
+	}
+	for _, a := range append(slices.Clone(h.addrs), loopback) {
+		bits, properties := 32, stack.AddressProperties{}
+		if a == loopback {
+			// Never the source of packets to others, however many leading bits it
+			// shares with their destination.
+			bits, properties.PEB = 8, stack.NeverPrimaryEndpoint
+		}
+		protocolAddr := tcpip.ProtocolAddress{
+			Protocol:          ipv4.ProtocolNumber,
+			AddressWithPrefix: tcpip.AddressWithPrefix{Address: tcpipAddr(a), PrefixLen: bits},
+		}
+		if err := h.stack.AddProtocolAddress(nic, protocolAddr, properties); err != nil {
+			return nil, fmt.Errorf("start host %s: address %s: %s", o.Name, a, err)
+		}
+	}
+	h.stack.SetRouteTable([]tcpip.Route{{Destination: header.IPv4EmptySubnet, NIC: nic}})
+	return h, nil
+}
+
+// silence turns gVisor's log off. The log is one for the whole process, so the
+// first host turns it off for all. It reports every connection that is cut; a
+// program learns that from the errors of its own calls.
+var silence = sync.OnceFunc(func() {
+	log.SetTarget(&log.GoogleEmitter{Writer: &log.Writer{Next: io.Discard}})
+})
+
+// Deliver hands the host a packet that has arrived for it, and owns it from then on.
+func (h *Host) Deliver(packet *buffer.View) { h.link.inject(packet) }
+
+// SetPortRange limits the ephemeral ports, from first to last. Default: gVisor's,
+// 16000 to 65535.
+func (h *Host) SetPortRange(first, last uint16) error {
+	if err := h.stack.SetPortRange(first, last); err != nil {
+		return fmt.Errorf("port range %d to %d: %s", first, last, err)
+	}
+	return nil
+}
+
+// Close cuts the host's connections and stops its stack. It may be called once.
+func (h *Host) Close() {
+	h.stack.Close()
+	h.link.up.Store(nil)
+	h.stack.Wait()
+}
+
+// Name returns the host's name.
+func (h *Host) Name() string { return h.name }
+
+// Addr returns the host's first address.
+func (h *Host) Addr() netip.Addr { return h.addrs[0] }
+
+// Addrs returns all of the host's addresses.
+func (h *Host) Addrs() []netip.Addr { return slices.Clone(h.addrs) }
+
+// Has reports whether an address is the host's own.
+func (h *Host) Has(a netip.Addr) bool { return slices.Contains(h.addrs, a) }
+
+func tcpipAddr(a netip.Addr) tcpip.Address { return tcpip.AddrFrom4(a.As4()) }
