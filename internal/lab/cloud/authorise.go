@@ -1,12 +1,11 @@
 package cloud
 
 import (
-	"errors"
-	"net/http"
 	"net/netip"
 	"sync"
 	"time"
 
+	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/iam"
 	"provenendpoints/internal/lab/vpc"
 )
@@ -75,8 +74,8 @@ func (c *Cloud) authorise(r *request, op *operation) iam.Decision {
 	}
 	q := iam.Request{Action: op.action, Resource: op.resource, Context: map[string][]string{
 		"aws:SecureTransport": {boolText(r.TLS != nil)},
-		"aws:RequestedRegion": {c.region},
-		"aws:ResourceAccount": {c.account},
+		"aws:RequestedRegion": {c.scope.Region},
+		"aws:ResourceAccount": {c.scope.Account},
 		"aws:ViaAWSService":   {"false"},
 	}}
 	set := func(key, value string) { q.Context[key] = []string{value} }
@@ -91,7 +90,7 @@ func (c *Cloud) authorise(r *request, op *operation) iam.Decision {
 	case r.caller.presigned != nil:
 		// AWS's own account both signs the URL and owns the bucket.
 		q.Account = serviceAccount
-		q.Principal = "arn:" + c.partition + ":iam::" + serviceAccount + ":root"
+		q.Principal = awsid.Scope{Partition: c.scope.Partition, Account: serviceAccount}.Root()
 		set("aws:PrincipalAccount", serviceAccount)
 		set("aws:PrincipalArn", q.Principal)
 		set("aws:ResourceAccount", serviceAccount)
@@ -228,17 +227,4 @@ func boolText(b bool) string {
 		return "true"
 	}
 	return "false"
-}
-
-// asAPIError makes any error one of an API.
-func asAPIError(err error) *apiError {
-	var api *apiError
-	if errors.As(err, &api) {
-		return api
-	}
-	var ec2 *vpc.Error
-	if errors.As(err, &ec2) {
-		return &apiError{http.StatusBadRequest, ec2.Code, ec2.Message}
-	}
-	return &apiError{http.StatusInternalServerError, "InternalFailure", err.Error()}
 }

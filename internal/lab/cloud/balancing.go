@@ -3,8 +3,9 @@ package cloud
 import (
 	"context"
 	"encoding/xml"
-	"net/http"
 	"strconv"
+
+	"provenendpoints/internal/lab/awserr"
 )
 
 const balancingNamespace = "http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"
@@ -44,7 +45,7 @@ type targetHealthXML struct {
 func (c *Cloud) describeTargetHealth(r *request) (*reply, error) {
 	targets, err := c.network.TargetHealth(r.form.Get("TargetGroupArn"))
 	if err != nil {
-		return nil, &apiError{http.StatusBadRequest, "TargetGroupNotFound", "One or more target groups not found"}
+		return nil, awserr.New("TargetGroupNotFound", "One or more target groups not found")
 	}
 	var answer struct {
 		XMLName                  xml.Name          `xml:"DescribeTargetHealthResult"`

@@ -17,6 +17,7 @@ import (
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/functions"
 	"provenendpoints/internal/lab/vpc"
 )
@@ -180,7 +181,7 @@ type answers struct{ events chan string }
 
 func (answers) Invoke(_ context.Context, name string, payload []byte) (functions.Answer, error) {
 	if name != "arn:aws:lambda:ap-northeast-2:123456789012:function:prober" {
-		return functions.Answer{}, &functions.Error{Status: 404, Code: "ResourceNotFoundException", Message: "Function not found: " + name}
+		return functions.Answer{}, &awserr.Error{Status: 404, Code: "ResourceNotFoundException", Message: "Function not found: " + name}
 	}
 	if string(payload) == `{"fail":true}` {
 		return functions.Answer{Payload: []byte(`{"errorMessage":"boom"}`), FunctionError: "Unhandled"}, nil

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
+	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/vpc"
 	"provenendpoints/proof"
 )
@@ -50,12 +52,10 @@ type Fault struct {
 
 // Cloud is one account in one Region. It is safe for concurrent use.
 type Cloud struct {
-	network   *vpc.Network
-	region    string
-	account   string
-	partition string
-	clock     proof.Clock
-	faults    Faults
+	network *vpc.Network
+	scope   awsid.Scope
+	clock   proof.Clock
+	faults  Faults
 
 	authority *authority
 	servers   []*http.Server
@@ -79,14 +79,11 @@ func New(o Options) (*Cloud, error) {
 		return nil, errors.New("cloud: no network given")
 	}
 	c := &Cloud{
-		network: o.Network, region: o.Network.Region(), account: o.Account, partition: o.Partition,
+		network: o.Network, scope: awsid.Scope{Partition: o.Partition, Region: o.Network.Region(), Account: o.Account},
 		clock: o.Clock, faults: o.Faults,
 	}
-	if c.account == "" {
-		c.account = "123456789012"
-	}
-	if c.partition == "" {
-		c.partition = "aws"
+	if c.scope.Account == "" {
+		c.scope.Account = "123456789012"
 	}
 	if c.clock == nil {
 		c.clock = o.Network.Clock()
@@ -118,11 +115,11 @@ func (c *Cloud) Close() error {
 // Roots are the certificate authorities to trust: the lab's own.
 func (c *Cloud) Roots() *x509.CertPool { return c.authority.roots }
 
-// Region returns the Region's name, Account the account's id.
-func (c *Cloud) Region() string { return c.region }
+// Region returns the Region's name.
+func (c *Cloud) Region() string { return c.scope.Region }
 
 // Account returns the account's id.
-func (c *Cloud) Account() string { return c.account }
+func (c *Cloud) Account() string { return c.scope.Account }
 
 // SetStacks says who answers for CloudFormation's stacks. Default: there are none.
 func (c *Cloud) SetStacks(s StackSource) {
@@ -155,12 +152,7 @@ func (c *Cloud) requestID() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.requests++
-	return fmt.Sprintf("%08x-0000-4000-8000-%012x", c.requests, c.requests)
-}
-
-// arn makes an ARN of this Region and account.
-func (c *Cloud) arn(service, resource string) string {
-	return fmt.Sprintf("arn:%s:%s:%s:%s:%s", c.partition, service, c.region, c.account, resource)
+	return awsid.UUID("request", strconv.FormatUint(c.requests, 10))
 }
 
 // wait passes time, unless the caller goes away.

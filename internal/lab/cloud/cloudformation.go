@@ -4,9 +4,10 @@ import (
 	"context"
 	"encoding/xml"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
+
+	"provenendpoints/internal/lab/awserr"
 )
 
 // StackSource tells of the account's stacks.
@@ -78,15 +79,15 @@ func planCloudFormation(c *Cloud, r *request) (*operation, error) {
 func (c *Cloud) stackResource(name string) string {
 	switch {
 	case name == "":
-		return c.arn("cloudformation", "stack/*/*")
+		return c.scope.ARN("cloudformation", "stack/*/*")
 	case strings.HasPrefix(name, "arn:"):
 		return name
 	}
-	return c.arn("cloudformation", "stack/"+name+"/*")
+	return c.scope.ARN("cloudformation", "stack/"+name+"/*")
 }
 
 func validation(message string) error {
-	return &apiError{http.StatusBadRequest, "ValidationError", message}
+	return awserr.New("ValidationError", "%s", message)
 }
 
 func (c *Cloud) findStack(name string) (Stack, error) {

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"path"
 	"slices"
+
+	"provenendpoints/internal/lab/awserr"
 )
 
 const ec2Namespace = "http://ec2.amazonaws.com/doc/2016-11-15/"
@@ -100,7 +102,7 @@ func planEC2(c *Cloud, r *request) (*operation, error) {
 	}
 	return &operation{action: "ec2:" + action, resource: "*", run: func(context.Context) (*reply, error) {
 		if r.form.Get("DryRun") == "true" {
-			return nil, &apiError{http.StatusPreconditionFailed, "DryRunOperation", "Request would have succeeded, but DryRun flag is set."}
+			return nil, awserr.WithStatus(http.StatusPreconditionFailed, "DryRunOperation", "Request would have succeeded, but DryRun flag is set.")
 		}
 		return c.describeEC2(r, action, call)
 	}}, nil
@@ -121,7 +123,7 @@ func (r *request) filters(known []string) ([]ec2Filter, error) {
 			return out, nil
 		}
 		if !slices.Contains(known, name) {
-			return nil, &apiError{http.StatusBadRequest, "InvalidParameterValue", fmt.Sprintf("The filter '%s' is invalid", name)}
+			return nil, awserr.New("InvalidParameterValue", "The filter '%s' is invalid", name)
 		}
 		out = append(out, ec2Filter{name, r.list(fmt.Sprintf("Filter.%d.Value", i))})
 	}
@@ -143,14 +145,14 @@ func (f ec2Filter) matches(item ec2Item) bool {
 // the most that an answer may hold for AWS, and a page may be of any size here.
 func (c *Cloud) describeEC2(r *request, action string, call ec2Call) (*reply, error) {
 	if r.form.Get("NextToken") != "" {
-		return nil, &apiError{http.StatusBadRequest, "InvalidNextToken", "The token is not valid: the lab answers in one page"}
+		return nil, awserr.New("InvalidNextToken", "The token is not valid: the lab answers in one page")
 	}
 	filters, err := r.filters(call.filters)
 	if err != nil {
 		return nil, err
 	}
 	if call.about != "" && r.form.Get(call.about) == "" {
-		return nil, &apiError{http.StatusBadRequest, "MissingParameter", "The request must contain the parameter " + call.about}
+		return nil, awserr.New("MissingParameter", "The request must contain the parameter %s", call.about)
 	}
 	items, err := call.all(c, r)
 	if err != nil {
@@ -162,7 +164,7 @@ func (c *Cloud) describeEC2(r *request, action string, call ec2Call) (*reply, er
 	}
 	for _, id := range ids {
 		if !slices.ContainsFunc(items, func(i ec2Item) bool { return i.id == id }) {
-			return nil, &apiError{http.StatusBadRequest, call.missing, fmt.Sprintf("The ID '%s' does not exist", id)}
+			return nil, awserr.New(call.missing, "The ID '%s' does not exist", id)
 		}
 	}
 	// encoding/xml names list elements by their field: the set's name differs

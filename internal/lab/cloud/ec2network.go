@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/vpc"
 )
 
@@ -26,14 +27,14 @@ type vpcXML struct {
 func vpcItems(c *Cloud, _ *request) ([]ec2Item, error) {
 	var items []ec2Item
 	for _, v := range c.network.VPCs() {
-		x := vpcXML{ID: v.ID, Owner: c.account, State: "available", Tenancy: "default"}
+		x := vpcXML{ID: v.ID, Owner: c.scope.Account, State: "available", Tenancy: "default"}
 		var blocks []string
 		for i, block := range v.CIDRs {
 			if i == 0 {
 				x.CIDR = block.String()
 			}
 			blocks = append(blocks, block.String())
-			x.CIDRs = append(x.CIDRs, cidrXML{"vpc-cidr-assoc-" + letters(8, v.ID, block.String()), block.String(), "associated"})
+			x.CIDRs = append(x.CIDRs, cidrXML{awsid.EC2("vpc-cidr-assoc-", v.ID, block.String()), block.String(), "associated"})
 		}
 		items = append(items, ec2Item{v.ID, map[string][]string{"vpc-id": {v.ID}, "cidr": blocks[:min(1, len(blocks))], "state": {"available"}}, x})
 	}
@@ -55,7 +56,7 @@ func subnetItems(c *Cloud, _ *request) ([]ec2Item, error) {
 	for _, s := range c.network.Subnets() {
 		items = append(items, ec2Item{s.ID, map[string][]string{
 			"subnet-id": {s.ID}, "vpc-id": {s.VPC}, "availability-zone": {s.Zone}, "cidr-block": {s.CIDR.String()},
-		}, subnetXML{s.ID, s.VPC, c.account, "available", s.CIDR.String(), s.Zone, s.MapPublic}})
+		}, subnetXML{s.ID, s.VPC, c.scope.Account, "available", s.CIDR.String(), s.Zone, s.MapPublic}})
 	}
 	return items, nil
 }
@@ -96,7 +97,7 @@ func interfaceItems(c *Cloud, _ *request) ([]ec2Item, error) {
 	for _, i := range c.network.Interfaces() {
 		address := i.PrivateAddr.String()
 		x := interfaceXML{
-			ID: i.ID, Subnet: i.Subnet, VPC: i.VPC, Zone: i.Zone, Description: i.Description, Owner: c.account,
+			ID: i.ID, Subnet: i.Subnet, VPC: i.VPC, Zone: i.Zone, Description: i.Description, Owner: c.scope.Account,
 			Managed: i.Managed, Status: "in-use", Address: address, Addresses: []addressXML{{address, true}},
 			Groups: groupRefs(i.Groups, names), Type: i.Type,
 		}
@@ -187,7 +188,7 @@ func groupItems(c *Cloud, _ *request) ([]ec2Item, error) {
 	var items []ec2Item
 	for _, g := range c.network.SecurityGroups() {
 		items = append(items, ec2Item{g.ID, map[string][]string{"group-id": {g.ID}, "group-name": {g.Name}, "vpc-id": {g.VPC}}, groupXML{
-			c.account, g.ID, g.Name, g.Description, g.VPC, c.permissions(g.Ingress), c.permissions(g.Egress),
+			c.scope.Account, g.ID, g.Name, g.Description, g.VPC, c.permissions(g.Ingress), c.permissions(g.Egress),
 		}})
 	}
 	return items, nil
@@ -203,7 +204,7 @@ func (c *Cloud) permissions(rules []vpc.Rule) []permissionXML {
 		}
 		switch {
 		case rule.Group != "":
-			p.Groups = []userGroupXML{{rule.Group, c.account, rule.Description}}
+			p.Groups = []userGroupXML{{rule.Group, c.scope.Account, rule.Description}}
 		case rule.PrefixList != "":
 			p.Lists = []listRefXML{{rule.PrefixList, rule.Description}}
 		default:

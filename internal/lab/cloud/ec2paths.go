@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"provenendpoints/internal/lab/awserr"
+	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/vpc"
 )
 
@@ -38,7 +40,7 @@ type routeTableXML struct {
 func routeTableItems(c *Cloud, _ *request) ([]ec2Item, error) {
 	var items []ec2Item
 	for _, t := range c.network.RouteTables() {
-		x := routeTableXML{ID: t.ID, VPC: t.VPC, Owner: c.account}
+		x := routeTableXML{ID: t.ID, VPC: t.VPC, Owner: c.scope.Account}
 		values := map[string][]string{
 			"route-table-id": {t.ID}, "vpc-id": {t.VPC}, "association.subnet-id": t.Subnets, "association.main": {boolText(t.Main)},
 		}
@@ -54,10 +56,10 @@ func routeTableItems(c *Cloud, _ *request) ([]ec2Item, error) {
 			}
 		}
 		if t.Main {
-			x.Associations = append(x.Associations, tableAssociationXML{"rtbassoc-" + letters(8, t.ID), t.ID, "", true, "associated"})
+			x.Associations = append(x.Associations, tableAssociationXML{awsid.EC2("rtbassoc-", t.ID), t.ID, "", true, "associated"})
 		}
 		for _, subnet := range t.Subnets {
-			x.Associations = append(x.Associations, tableAssociationXML{"rtbassoc-" + letters(8, t.ID, subnet), t.ID, subnet, false, "associated"})
+			x.Associations = append(x.Associations, tableAssociationXML{awsid.EC2("rtbassoc-", t.ID, subnet), t.ID, subnet, false, "associated"})
 		}
 		items = append(items, ec2Item{t.ID, values, x})
 	}
@@ -129,7 +131,7 @@ func endpointItems(c *Cloud, _ *request) ([]ec2Item, error) {
 		x := endpointXML{
 			ID: e.ID, Type: e.Type, VPC: e.VPC, Service: e.Service, State: e.State, Policy: e.Policy,
 			RouteTables: e.RouteTables, Subnets: e.Subnets, Groups: groupRefs(e.Groups, names),
-			PrivateDNS: e.PrivateDNS, Interfaces: e.Interfaces, Created: stamp(e.Created), Owner: c.account,
+			PrivateDNS: e.PrivateDNS, Interfaces: e.Interfaces, Created: stamp(e.Created), Owner: c.scope.Account,
 		}
 		if x.Policy == "" {
 			x.Policy = fullAccess
@@ -163,12 +165,12 @@ func connectionItems(c *Cloud, _ *request) ([]ec2Item, error) {
 	for _, service := range c.network.EndpointServices() {
 		connections, err := c.network.Connections(service.ID)
 		if err != nil {
-			return nil, &apiError{http.StatusInternalServerError, "InternalError", err.Error()}
+			return nil, awserr.WithStatus(http.StatusInternalServerError, "InternalError", "%s", err.Error())
 		}
 		for _, connection := range connections {
 			items = append(items, ec2Item{connection.Endpoint, map[string][]string{
-				"service-id": {service.ID}, "vpc-endpoint-id": {connection.Endpoint}, "vpc-endpoint-state": {connection.State}, "vpc-endpoint-owner": {c.account},
-			}, connectionXML{service.ID, connection.Endpoint, c.account, connection.State, stamp(created(connection.Created)), service.LoadBalancers}})
+				"service-id": {service.ID}, "vpc-endpoint-id": {connection.Endpoint}, "vpc-endpoint-state": {connection.State}, "vpc-endpoint-owner": {c.scope.Account},
+			}, connectionXML{service.ID, connection.Endpoint, c.scope.Account, connection.State, stamp(created(connection.Created)), service.LoadBalancers}})
 		}
 	}
 	return items, nil
@@ -187,12 +189,12 @@ func permissionItems(c *Cloud, r *request) ([]ec2Item, error) {
 	id := r.form.Get("ServiceId")
 	service, err := c.network.EndpointService(id)
 	if err != nil {
-		return nil, &apiError{http.StatusBadRequest, "InvalidVpcEndpointServiceId.NotFound", "The VpcEndpointService Id '" + id + "' does not exist"}
+		return nil, awserr.New("InvalidVpcEndpointServiceId.NotFound", "The VpcEndpointService Id '%s' does not exist", id)
 	}
 	var items []ec2Item
 	for _, principal := range service.Principals {
 		kind := principalType(principal)
-		permission := "vpce-svc-perm-" + letters(17, id, principal)
+		permission := awsid.EC2("vpce-svc-perm-", id, principal)
 		items = append(items, ec2Item{permission, map[string][]string{"principal": {principal}, "principal-type": {kind}}, allowedXML{kind, principal, permission, id}})
 	}
 	return items, nil

@@ -1,30 +1,16 @@
 package cloud
 
 import (
-	"crypto/sha256"
-	"encoding/base32"
-	"encoding/hex"
-	"fmt"
+	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
 	"sync"
 
+	"provenendpoints/internal/lab/awserr"
+	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/iam"
 )
-
-// Error is an error of the IAM and S3 calls that are made from inside the lab.
-type Error struct {
-	// Code is AWS's, such as NoSuchEntity or BucketNotEmpty.
-	Code, Message string
-}
-
-// Error returns the code and the message.
-func (e *Error) Error() string { return e.Code + ": " + e.Message }
-
-func refuse(code, format string, args ...any) error {
-	return &Error{code, fmt.Sprintf(format, args...)}
-}
 
 // Role is an IAM role as it is made.
 type Role struct {
@@ -64,10 +50,10 @@ var roleName = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
 // CreateRole makes a role and returns it with its ARN and id.
 func (c *Cloud) CreateRole(r Role) (Role, error) {
 	if !roleName.MatchString(r.Name) {
-		return r, refuse("ValidationError", "The specified value for roleName is invalid: %q", r.Name)
+		return r, awserr.New("ValidationError", "The specified value for roleName is invalid: %q", r.Name)
 	}
 	if err := r.Trust.ValidateFor(iam.TrustPolicy); err != nil {
-		return r, refuse("MalformedPolicyDocument", "%v", err)
+		return r, awserr.New("MalformedPolicyDocument", "%v", err)
 	}
 	if r.Path == "" {
 		r.Path = "/"
@@ -75,11 +61,11 @@ func (c *Cloud) CreateRole(r Role) (Role, error) {
 	c.identities.mu.Lock()
 	defer c.identities.mu.Unlock()
 	if c.identities.roles[r.Name] != nil {
-		return r, refuse("EntityAlreadyExists", "Role with name %s already exists.", r.Name)
+		return r, awserr.WithStatus(http.StatusConflict, "EntityAlreadyExists", "Role with name %s already exists.", r.Name)
 	}
 	c.identities.made++
-	r.ARN = fmt.Sprintf("arn:%s:iam::%s:role%s%s", c.partition, c.account, r.Path, r.Name)
-	r.ID = "AROA" + letters(16, "role", r.Name, strconv.FormatUint(c.identities.made, 10))
+	r.ARN = c.scope.GlobalARN("iam", "role"+r.Path+r.Name)
+	r.ID = "AROA" + awsid.Upper(16, "role", r.Name, strconv.FormatUint(c.identities.made, 10))
 	made := &role{Role: r, inline: map[string]*history{}, trust: new(history)}
 	trust := r.Trust
 	// A role that nobody can assume yet would only delay its creation.
@@ -91,7 +77,7 @@ func (c *Cloud) CreateRole(r Role) (Role, error) {
 // UpdateTrust replaces a role's trust policy.
 func (c *Cloud) UpdateTrust(name string, trust iam.Policy) error {
 	if err := trust.ValidateFor(iam.TrustPolicy); err != nil {
-		return refuse("MalformedPolicyDocument", "%v", err)
+		return awserr.New("MalformedPolicyDocument", "%v", err)
 	}
 	return c.withRole(name, func(r *role) error {
 		r.Trust = trust
@@ -105,11 +91,11 @@ func (c *Cloud) DeleteRole(name string) error {
 	return c.withRole(name, func(r *role) error {
 		for _, h := range r.inline {
 			if h.last() != nil {
-				return refuse("DeleteConflict", "Cannot delete entity, must delete policies first.")
+				return awserr.WithStatus(http.StatusConflict, "DeleteConflict", "Cannot delete entity, must delete policies first.")
 			}
 		}
 		if len(r.managed) > 0 {
-			return refuse("DeleteConflict", "Cannot delete entity, must detach all policies first.")
+			return awserr.WithStatus(http.StatusConflict, "DeleteConflict", "Cannot delete entity, must detach all policies first.")
 		}
 		delete(c.identities.roles, name)
 		for key, s := range c.identities.sessions {
@@ -137,7 +123,7 @@ func (c *Cloud) Roles() []string {
 // name. It takes effect after [Faults.PolicyDelay].
 func (c *Cloud) PutRolePolicy(of, name string, p iam.Policy) error {
 	if err := p.ValidateFor(iam.IdentityPolicy); err != nil {
-		return refuse("MalformedPolicyDocument", "%v", err)
+		return awserr.New("MalformedPolicyDocument", "%v", err)
 	}
 	return c.withRole(of, func(r *role) error {
 		if r.inline[name] == nil {
@@ -152,7 +138,7 @@ func (c *Cloud) PutRolePolicy(of, name string, p iam.Policy) error {
 func (c *Cloud) DeleteRolePolicy(of, name string) error {
 	return c.withRole(of, func(r *role) error {
 		if r.inline[name].last() == nil {
-			return refuse("NoSuchEntity", "The role policy with name %s cannot be found.", name)
+			return awserr.WithStatus(http.StatusNotFound, "NoSuchEntity", "The role policy with name %s cannot be found.", name)
 		}
 		r.inline[name].put(nil, c.clock.Now().Add(c.faults.PolicyDelay))
 		return nil
@@ -164,7 +150,7 @@ func (c *Cloud) DeleteRolePolicy(of, name string) error {
 func (c *Cloud) AttachRolePolicy(of, arn string) error {
 	return c.withRole(of, func(r *role) error {
 		if !c.knownPolicy(arn) {
-			return refuse("NoSuchEntity", "Policy %s does not exist or is not attachable.", arn)
+			return awserr.WithStatus(http.StatusNotFound, "NoSuchEntity", "Policy %s does not exist or is not attachable.", arn)
 		}
 		if !slices.Contains(r.managed, arn) {
 			r.managed = append(r.managed, arn)
@@ -178,7 +164,7 @@ func (c *Cloud) DetachRolePolicy(of, arn string) error {
 	return c.withRole(of, func(r *role) error {
 		i := slices.Index(r.managed, arn)
 		if i < 0 {
-			return refuse("NoSuchEntity", "Policy %s was not found.", arn)
+			return awserr.WithStatus(http.StatusNotFound, "NoSuchEntity", "Policy %s was not found.", arn)
 		}
 		r.managed = slices.Delete(r.managed, i, i+1)
 		return nil
@@ -189,12 +175,12 @@ func (c *Cloud) DetachRolePolicy(of, arn string) error {
 // returns its ARN.
 func (c *Cloud) CreatePolicy(path, name string, p iam.Policy) (string, error) {
 	if err := p.ValidateFor(iam.IdentityPolicy); err != nil {
-		return "", refuse("MalformedPolicyDocument", "%v", err)
+		return "", awserr.New("MalformedPolicyDocument", "%v", err)
 	}
 	if path == "" {
 		path = "/"
 	}
-	arn := fmt.Sprintf("arn:%s:iam::%s:policy%s%s", c.partition, c.account, path, name)
+	arn := c.scope.GlobalARN("iam", "policy"+path+name)
 	c.identities.mu.Lock()
 	defer c.identities.mu.Unlock()
 	if c.identities.policies[arn] == nil {
@@ -209,11 +195,11 @@ func (c *Cloud) DeletePolicy(arn string) error {
 	c.identities.mu.Lock()
 	defer c.identities.mu.Unlock()
 	if c.identities.policies[arn] == nil {
-		return refuse("NoSuchEntity", "Policy %s was not found.", arn)
+		return awserr.WithStatus(http.StatusNotFound, "NoSuchEntity", "Policy %s was not found.", arn)
 	}
 	for _, r := range c.identities.roles {
 		if slices.Contains(r.managed, arn) {
-			return refuse("DeleteConflict", "Cannot delete a policy attached to entities.")
+			return awserr.WithStatus(http.StatusConflict, "DeleteConflict", "Cannot delete a policy attached to entities.")
 		}
 	}
 	delete(c.identities.policies, arn)
@@ -226,7 +212,7 @@ func (c *Cloud) withRole(name string, do func(*role) error) error {
 	defer c.identities.mu.Unlock()
 	r := c.identities.roles[name]
 	if r == nil {
-		return refuse("NoSuchEntity", "The role with name %s cannot be found.", name)
+		return awserr.WithStatus(http.StatusNotFound, "NoSuchEntity", "The role with name %s cannot be found.", name)
 	}
 	return do(r)
 }
@@ -264,17 +250,4 @@ func (c *Cloud) policiesOf(arn string) []iam.Policy {
 		}
 	}
 	return out
-}
-
-// letters makes a text of capital letters and digits that is always the same
-// for the same parts.
-func letters(length int, parts ...string) string {
-	sum := sha256.Sum256([]byte(fmt.Sprint(parts)))
-	return base32.StdEncoding.EncodeToString(sum[:])[:length]
-}
-
-// secret makes a secret of 40 characters; the lab's secrets guard nothing.
-func secret(parts ...string) string {
-	sum := sha256.Sum256([]byte(fmt.Sprint("secret", parts)))
-	return hex.EncodeToString(sum[:])[:40]
 }

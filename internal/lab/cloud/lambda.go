@@ -3,12 +3,11 @@ package cloud
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 
+	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/functions"
 )
 
@@ -38,14 +37,14 @@ func planLambda(c *Cloud, r *request) (*operation, error) {
 	name, call, ok2 := strings.Cut(rest, "/")
 	name, err := url.PathUnescape(name)
 	if err != nil {
-		return nil, &apiError{http.StatusBadRequest, "InvalidParameterValueException", err.Error()}
+		return nil, awserr.New("InvalidParameterValueException", "%s", err.Error())
 	}
 	if q := r.URL.Query().Get("Qualifier"); q != "" && q != "$LATEST" {
-		return nil, &apiError{http.StatusBadRequest, "InvalidParameterValueException", "the lab has no function versions and aliases: " + q}
+		return nil, awserr.New("InvalidParameterValueException", "the lab has no function versions and aliases: %s", q)
 	}
 	arn := name
 	if !strings.HasPrefix(arn, "arn:") {
-		arn = c.arn("lambda", "function:"+name)
+		arn = c.scope.ARN("lambda", "function:"+name)
 	}
 	switch {
 	case ok && ok2 && call == "invocations" && r.Method == http.MethodPost:
@@ -55,7 +54,7 @@ func planLambda(c *Cloud, r *request) (*operation, error) {
 			return c.describeFunction(arn)
 		}}, nil
 	}
-	return nil, &apiError{http.StatusNotFound, "UnknownOperationException", fmt.Sprintf("the lab has no Lambda call %s %s", r.Method, r.URL.Path)}
+	return nil, awserr.WithStatus(http.StatusNotFound, "UnknownOperationException", "the lab has no Lambda call %s %s", r.Method, r.URL.Path)
 }
 
 // planInvoke reads an invocation, one of both types.
@@ -76,7 +75,7 @@ func (c *Cloud) planInvoke(r *request, arn string) (*operation, error) {
 			return &reply{status: http.StatusAccepted}, nil
 		}
 	default:
-		return nil, &apiError{http.StatusBadRequest, "InvalidParameterValueException", "the lab has no invocation type " + kind}
+		return nil, awserr.New("InvalidParameterValueException", "the lab has no invocation type %s", kind)
 	}
 	return op, nil
 }
@@ -87,9 +86,9 @@ func (c *Cloud) invoke(ctx context.Context, arn string, payload []byte) (*reply,
 	case f == nil:
 		return nil, noFunction(arn)
 	case len(payload) > maxSynchronous:
-		return nil, &apiError{http.StatusRequestEntityTooLarge, "RequestTooLargeException", fmt.Sprintf("%d byte payload is too large for the RequestResponse invocation type (limit %d bytes)", len(payload), maxSynchronous)}
+		return nil, awserr.WithStatus(http.StatusRequestEntityTooLarge, "RequestTooLargeException", "%d byte payload is too large for the RequestResponse invocation type (limit %d bytes)", len(payload), maxSynchronous)
 	case len(payload) > 0 && !json.Valid(payload):
-		return nil, &apiError{http.StatusBadRequest, "InvalidRequestContentException", "Could not parse request body into json"}
+		return nil, awserr.New("InvalidRequestContentException", "Could not parse request body into json")
 	}
 	answer, err := f.Invoke(ctx, arn, payload)
 	if err != nil {
@@ -137,13 +136,12 @@ func (c *Cloud) describeFunction(arn string) (*reply, error) {
 }
 
 func noFunction(arn string) error {
-	return &apiError{http.StatusNotFound, "ResourceNotFoundException", "Function not found: " + arn}
+	return awserr.WithStatus(http.StatusNotFound, "ResourceNotFoundException", "Function not found: %s", arn)
 }
 
 func lambdaError(err error) error {
-	var api *functions.Error
-	if errors.As(err, &api) {
-		return &apiError{api.Status, api.Code, api.Message}
+	if awserr.Code(err) != "" {
+		return err
 	}
-	return &apiError{http.StatusInternalServerError, "ServiceException", err.Error()}
+	return awserr.WithStatus(http.StatusInternalServerError, "ServiceException", "%s", err.Error())
 }

@@ -9,6 +9,9 @@ import (
 	"sync"
 	"time"
 
+	"provenendpoints/internal/lab/awserr"
+	"provenendpoints/internal/lab/awsid"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
@@ -55,9 +58,9 @@ func (m *mailboxes) init() { m.open = map[string]*mailbox{} }
 // (docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/vpc-interface-endpoints.html).
 func (c *Cloud) mailboxBucket(kind string) string {
 	if kind == WaitMailbox {
-		return "cloudformation-waitcondition-" + c.region
+		return "cloudformation-waitcondition-" + c.scope.Region
 	}
-	return "cloudformation-custom-resource-response-" + strings.ReplaceAll(c.region, "-", "")
+	return "cloudformation-custom-resource-response-" + strings.ReplaceAll(c.scope.Region, "-", "")
 }
 
 // Presign opens a mailbox and returns the URL to PUT to. Every body that is PUT
@@ -75,13 +78,13 @@ func (c *Cloud) Presign(kind, stackID, logicalID, requestID string) (target stri
 	if kind != WaitMailbox && requestID == "" {
 		m.key += strconv.Itoa(c.mailboxes.made)
 	}
-	key := "AKIA" + letters(16, "mailbox", m.key, strconv.Itoa(c.mailboxes.made))
-	m.credentials = aws.Credentials{AccessKeyID: key, SecretAccessKey: secret(key)}
+	key := "AKIA" + awsid.Upper(16, "mailbox", m.key, strconv.Itoa(c.mailboxes.made))
+	m.credentials = aws.Credentials{AccessKeyID: key, SecretAccessKey: awsid.Secret(key)}
 	c.mailboxes.open[m.bucket+"/"+m.key] = m
 	c.mailboxes.mu.Unlock()
 
-	host := m.bucket + ".s3." + c.region + ".amazonaws.com"
-	target, err = presign(m.credentials, http.MethodPut, "https://"+host+"/"+url.QueryEscape(m.key), c.region, m.made, m.seconds())
+	host := m.bucket + ".s3." + c.scope.Region + ".amazonaws.com"
+	target, err = presign(m.credentials, http.MethodPut, "https://"+host+"/"+url.QueryEscape(m.key), c.scope.Region, m.made, m.seconds())
 	if err != nil {
 		return "", nil, nil, fmt.Errorf("presign: %w", err)
 	}
@@ -173,12 +176,12 @@ func (c *Cloud) authenticatePresigned(r *request) (*mailbox, error) {
 		}
 	}
 	u.RawQuery = plain.Encode()
-	again, err := presign(m.credentials, r.Method, u.String(), c.region, m.made, m.seconds())
+	again, err := presign(m.credentials, r.Method, u.String(), c.scope.Region, m.made, m.seconds())
 	if err != nil || !sameQuery(again, r.url()) || r.Header.Get("Content-Type") != "" {
 		return nil, s3Style.authFailure(wrongSignature)
 	}
 	if c.clock.Now().After(m.made.Add(m.valid)) {
-		return nil, &apiError{http.StatusForbidden, "AccessDenied", "Request has expired"}
+		return nil, awserr.WithStatus(http.StatusForbidden, "AccessDenied", "Request has expired")
 	}
 	return m, nil
 }

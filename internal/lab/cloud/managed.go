@@ -49,7 +49,7 @@ var managedPolicies = sync.OnceValue(func() map[string]*iam.Policy {
 
 // managedPolicy returns one of AWS's policies, or nil.
 func (c *Cloud) managedPolicy(arn string) *iam.Policy {
-	name, ok := strings.CutPrefix(arn, "arn:"+c.partition+":iam::aws:policy/")
+	name, ok := strings.CutPrefix(arn, c.scope.ManagedPolicy(""))
 	if !ok {
 		return nil
 	}

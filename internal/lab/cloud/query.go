@@ -5,10 +5,11 @@ import (
 	"encoding/xml"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"sort"
 	"strings"
+
+	"provenendpoints/internal/lab/awserr"
 )
 
 // planQuery reads a call of a query API: it must be signed, of the version that
@@ -22,17 +23,17 @@ func planQuery(r *request, version string) (action string, err error) {
 	}
 	action = r.form.Get("Action")
 	if action == "" {
-		return "", &apiError{http.StatusBadRequest, "MissingAction", "The request is missing an action"}
+		return "", awserr.New("MissingAction", "The request is missing an action")
 	}
 	if v := r.form.Get("Version"); v != version {
-		return "", &apiError{http.StatusBadRequest, "NoSuchVersion", fmt.Sprintf("the lab has version %s of this API, not %q", version, v)}
+		return "", awserr.New("NoSuchVersion", "the lab has version %s of this API, not %q", version, v)
 	}
 	return action, nil
 }
 
 // invalidAction refuses an action that the lab does not have.
 func invalidAction(action string) error {
-	return &apiError{http.StatusBadRequest, "InvalidAction", "the lab has no action " + action}
+	return awserr.New("InvalidAction", "the lab has no action %s", action)
 }
 
 // refuseOthers refuses parameters besides the known ones; names ending in a dot
@@ -53,7 +54,7 @@ next:
 				continue next
 			}
 		}
-		return &apiError{http.StatusBadRequest, "UnknownParameter", "the lab does not know the parameter " + name}
+		return awserr.New("UnknownParameter", "the lab does not know the parameter %s", name)
 	}
 	return nil
 }
@@ -101,7 +102,7 @@ func planSTS(c *Cloud, r *request) (*operation, error) {
 		return queryReply(r, action, stsNamespace, struct {
 			XMLName              xml.Name `xml:"GetCallerIdentityResult"`
 			Arn, UserId, Account string
-		}{Arn: s.arn, UserId: s.roleID + ":" + s.name, Account: c.account})
+		}{Arn: s.arn, UserId: s.roleID + ":" + s.name, Account: c.scope.Account})
 	}}, nil
 }
 

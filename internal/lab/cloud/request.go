@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/iam"
 	"provenendpoints/internal/lab/vpc"
 )
@@ -50,15 +51,6 @@ type reply struct {
 	body   []byte
 }
 
-// apiError is an error as AWS's APIs have them.
-type apiError struct {
-	status        int
-	code, message string
-}
-
-// Error returns the code and the message.
-func (e *apiError) Error() string { return e.code + ": " + e.message }
-
 // maxBody bounds what is read of a request: Lambda takes 6 MB, which is the most.
 const maxBody = 8 << 20
 
@@ -69,7 +61,7 @@ func (c *Cloud) handler(s service) http.Handler {
 		r.path, _ = hr.Context().Value(pathKey{}).(vpc.Path)
 		answer, err := c.answer(r)
 		if err != nil {
-			answer = s.style.failure(r, asAPIError(err))
+			answer = s.style.failure(r, awserr.From(err))
 		}
 		if answer == nil { // a fault cuts the connection
 			panic(http.ErrAbortHandler)
@@ -100,10 +92,10 @@ func (c *Cloud) handler(s service) http.Handler {
 func (c *Cloud) answer(r *request) (*reply, error) {
 	var err error
 	if r.body, err = io.ReadAll(io.LimitReader(r.Body, maxBody+1)); err != nil {
-		return nil, &apiError{http.StatusBadRequest, "IncompleteBody", "the request's body ended early"}
+		return nil, awserr.New("IncompleteBody", "the request's body ended early")
 	}
 	if len(r.body) > maxBody {
-		return nil, &apiError{http.StatusRequestEntityTooLarge, "RequestEntityTooLargeException", "the request's body is too large"}
+		return nil, awserr.WithStatus(http.StatusRequestEntityTooLarge, "RequestEntityTooLargeException", "the request's body is too large")
 	}
 	if r.caller, err = c.authenticate(r); err != nil {
 		return nil, err
@@ -124,20 +116,20 @@ func (c *Cloud) answer(r *request) (*reply, error) {
 			return nil, nil
 		}
 		if fault.Code != "" {
-			return nil, &apiError{max(fault.Status, http.StatusBadRequest), fault.Code, fault.Message}
+			return nil, awserr.WithStatus(max(fault.Status, http.StatusBadRequest), fault.Code, "%s", fault.Message)
 		}
 	}
 	decision := c.authorise(r, op)
 	call.Allowed, call.Reason = decision.Allowed, decision.Reason
 	if !decision.Allowed {
 		denial := r.service.style.denied(r, op, decision)
-		call.Code = denial.code
+		call.Code = awserr.Code(denial)
 		c.calls.add(call)
 		return nil, denial
 	}
 	done, err := op.run(r.Context())
 	if err != nil {
-		call.Code = asAPIError(err).code
+		call.Code = awserr.From(err).Code
 	}
 	c.calls.add(call)
 	return done, err
@@ -147,7 +139,7 @@ func (c *Cloud) answer(r *request) (*reply, error) {
 func (r *request) readForm() error {
 	form, err := url.ParseQuery(string(r.body))
 	if err != nil || r.Method == http.MethodPost && len(r.body) > 0 && !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
-		return &apiError{http.StatusBadRequest, "InvalidParameterValue", "the body is not form-encoded"}
+		return awserr.New("InvalidParameterValue", "the body is not form-encoded")
 	}
 	for name, values := range r.URL.Query() {
 		form[name] = append(form[name], values...)

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/iam"
 )
 
@@ -36,15 +37,15 @@ func (b *buckets) init() { b.byName = map[string]*bucket{} }
 // CreateBucket makes a bucket in the Region.
 func (c *Cloud) CreateBucket(name string) error {
 	if len(name) < 3 || len(name) > 63 || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789.-") != "" {
-		return refuse("InvalidBucketName", "The specified bucket is not valid: %q", name)
+		return awserr.New("InvalidBucketName", "The specified bucket is not valid: %q", name)
 	}
 	c.buckets.mu.Lock()
 	defer c.buckets.mu.Unlock()
 	if c.buckets.byName[name] != nil {
-		return refuse("BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it: %s", name)
+		return awserr.WithStatus(http.StatusConflict, "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it: %s", name)
 	}
 	if name == c.mailboxBucket(WaitMailbox) || name == c.mailboxBucket(ResponseMailbox) {
-		return refuse("BucketAlreadyExists", "The requested bucket name is not available: %s", name)
+		return awserr.WithStatus(http.StatusConflict, "BucketAlreadyExists", "The requested bucket name is not available: %s", name)
 	}
 	c.buckets.byName[name] = &bucket{policy: new(history), objects: map[string]object{}, created: c.clock.Now()}
 	return nil
@@ -54,7 +55,7 @@ func (c *Cloud) CreateBucket(name string) error {
 func (c *Cloud) DeleteBucket(name string) error {
 	return c.withBucket(name, func(b *bucket) error {
 		if len(b.objects) > 0 {
-			return refuse("BucketNotEmpty", "The bucket you tried to delete is not empty: %s", name)
+			return awserr.WithStatus(http.StatusConflict, "BucketNotEmpty", "The bucket you tried to delete is not empty: %s", name)
 		}
 		delete(c.buckets.byName, name)
 		return nil
@@ -73,7 +74,7 @@ func (c *Cloud) Buckets() []string {
 func (c *Cloud) PutBucketPolicy(name string, p *iam.Policy) error {
 	if p != nil {
 		if err := p.ValidateFor(iam.ResourcePolicy); err != nil {
-			return refuse("MalformedPolicy", "%v", err)
+			return awserr.New("MalformedPolicy", "%v", err)
 		}
 	}
 	return c.withBucket(name, func(b *bucket) error {
@@ -87,7 +88,7 @@ func (c *Cloud) withBucket(name string, do func(*bucket) error) error {
 	defer c.buckets.mu.Unlock()
 	b := c.buckets.byName[name]
 	if b == nil {
-		return refuse("NoSuchBucket", "The specified bucket does not exist: %s", name)
+		return awserr.WithStatus(http.StatusNotFound, "NoSuchBucket", "The specified bucket does not exist: %s", name)
 	}
 	return do(b)
 }
@@ -98,11 +99,11 @@ func (c *Cloud) withBucket(name string, do func(*bucket) error) error {
 // …/privatelink-interface-endpoints.html#accessing-s3-interface-endpoints).
 func (c *Cloud) bucketAndKey(r *request) (bucket, key string) {
 	host, path := bareHost(r.Request), strings.TrimPrefix(r.URL.Path, "/")
-	if front, ok := strings.CutSuffix(host, ".s3."+c.region+".vpce.amazonaws.com"); ok {
+	if front, ok := strings.CutSuffix(host, ".s3."+c.scope.Region+".vpce.amazonaws.com"); ok {
 		if i := strings.Index("."+front, ".vpce-"); i > 0 {
 			bucket = strings.TrimSuffix(strings.TrimSuffix(front[:i-1], "bucket"), ".")
 		}
-	} else if front, ok := strings.CutSuffix(host, ".s3."+c.region+".amazonaws.com"); ok {
+	} else if front, ok := strings.CutSuffix(host, ".s3."+c.scope.Region+".amazonaws.com"); ok {
 		bucket = front
 	}
 	if bucket != "" {
@@ -124,7 +125,7 @@ func planS3(c *Cloud, r *request) (*operation, error) {
 	c.buckets.mu.Lock()
 	b := c.buckets.byName[name]
 	c.buckets.mu.Unlock()
-	op := &operation{resource: "arn:" + c.partition + ":s3:::" + name, context: map[string]string{"s3:ResourceAccount": c.account}}
+	op := &operation{resource: c.scope.Bucket(name), context: map[string]string{"s3:ResourceAccount": c.scope.Account}}
 	if b != nil {
 		op.policy = b.policy.at(c.clock.Now())
 	}
@@ -136,14 +137,14 @@ func planS3(c *Cloud, r *request) (*operation, error) {
 		switch parameter {
 		case "list-type", "prefix", "delimiter", "max-keys", "start-after", "continuation-token", "encoding-type", "fetch-owner", "x-id":
 		default:
-			return nil, &apiError{http.StatusNotImplemented, "NotImplemented", "the lab has no S3 call with the parameter " + parameter}
+			return nil, awserr.WithStatus(http.StatusNotImplemented, "NotImplemented", "the lab has no S3 call with the parameter %s", parameter)
 		}
 	}
 	switch {
 	case r.Method == http.MethodHead:
 		op.action = "s3:ListBucket"
 		op.run = c.onBucket(name, func(*bucket) (*reply, error) {
-			return &reply{header: http.Header{"X-Amz-Bucket-Region": {c.region}}}, nil
+			return &reply{header: http.Header{"X-Amz-Bucket-Region": {c.scope.Region}}}, nil
 		})
 	case r.Method == http.MethodGet && query.Get("list-type") == "2":
 		op.action = "s3:ListBucket"
@@ -154,7 +155,7 @@ func planS3(c *Cloud, r *request) (*operation, error) {
 		}
 		op.run = c.onBucket(name, func(b *bucket) (*reply, error) { return list(name, b, query) })
 	default:
-		return nil, &apiError{http.StatusNotImplemented, "NotImplemented", "the lab has no S3 call " + r.Method + " on a bucket, besides ListObjectsV2 and HeadBucket"}
+		return nil, awserr.WithStatus(http.StatusNotImplemented, "NotImplemented", "the lab has no S3 call %s on a bucket, besides ListObjectsV2 and HeadBucket", r.Method)
 	}
 	return op, nil
 }
@@ -162,10 +163,10 @@ func planS3(c *Cloud, r *request) (*operation, error) {
 // planMailbox takes a PUT to a presigned URL.
 func (c *Cloud) planMailbox(r *request, m *mailbox) (*operation, error) {
 	return &operation{
-		action: "s3:PutObject", resource: "arn:" + c.partition + ":s3:::" + m.bucket + "/" + m.key,
+		action: "s3:PutObject", resource: c.scope.Bucket(m.bucket) + "/" + m.key,
 		run: func(context.Context) (*reply, error) {
 			if !m.put(r.body) {
-				return nil, &apiError{http.StatusForbidden, "AccessDenied", "Access Denied"}
+				return nil, awserr.WithStatus(http.StatusForbidden, "AccessDenied", "Access Denied")
 			}
 			return &reply{header: http.Header{"Etag": {etag(r.body)}}}, nil
 		},
@@ -179,7 +180,7 @@ func (c *Cloud) onBucket(name string, do func(*bucket) (*reply, error)) func(con
 		defer c.buckets.mu.Unlock()
 		b := c.buckets.byName[name]
 		if b == nil {
-			return nil, &apiError{http.StatusNotFound, "NoSuchBucket", "The specified bucket does not exist"}
+			return nil, awserr.WithStatus(http.StatusNotFound, "NoSuchBucket", "The specified bucket does not exist")
 		}
 		return do(b)
 	}
@@ -190,7 +191,7 @@ func (c *Cloud) planObject(r *request, op *operation, name, key string) error {
 	op.resource += "/" + key
 	for parameter := range r.URL.Query() {
 		if parameter != "x-id" {
-			return &apiError{http.StatusNotImplemented, "NotImplemented", "the lab has no S3 call with the parameter " + parameter}
+			return awserr.WithStatus(http.StatusNotImplemented, "NotImplemented", "the lab has no S3 call with the parameter %s", parameter)
 		}
 	}
 	switch r.Method {
@@ -199,7 +200,7 @@ func (c *Cloud) planObject(r *request, op *operation, name, key string) error {
 		op.run = c.onBucket(name, func(b *bucket) (*reply, error) {
 			o, ok := b.objects[key]
 			if !ok {
-				return nil, &apiError{http.StatusNotFound, "NoSuchKey", "The specified key does not exist."}
+				return nil, awserr.WithStatus(http.StatusNotFound, "NoSuchKey", "The specified key does not exist.")
 			}
 			return &reply{body: o.data, header: http.Header{
 				"Etag": {o.etag}, "Content-Type": {o.kind}, "Last-Modified": {o.modified.UTC().Format(http.TimeFormat)},
@@ -223,7 +224,7 @@ func (c *Cloud) planObject(r *request, op *operation, name, key string) error {
 			return &reply{status: http.StatusNoContent}, nil
 		})
 	default:
-		return &apiError{http.StatusMethodNotAllowed, "MethodNotAllowed", "The specified method is not allowed against this resource."}
+		return awserr.WithStatus(http.StatusMethodNotAllowed, "MethodNotAllowed", "The specified method is not allowed against this resource.")
 	}
 	return nil
 }

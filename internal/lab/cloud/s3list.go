@@ -11,12 +11,14 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"provenendpoints/internal/lab/awserr"
 )
 
 // planListBuckets reads a request for no bucket.
 func (c *Cloud) planListBuckets(r *request) (*operation, error) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		return nil, &apiError{http.StatusMethodNotAllowed, "MethodNotAllowed", "The specified method is not allowed against this resource."}
+		return nil, awserr.WithStatus(http.StatusMethodNotAllowed, "MethodNotAllowed", "The specified method is not allowed against this resource.")
 	}
 	if r.caller.session == nil {
 		// Without credentials S3 leads to its product page.
@@ -54,7 +56,7 @@ func list(name string, b *bucket, query map[string][]string) (*reply, error) {
 	if text := get("max-keys"); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 0 {
-			return nil, &apiError{http.StatusBadRequest, "InvalidArgument", "Provided max-keys not an integer or within integer range"}
+			return nil, awserr.New("InvalidArgument", "Provided max-keys not an integer or within integer range")
 		}
 		most = min(n, most)
 	}

@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/vpc"
 )
 
@@ -66,7 +67,7 @@ var webHosts = []struct {
 
 // planNothing is for services of which only the name exists.
 func planNothing(_ *Cloud, r *request) (*operation, error) {
-	return nil, &apiError{http.StatusNotImplemented, "NotImplemented", "the lab has no calls of " + r.service.name}
+	return nil, awserr.WithStatus(http.StatusNotImplemented, "NotImplemented", "the lab has no calls of %s", r.service.name)
 }
 
 // serveAll registers every service and web host and begins to serve them.
@@ -77,13 +78,13 @@ func (c *Cloud) serveAll() error {
 		if host == "" {
 			host = s.name
 		}
-		host += "." + c.region + ".amazonaws.com"
+		host += "." + c.scope.Region + ".amazonaws.com"
 		names := []string{host}
 		if s.name == "s3" {
 			names = append(names, "*."+host)
 		}
 		config := vpc.ServiceConfig{
-			Name: "com.amazonaws." + c.region + "." + s.name, DefaultNames: names, Interface: true,
+			Name: "com.amazonaws." + c.scope.Region + "." + s.name, DefaultNames: names, Interface: true,
 		}
 		var err error
 		if config.Addrs, err = parseAddrs(entry.addresses); err != nil {
@@ -104,7 +105,7 @@ func (c *Cloud) serveAll() error {
 			return fmt.Errorf("service %s: %w", s.name, err)
 		}
 		// The endpoints' own names, and names below these.
-		own := "." + s.name + "." + c.region + ".vpce.amazonaws.com"
+		own := "." + s.name + "." + c.scope.Region + ".vpce.amazonaws.com"
 		if err := c.serve(at, c.handler(s), s.plain, append(names, "*"+own)...); err != nil {
 			return fmt.Errorf("service %s: %w", s.name, err)
 		}

@@ -4,10 +4,13 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"provenendpoints/internal/lab/awserr"
+	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/iam"
 )
 
@@ -67,14 +70,14 @@ func (c *Cloud) MayAssume(service, roleARN string) error {
 	}
 	c.identities.mu.Unlock()
 	q := iam.Request{Service: service, Action: "sts:AssumeRole", Resource: roleARN, Context: map[string][]string{
-		"aws:SourceAccount":         {c.account},
+		"aws:SourceAccount":         {c.scope.Account},
 		"aws:PrincipalIsAWSService": {"true"},
 		"aws:PrincipalServiceName":  {service},
-		"aws:ResourceAccount":       {c.account},
+		"aws:ResourceAccount":       {c.scope.Account},
 		"aws:SecureTransport":       {"true"},
 	}}
 	if r == nil || !iam.Evaluate(q, nil, nil, trust).Allowed {
-		return refuse("AccessDenied", "%s is not authorized to perform: sts:AssumeRole on resource: %s", service, roleARN)
+		return awserr.WithStatus(http.StatusForbidden, "AccessDenied", "%s is not authorized to perform: sts:AssumeRole on resource: %s", service, roleARN)
 	}
 	return nil
 }
@@ -88,18 +91,18 @@ func (c *Cloud) assume(roleARN string, s Session) (aws.Credentials, error) {
 	defer c.identities.mu.Unlock()
 	r := c.identities.roleByARN(roleARN)
 	if r == nil {
-		return aws.Credentials{}, refuse("NoSuchEntity", "The role %s cannot be found.", roleARN)
+		return aws.Credentials{}, awserr.WithStatus(http.StatusNotFound, "NoSuchEntity", "The role %s cannot be found.", roleARN)
 	}
-	key := "ASIA" + letters(16, r.ID, s.Name, fmt.Sprint(s.Context))
+	key := "ASIA" + awsid.Upper(16, r.ID, s.Name, fmt.Sprint(s.Context))
 	if made := c.identities.sessions[key]; made != nil {
 		return made.credentials, nil
 	}
 	made := &session{
 		role: roleARN, roleID: r.ID, name: s.Name, context: maps.Clone(s.Context),
-		arn: fmt.Sprintf("arn:%s:sts::%s:assumed-role/%s/%s", c.partition, c.account, r.Name, s.Name),
+		arn: c.scope.GlobalARN("sts", "assumed-role/"+r.Name+"/"+s.Name),
 		credentials: aws.Credentials{
-			AccessKeyID: key, SecretAccessKey: secret(key), SessionToken: "lab/" + strings.ToLower(letters(32, key)),
-			Source: "lab", AccountID: c.account,
+			AccessKeyID: key, SecretAccessKey: awsid.Secret(key), SessionToken: "lab/" + strings.ToLower(awsid.Upper(32, key)),
+			Source: "lab", AccountID: c.scope.Account,
 		},
 	}
 	c.identities.sessions[key] = made
@@ -108,10 +111,10 @@ func (c *Cloud) assume(roleARN string, s Session) (aws.Credentials, error) {
 
 // asSession fills in the caller of a request and returns its policies.
 func (c *Cloud) asSession(q *iam.Request, s *session) []iam.Policy {
-	q.Principal, q.Session, q.Account = s.role, s.arn, c.account
+	q.Principal, q.Session, q.Account = s.role, s.arn, c.scope.Account
 	for key, value := range map[string]string{
 		"aws:PrincipalArn":          s.role,
-		"aws:PrincipalAccount":      c.account,
+		"aws:PrincipalAccount":      c.scope.Account,
 		"aws:PrincipalType":         "AssumedRole",
 		"aws:PrincipalIsAWSService": "false",
 		"aws:userid":                s.roleID + ":" + s.name,
@@ -130,8 +133,8 @@ func (c *Cloud) asSession(q *iam.Request, s *session) []iam.Policy {
 func (c *Cloud) Authorize(roleARN, action, resource string, context map[string]string) iam.Decision {
 	service, _, _ := strings.Cut(action, ":")
 	q := iam.Request{Action: action, Resource: resource, Context: map[string][]string{
-		"aws:RequestedRegion": {c.region},
-		"aws:ResourceAccount": {c.account},
+		"aws:RequestedRegion": {c.scope.Region},
+		"aws:ResourceAccount": {c.scope.Account},
 		"aws:SecureTransport": {"true"},
 		"aws:ViaAWSService":   {"true"},
 	}}

@@ -58,7 +58,7 @@ func (c *Cloud) authenticate(r *request) (caller, error) {
 	if err != nil || !strings.HasPrefix(r.Header.Get("X-Amz-Date"), s.date) {
 		return caller{}, r.service.style.authFailure(badAuthorization)
 	}
-	if s.region != c.region || s.service != r.service.signing {
+	if s.region != c.scope.Region || s.service != r.service.signing {
 		return caller{}, r.service.style.authFailure(wrongScope)
 	}
 	sum := sha256.Sum256(r.body)

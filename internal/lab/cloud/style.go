@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/iam"
 )
 
@@ -32,33 +33,33 @@ const (
 )
 
 // authFailure is the error of a style for a caller who is not known.
-func (s style) authFailure(p authProblem) *apiError {
+func (s style) authFailure(p authProblem) error {
 	const mismatch = "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details."
 	switch p {
 	case missingSignature:
 		switch s {
 		case s3Style:
-			return &apiError{http.StatusForbidden, "AccessDenied", "Access Denied"}
+			return awserr.WithStatus(http.StatusForbidden, "AccessDenied", "Access Denied")
 		case ec2Style:
-			return &apiError{http.StatusUnauthorized, "AuthFailure", "AWS was not able to validate the provided access credentials"}
+			return awserr.WithStatus(http.StatusUnauthorized, "AuthFailure", "AWS was not able to validate the provided access credentials")
 		}
-		return &apiError{http.StatusForbidden, s.pick("MissingAuthenticationToken", "MissingAuthenticationTokenException"), "Missing Authentication Token"}
+		return awserr.WithStatus(http.StatusForbidden, s.pick("MissingAuthenticationToken", "MissingAuthenticationTokenException"), "Missing Authentication Token")
 	case unknownKey:
 		switch s {
 		case s3Style:
-			return &apiError{http.StatusForbidden, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records."}
+			return awserr.WithStatus(http.StatusForbidden, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
 		case ec2Style:
-			return &apiError{http.StatusUnauthorized, "AuthFailure", "AWS was not able to validate the provided access credentials"}
+			return awserr.WithStatus(http.StatusUnauthorized, "AuthFailure", "AWS was not able to validate the provided access credentials")
 		}
-		return &apiError{http.StatusForbidden, s.pick("InvalidClientTokenId", "UnrecognizedClientException"), "The security token included in the request is invalid."}
+		return awserr.WithStatus(http.StatusForbidden, s.pick("InvalidClientTokenId", "UnrecognizedClientException"), "The security token included in the request is invalid.")
 	case wrongSignature:
-		return &apiError{http.StatusForbidden, s.pick("SignatureDoesNotMatch", "InvalidSignatureException"), mismatch}
+		return awserr.WithStatus(http.StatusForbidden, s.pick("SignatureDoesNotMatch", "InvalidSignatureException"), "%s", mismatch)
 	case wrongScope:
-		return &apiError{http.StatusForbidden, s.pick("SignatureDoesNotMatch", "InvalidSignatureException"), "Credential should be scoped to a valid region and to the correct service."}
+		return awserr.WithStatus(http.StatusForbidden, s.pick("SignatureDoesNotMatch", "InvalidSignatureException"), "Credential should be scoped to a valid region and to the correct service.")
 	case wrongBody:
-		return &apiError{http.StatusBadRequest, s.pick("XAmzContentSHA256Mismatch", "InvalidSignatureException"), "The provided 'x-amz-content-sha256' header does not match what was computed."}
+		return awserr.New(s.pick("XAmzContentSHA256Mismatch", "InvalidSignatureException"), "The provided 'x-amz-content-sha256' header does not match what was computed.")
 	}
-	return &apiError{http.StatusBadRequest, s.pick("IncompleteSignature", "IncompleteSignatureException"), "The authorization header is malformed."}
+	return awserr.New(s.pick("IncompleteSignature", "IncompleteSignatureException"), "The authorization header is malformed.")
 }
 
 func (s style) pick(text, exception string) string {
@@ -69,12 +70,12 @@ func (s style) pick(text, exception string) string {
 }
 
 // denied is the error for a call that the policies do not allow.
-func (s style) denied(r *request, op *operation, d iam.Decision) *apiError {
+func (s style) denied(r *request, op *operation, d iam.Decision) error {
 	if r.caller.session == nil && r.caller.presigned == nil {
 		return s.authFailure(missingSignature)
 	}
 	if r.caller.presigned != nil {
-		return &apiError{http.StatusForbidden, "AccessDenied", "Access Denied"}
+		return awserr.WithStatus(http.StatusForbidden, "AccessDenied", "Access Denied")
 	}
 	message := fmt.Sprintf("User: %s is not authorized to perform: %s", r.caller.session.arn, op.action)
 	if op.resource != "*" {
@@ -85,28 +86,28 @@ func (s style) denied(r *request, op *operation, d iam.Decision) *apiError {
 	}
 	message += " " + d.Reason
 	if s == ec2Style {
-		return &apiError{http.StatusForbidden, "UnauthorizedOperation", "You are not authorized to perform this operation. " + message}
+		return awserr.WithStatus(http.StatusForbidden, "UnauthorizedOperation", "You are not authorized to perform this operation. %s", message)
 	}
-	return &apiError{http.StatusForbidden, s.pick("AccessDenied", "AccessDeniedException"), message}
+	return awserr.WithStatus(http.StatusForbidden, s.pick("AccessDenied", "AccessDeniedException"), "%s", message)
 }
 
 // failure writes an error.
-func (s style) failure(r *request, e *apiError) *reply {
+func (s style) failure(r *request, e *awserr.Error) *reply {
 	header := http.Header{}
 	var body []byte
 	var err error
 	switch s {
 	case jsonStyle:
 		header.Set("Content-Type", "application/json")
-		header.Set("X-Amzn-Errortype", e.code)
-		body, err = json.Marshal(map[string]string{"__type": e.code, "Type": e.fault(), "Message": e.message, "message": e.message})
+		header.Set("X-Amzn-Errortype", e.Code)
+		body, err = json.Marshal(map[string]string{"__type": e.Code, "Type": fault(e), "Message": e.Message, "message": e.Message})
 	case s3Style:
 		body, err = marshalXML(header, struct {
 			XMLName                 xml.Name `xml:"Error"`
 			Code, Message, Resource string
 			RequestID               string `xml:"RequestId"`
 			HostID                  string `xml:"HostId"`
-		}{Code: e.code, Message: e.message, Resource: r.URL.Path, RequestID: r.id, HostID: "lab"})
+		}{Code: e.Code, Message: e.Message, Resource: r.URL.Path, RequestID: r.id, HostID: "lab"})
 		header.Set("Content-Type", "application/xml")
 	case ec2Style:
 		type item struct{ Code, Message string }
@@ -114,24 +115,24 @@ func (s style) failure(r *request, e *apiError) *reply {
 			XMLName   xml.Name `xml:"Response"`
 			Errors    []item   `xml:"Errors>Error"`
 			RequestID string
-		}{Errors: []item{{e.code, e.message}}, RequestID: r.id})
+		}{Errors: []item{{e.Code, e.Message}}, RequestID: r.id})
 	default:
 		type item struct{ Type, Code, Message string }
 		body, err = marshalXML(header, struct {
 			XMLName   xml.Name `xml:"ErrorResponse"`
 			Error     item
 			RequestID string `xml:"RequestId"`
-		}{Error: item{e.fault(), e.code, e.message}, RequestID: r.id})
+		}{Error: item{fault(e), e.Code, e.Message}, RequestID: r.id})
 	}
 	if err != nil {
 		body = []byte(e.Error())
 	}
-	return &reply{e.status, header, body}
+	return &reply{e.HTTPStatus(), header, body}
 }
 
 // fault says whose fault an error is.
-func (e *apiError) fault() string {
-	if e.status >= http.StatusInternalServerError {
+func fault(e *awserr.Error) string {
+	if e.HTTPStatus() >= http.StatusInternalServerError {
 		return "Receiver"
 	}
 	return "Sender"

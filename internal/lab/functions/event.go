@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/http"
 	"time"
+
+	"provenendpoints/internal/lab/awserr"
 )
 
 // Lambda's own queue of events (docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html):
@@ -17,7 +19,7 @@ const (
 )
 
 // InvokeEvent puts an event into the function's queue and returns at once
-// (InvocationType Event). The error is an [*Error] if there is no such function.
+// (InvocationType Event). The error is an *[awserr.Error] if there is no such function.
 func (s *Service) InvokeEvent(nameOrARN string, payload []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -26,7 +28,7 @@ func (s *Service) InvokeEvent(nameOrARN string, payload []byte) error {
 		return err
 	}
 	if s.closed {
-		return &Error{http.StatusServiceUnavailable, "ServiceException", "the service is closed"}
+		return awserr.WithStatus(http.StatusServiceUnavailable, "ServiceException", "the service is closed")
 	}
 	s.work.Add(1)
 	go func() {
@@ -45,7 +47,7 @@ func (s *Service) drain(f *function, payload []byte) {
 	for failures := 0; ; {
 		answer, err := s.invoke(s.ctx, f.Name, payload, failures+1)
 		var wait time.Duration
-		var api *Error
+		var api *awserr.Error
 		switch {
 		case err == nil && answer.FunctionError == "":
 			return

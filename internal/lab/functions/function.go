@@ -90,7 +90,7 @@ func (s *Service) start(c Config) (*function, error) {
 	f.sink = &sink{service: s, config: c, stream: s.streamName(c.Name)}
 	for _, place := range c.Places {
 		handler, err := c.Program(Environment{
-			Name: c.Name, Region: s.Region, Account: s.Account,
+			Name: c.Name, Region: s.Scope.Region, Account: s.Scope.Account,
 			Variables:   c.Variables,
 			Place:       place,
 			Roots:       s.Roots,

@@ -14,6 +14,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 
+	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/functions"
 )
@@ -30,7 +31,7 @@ func (nowhere) Nameservers() []netip.AddrPort { return nil }
 func newService(t *testing.T, fault func(functions.Invocation) functions.Fault) *functions.Service {
 	t.Helper()
 	c := clock.NewSkipping()
-	s := functions.New(functions.Options{Region: "ap-northeast-2", Account: "123456789012", Clock: c, Fault: fault})
+	s := functions.New(functions.Options{Scope: awsid.Scope{Region: "ap-northeast-2", Account: "123456789012"}, Clock: c, Fault: fault})
 	t.Cleanup(func() { s.Close(); c.Stop() })
 	return s
 }

@@ -9,6 +9,9 @@ import (
 	"reflect"
 	"time"
 
+	"provenendpoints/internal/lab/awserr"
+	"provenendpoints/internal/lab/awsid"
+
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 )
@@ -27,7 +30,7 @@ type Answer struct {
 const unhandled = "Unhandled"
 
 // Invoke runs a function and waits for its answer (InvocationType
-// RequestResponse). The error is an [*Error] of the API or that of ctx; what
+// RequestResponse). The error is an *[awserr.Error] of the API or that of ctx; what
 // goes wrong inside the function is in the answer.
 func (s *Service) Invoke(ctx context.Context, nameOrARN string, payload []byte) (Answer, error) {
 	return s.invoke(ctx, nameOrARN, payload, 1)
@@ -37,7 +40,7 @@ func (s *Service) invoke(ctx context.Context, nameOrARN string, payload []byte, 
 	s.mu.Lock()
 	f, err := s.find(nameOrARN)
 	if err == nil && s.closed {
-		err = &Error{http.StatusServiceUnavailable, "ServiceException", "the service is closed"}
+		err = awserr.WithStatus(http.StatusServiceUnavailable, "ServiceException", "the service is closed")
 	}
 	if err != nil {
 		s.mu.Unlock()
@@ -53,13 +56,13 @@ func (s *Service) invoke(ctx context.Context, nameOrARN string, payload []byte, 
 	s.mu.Lock()
 	if s.closed || fault.Throttle || f.Reserved != nil && f.running >= *f.Reserved {
 		s.mu.Unlock()
-		return Answer{}, &Error{http.StatusTooManyRequests, "TooManyRequestsException", "Rate Exceeded."}
+		return Answer{}, awserr.WithStatus(http.StatusTooManyRequests, "TooManyRequestsException", "Rate Exceeded.")
 	}
 	f.running++
 	f.next++
 	handler := f.handlers[f.next%len(f.handlers)]
 	s.requests++
-	request := requestID(s.requests)
+	request := awsid.UUID("invocation", fmt.Sprint(s.requests))
 	s.work.Add(1)
 	s.mu.Unlock()
 
@@ -203,10 +206,4 @@ func typeName(value any) string {
 		t = t.Elem()
 	}
 	return t.Name()
-}
-
-// requestID makes the id of the nth request in the form of a UUID.
-func requestID(n int) string {
-	h := hex128(fmt.Sprint("request/", n))
-	return h[:8] + "-" + h[8:12] + "-4" + h[13:16] + "-8" + h[17:20] + "-" + h[20:]
 }

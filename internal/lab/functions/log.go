@@ -3,11 +3,12 @@ package functions
 import (
 	"bytes"
 	"fmt"
-	"hash/fnv"
 	"log/slog"
 	"strings"
 	"sync"
 	"time"
+
+	"provenendpoints/internal/lab/awsid"
 )
 
 // Line is one line of a log group.
@@ -39,14 +40,7 @@ func (s *Service) streamName(function string) string {
 	s.streams++
 	n := s.streams
 	s.mu.Unlock()
-	return s.Clock.Now().UTC().Format("2006/01/02/") + "[$LATEST]" + hex128(fmt.Sprint(function, "/", n))
-}
-
-// hex128 spreads text over 32 hexadecimal digits.
-func hex128(text string) string {
-	h := fnv.New128a()
-	h.Write([]byte(text))
-	return fmt.Sprintf("%032x", h.Sum(nil))
+	return s.Clock.Now().UTC().Format("2006/01/02/") + "[$LATEST]" + awsid.Hex(32, function, fmt.Sprint(n))
 }
 
 // sink is where a function's output goes. On AWS it is the standard output of

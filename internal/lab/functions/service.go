@@ -3,21 +3,20 @@ package functions
 import (
 	"context"
 	"crypto/x509"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
 
+	"provenendpoints/internal/lab/awserr"
+	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/proof"
 )
 
 // Options describe a Lambda service.
 type Options struct {
-	// Region and Account are part of the functions' ARNs. Required.
-	Region, Account string
-	// Partition is the first part of an ARN. Default: aws.
-	Partition string
+	// Scope is the Region and account that the functions belong to. Required.
+	Scope awsid.Scope
 	// Clock passes the time of timeouts and retries. Required.
 	Clock proof.Clock
 	// Roots are what the functions trust.
@@ -45,23 +44,8 @@ type Service struct {
 	logs      map[string][]Line
 }
 
-// Error is an error of the Lambda API.
-type Error struct {
-	// Status is the HTTP status.
-	Status int
-	// Code is the name of the exception, such as ResourceNotFoundException.
-	Code    string
-	Message string
-}
-
-// Error returns the code and the message.
-func (e *Error) Error() string { return e.Code + ": " + e.Message }
-
 // New makes a service without functions.
 func New(o Options) *Service {
-	if o.Partition == "" {
-		o.Partition = "aws"
-	}
 	s := &Service{Options: o, functions: map[string]*function{}, logs: map[string][]Line{}}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s
@@ -78,7 +62,7 @@ func (s *Service) Close() {
 
 // ARN returns the ARN of the function with this name.
 func (s *Service) ARN(name string) string {
-	return fmt.Sprintf("arn:%s:lambda:%s:%s:function:%s", s.Partition, s.Region, s.Account, name)
+	return s.Scope.ARN("lambda", "function:"+name)
 }
 
 // Create makes a function and returns its ARN.
@@ -91,7 +75,7 @@ func (s *Service) Create(c Config) (string, error) {
 	defer s.mu.Unlock()
 	if _, exists := s.functions[c.Name]; exists {
 		f.cancel()
-		return "", &Error{http.StatusConflict, "ResourceConflictException", "Function already exist: " + c.Name}
+		return "", awserr.WithStatus(http.StatusConflict, "ResourceConflictException", "Function already exist: %s", c.Name)
 	}
 	s.functions[c.Name] = f
 	return f.arn, nil
@@ -144,7 +128,7 @@ func (s *Service) ConfigureEvents(name string, c EventConfig) error {
 }
 
 // Config returns what a function was made or last updated with, its defaults
-// filled in. The error is an [*Error] if there is none of this name or ARN.
+// filled in. The error is an *[awserr.Error] if there is none of this name or ARN.
 func (s *Service) Config(nameOrARN string) (Config, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -175,5 +159,5 @@ func (s *Service) find(nameOrARN string) (*function, error) {
 	if f, ok := s.functions[name]; ok {
 		return f, nil
 	}
-	return nil, &Error{http.StatusNotFound, "ResourceNotFoundException", "Function not found: " + nameOrARN}
+	return nil, awserr.WithStatus(http.StatusNotFound, "ResourceNotFoundException", "Function not found: %s", nameOrARN)
 }

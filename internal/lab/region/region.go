@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/cloud"
@@ -70,6 +71,7 @@ func New(o Options) (*Region, error) {
 	if o.Account == "" {
 		o.Account = "123456789012"
 	}
+	scope := awsid.Scope{Region: o.Name, Account: o.Account}
 	r := &Region{clock: o.Clock}
 	if r.clock == nil {
 		r.clock, r.ownClock = clock.NewSkipping(), true
@@ -81,13 +83,13 @@ func New(o Options) (*Region, error) {
 		return nil, errors.Join(fmt.Errorf("start region %s: %w", o.Name, err), r.Close())
 	}
 	r.Functions = functions.New(functions.Options{
-		Region: o.Name, Account: o.Account, Clock: r.clock, Roots: r.Cloud.Roots(),
+		Scope: scope, Clock: r.clock, Roots: r.Cloud.Roots(),
 		OnLog: func(c functions.Config, line functions.Line) { r.resources.OnLog(c, line) },
 		Fault: o.Faults.Function,
 	})
 	r.resources = resources.New(resources.Options{
 		Network: r.Network, Cloud: r.Cloud, Functions: r.Functions, Programs: programs,
-		Clock: r.clock, Roots: r.Cloud.Roots(), Region: o.Name, Account: o.Account,
+		Clock: r.clock, Roots: r.Cloud.Roots(), Scope: scope,
 	})
 	r.engine = cfn.New(cfn.Options{
 		Types: r.resources.Type, Region: o.Name, Account: o.Account, Zones: r.Network.Zones(),
@@ -103,7 +105,7 @@ func New(o Options) (*Region, error) {
 // order, so that equal deployments get equal ids.
 func newIDs() func() string {
 	var n atomic.Uint64
-	return func() string { return fmt.Sprintf("%08x-0000-4000-8000-%012x", n.Add(1), 0xe0d) }
+	return func() string { return awsid.UUID("cloudformation", fmt.Sprint(n.Add(1))) }
 }
 
 // Close ends everything in the Region: stacks are not deleted, they are gone.

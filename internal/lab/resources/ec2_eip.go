@@ -4,8 +4,8 @@ import (
 	"context"
 	"net/netip"
 
+	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/cfn"
-	"provenendpoints/internal/lab/vpc"
 )
 
 func init() { register("AWS::EC2::EIP", (*Resources).eipType) }
@@ -91,7 +91,7 @@ func (r *Resources) elastic(is func(id string, e *elasticAddress) bool) (*elasti
 			return e, id, nil
 		}
 	}
-	return nil, "", &vpc.Error{Code: "InvalidAllocationID.NotFound", Message: "The allocation ID does not exist"}
+	return nil, "", awserr.New("InvalidAllocationID.NotFound", "The allocation ID does not exist")
 }
 
 // attach gives an address to an instance, if one is named.
@@ -115,7 +115,7 @@ func (r *Resources) detach(e *elasticAddress) error {
 	if e.at == "" {
 		return nil
 	}
-	if err := r.Network.DisassociateAddress(e.at); err != nil && !isGone(err) {
+	if err := r.Network.DisassociateAddress(e.at); err != nil && !awserr.IsNotFound(err) {
 		return err
 	}
 	e.at = ""

@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"strings"
 
+	"provenendpoints/internal/lab/awserr"
+	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/machine"
 	"provenendpoints/internal/lab/vpc"
@@ -95,14 +97,14 @@ func (p instanceProps) primary() (vpc.Interface, *bool, error) {
 	case 1:
 		n := p.NetworkInterfaces[0]
 		if p.SubnetId != "" || len(p.SecurityGroupIds) > 0 || p.PrivateIpAddress != "" {
-			return i, nil, &vpc.Error{Code: "InvalidParameterCombination", Message: "Network interfaces and an instance-level subnet ID, security groups or private address may not be specified on the same request"}
+			return i, nil, awserr.New("InvalidParameterCombination", "Network interfaces and an instance-level subnet ID, security groups or private address may not be specified on the same request")
 		}
 		i.Subnet, i.Groups, address, public = n.SubnetId, n.GroupSet, n.PrivateIpAddress, n.AssociatePublicIpAddress
 	default:
 		return i, nil, fmt.Errorf("property NetworkInterfaces: the lab's instances have one interface")
 	}
 	if i.Subnet == "" {
-		return i, nil, &vpc.Error{Code: "VPCIdNotSpecified", Message: "No default VPC for this user. GroupName is only supported for EC2-Classic and default VPC."}
+		return i, nil, awserr.New("VPCIdNotSpecified", "No default VPC for this user. GroupName is only supported for EC2-Classic and default VPC.")
 	}
 	if address != "" {
 		a, err := netip.ParseAddr(address)
@@ -118,7 +120,7 @@ func (p instanceProps) primary() (vpc.Interface, *bool, error) {
 func (p instanceProps) script() (string, error) {
 	text, err := base64.StdEncoding.DecodeString(p.UserData)
 	if err != nil {
-		return "", &vpc.Error{Code: "InvalidParameterValue", Message: "Invalid BASE64 encoding of user data."}
+		return "", awserr.New("InvalidParameterValue", "Invalid BASE64 encoding of user data.")
 	}
 	return string(text), machine.Check(string(text))
 }
@@ -190,12 +192,12 @@ func (r *Resources) createInstance(_ context.Context, c cfn.TypedRequest[instanc
 	case err != nil:
 		return cfn.Result{}, err
 	case c.Props.AvailabilityZone != "" && c.Props.AvailabilityZone != s.Zone:
-		return cfn.Result{}, &vpc.Error{Code: "InvalidParameterValue", Message: fmt.Sprintf("The availability zone '%s' does not match the subnet's (%s)", c.Props.AvailabilityZone, s.Zone)}
+		return cfn.Result{}, awserr.New("InvalidParameterValue", "The availability zone '%s' does not match the subnet's (%s)", c.Props.AvailabilityZone, s.Zone)
 	case public == nil:
 		public = &s.MapPublic
 	}
 	id := r.id("i-", c.Request)
-	wanted.ID, wanted.Public = derived("eni-", id), *public
+	wanted.ID, wanted.Public = awsid.Derived("eni-", id), *public
 	made, err := r.Network.CreateInterface(wanted)
 	if err != nil {
 		return cfn.Result{}, err
@@ -218,12 +220,12 @@ func (r *Resources) instanceAttributes(id string, i vpc.Interface) map[string]an
 	public, publicName := "", ""
 	if i.PublicAddr.IsValid() {
 		public = i.PublicAddr.String()
-		publicName = fmt.Sprintf("ec2-%s.%s.compute.amazonaws.com", dashes(i.PublicAddr), r.Region)
+		publicName = fmt.Sprintf("ec2-%s.%s.compute.amazonaws.com", dashes(i.PublicAddr), r.Scope.Region)
 	}
 	return map[string]any{
 		"InstanceId":       id,
 		"AvailabilityZone": i.Zone,
-		"PrivateDnsName":   fmt.Sprintf("ip-%s.%s.compute.internal", dashes(i.PrivateAddr), r.Region),
+		"PrivateDnsName":   fmt.Sprintf("ip-%s.%s.compute.internal", dashes(i.PrivateAddr), r.Scope.Region),
 		"PublicDnsName":    publicName,
 		"PrivateIp":        i.PrivateAddr.String(),
 		"PublicIp":         public,
@@ -240,7 +242,7 @@ func (r *Resources) terminate(ctx context.Context, id string) error {
 	delete(r.instances, id)
 	r.mu.Unlock()
 	if !ok {
-		return r.remove(ctx, derived("eni-", id), r.Network.DeleteInterface)
+		return r.remove(ctx, awsid.Derived("eni-", id), r.Network.DeleteInterface)
 	}
 	i.machine.Stop()
 	i.host.Close()
@@ -253,7 +255,7 @@ func (r *Resources) interfaceOf(id string) (string, error) {
 	defer r.mu.Unlock()
 	i, ok := r.instances[id]
 	if !ok {
-		return "", &vpc.Error{Code: "InvalidInstanceID.NotFound", Message: fmt.Sprintf("The instance ID '%s' does not exist", id)}
+		return "", awserr.New("InvalidInstanceID.NotFound", "The instance ID '%s' does not exist", id)
 	}
 	return i.eni, nil
 }

@@ -3,6 +3,7 @@ package resources
 import (
 	"context"
 
+	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/vpc"
 )
@@ -26,7 +27,7 @@ func (r *Resources) instanceConnectEndpointType() cfn.Definition[instanceConnect
 		Create: func(_ context.Context, c cfn.TypedRequest[instanceConnectEndpointProps]) (cfn.Result, error) {
 			id := r.id("eice-", c.Request)
 			made, err := r.Network.CreateInterface(vpc.Interface{
-				ID: derived("eni-", id), Subnet: c.Props.SubnetId, Groups: c.Props.SecurityGroupIds,
+				ID: awsid.Derived("eni-", id), Subnet: c.Props.SubnetId, Groups: c.Props.SecurityGroupIds,
 				Description: "EC2 Instance Connect Endpoint " + id, Type: "ec2_instance_connect_endpoint",
 			})
 			if err != nil {
@@ -34,14 +35,14 @@ func (r *Resources) instanceConnectEndpointType() cfn.Definition[instanceConnect
 			}
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{
 				"Id":                         id,
-				"InstanceConnectEndpointArn": r.arn("ec2", "instance-connect-endpoint/"+id),
+				"InstanceConnectEndpointArn": r.Scope.ARN("ec2", "instance-connect-endpoint/"+id),
 				"AvailabilityZone":           made.Zone,
 				"VpcId":                      made.VPC,
 				"NetworkInterfaceIds":        []any{made.ID},
 			}}, nil
 		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[instanceConnectEndpointProps]) error {
-			return r.remove(ctx, derived("eni-", c.PhysicalID), r.Network.DeleteInterface)
+			return r.remove(ctx, awsid.Derived("eni-", c.PhysicalID), r.Network.DeleteInterface)
 		},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/netip"
 
+	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/vpc"
 )
@@ -29,7 +30,7 @@ func (r *Resources) natGatewayType() cfn.Definition[natGatewayProps] {
 				return cfn.Result{}, err
 			}
 			id := r.id("nat-", c.Request)
-			gateway := vpc.NatGateway{ID: id, Subnet: c.Props.SubnetId, PublicAddr: e.address, Interface: derived("eni-", id)}
+			gateway := vpc.NatGateway{ID: id, Subnet: c.Props.SubnetId, PublicAddr: e.address, Interface: awsid.Derived("eni-", id)}
 			if c.Props.PrivateIpAddress != "" {
 				if gateway.PrivateAddr, err = netip.ParseAddr(c.Props.PrivateIpAddress); err != nil {
 					return cfn.Result{}, err

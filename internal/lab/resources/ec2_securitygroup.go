@@ -3,6 +3,7 @@ package resources
 import (
 	"context"
 
+	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/vpc"
 )
@@ -95,7 +96,7 @@ func (r *Resources) updateGroup(_ context.Context, c cfn.TypedRequest[groupProps
 // is not there was taken away by somebody else, which is just as well.
 func exchange(group string, old, new []vpc.Rule, revoke, authorize func(string, vpc.Rule) error) error {
 	for _, rule := range without(old, new) {
-		if err := revoke(group, rule); err != nil && !isGone(err) {
+		if err := revoke(group, rule); err != nil && !awserr.IsNotFound(err) {
 			return err
 		}
 	}

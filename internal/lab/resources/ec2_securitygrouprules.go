@@ -2,8 +2,8 @@ package resources
 
 import (
 	"context"
-	"fmt"
 
+	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/vpc"
 )
@@ -56,7 +56,7 @@ func makeRule(protocol string, from, to *int, cidr, group, list, description str
 	switch r.Protocol {
 	case "tcp", "udp", "icmp":
 		if from == nil || to == nil {
-			return r, &vpc.Error{Code: "InvalidParameterValue", Message: fmt.Sprintf("both from and to ports are needed for %s", r.Protocol)}
+			return r, awserr.New("InvalidParameterValue", "both from and to ports are needed for %s", r.Protocol)
 		}
 		r.FromPort, r.ToPort = *from, *to
 	}

@@ -3,6 +3,7 @@ package resources
 import (
 	"context"
 
+	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/vpc"
 )
@@ -41,7 +42,7 @@ func (r *Resources) subnetType() cfn.Definition[subnetProps] {
 				"CidrBlock":               block.String(),
 				"VpcId":                   s.VPC,
 				"Ipv6CidrBlocks":          []any{},
-				"NetworkAclAssociationId": derived("aclassoc-", id),
+				"NetworkAclAssociationId": awsid.Derived("aclassoc-", id),
 			}}, err
 		},
 		Update: func(_ context.Context, c cfn.TypedRequest[subnetProps]) (cfn.Result, error) {

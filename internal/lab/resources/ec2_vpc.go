@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/netip"
 
+	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/vpc"
 )
@@ -34,7 +35,7 @@ func (r *Resources) vpcType() cfn.Definition[vpcProps] {
 				return cfn.Result{}, err
 			}
 			id := r.id("vpc-", c.Request)
-			v := vpc.VPC{ID: id, CIDRs: []netip.Prefix{block}, MainTable: derived("rtb-", id), DefaultGroup: derived("sg-", id)}
+			v := vpc.VPC{ID: id, CIDRs: []netip.Prefix{block}, MainTable: awsid.Derived("rtb-", id), DefaultGroup: awsid.Derived("sg-", id)}
 			v.DNSSupport, v.DNSHostnames = c.Props.dns()
 			if err := r.Network.CreateVPC(v); err != nil {
 				return cfn.Result{}, err
@@ -42,8 +43,8 @@ func (r *Resources) vpcType() cfn.Definition[vpcProps] {
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{
 				"VpcId":                 id,
 				"CidrBlock":             block.String(),
-				"CidrBlockAssociations": []any{derived("vpc-cidr-assoc-", id)},
-				"DefaultNetworkAcl":     derived("acl-", id),
+				"CidrBlockAssociations": []any{awsid.Derived("vpc-cidr-assoc-", id)},
+				"DefaultNetworkAcl":     awsid.Derived("acl-", id),
 				"DefaultSecurityGroup":  v.DefaultGroup,
 				"Ipv6CidrBlocks":        []any{},
 			}}, nil

@@ -2,7 +2,6 @@ package resources
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"provenendpoints/internal/lab/cfn"
@@ -64,7 +63,7 @@ func (r *Resources) endpointType() cfn.Definition[endpointProps] {
 			if err != nil {
 				return cfn.Result{}, err
 			}
-			wanted.Principal = fmt.Sprintf("arn:%s:iam::%s:root", r.Partition, r.Account)
+			wanted.Principal = r.Scope.Root()
 			made, err := r.Network.CreateEndpoint(wanted)
 			if err != nil {
 				return cfn.Result{}, err

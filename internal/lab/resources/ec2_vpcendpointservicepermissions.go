@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/vpc"
 )
@@ -28,7 +29,7 @@ func (r *Resources) servicePermissionType() cfn.Definition[servicePermissionProp
 			return cfn.Result{}, set(c.Props.ServiceId, c.Props.AllowedPrincipals)
 		},
 		Delete: func(_ context.Context, c cfn.TypedRequest[servicePermissionProps]) error {
-			if err := set(c.Props.ServiceId, nil); !isGone(err) {
+			if err := set(c.Props.ServiceId, nil); !awserr.IsNotFound(err) {
 				return err
 			}
 			return nil

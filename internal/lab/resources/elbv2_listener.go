@@ -61,7 +61,7 @@ func (r *Resources) listenerType() cfn.Definition[listenerProps] {
 	return cfn.Definition[listenerProps]{
 		Attributes: []string{"ListenerArn"},
 		Create: func(_ context.Context, c cfn.TypedRequest[listenerProps]) (cfn.Result, error) {
-			arn := strings.Replace(c.Props.LoadBalancerArn, ":loadbalancer/", ":listener/", 1) + "/" + digest(r.generation(key(c.Request)))[:16]
+			arn := strings.Replace(c.Props.LoadBalancerArn, ":loadbalancer/", ":listener/", 1) + "/" + r.suffix(c.Request)
 			l, err := c.Props.listener(arn)
 			if err != nil {
 				return cfn.Result{}, err

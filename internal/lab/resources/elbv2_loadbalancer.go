@@ -67,8 +67,8 @@ func (r *Resources) balancerType() cfn.Definition[balancerProps] {
 			if name == "" {
 				name = r.name(c.Request, 32)
 			}
-			full := "net/" + name + "/" + digest(r.generation(key(c.Request)))[:16]
-			made, err := r.Network.CreateLoadBalancer(c.Props.balancer(r.arn("elasticloadbalancing", "loadbalancer/"+full), name))
+			full := "net/" + name + "/" + r.suffix(c.Request)
+			made, err := r.Network.CreateLoadBalancer(c.Props.balancer(r.Scope.ARN("elasticloadbalancing", "loadbalancer/"+full), name))
 			if err != nil {
 				return cfn.Result{}, err
 			}

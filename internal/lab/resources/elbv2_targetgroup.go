@@ -122,8 +122,8 @@ func (r *Resources) targetGroupType() cfn.Definition[targetGroupProps] {
 			if name == "" {
 				name = r.name(c.Request, 32)
 			}
-			full := "targetgroup/" + name + "/" + digest(r.generation(key(c.Request)))[:16]
-			arn := r.arn("elasticloadbalancing", full)
+			full := "targetgroup/" + name + "/" + r.suffix(c.Request)
+			arn := r.Scope.ARN("elasticloadbalancing", full)
 			g, err := c.Props.group(arn, name)
 			if err != nil {
 				return cfn.Result{}, err

@@ -2,11 +2,9 @@ package resources
 
 import (
 	"context"
-	"fmt"
 
+	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/cfn"
-	"provenendpoints/internal/lab/cloud"
-	"provenendpoints/internal/lab/vpc"
 )
 
 func init() { register("AWS::IAM::InstanceProfile", (*Resources).profileType) }
@@ -31,7 +29,7 @@ func (r *Resources) profileType() cfn.Definition[profileProps] {
 			r.mu.Lock()
 			defer r.mu.Unlock()
 			if r.profiles[name] {
-				return cfn.Result{}, &cloud.Error{Code: "EntityAlreadyExists", Message: fmt.Sprintf("Instance Profile %s already exists.", name)}
+				return cfn.Result{}, awserr.New("EntityAlreadyExists", "Instance Profile %s already exists.", name)
 			}
 			r.profiles[name] = true
 			path := c.Props.Path
@@ -39,7 +37,7 @@ func (r *Resources) profileType() cfn.Definition[profileProps] {
 				path = "/"
 			}
 			return cfn.Result{PhysicalID: name, Attributes: map[string]any{
-				"Arn": fmt.Sprintf("arn:%s:iam::%s:instance-profile%s%s", r.Partition, r.Account, path, name),
+				"Arn": r.Scope.GlobalARN("iam", "instance-profile"+path+name),
 			}}, nil
 		},
 		Update: func(context.Context, cfn.TypedRequest[profileProps]) (cfn.Result, error) { return cfn.Result{}, nil },
@@ -57,7 +55,7 @@ func (r *Resources) checkProfile(name string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if name != "" && !r.profiles[name] {
-		return &vpc.Error{Code: "InvalidParameterValue", Message: fmt.Sprintf("Value (%s) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name", name)}
+		return awserr.New("InvalidParameterValue", "Value (%s) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name", name)
 	}
 	return nil
 }

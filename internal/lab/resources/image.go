@@ -5,7 +5,7 @@ import (
 	"regexp"
 	"strings"
 
-	"provenendpoints/internal/lab/vpc"
+	"provenendpoints/internal/lab/awserr"
 )
 
 // The images that the lab's instances can be made of: Amazon Linux 2023, whose
@@ -57,7 +57,7 @@ func fits(instanceType, image string) error {
 	}
 	for architecture, id := range images {
 		if id == image && architecture != has {
-			return &vpc.Error{Code: "InvalidParameterValue", Message: fmt.Sprintf("The architecture '%s' of the specified instance type does not match the architecture '%s' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and try again.", has, architecture)}
+			return awserr.New("InvalidParameterValue", "The architecture '%s' of the specified instance type does not match the architecture '%s' of the specified AMI. Specify an instance type and an AMI that have matching architectures, and try again.", has, architecture)
 		}
 	}
 	return nil

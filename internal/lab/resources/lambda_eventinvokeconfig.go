@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/functions"
 )
@@ -37,7 +38,7 @@ func (r *Resources) eventConfigType() cfn.Definition[eventConfigProps] {
 		},
 		Delete: func(_ context.Context, c cfn.TypedRequest[eventConfigProps]) error {
 			err := set(eventConfigProps{FunctionName: c.Props.FunctionName})
-			if isMissingFunction(err) {
+			if awserr.IsNotFound(err) {
 				return nil
 			}
 			return err

@@ -2,12 +2,9 @@ package resources
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"net/http"
 	"time"
 
-	"provenendpoints/internal/lab/functions"
+	"provenendpoints/internal/lab/awserr"
 )
 
 // interfaceCalls are what Lambda does with a function's role to connect the
@@ -52,11 +49,5 @@ func (r *Resources) checkRole(p functionProps) error {
 
 // badFunction is how Lambda refuses a function.
 func badFunction(format string, args ...any) error {
-	return &functions.Error{Status: http.StatusBadRequest, Code: "InvalidParameterValueException", Message: fmt.Sprintf(format, args...)}
-}
-
-// isMissingFunction tells whether Lambda does not know the function.
-func isMissingFunction(err error) bool {
-	var e *functions.Error
-	return errors.As(err, &e) && e.Status == http.StatusNotFound
+	return awserr.New("InvalidParameterValueException", format, args...)
 }

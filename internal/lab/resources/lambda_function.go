@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/cloud"
 	"provenendpoints/internal/lab/functions"
@@ -92,7 +93,7 @@ func (r *Resources) functionType() cfn.Definition[functionProps] {
 		Delete: func(_ context.Context, c cfn.TypedRequest[functionProps]) error {
 			err := r.Functions.Delete(c.PhysicalID)
 			r.leave(r.keep(c.PhysicalID, nil))
-			if isMissingFunction(err) {
+			if awserr.IsNotFound(err) {
 				return nil
 			}
 			return err

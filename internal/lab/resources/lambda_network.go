@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 
+	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/functions"
 	"provenendpoints/internal/lab/vpc"
 )
@@ -66,7 +67,7 @@ func (r *Resources) leave(p *place) error {
 		h.Close()
 	}
 	for _, id := range p.interfaces {
-		if err := r.Network.DeleteInterface(id); err != nil && !isGone(err) {
+		if err := r.Network.DeleteInterface(id); err != nil && !awserr.IsNotFound(err) {
 			errs = append(errs, err)
 		}
 	}

@@ -45,7 +45,7 @@ func (r *Resources) logGroupType() cfn.Definition[logGroupProps] {
 }
 
 // logGroupARN is a log group's ARN without the ":*" that stands for its streams.
-func (r *Resources) logGroupARN(name string) string { return r.arn("logs", "log-group:"+name) }
+func (r *Resources) logGroupARN(name string) string { return r.Scope.ARN("logs", "log-group:"+name) }
 
 // mayLog tells whether a role may write a function's log: into a group that
 // exists, or that the role may create

@@ -2,12 +2,9 @@ package resources
 
 import (
 	"context"
-	"errors"
-	"strings"
 	"time"
 
-	"provenendpoints/internal/lab/cloud"
-	"provenendpoints/internal/lab/vpc"
+	"provenendpoints/internal/lab/awserr"
 )
 
 // How long CloudFormation's handlers try again when EC2 says that something is
@@ -30,9 +27,9 @@ func (r *Resources) removing(ctx context.Context, remove func() error) error {
 	for {
 		err := remove()
 		switch {
-		case err == nil || isGone(err):
+		case err == nil || awserr.IsNotFound(err):
 			return nil
-		case !isInUse(err) || r.Clock.Now().After(deadline):
+		case !awserr.IsInUse(err) || r.Clock.Now().After(deadline):
 			return err
 		}
 		if r.Clock.Sleep(ctx, inUseInterval) != nil {
@@ -41,26 +38,10 @@ func (r *Resources) removing(ctx context.Context, remove func() error) error {
 	}
 }
 
-// isGone tells whether AWS does not know the thing (any more).
-func isGone(err error) bool {
-	var ec2 *vpc.Error
-	if errors.As(err, &ec2) {
-		return strings.HasSuffix(ec2.Code, "NotFound") || ec2.Code == "Gateway.NotAttached"
-	}
-	var other *cloud.Error
-	return errors.As(err, &other) && strings.HasPrefix(other.Code, "NoSuch")
-}
-
 // ignoreGone is err, unless it says that the thing is gone already.
 func ignoreGone(err error) error {
-	if isGone(err) {
+	if awserr.IsNotFound(err) {
 		return nil
 	}
 	return err
-}
-
-// isInUse tells whether EC2 keeps the thing because something uses it.
-func isInUse(err error) bool {
-	var e *vpc.Error
-	return errors.As(err, &e) && (e.Code == "DependencyViolation" || e.Code == "ExistingVpcEndpointConnections" || strings.HasSuffix(e.Code, "InUse"))
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/cloud"
@@ -24,8 +25,8 @@ type Options struct {
 	Clock    *clock.Clock
 	// Roots are what instances trust.
 	Roots *x509.CertPool
-	// Region, Account and Partition are part of ARNs. Default of Partition: aws.
-	Region, Account, Partition string
+	// Scope is the Region and account that the resources belong to.
+	Scope awsid.Scope
 }
 
 // Resources are the resource types of one Region, and what was made by them.
@@ -49,9 +50,6 @@ type Resources struct {
 
 // New makes the resource types.
 func New(o Options) *Resources {
-	if o.Partition == "" {
-		o.Partition = "aws"
-	}
 	return &Resources{
 		Options:     o,
 		logbook:     logbook{pages: map[string]*page{}},

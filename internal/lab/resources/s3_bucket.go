@@ -66,10 +66,10 @@ func (r *Resources) bucketType() cfn.Definition[bucketProps] {
 			}
 			r.setBlock(name, c.Props.blocks())
 			return cfn.Result{PhysicalID: name, Attributes: map[string]any{
-				"Arn":                 fmt.Sprintf("arn:%s:s3:::%s", r.Partition, name),
+				"Arn":                 r.Scope.Bucket(name),
 				"DomainName":          name + ".s3.amazonaws.com",
-				"RegionalDomainName":  fmt.Sprintf("%s.s3.%s.amazonaws.com", name, r.Region),
-				"DualStackDomainName": fmt.Sprintf("%s.s3.dualstack.%s.amazonaws.com", name, r.Region),
+				"RegionalDomainName":  fmt.Sprintf("%s.s3.%s.amazonaws.com", name, r.Scope.Region),
+				"DualStackDomainName": fmt.Sprintf("%s.s3.dualstack.%s.amazonaws.com", name, r.Scope.Region),
 			}}, nil
 		},
 		Update: func(_ context.Context, c cfn.TypedRequest[bucketProps]) (cfn.Result, error) {

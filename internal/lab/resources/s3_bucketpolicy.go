@@ -2,12 +2,11 @@ package resources
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
+	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/cfn"
-	"provenendpoints/internal/lab/cloud"
 	"provenendpoints/internal/lab/iam"
 )
 
@@ -53,20 +52,20 @@ func (r *Resources) checkBucketPolicy(bucket string, p iam.Policy) error {
 	r.mu.Lock()
 	blocks := r.blocks[bucket]
 	r.mu.Unlock()
-	arn := fmt.Sprintf("arn:%s:s3:::%s", r.Partition, bucket)
+	arn := r.Scope.Bucket(bucket)
 	for _, s := range p.Statements {
 		for _, action := range slices.Concat(s.Actions, s.NotActions) {
 			if action != "*" && !strings.HasPrefix(strings.ToLower(action), "s3:") {
-				return &cloud.Error{Code: "MalformedPolicy", Message: "Policy has invalid action"}
+				return awserr.New("MalformedPolicy", "Policy has invalid action")
 			}
 		}
 		for _, resource := range slices.Concat(s.Resources, s.NotResources) {
 			if resource != arn && !strings.HasPrefix(resource, arn+"/") {
-				return &cloud.Error{Code: "MalformedPolicy", Message: "Policy has invalid resource"}
+				return awserr.New("MalformedPolicy", "Policy has invalid resource")
 			}
 		}
 		if blocks && isPublic(s) {
-			return &cloud.Error{Code: "AccessDenied", Message: "User is not authorized to perform: s3:PutBucketPolicy because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access."}
+			return awserr.New("AccessDenied", "User is not authorized to perform: s3:PutBucketPolicy because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.")
 		}
 	}
 	return nil

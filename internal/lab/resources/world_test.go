@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"testing"
 
+	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/cloud"
@@ -31,11 +32,12 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	service := functions.New(functions.Options{Region: side.Region(), Account: side.Account(), Clock: c, Roots: side.Roots()})
+	scope := awsid.Scope{Region: side.Region(), Account: side.Account()}
+	service := functions.New(functions.Options{Scope: scope, Clock: c, Roots: side.Roots()})
 	side.SetFunctions(service)
 	r := New(Options{
 		Network: network, Cloud: side, Functions: service, Clock: c, Roots: side.Roots(),
-		Region: side.Region(), Account: side.Account(),
+		Scope: scope,
 	})
 	t.Cleanup(func() {
 		service.Close()
@@ -79,8 +81,8 @@ func (w *world) try(typeName, logicalID string, p props) (*thing, error) {
 		w.t.Fatalf("no type %s", typeName)
 	}
 	q := cfn.Request{
-		Stack: "Scenario", StackID: w.arn("cloudformation", "stack/Scenario/1"), LogicalID: logicalID, Type: typeName,
-		Properties: resolved(w.t, p), Region: w.Region, Account: w.Account,
+		Stack: "Scenario", StackID: w.Scope.ARN("cloudformation", "stack/Scenario/1"), LogicalID: logicalID, Type: typeName,
+		Properties: resolved(w.t, p), Region: w.Scope.Region, Account: w.Scope.Account,
 		Assets: w.assets,
 	}
 	if err := typ.Check(q.Properties); err != nil {
@@ -148,7 +150,7 @@ func (w *world) network() (v, a, b *thing) {
 	w.t.Helper()
 	v = w.make("AWS::EC2::VPC", "Vpc", props{"CidrBlock": "10.0.0.0/16", "EnableDnsHostnames": true})
 	subnet := func(id, cidr, zone string) *thing {
-		return w.make("AWS::EC2::Subnet", id, props{"VpcId": v.id(), "CidrBlock": cidr, "AvailabilityZone": w.Region + zone})
+		return w.make("AWS::EC2::Subnet", id, props{"VpcId": v.id(), "CidrBlock": cidr, "AvailabilityZone": w.Scope.Region + zone})
 	}
 	return v, subnet("A", "10.0.0.0/24", "a"), subnet("B", "10.0.1.0/24", "b")
 }
