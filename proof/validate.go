@@ -12,9 +12,6 @@ import (
 	"github.com/miekg/dns"
 )
 
-// reservedIDs are attributes that the resource has besides its claims.
-var reservedIDs = []string{"Report", "Summary"}
-
 var (
 	idForm     = regexp.MustCompile(`^[A-Za-z0-9]{1,64}$`)
 	actionForm = regexp.MustCompile(`^[a-z0-9-]+:[A-Za-z0-9]+$`)
@@ -58,8 +55,6 @@ func (c Claim) validateIdentity(wrong complaint) {
 		wrong("Id", "required")
 	case !idForm.MatchString(c.ID):
 		wrong("Id", "want 1 to 64 letters and digits, got %q", c.ID)
-	case slices.Contains(reservedIDs, c.ID):
-		wrong("Id", "want another than the resource's own attributes %s, got %q", list(reservedIDs), c.ID)
 	}
 	if _, known := rules[c.Kind]; !known {
 		wrong("Kind", "want one of %s, got %q", commas(kinds()), c.Kind)

@@ -34,7 +34,7 @@ type Verification struct {
 	Lookups Lookups
 	// Clock tells and passes the time. Default: [SystemClock].
 	Clock Clock
-	// Limit is how long to try. Default: 5 minutes. The first round is always
+	// Limit is how long to try. Default: [DefaultLimit]. The first round is always
 	// begun; a further one only if it can end within the limit.
 	Limit time.Duration
 	// OnVerdict, if set, hears each claim's final verdict as soon as it is
@@ -44,7 +44,8 @@ type Verification struct {
 
 // The course of a verification.
 const (
-	defaultLimit = 5 * time.Minute
+	// DefaultLimit is the default of [Verification.Limit].
+	DefaultLimit = 5 * time.Minute
 	// negativeRounds is how many rounds running a negative claim must hold.
 	negativeRounds = 3
 	// The pause between rounds doubles from first to longest. It stays at first
@@ -65,7 +66,7 @@ const (
 func (v Verification) Run(ctx context.Context) Report {
 	r := &run{v: v, clock: orSystem(v.Clock), limit: v.Limit, trials: make([]*trial, len(v.Claims))}
 	if r.limit <= 0 {
-		r.limit = defaultLimit
+		r.limit = DefaultLimit
 	}
 	r.start = r.clock.Now()
 	ctx, cancel := r.clock.WithTimeout(ctx, r.limit)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/aws/constructs-go/constructs/v10"
 
@@ -17,28 +16,20 @@ func check(props *Props) error {
 	if props == nil {
 		return errors.New("props: required, got none")
 	}
-	var errs []error
-	if props.Subject == "" {
-		errs = append(errs, errors.New("Subject: required, got none"))
+	functions := map[string]string{}
+	var placed []proof.Claim
+	for _, point := range props.VantagePoints {
+		functions[point.Name] = "a function that is made later"
+		placed = append(placed, placedClaim(point.Name))
 	}
-	errs = append(errs,
-		checkTimeLimit(props.TimeLimit),
+	if err := errors.Join(
+		props.properties(functions, nil).Validate(),
 		checkPoints(props.VantagePoints, props.Claims),
-		checkClaims(props.Claims, props.VantagePoints),
 		checkGrant(props.Grant, props.VantagePoints),
-	)
-	return errors.Join(errs...)
-}
-
-func checkTimeLimit(limit time.Duration) error {
-	const least = 10 * time.Second
-	switch {
-	case limit == 0:
-		return nil
-	case limit < least || limit > MaxTimeLimit || limit%time.Second != 0:
-		return fmt.Errorf("TimeLimit: must be whole seconds from %s to %s, got %s", least, MaxTimeLimit, limit)
+	); err != nil {
+		return err
 	}
-	return nil
+	return props.properties(functions, placed).Validate()
 }
 
 func checkPoints(points []VantagePoint, claims []proof.Claim) error {
@@ -46,9 +37,6 @@ func checkPoints(points []VantagePoint, claims []proof.Claim) error {
 	var names []string
 	for i, point := range points {
 		field := fmt.Sprintf("VantagePoints[%d]", i)
-		if !nameForm.MatchString(point.Name) {
-			errs = append(errs, fmt.Errorf("%s.Name: must be 1 to 32 letters and digits, got %q", field, point.Name))
-		}
 		if slices.Contains(names, point.Name) {
 			errs = append(errs, fmt.Errorf("%s.Name: must differ from the others, got %q twice", field, point.Name))
 		}
@@ -58,28 +46,6 @@ func checkPoints(points []VantagePoint, claims []proof.Claim) error {
 		}
 		if !slices.ContainsFunc(claims, func(c proof.Claim) bool { return c.From == point.Name }) {
 			errs = append(errs, fmt.Errorf("%s.Name: no claim is measured from %q", field, point.Name))
-		}
-	}
-	return errors.Join(errs...)
-}
-
-func checkClaims(claims []proof.Claim, points []VantagePoint) error {
-	if len(claims) == 0 {
-		return errors.New("Claims: at least one is required, since nothing claimed is nothing proved")
-	}
-	var errs []error
-	seen := map[string]bool{}
-	for _, point := range points {
-		seen[point.Name+placedSuffix] = true
-	}
-	for _, claim := range claims {
-		errs = append(errs, claim.Validate())
-		if seen[claim.ID] {
-			errs = append(errs, fmt.Errorf("claim %s: Id: must differ from the others, got it twice", claim.ID))
-		}
-		seen[claim.ID] = true
-		if claim.From != "" && !slices.ContainsFunc(points, func(p VantagePoint) bool { return p.Name == claim.From }) {
-			errs = append(errs, fmt.Errorf("claim %s: From: must be the name of a vantage point, got %q", claim.ID, claim.From))
 		}
 	}
 	return errors.Join(errs...)

@@ -32,17 +32,18 @@ func TestCheck(t *testing.T) {
 			p.Claims = []proof.Claim{{ID: "Unrouted", Kind: proof.Unrouted, Endpoint: "vpce-1"}}
 		}, nil},
 		{"no subject", func(p *Props) { p.Subject = "" }, []string{"Subject: required, got none"}},
-		{"no claims", func(p *Props) { p.Claims, p.VantagePoints = nil, nil }, []string{"Claims: at least one is required, since nothing claimed is nothing proved"}},
+		{"no claims", func(p *Props) { p.Claims, p.VantagePoints = nil, nil }, []string{"Claims: must be a list of at least one claim, got none"}},
 		{"a broken claim", func(p *Props) { p.Claims[0].Host = "" }, []string{"claim Connects: Host: required where Endpoint is not set"}},
 		{"a claim twice", func(p *Props) { p.Claims = append(p.Claims, claim) }, []string{"claim Connects: Id: must differ from the others, got it twice"}},
 		{"from nowhere", func(p *Props) {
 			p.Claims = append(p.Claims, proof.Claim{ID: "Other", Kind: proof.Connects, From: "Public", Host: "x.test"})
 		}, []string{
-			`claim Other: From: must be the name of a vantage point, got "Public"`,
+			`claim Other: From: must be the name of a vantage point (Private), got "Public"`,
 		}},
 		{"an idle point", func(p *Props) { p.VantagePoints = append(p.VantagePoints, VantagePoint{Name: "Public"}) }, []string{`VantagePoints[1].Name: no claim is measured from "Public"`}},
 		{"a point twice", func(p *Props) { p.VantagePoints = append(p.VantagePoints, private) }, []string{`VantagePoints[1].Name: must differ from the others, got "Private" twice`}},
-		{"a point without a good name", func(p *Props) { p.VantagePoints[0].Name, p.Claims[0].From = "a b", "a b" }, []string{`VantagePoints[0].Name: must be 1 to 32 letters and digits, got "a b"`}},
+		{"a point without a good name", func(p *Props) { p.VantagePoints[0].Name, p.Claims[0].From = "a b", "a b" }, []string{`VantagePoints: must have names of 1 to 32 letters and digits, got "a b"`}},
+		{"a claim named as one about a prober", func(p *Props) { p.Claims[0].ID = "PrivatePlaced" }, []string{"claim PrivatePlaced: Id: must differ from the others, got it twice"}},
 		{"a time limit over Lambda's", func(p *Props) { p.TimeLimit = 14 * time.Minute }, []string{"TimeLimit: must be whole seconds from 10s to 13m0s, got 14m0s"}},
 		{"a time limit of nothing", func(p *Props) { p.TimeLimit = time.Second }, []string{"TimeLimit: must be whole seconds from 10s to 13m0s, got 1s"}},
 		{"a time limit of parts", func(p *Props) { p.TimeLimit = 10500 * time.Millisecond }, []string{"TimeLimit: must be whole seconds from 10s to 13m0s, got 10.5s"}},

@@ -48,7 +48,7 @@ func functionProps(code string, role iam.IRole, logs awslogs.ILogGroup, timeout 
 		Code:         awslambda.Code_FromAsset(&code, nil),
 		Role:         role,
 		LogGroup:     logs,
-		Timeout:      awscdk.Duration_Seconds(jsii.Number(timeout.Seconds())),
+		Timeout:      duration(timeout),
 		MemorySize:   jsii.Number(float64(memory)),
 	}
 }
@@ -61,5 +61,7 @@ func suffix(n int) string {
 	return strconv.Itoa(n + 1)
 }
 
-// seconds writes a duration as CloudFormation's custom resources receive it.
-func seconds(d time.Duration) string { return strconv.Itoa(int(d.Seconds())) }
+// duration is CDK's form of a duration.
+func duration(d time.Duration) awscdk.Duration {
+	return awscdk.Duration_Seconds(jsii.Number(d.Seconds()))
+}

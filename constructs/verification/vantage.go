@@ -1,15 +1,13 @@
 package verification
 
 import (
-	"regexp"
-	"time"
-
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	iam "github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"provenendpoints/internal/contract"
 	"provenendpoints/proof"
 )
 
@@ -21,17 +19,13 @@ const Outside = "Outside"
 // in a subnet. That interface never has a public address, whatever the subnet
 // (docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html).
 type VantagePoint struct {
-	// Name is the From of claims: letters and digits. Required.
+	// Name is the From of claims: 1 to 32 letters and digits. Required.
 	Name string
 	// Vpc and Subnet are where the function's interface lies. Default: neither;
 	// the function then runs outside every VPC, with a way to the internet.
 	Vpc    ec2.IVpc
 	Subnet ec2.ISubnet
 }
-
-// proberTimeout bounds one round of measurements of one prober: a name is
-// resolved and then measured, each within at most 15 s.
-const proberTimeout = 60 * time.Second
 
 // proberMemory is in MiB; it also decides the share of a CPU.
 const proberMemory = 256
@@ -46,9 +40,11 @@ type probers struct {
 	placed    []proof.Claim
 }
 
-// placedSuffix ends the ids of the claims that a prober is where its vantage
-// point says.
-const placedSuffix = "Placed"
+// placedClaim is the claim that a prober is where its vantage point says. Where
+// that is remains to be filled in.
+func placedClaim(name string) proof.Claim {
+	return proof.Claim{ID: name + "Placed", Kind: proof.Placed, From: name}
+}
 
 // newProbers makes a function for each vantage point. They share a role, so
 // that a call from inside and the same call from outside differ in nothing but
@@ -68,7 +64,7 @@ func newProbers(scope constructs.Construct, props *Props, code string) *probers 
 	allowCall(p.scope, p.role, props.Grant)
 
 	for _, point := range props.VantagePoints {
-		p.add(point, functionProps(code, p.role, logs, proberTimeout, proberMemory))
+		p.add(point, functionProps(code, p.role, logs, contract.ProberTimeout, proberMemory))
 	}
 	return p
 }
@@ -76,7 +72,8 @@ func newProbers(scope constructs.Construct, props *Props, code string) *probers 
 // add makes the function at a vantage point, and the claim that it is there.
 func (p *probers) add(point VantagePoint, props *awslambda.FunctionProps) {
 	props.Description = jsii.String("Measures from the vantage point " + point.Name)
-	placed := proof.Claim{ID: point.Name + placedSuffix, Kind: proof.Placed, From: point.Name, Role: *p.role.RoleArn()}
+	placed := placedClaim(point.Name)
+	placed.Role = *p.role.RoleArn()
 	if point.Subnet != nil {
 		group := p.group(point.Vpc)
 		props.Vpc = point.Vpc
@@ -106,13 +103,11 @@ func (p *probers) group(vpc ec2.IVpc) ec2.ISecurityGroup {
 	return p.groups[path]
 }
 
-// arns are the functions by the names of their vantage points.
-func (p *probers) arns() map[string]any {
-	arns := map[string]any{}
+// arns are the functions' ARNs by the names of their vantage points.
+func (p *probers) arns() map[string]string {
+	arns := map[string]string{}
 	for name, function := range p.functions {
-		arns[name] = function.FunctionArn()
+		arns[name] = *function.FunctionArn()
 	}
 	return arns
 }
-
-var nameForm = regexp.MustCompile(`^[A-Za-z0-9]{1,32}$`)

@@ -23,7 +23,6 @@ package verification
 
 import (
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -31,38 +30,19 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"provenendpoints/internal/contract"
 	"provenendpoints/proof"
 )
-
-// ResourceType is the type of the custom resource.
-const ResourceType = "Custom::EndpointProof"
 
 // RunContext is the context key that forces a run: any text that was not given
 // at the last deployment, as in `cdk deploy -c run=today`.
 const RunContext = "run"
 
-// The limits of the time in which claims may be tried again, see
-// [Props.TimeLimit]. Lambda's own limit is 15 minutes.
+// The default and the greatest value of [Props.TimeLimit].
 const (
-	DefaultTimeLimit = 5 * time.Minute
-	MaxTimeLimit     = 13 * time.Minute
+	DefaultTimeLimit = contract.DefaultTimeLimit
+	MaxTimeLimit     = contract.MaxTimeLimit
 )
-
-// Margins after the time limit: the verifier needs time for the round that is
-// under way and for its answer, Lambda for invoking it again should its process
-// end at once (one minute;
-// docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html),
-// CloudFormation for hearing the answer.
-const (
-	answerMargin = 60 * time.Second
-	againMargin  = 60 * time.Second
-	hearMargin   = 60 * time.Second
-)
-
-// serviceTimeout is how long CloudFormation waits for an answer.
-func serviceTimeout(props *Props) awscdk.Duration {
-	return awscdk.Duration_Seconds(jsii.Number((timeLimit(props) + answerMargin + againMargin + hearMargin).Seconds()))
-}
 
 // Props describe a verification.
 type Props struct {
@@ -90,6 +70,17 @@ type Props struct {
 	// LogRetention is how long the functions' logs are kept; they go with the
 	// stack in any case. Default: one week.
 	LogRetention awslogs.RetentionDays
+}
+
+// properties are what the verifier reads, given the ARNs of the probers'
+// functions and the claims about the probers themselves.
+func (p *Props) properties(functions map[string]string, placed []proof.Claim) contract.Properties {
+	return contract.Properties{
+		Subject:       p.Subject,
+		TimeLimit:     p.TimeLimit,
+		VantagePoints: functions,
+		Claims:        slices.Concat(p.Claims, placed),
+	}
 }
 
 // Verification is a proof that runs with the deployment.
@@ -127,32 +118,26 @@ func New(scope constructs.Construct, id string, props *Props) Verification {
 	}
 	binaries := bootstraps()
 	probers := newProbers(v, props, binaries.prober)
-	claims := append(slices.Clone(props.Claims), probers.placed...)
-	for _, claim := range claims {
+	for _, claim := range slices.Concat(props.Claims, probers.placed) {
 		v.claims[claim.ID] = true
 	}
 	verifier := newVerifier(v, props, probers, binaries.verifier)
-	v.addResource(props, claims, probers, verifier)
+	v.addResource(props, probers, verifier)
 	return v
 }
 
-func (v *verification) addResource(props *Props, claims []proof.Claim, probers *probers, verifier *verifier) {
-	properties := map[string]any{
-		"Subject":       props.Subject,
-		"TimeLimit":     seconds(timeLimit(props)),
-		"VantagePoints": probers.arns(),
-		"Claims":        claimProperties(claims),
-		// A claim that is lost on the way to the verifier does not go unnoticed.
-		"Count":   strconv.Itoa(len(claims)),
-		"Watched": watch(v, props),
-	}
-	if run := v.Node().TryGetContext(jsii.String(RunContext)); run != nil {
-		properties["Run"] = run
+func (v *verification) addResource(props *Props, probers *probers, verifier *verifier) {
+	described := props.properties(probers.arns(), probers.placed)
+	described.Watched = watch(v, props)
+	described.Run = v.Node().TryGetContext(jsii.String(RunContext))
+	properties, err := described.Encode()
+	if err != nil {
+		panic(err)
 	}
 	v.resource = awscdk.NewCustomResource(v, jsii.String("Proof"), &awscdk.CustomResourceProps{
 		ServiceToken:   verifier.function.FunctionArn(),
-		ResourceType:   jsii.String(ResourceType),
-		ServiceTimeout: serviceTimeout(props),
+		ResourceType:   jsii.String(contract.ResourceType),
+		ServiceTimeout: duration(contract.ServiceTimeout(props.TimeLimit)),
 		Properties:     &properties,
 	})
 	// Roles, permissions and asynchronous settings too must be there before the
@@ -163,12 +148,14 @@ func (v *verification) addResource(props *Props, claims []proof.Claim, probers *
 	}
 }
 
-func (v *verification) Report() *string  { return v.resource.GetAttString(jsii.String("Report")) }
-func (v *verification) Summary() *string { return v.resource.GetAttString(jsii.String("Summary")) }
+func (v *verification) Report() *string  { return v.attribute(contract.AttributeReport) }
+func (v *verification) Summary() *string { return v.attribute(contract.AttributeSummary) }
 
 func (v *verification) Evidence(claimID string) *string {
 	if !v.claims[claimID] {
 		panic("claimID: no claim of " + *v.Node().Path() + " has the id " + claimID)
 	}
-	return v.resource.GetAttString(&claimID)
+	return v.attribute(claimID)
 }
+
+func (v *verification) attribute(name string) *string { return v.resource.GetAttString(&name) }

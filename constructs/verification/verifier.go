@@ -1,14 +1,13 @@
 package verification
 
 import (
-	"time"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	iam "github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"provenendpoints/internal/contract"
 	"provenendpoints/internal/suppression"
 )
 
@@ -29,14 +28,14 @@ func newVerifier(scope constructs.Construct, props *Props, probers *probers, cod
 	role := newRole(v.scope, logs, "Judges the claims of an endpoint verification")
 	v.allow(role, props, probers)
 
-	functionProps := functionProps(code, role, logs, timeLimit(props)+answerMargin, verifierMemory)
+	functionProps := functionProps(code, role, logs, contract.VerifierTimeout(props.TimeLimit), verifierMemory)
 	functionProps.Description = jsii.String("Judges the claims of an endpoint verification and answers CloudFormation")
 	// It answers whatever happens, unless its process ends. Then Lambda invokes it
 	// again, after one minute and after two more, as long as CloudFormation waits.
 	// To be invoked twice does no harm: a verification changes nothing, and an
 	// answer to a request that has been answered is not read.
 	functionProps.RetryAttempts = jsii.Number(2)
-	functionProps.MaxEventAge = serviceTimeout(props)
+	functionProps.MaxEventAge = duration(contract.ServiceTimeout(props.TimeLimit))
 	v.function = awslambda.NewFunction(v.scope, jsii.String("Function"), functionProps)
 	return v
 }
@@ -66,12 +65,4 @@ func (v *verifier) allow(role iam.Role, props *Props, probers *probers) {
 			AppliesTo: []string{"Resource::*"},
 		})
 	}
-}
-
-// timeLimit is the time limit with its default.
-func timeLimit(props *Props) time.Duration {
-	if props.TimeLimit == 0 {
-		return DefaultTimeLimit
-	}
-	return props.TimeLimit
 }

@@ -9,8 +9,6 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
-
-	"provenendpoints/proof"
 )
 
 // watcher makes the resource's Watched property: what the proof rests on and
@@ -81,24 +79,4 @@ func digest(properties any) string {
 	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
-}
-
-// claimProperties are the claims as properties of the custom resource: plain
-// objects with every scalar a string, as CloudFormation would hand them over.
-func claimProperties(claims []proof.Claim) []any {
-	properties := make([]any, 0, len(claims))
-	for _, claim := range claims {
-		// Claims are strings, and numbers that write themselves as strings:
-		// neither step can fail.
-		text, err := json.Marshal(claim)
-		if err != nil {
-			panic(err)
-		}
-		var property map[string]any
-		if err := json.Unmarshal(text, &property); err != nil {
-			panic(err)
-		}
-		properties = append(properties, property)
-	}
-	return properties
 }

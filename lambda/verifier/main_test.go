@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/cfn"
 
+	"provenendpoints/internal/contract"
 	"provenendpoints/internal/lambda/lambdatest"
 	"provenendpoints/proof"
 )
@@ -39,12 +40,12 @@ func prober(refuses func(claim string) bool) func(string, []byte) ([]byte, strin
 	}
 }
 
-func event(kind cfn.RequestType, target, physical, limit string) []byte {
+func event(kind cfn.RequestType, target, physical string) []byte {
 	payload, err := json.Marshal(cfn.Event{
-		RequestType: kind, RequestID: "request-1", ResponseURL: target, ResourceType: "Custom::EndpointProof",
+		RequestType: kind, RequestID: "request-1", ResponseURL: target, ResourceType: contract.ResourceType,
 		LogicalResourceID: "Proof", StackID: lambdatest.Stack, PhysicalResourceID: physical,
 		ResourceProperties: map[string]any{
-			"ServiceToken": "arn", "TimeLimit": limit, "Subject": "interface endpoint",
+			"ServiceToken": "arn", "TimeLimit": "30", "Subject": "interface endpoint",
 			"VantagePoints": map[string]any{"private": "arn:aws:lambda:ap-northeast-2:111122223333:function:prober"},
 			"Claims": []any{
 				map[string]any{"Id": "Opens", "Kind": "connects", "From": "private", "Endpoint": lambdatest.Endpoint, "Port": "443"},
@@ -82,19 +83,19 @@ func TestLife(t *testing.T) {
 		kind          cfn.RequestType
 		stack         string
 		refused       bool
-		limit         string // short where it is used up
+		deadline      time.Duration // short where it is used up
 		status        string
 		reason, proof string
 	}{
-		{cfn.RequestCreate, "CREATE_IN_PROGRESS", false, "30", "SUCCESS", "", "2 of 2 claims hold"},
-		{cfn.RequestUpdate, "UPDATE_IN_PROGRESS", true, "5", "FAILED", "1 of 2 claims refuted", "1 of 2 claims hold, 1 refuted"},
-		{cfn.RequestUpdate, "UPDATE_ROLLBACK_IN_PROGRESS", true, "5", "SUCCESS", "the stack is rolling back", "1 of 2 claims hold, 1 refuted"},
-		{cfn.RequestDelete, "DELETE_IN_PROGRESS", true, "30", "SUCCESS", "", ""},
+		{cfn.RequestCreate, "CREATE_IN_PROGRESS", false, 30 * time.Second, "SUCCESS", "", "2 of 2 claims hold"},
+		{cfn.RequestUpdate, "UPDATE_IN_PROGRESS", true, 6 * time.Second, "FAILED", "1 of 2 claims refuted", "1 of 2 claims hold, 1 refuted"},
+		{cfn.RequestUpdate, "UPDATE_ROLLBACK_IN_PROGRESS", true, 6 * time.Second, "SUCCESS", "the stack is rolling back", "1 of 2 claims hold, 1 refuted"},
+		{cfn.RequestDelete, "DELETE_IN_PROGRESS", true, 30 * time.Second, "SUCCESS", "", ""},
 	}
 	physical := ""
 	for i, step := range steps {
 		fake.Status, refused = step.stack, step.refused
-		result := f.Invoke(event(step.kind, target, physical, step.limit), 30*time.Second)
+		result := f.Invoke(event(step.kind, target, physical), step.deadline)
 		if result.Error != nil || string(result.Body) != "null" {
 			t.Fatalf("%s: result %s, error %s", step.kind, result.Body, result.Error)
 		}
@@ -103,7 +104,7 @@ func TestLife(t *testing.T) {
 			t.Fatalf("%s: %d answers, refused %q", step.kind, len(answers), refusals)
 		}
 		answer := answers[i]
-		if answer.Status != step.status || !strings.Contains(answer.Reason, step.reason) || answer.Data["Summary"] != step.proof {
+		if answer.Status != step.status || !strings.Contains(answer.Reason, step.reason) || answer.Data[contract.AttributeSummary] != step.proof {
 			t.Errorf("%s: %+v", step.kind, answer)
 		}
 		if physical != "" && answer.PhysicalResourceID != physical {
@@ -140,6 +141,6 @@ func TestSize(t *testing.T) {
 // for an invocation, the peak memory over one whole verification, and the sizes.
 func BenchmarkStart(b *testing.B) {
 	lambdatest.BenchmarkStart(b, func(f *lambdatest.Function, base string) {
-		f.Invoke(event(cfn.RequestCreate, base+"/answer"+lambdatest.Query, "", "30"), 30*time.Second)
+		f.Invoke(event(cfn.RequestCreate, base+"/answer"+lambdatest.Query, ""), 30*time.Second)
 	}, &lambdatest.AWS{Prober: prober(func(string) bool { return false })})
 }

@@ -10,16 +10,8 @@ import (
 	"slices"
 
 	"github.com/aws/aws-lambda-go/cfn"
-)
 
-// maxAnswer is the most bytes that a response to CloudFormation may have
-// (docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html).
-const maxAnswer = 4096
-
-// The attributes of the resource besides one for each claim.
-const (
-	attributeReport  = "Report"
-	attributeSummary = "Summary"
+	"provenendpoints/internal/contract"
 )
 
 // answer is the response of a custom resource, in the form that CloudFormation
@@ -66,19 +58,19 @@ const (
 	weightReason  = 40
 )
 
-// encode turns the answer into at most maxAnswer bytes of JSON. Texts that are
+// encode turns the answer into at most contract.MaxResponse bytes of JSON. Texts that are
 // too long are shortened, none is left out; whole says where the report is to
 // be found unshortened.
 func (a answer) encode(whole string) ([]byte, error) {
 	body, err := marshal(a)
-	if err != nil || len(body) <= maxAnswer {
+	if err != nil || len(body) <= contract.MaxResponse {
 		return body, err
 	}
 	// Columns are the first thing to go: they cost up to a third of a long report.
-	if report, ok := a.Data[attributeReport]; ok {
+	if report, ok := a.Data[contract.AttributeReport]; ok {
 		a.Data = maps.Clone(a.Data)
-		a.Data[attributeReport] = columns.ReplaceAllString(report, "  ")
-		if body, err = marshal(a); err != nil || len(body) <= maxAnswer {
+		a.Data[contract.AttributeReport] = columns.ReplaceAllString(report, "  ")
+		if body, err = marshal(a); err != nil || len(body) <= contract.MaxResponse {
 			return body, err
 		}
 	}
@@ -100,28 +92,28 @@ func (a answer) encode(whole string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	room := share(wants, weights, maxAnswer-len(frame))
+	room := share(wants, weights, contract.MaxResponse-len(frame))
 	short := empty
 	short.Reason = shortenLines(a.Reason, "…"+whole, room[0])
 	for i, name := range names {
 		text := a.Data[name]
-		if name == attributeReport {
+		if name == contract.AttributeReport {
 			short.Data[name] = shortenLines(text, "…"+whole, room[i+1])
 		} else {
 			short.Data[name] = shorten(text, room[i+1])
 		}
 	}
 	body, err = marshal(short)
-	if err != nil || len(body) <= maxAnswer {
+	if err != nil || len(body) <= contract.MaxResponse {
 		return body, err
 	}
-	// Not even the names fit. [decodeProperties] refuses that many claims, so
+	// Not even the names fit. [contract.Decode] refuses that many claims, so
 	// this is the answer to an event that is broken as a whole.
 	short.Data, short.Reason = nil, "-"
 	if frame, err = marshal(short); err != nil {
 		return nil, err
 	}
-	short.Reason = shorten(a.Reason, maxAnswer-len(frame))
+	short.Reason = shorten(a.Reason, contract.MaxResponse-len(frame))
 	return marshal(short)
 }
 
@@ -130,9 +122,9 @@ var columns = regexp.MustCompile(` {3,}`)
 
 func weightOf(attribute string) int {
 	switch attribute {
-	case attributeReport:
+	case contract.AttributeReport:
 		return weightReport
-	case attributeSummary:
+	case contract.AttributeSummary:
 		return weightSummary
 	}
 	return weightClaim

@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/cfn"
 
+	"provenendpoints/internal/contract"
 	"provenendpoints/internal/lambda/lambdatest"
 )
 
@@ -61,12 +62,12 @@ func FuzzAnswer(f *testing.F) {
 	f.Add("", "\x00\u2028 \"", "<&>", 100)
 	f.Fuzz(func(t *testing.T, reason, report, seen string, claims int) {
 		a := newAnswer(newEvent(cfn.RequestCreate, nil), cfn.StatusFailed).because(reason)
-		a.Data = map[string]string{attributeReport: report}
+		a.Data = map[string]string{contract.AttributeReport: report}
 		for i := range claims % 60 {
 			a.Data["Claim"+string(rune('A'+i))] = seen
 		}
 		body, err := a.encode("whole report: elsewhere")
-		if err != nil || len(body) > maxAnswer {
+		if err != nil || len(body) > contract.MaxResponse {
 			t.Fatalf("%d bytes, error %v", len(body), err)
 		}
 		var back answer

@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
+	"provenendpoints/internal/contract"
 	"provenendpoints/internal/lambda/lambdatest"
 	"provenendpoints/proof"
 )
@@ -129,7 +130,7 @@ func goodProperties() map[string]any {
 // newEvent is a request of CloudFormation.
 func newEvent(kind cfn.RequestType, properties map[string]any) cfn.Event {
 	event := cfn.Event{
-		RequestType: kind, RequestID: "request-1", ResponseURL: mailboxURL, ResourceType: "Custom::EndpointProof",
+		RequestType: kind, RequestID: "request-1", ResponseURL: mailboxURL, ResourceType: contract.ResourceType,
 		LogicalResourceID: "Proof", StackID: lambdatest.Stack, ResourceProperties: properties,
 	}
 	if kind != cfn.RequestCreate {

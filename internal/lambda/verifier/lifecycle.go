@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/cfn"
+
+	"provenendpoints/internal/contract"
 )
 
 // How much of the time until the deadline is kept for the answer: asking for the
@@ -94,7 +96,7 @@ func (h *Handler) outcomeOf(ctx context.Context, log *slog.Logger, event cfn.Eve
 	if err != nil {
 		return notVerified(event, err), err
 	}
-	p, err := decodeProperties(event.ResourceProperties)
+	p, err := contract.Decode(event.ResourceProperties)
 	if err != nil {
 		err = fmt.Errorf("%s: %w", event.LogicalResourceID, err)
 		return notVerified(event, err), err

@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/cfn"
 
+	"provenendpoints/internal/contract"
 	"provenendpoints/internal/lambda/lambdatest"
 	"provenendpoints/proof"
 )
@@ -98,9 +99,10 @@ var outcomes = []outcome{
 			return false
 		}
 	}, reason: "a mistake in the SDK"},
-	{name: "no claims", change: with("Claims", []any{}), reason: "Proof: property Claims is []: it must be a list of at least one claim"},
-	{name: "bad claim", change: with("Claims", []any{map[string]any{"Id": "Opens", "Kind": "opens"}}), reason: `Proof: property Claims[0] (Id "Opens")`},
-	{name: "bad time limit", change: with("TimeLimit", "soon"), reason: `Proof: property TimeLimit is "soon": it must be whole seconds from 1 to 900`},
+	{name: "no claims", change: with("Claims", []any{}), reason: "Proof: Claims: must be a list of at least one claim, got []"},
+	{name: "bad claim", change: with("Claims", []any{map[string]any{"Id": "Opens", "Kind": "opens"}}), reason: `Proof: Claims[0] (Id "Opens")`},
+	{name: "bad time limit", change: with("TimeLimit", "soon"), reason: `Proof: TimeLimit: must be whole seconds from 10s to 13m0s, got "soon"`},
+	{name: "unknown property", change: with("Clams", []any{}), reason: "Proof: Clams: unknown property, must be one of Claims, Count, "},
 }
 
 // TestRequests is the table of request type × outcome × what the stack is doing.
@@ -199,7 +201,7 @@ func check(t *testing.T, event cfn.Event, answer lambdatest.Answer, want want) {
 	if event.RequestType == cfn.RequestDelete {
 		return
 	}
-	for _, name := range append(claimIDs(event), attributeReport, attributeSummary) {
+	for _, name := range append(contract.ClaimIDs(event.ResourceProperties), contract.AttributeReport, contract.AttributeSummary) {
 		if answer.Data[name] == "" {
 			t.Errorf("attribute %s is missing: %v", name, answer.Data)
 		}
@@ -274,7 +276,7 @@ func TestBrokenEvents(t *testing.T) {
 		{"delete of nothing", `{` + base + `,"RequestType":"Delete"}`, "SUCCESS", "", ""},
 		{"delete, properties of the wrong type", `{` + base + `,"RequestType":"Delete","ResourceProperties":"x","PhysicalResourceId":"p"}`, "SUCCESS", "", ""},
 		{"create, properties of the wrong type", `{` + base + `,"RequestType":"Create","ResourceProperties":["x"]}`, "FAILED", "the event is not one of a custom resource: json: cannot unmarshal array", ""},
-		{"create without properties", `{` + base + `,"RequestType":"Create"}`, "FAILED", "property Claims is missing", ""},
+		{"create without properties", `{` + base + `,"RequestType":"Create"}`, "FAILED", "Claims: must be a list of at least one claim, got none", ""},
 		{"request type of the wrong type", `{` + base + `,"RequestType":7}`, "FAILED", "the event is not one of a custom resource", ""},
 	}
 	for _, test := range tests {

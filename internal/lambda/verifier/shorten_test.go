@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+
+	"provenendpoints/internal/contract"
 )
 
 func FuzzShorten(f *testing.F) {
@@ -100,11 +102,11 @@ func TestAnswerFits(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(body) > maxAnswer {
+			if len(body) > contract.MaxResponse {
 				t.Errorf("%d bytes", len(body))
 			}
-			if size, _ := marshal(a); len(size) > maxAnswer && len(body) < maxAnswer*9/10 {
-				t.Errorf("only %d bytes of %d are used", len(body), maxAnswer)
+			if size, _ := marshal(a); len(size) > contract.MaxResponse && len(body) < contract.MaxResponse*9/10 {
+				t.Errorf("only %d bytes of %d are used", len(body), contract.MaxResponse)
 			}
 			var got answer
 			if err := json.Unmarshal(body, &got); err != nil {
@@ -137,7 +139,7 @@ func TestAnswerOfBrokenEvent(t *testing.T) {
 		a.Data["Claim"+strings.Repeat("y", i%7)+string(rune('\u4e00'+i))] = "not verified"
 	}
 	body, err := a.encode("elsewhere")
-	if err != nil || len(body) > maxAnswer || !strings.Contains(string(body), "too many claims") {
+	if err != nil || len(body) > contract.MaxResponse || !strings.Contains(string(body), "too many claims") {
 		t.Errorf("%d bytes, error %v: %s", len(body), err, body[:min(len(body), 400)])
 	}
 }
@@ -148,7 +150,7 @@ func TestAnswerGivesUpColumnsFirst(t *testing.T) {
 	t.Parallel()
 	line := "holds" + strings.Repeat(" ", 120) + "10.0.1.142, 10.0.0.115"
 	report := strings.TrimSpace(strings.Repeat(line+"\n", 40))
-	a := answer{Data: map[string]string{attributeReport: report}}
+	a := answer{Data: map[string]string{contract.AttributeReport: report}}
 	body, err := a.encode("whole report elsewhere")
 	if err != nil {
 		t.Fatal(err)
@@ -158,10 +160,10 @@ func TestAnswerGivesUpColumnsFirst(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := strings.TrimSpace(strings.Repeat("holds  10.0.1.142, 10.0.0.115\n", 40))
-	if got.Data[attributeReport] != want {
-		t.Errorf("got %d bytes:\n%s", len(body), got.Data[attributeReport])
+	if got.Data[contract.AttributeReport] != want {
+		t.Errorf("got %d bytes:\n%s", len(body), got.Data[contract.AttributeReport])
 	}
-	if a.Data[attributeReport] != report {
+	if a.Data[contract.AttributeReport] != report {
 		t.Error("the caller's report was changed")
 	}
 }

@@ -72,7 +72,7 @@ func TestNoStack(t *testing.T) {
 		w := newWorld()
 		event := newEvent(cfn.RequestCreate, nil)
 		event.StackID = ""
-		check(t, event, w.run(t, t.Context(), event), want{"FAILED", []string{"property Claims is missing"}})
+		check(t, event, w.run(t, t.Context(), event), want{"FAILED", []string{"Claims: must be a list of at least one claim, got none"}})
 		if calls := w.aws.Calls("DescribeStacks"); calls != 0 {
 			t.Errorf("%d calls of DescribeStacks", calls)
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-lambda-go/cfn"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
+	"provenendpoints/internal/contract"
 	"provenendpoints/proof"
 )
 
@@ -19,7 +20,7 @@ const shortest = time.Second
 // verify runs the verification. It returns within limit, and a report with a
 // verdict on each claim ([proof.Verification.Run] sees to both, even where a call
 // hangs or panics).
-func (h *Handler) verify(ctx context.Context, log *slog.Logger, p properties, limit time.Duration) proof.Report {
+func (h *Handler) verify(ctx context.Context, log *slog.Logger, p contract.Properties, limit time.Duration) proof.Report {
 	verification := proof.Verification{
 		Subject:       p.Subject,
 		Claims:        p.Claims,
@@ -38,7 +39,7 @@ func (h *Handler) verify(ctx context.Context, log *slog.Logger, p properties, li
 }
 
 // noTime is the report where the function's deadline leaves none to measure.
-func noTime(p properties) proof.Report {
+func noTime(p contract.Properties) proof.Report {
 	report := proof.Report{Subject: p.Subject}
 	for _, claim := range p.Claims {
 		report.Verdicts = append(report.Verdicts, proof.Verdict{
@@ -74,8 +75,8 @@ func logVerdict(log *slog.Logger, verdict proof.Verdict) {
 // evidence of every claim. None is ever empty, so that each can be an output.
 func attributesOf(report proof.Report) map[string]string {
 	data := map[string]string{
-		attributeReport:  strings.TrimRight(report.Text(), "\n"),
-		attributeSummary: report.Summary(),
+		contract.AttributeReport:  strings.TrimRight(report.Text(), "\n"),
+		contract.AttributeSummary: report.Summary(),
 	}
 	for _, verdict := range report.Verdicts {
 		text := verdict.Seen
@@ -89,10 +90,10 @@ func attributesOf(report proof.Report) map[string]string {
 
 // notVerified makes the attributes where no verification took place.
 func notVerified(event cfn.Event, why error) map[string]string {
-	ids := claimIDs(event)
+	ids := contract.ClaimIDs(event.ResourceProperties)
 	data := map[string]string{
-		attributeReport:  "not verified: " + why.Error(),
-		attributeSummary: fmt.Sprintf("0 of %d claims hold", len(ids)),
+		contract.AttributeReport:  "not verified: " + why.Error(),
+		contract.AttributeSummary: fmt.Sprintf("0 of %d claims hold", len(ids)),
 	}
 	for _, id := range ids {
 		data[id] = "not verified"

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"provenendpoints/internal/contract"
 	"provenendpoints/proof"
 )
 
@@ -21,13 +22,13 @@ func TestAttributes(t *testing.T) {
 		verdict("D", proof.Unproven, "no prober"), verdict("E", proof.Unproven, ""),
 	}}
 	got := attributesOf(report)
-	if got[attributeReport] == "" {
+	if got[contract.AttributeReport] == "" {
 		t.Error("no report")
 	}
-	delete(got, attributeReport)
+	delete(got, contract.AttributeReport)
 	want := map[string]string{
 		"A": "10.0.0.1", "B": "holds", "C": "refuted: 52.95.193.132", "D": "unproven: no prober", "E": "unproven",
-		attributeSummary: "2 of 5 claims hold, 1 refuted, 2 unproven",
+		contract.AttributeSummary: "2 of 5 claims hold, 1 refuted, 2 unproven",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -1,0 +1,132 @@
+package contract
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"provenendpoints/proof"
+)
+
+// ResourceType is the type of the custom resource.
+const ResourceType = "Custom::EndpointProof"
+
+// Properties are those of a Custom::EndpointProof.
+type Properties struct {
+	// Subject describes what is verified, for people, such as "gateway endpoint
+	// to S3". Required.
+	Subject string
+	// TimeLimit is how long a claim that does not hold is measured again before
+	// it is judged, from [MinTimeLimit] to [MaxTimeLimit] in whole seconds.
+	// Default: [DefaultTimeLimit].
+	TimeLimit time.Duration
+	// VantagePoints are the ARNs of the probers' functions by the name of the
+	// vantage point. Default: none, for claims that facts alone decide.
+	VantagePoints map[string]string
+	// Claims are what must be true. Required, at least one.
+	Claims []proof.Claim
+	// Watched is whatever else the proof rests on. The verifier does not read it:
+	// CloudFormation runs the verification again when it changes. Default: none.
+	Watched any
+	// Run is any value. A change of it, too, runs the verification again.
+	// Default: none.
+	Run any
+}
+
+// table holds every property that the constructs write: how it travels, and
+// what it must be.
+var table = []property{
+	of("Subject", text, func(p *Properties) *string { return &p.Subject }, checkSubject),
+	of("TimeLimit", seconds, func(p *Properties) *time.Duration { return &p.TimeLimit }, checkTimeLimit),
+	of("VantagePoints", functions, func(p *Properties) *map[string]string { return &p.VantagePoints }, checkVantagePoints),
+	of("Claims", claimList, func(p *Properties) *[]proof.Claim { return &p.Claims }, checkClaims),
+	of("Watched", opaque, func(p *Properties) *any { return &p.Watched }, nil),
+	of("Run", opaque, func(p *Properties) *any { return &p.Run }, nil),
+}
+
+// countProperty holds the number of the claims. It travels with them, so that a
+// claim that gets lost on the way into or out of the template is noticed.
+const countProperty = "Count"
+
+// cloudFormations are the properties that CloudFormation itself reads
+// (docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html).
+var cloudFormations = []string{"ServiceToken", "ServiceTimeout"}
+
+// Encode returns the properties as the template holds them: plain objects with
+// every scalar a string, as CloudFormation would hand them over. Watched and Run
+// stay as they are. It fails as [Properties.Validate] does.
+func (p Properties) Encode() (map[string]any, error) {
+	if err := p.Validate(); err != nil {
+		return nil, err
+	}
+	p.TimeLimit = timeLimit(p.TimeLimit)
+	raw := map[string]any{countProperty: fmt.Sprint(len(p.Claims))}
+	for _, property := range table {
+		if value := property.encode(&p); value != nil {
+			raw[property.name] = value
+		}
+	}
+	return raw, nil
+}
+
+// Decode reads the properties of a resource as CloudFormation hands them over.
+// It is strict: a misspelled property would otherwise weaken the proof silently.
+// The error is one line; it names every property that is wrong, what it must be
+// and what was received.
+func Decode(raw map[string]any) (Properties, error) {
+	var p Properties
+	var errs []error
+	for _, property := range table {
+		err := property.decode(&p, raw[property.name])
+		if err == nil {
+			err = property.check(p)
+		}
+		errs = append(errs, err)
+	}
+	errs = append(errs, checkCount(raw), checkNames(raw))
+	if err := errors.Join(errs...); err != nil {
+		return Properties{}, errors.New(strings.ReplaceAll(err.Error(), "\n", "; "))
+	}
+	p.TimeLimit = timeLimit(p.TimeLimit)
+	return p, nil
+}
+
+// Validate reports everything that is wrong with the properties, one error per
+// line. Texts that hold tokens of CDK count as set and are not looked into.
+func (p Properties) Validate() error {
+	var errs []error
+	for _, property := range table {
+		errs = append(errs, property.check(p))
+	}
+	return errors.Join(errs...)
+}
+
+// checkCount compares the number of claims with the one that was declared, if
+// there is one.
+func checkCount(raw map[string]any) error {
+	list, _ := raw["Claims"].([]any)
+	if count, declared := raw[countProperty]; declared && fmt.Sprint(count) != fmt.Sprint(len(list)) {
+		return fmt.Errorf("%s: must be the number of claims, which is %d, got %s; a claim was lost or added on the way",
+			countProperty, len(list), show(count))
+	}
+	return nil
+}
+
+// checkNames refuses properties that do not exist.
+func checkNames(raw map[string]any) error {
+	known := []string{countProperty}
+	for _, property := range table {
+		known = append(known, property.name)
+	}
+	slices.Sort(known)
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(raw)) {
+		if !slices.Contains(known, name) && !slices.Contains(cloudFormations, name) {
+			errs = append(errs, fmt.Errorf("%s: unknown property, must be one of %s", printable(name), strings.Join(known, ", ")))
+		}
+	}
+	return errors.Join(errs...)
+}
