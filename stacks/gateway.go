@@ -14,9 +14,9 @@ import (
 	"provenendpoints/internal/suppression"
 )
 
-// NewGatewayEndpoint makes scenario 1. An instance in a private subnet without
-// any other way out pings S3 and reports that through the endpoint itself; the
-// proof covers what ping cannot show.
+// NewGatewayEndpoint makes scenario 1. An instance in a private subnet, which
+// has no other way out, pings S3 and reports the result through the endpoint
+// itself. The proof covers what ping cannot show.
 func NewGatewayEndpoint(scope constructs.Construct, id string) awscdk.Stack {
 	stack := newStack(scope, id, "A private subnet reaches S3 through a gateway endpoint, and nothing else; proved during the deployment")
 	net := network.New(stack, "Network", &network.Props{
@@ -38,14 +38,14 @@ func NewGatewayEndpoint(scope constructs.Construct, id string) awscdk.Stack {
 		Subnet: net.Private(),
 		Target: "s3." + *stack.Region() + "." + *stack.UrlSuffix(),
 	})
-	// It pings at its first start: the way must be there by then.
+	// It pings at its first start: the route must exist by then.
 	ping.Instance().Instance().Node().AddDependency(net.Private(), s3.Endpoint())
-	host.NewDoor(stack, "Door", &host.DoorProps{Vpc: net.Vpc(), Subnet: net.Private()}).Admit(ping.Instance())
+	host.NewInstanceConnectEndpoint(stack, "InstanceConnect", &host.InstanceConnectEndpointProps{Vpc: net.Vpc(), Subnet: net.Private()}).Admit(ping.Instance())
 
 	proof := s3.Verification()
-	output(stack, "Ping", "What ping of the Region's S3 name printed on the instance, reported through the endpoint", ping.Report())
+	output(stack, "Ping", "What ping printed on the instance for the Region's S3 name, reported through the endpoint", ping.Report())
 	output(stack, "S3Name", "What the Region's S3 name resolves to in the private subnet", proof.Evidence("PrivateResolves"))
-	output(stack, "OtherName", "What becomes of a connection to another public AWS name", proof.Evidence("PrivateOtherUnreachable"))
+	output(stack, "OtherName", "The outcome of a connection to another public AWS name", proof.Evidence("PrivateOtherUnreachable"))
 	output(stack, "InstanceId", "The instance to work from: aws ec2-instance-connect ssh --connection-type eice --instance-id ID", ping.Instance().InstanceId())
 	outputReport(stack, proof)
 	return stack

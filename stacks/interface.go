@@ -14,7 +14,7 @@ import (
 
 // NewInterfaceEndpoint makes scenario 2: CloudFormation at an address in each
 // of two subnets, with private DNS off or on. The subnets lie in two
-// Availability Zones, as an interface endpoint needs it.
+// Availability Zones, as an interface endpoint requires.
 func NewInterfaceEndpoint(scope constructs.Construct, id string, privateDNS bool) awscdk.Stack {
 	description := "A VPC reaches CloudFormation through an interface endpoint by the endpoint's own names (private DNS off); proved during the deployment"
 	if privateDNS {
@@ -43,7 +43,7 @@ func NewInterfaceEndpoint(scope constructs.Construct, id string, privateDNS bool
 		},
 	})
 	instance := host.New(stack, "Instance", &host.Props{Vpc: net.Vpc(), Subnet: net.Private()})
-	host.NewDoor(stack, "Door", &host.DoorProps{Vpc: net.Vpc(), Subnet: net.Private()}).Admit(instance)
+	host.NewInstanceConnectEndpoint(stack, "InstanceConnect", &host.InstanceConnectEndpointProps{Vpc: net.Vpc(), Subnet: net.Private()}).Admit(instance)
 
 	evidence := cloudFormation.Verification()
 	output(stack, "PublicDefaultName", "What CloudFormation's default name resolves to in the public subnet", evidence.Evidence("PublicDefaultResolves"))

@@ -32,31 +32,31 @@ func NewEndpointService(scope constructs.Construct, id string) awscdk.Stack {
 	})
 	custom := network.New(stack, customVPC, &network.Props{
 		Name: "Custom-VPC",
-		// Public address space, as in the example: what is private is never to be
-		// judged by RFC 1918.
+		// Public address space, as in the example: RFC 1918 does not decide what
+		// is private.
 		CIDR:   "20.0.0.0/16",
 		Public: &network.Subnet{CIDR: "20.0.0.0/24"},
 	})
-	site := newSite(stack, custom, mine)
+	web := newWebTier(stack, custom, mine)
 	instance := host.New(stack, "Instance", &host.Props{Vpc: mine.Vpc(), Subnet: mine.Public()})
-	host.NewDoor(stack, "MyDoor", &host.DoorProps{Vpc: mine.Vpc(), Subnet: mine.Public()}).Admit(instance)
-	host.NewDoor(stack, "CustomDoor", &host.DoorProps{Vpc: custom.Vpc(), Subnet: custom.Public()}).Admit(site.hosts...)
+	host.NewInstanceConnectEndpoint(stack, myVPC+"InstanceConnect", &host.InstanceConnectEndpointProps{Vpc: mine.Vpc(), Subnet: mine.Public()}).Admit(instance)
+	host.NewInstanceConnectEndpoint(stack, customVPC+"InstanceConnect", &host.InstanceConnectEndpointProps{Vpc: custom.Vpc(), Subnet: custom.Public()}).Admit(web.hosts...)
 
 	service := endpoint.NewService(stack, "Web", &endpoint.ServiceProps{
-		Balancer: site.balancer,
+		Balancer: web.balancer,
 		Consumer: &endpoint.ConsumerProps{
 			Vpc:     mine.Vpc(),
 			Subnets: &ec2.SubnetSelection{Subnets: &[]ec2.ISubnet{mine.Public()}},
 			Port:    host.WebPort,
 		},
-		Verification: site.verification(mine, custom),
+		Verification: web.verification(mine, custom),
 	})
 
 	evidence := service.Verification()
 	output(stack, "EndpointName", "What the endpoint's name resolves to in My-VPC", evidence.Evidence(myVPC+"Resolves"))
 	output(stack, "Spread", "How requests from My-VPC to the endpoint spread over the web hosts", evidence.Evidence(myVPC+"Spreads"))
 	output(stack, "BalancerSpread", "How requests in Custom-VPC to the load balancer spread over the web hosts", evidence.Evidence(customVPC+"Spreads"))
-	output(stack, "ServiceName", "The name by which others connect", service.Service().VpcEndpointServiceName())
+	output(stack, "ServiceName", "The name to which other VPCs connect", service.Service().VpcEndpointServiceName())
 	output(stack, "DnsEntries", "The endpoint's names, each after the id of its hosted zone",
 		awscdk.Fn_Join(jsii.String(" "), service.Endpoint().VpcEndpointDnsEntries()))
 	output(stack, "InstanceId", "The instance to work from: aws ec2-instance-connect ssh --connection-type eice --instance-id ID", instance.InstanceId())
@@ -64,54 +64,55 @@ func NewEndpointService(scope constructs.Construct, id string) awscdk.Stack {
 	return stack
 }
 
-// site is two web hosts behind a load balancer.
-type site struct {
-	constructs.Construct
-	balancer elb.NetworkLoadBalancer
-	group    elb.NetworkTargetGroup
-	hosts    []ec2.Instance
+// webTier is two web hosts behind a load balancer.
+type webTier struct {
+	balancer      elb.NetworkLoadBalancer
+	balancerGroup ec2.SecurityGroup
+	targetGroup   elb.NetworkTargetGroup
+	hosts         []ec2.Instance
 }
 
-// newSite makes the web hosts and their load balancer. Who comes through an
-// endpoint comes to the load balancer's security group with the client's own
-// address, so that group admits the address ranges of both VPCs; the hosts see
-// the load balancer, and admit it alone
+// newWebTier makes the web hosts and their load balancer. The load balancer's
+// security group sees connections through the endpoint with the client's own
+// address, so it admits the address ranges of both VPCs. The hosts see the load
+// balancer's address and admit its group alone
 // (docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html).
-func newSite(scope constructs.Construct, provider, consumer network.Network) *site {
-	s := &site{Construct: constructs.NewConstruct(scope, jsii.String("Site"))}
+func newWebTier(scope constructs.Construct, provider, consumer network.Network) *webTier {
+	w := &webTier{}
 	port := ec2.Port_Tcp(jsii.Number(host.WebPort))
-	group := ec2.NewSecurityGroup(s.Construct, jsii.String("BalancerGroup"), &ec2.SecurityGroupProps{
+	w.balancerGroup = ec2.NewSecurityGroup(scope, jsii.String("LoadBalancerSecurityGroup"), &ec2.SecurityGroupProps{
 		Vpc:              provider.Vpc(),
 		Description:      jsii.String("The load balancer: HTTP from My-VPC and Custom-VPC, and to the web hosts"),
 		AllowAllOutbound: jsii.Bool(false),
 	})
-	group.AddIngressRule(ec2.Peer_Ipv4(consumer.Vpc().VpcCidrBlock()), port, jsii.String("Through the endpoint service, from My-VPC"), nil)
-	group.AddIngressRule(ec2.Peer_Ipv4(provider.Vpc().VpcCidrBlock()), port, jsii.String("From inside Custom-VPC"), nil)
-	group.AddEgressRule(ec2.Peer_Ipv4(provider.Vpc().VpcCidrBlock()), port, jsii.String("To the web hosts"), nil)
-	suppression.Add(group, suppression.UnknownCIDR)
+	w.balancerGroup.AddIngressRule(ec2.Peer_Ipv4(consumer.Vpc().VpcCidrBlock()), port, jsii.String("Through the endpoint service, from My-VPC"), nil)
+	w.balancerGroup.AddIngressRule(ec2.Peer_Ipv4(provider.Vpc().VpcCidrBlock()), port, jsii.String("From inside Custom-VPC"), nil)
+	w.balancerGroup.AddEgressRule(ec2.Peer_Ipv4(provider.Vpc().VpcCidrBlock()), port, jsii.String("To the web hosts"), nil)
+	suppression.Add(w.balancerGroup, suppression.UnknownCIDR)
 
 	targets := []elb.INetworkLoadBalancerTarget{}
 	for _, name := range []string{web1, web2} {
-		web := host.NewWeb(s.Construct, name, &host.WebProps{Vpc: provider.Vpc(), Subnet: provider.Public(), Name: name})
-		host.Admit(web, group, port, "From the load balancer")
-		s.hosts = append(s.hosts, web)
+		web := host.NewWeb(scope, name, &host.WebProps{Vpc: provider.Vpc(), Subnet: provider.Public(), Name: name})
+		host.Admit(web, w.balancerGroup, port, "From the load balancer")
+		w.hosts = append(w.hosts, web)
 		targets = append(targets, awselasticloadbalancingv2targets.NewInstanceTarget(web, jsii.Number(host.WebPort)))
 	}
-	s.balancer = elb.NewNetworkLoadBalancer(s.Construct, jsii.String("Balancer"), &elb.NetworkLoadBalancerProps{
+	w.balancer = elb.NewNetworkLoadBalancer(scope, jsii.String("LoadBalancer"), &elb.NetworkLoadBalancerProps{
 		Vpc:            provider.Vpc(),
 		VpcSubnets:     &ec2.SubnetSelection{Subnets: &[]ec2.ISubnet{provider.Public()}},
 		InternetFacing: jsii.Bool(false),
-		SecurityGroups: &[]ec2.ISecurityGroup{group},
+		SecurityGroups: &[]ec2.ISecurityGroup{w.balancerGroup},
 		EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: jsii.Bool(true),
 	})
-	s.group = elb.NewNetworkTargetGroup(s.Construct, jsii.String("Targets"), &elb.NetworkTargetGroupProps{
+	w.targetGroup = elb.NewNetworkTargetGroup(scope, jsii.String("TargetGroup"), &elb.NetworkTargetGroupProps{
 		Vpc:      provider.Vpc(),
 		Protocol: elb.Protocol_TCP,
 		Port:     jsii.Number(host.WebPort),
 		Targets:  &targets,
-		// Whichever way a request came, a host sees the load balancer's address.
+		// The hosts see the load balancer's address, whether or not a request came
+		// through the endpoint.
 		PreserveClientIp: jsii.Bool(false),
-		// The quickest there is: the proof waits for the hosts to be healthy.
+		// The shortest that AWS allows: the proof waits for the hosts to be healthy.
 		HealthCheck: &elb.HealthCheck{
 			Protocol:                elb.Protocol_TCP,
 			Interval:                awscdk.Duration_Seconds(jsii.Number(5)),
@@ -121,31 +122,33 @@ func newSite(scope constructs.Construct, provider, consumer network.Network) *si
 		},
 		DeregistrationDelay: awscdk.Duration_Seconds(jsii.Number(0)),
 	})
-	s.balancer.AddListener(jsii.String("Http"), &elb.BaseNetworkListenerProps{
+	w.balancer.AddListener(jsii.String("Listener"), &elb.BaseNetworkListenerProps{
 		Port:                jsii.Number(host.WebPort),
 		Protocol:            elb.Protocol_TCP,
-		DefaultTargetGroups: &[]elb.INetworkTargetGroup{s.group},
+		DefaultTargetGroups: &[]elb.INetworkTargetGroup{w.targetGroup},
 	})
-	suppression.Add(s.balancer, suppression.Rule{
+	suppression.Add(w.balancer, suppression.Rule{
 		ID:     "AwsSolutions-ELB2",
-		Reason: "access logs of a Network Load Balancer exist for TLS listeners only, and its listener is TCP",
+		Reason: "a Network Load Balancer writes access logs for TLS listeners only, and this listener is TCP",
 	})
-	return s
+	return w
 }
 
-// verification says where to measure from, and what stands behind the load
+// verification says where to measure from, and what is behind the load
 // balancer.
-func (s *site) verification(mine, custom network.Network) *endpoint.ServiceVerificationProps {
+func (w *webTier) verification(mine, custom network.Network) *endpoint.ServiceVerificationProps {
 	props := &endpoint.ServiceVerificationProps{
 		VerificationProps: endpoint.VerificationProps{
 			VantagePoints: []verification.VantagePoint{{Name: myVPC, Vpc: mine.Vpc(), Subnet: mine.Public()}},
-			Watch:         []constructs.IConstruct{s.Construct},
+			Watch:         []constructs.IConstruct{w.balancerGroup},
 		},
 		Inside:      []verification.VantagePoint{{Name: customVPC, Vpc: custom.Vpc(), Subnet: custom.Public()}},
-		TargetGroup: s.group,
+		TargetGroup: w.targetGroup,
 	}
 	for i, name := range []string{web1, web2} {
-		web := s.hosts[i]
+		web := w.hosts[i]
+		// The instance's scope holds its security group and role as well.
+		props.Watch = append(props.Watch, web.Node().Scope())
 		props.Hosts = append(props.Hosts, endpoint.Host{Name: name, ID: *web.InstanceId(), Address: *web.InstancePrivateIp()})
 	}
 	return props

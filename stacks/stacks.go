@@ -4,9 +4,11 @@
 //	GatewayEndpoint              a private subnet reaches S3, and nothing else
 //	InterfaceEndpoint            CloudFormation at an address in each subnet, private DNS off
 //	InterfaceEndpointPrivateDns  the same, private DNS on: the default name leads there
-//	EndpointService              My-VPC reaches two web hosts in Custom-VPC, and only through the endpoint
+//	EndpointService              My-VPC reaches two web hosts in Custom-VPC, only through the endpoint
 //
-// Any account and Region will do: nothing is looked up at synthesis.
+// The stacks deploy to any account and Region: nothing is looked up at
+// synthesis. Construct ids and output names are a contract: renaming one
+// replaces deployed resources or breaks those who read the output.
 package stacks
 
 import (

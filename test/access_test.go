@@ -34,7 +34,7 @@ func (tpl *template) member(group string) string {
 			return "endpoint"
 		case "AWS::EC2::InstanceConnectEndpoint":
 			vpc := tpl.Resources[ref(tpl.Resources[ref(resource.Properties["SubnetId"])].Properties["VpcId"])]
-			return "door of " + vpc.Properties["CidrBlock"].(string)
+			return "instance connect in " + vpc.Properties["CidrBlock"].(string)
 		case "AWS::ElasticLoadBalancingV2::LoadBalancer":
 			return "balancer"
 		case "AWS::Lambda::Function":
@@ -93,29 +93,29 @@ func (tpl *template) access(direction string) map[string][]string {
 func TestWhoMayComeIn(t *testing.T) {
 	t.Parallel()
 	scenario2 := map[string][]string{
-		"Instance":              {"tcp 22 door of 10.0.0.0/16"},
-		"door of 10.0.0.0/16":   nil,
-		"endpoint":              {"tcp 443 10.0.0.0/16"},
-		"prober in 10.0.0.0/16": nil,
+		"Instance":                        {"tcp 22 instance connect in 10.0.0.0/16"},
+		"instance connect in 10.0.0.0/16": nil,
+		"endpoint":                        {"tcp 443 10.0.0.0/16"},
+		"prober in 10.0.0.0/16":           nil,
 	}
 	for stack, want := range map[string]map[string][]string{
 		gatewayEndpoint: {
-			"Instance":              {"tcp 22 door of 10.0.0.0/16"},
-			"door of 10.0.0.0/16":   nil,
-			"prober in 10.0.0.0/16": nil,
+			"Instance":                        {"tcp 22 instance connect in 10.0.0.0/16"},
+			"instance connect in 10.0.0.0/16": nil,
+			"prober in 10.0.0.0/16":           nil,
 		},
 		interfaceEndpoint:           scenario2,
 		interfaceEndpointPrivateDNS: scenario2,
 		endpointService: {
-			"Instance":              {"tcp 22 door of 10.0.0.0/16"},
-			"door of 10.0.0.0/16":   nil,
-			"prober in 10.0.0.0/16": nil,
-			"endpoint":              {"tcp 80 10.0.0.0/16"},
-			"WEB1":                  {"tcp 22 door of 20.0.0.0/16", "tcp 80 balancer"},
-			"WEB2":                  {"tcp 22 door of 20.0.0.0/16", "tcp 80 balancer"},
-			"balancer":              {"tcp 80 10.0.0.0/16", "tcp 80 20.0.0.0/16"},
-			"door of 20.0.0.0/16":   nil,
-			"prober in 20.0.0.0/16": nil,
+			"Instance":                        {"tcp 22 instance connect in 10.0.0.0/16"},
+			"instance connect in 10.0.0.0/16": nil,
+			"prober in 10.0.0.0/16":           nil,
+			"endpoint":                        {"tcp 80 10.0.0.0/16"},
+			"WEB1":                            {"tcp 22 instance connect in 20.0.0.0/16", "tcp 80 balancer"},
+			"WEB2":                            {"tcp 22 instance connect in 20.0.0.0/16", "tcp 80 balancer"},
+			"balancer":                        {"tcp 80 10.0.0.0/16", "tcp 80 20.0.0.0/16"},
+			"instance connect in 20.0.0.0/16": nil,
+			"prober in 20.0.0.0/16":           nil,
 		},
 	} {
 		if diff := cmp.Diff(want, load(t, stack).access("Ingress")); diff != "" {
@@ -134,18 +134,18 @@ func TestWhoMayGoOut(t *testing.T) {
 		interfaceEndpoint:           {"endpoint": nothing},
 		interfaceEndpointPrivateDNS: {"endpoint": nothing},
 		endpointService: {
-			"endpoint":              nothing,
-			"WEB1":                  nothing,
-			"WEB2":                  nothing,
-			"balancer":              {"tcp 80 20.0.0.0/16"},
-			"door of 20.0.0.0/16":   {"tcp 22 20.0.0.0/16"},
-			"prober in 20.0.0.0/16": everything,
+			"endpoint":                        nothing,
+			"WEB1":                            nothing,
+			"WEB2":                            nothing,
+			"balancer":                        {"tcp 80 20.0.0.0/16"},
+			"instance connect in 20.0.0.0/16": {"tcp 22 20.0.0.0/16"},
+			"prober in 20.0.0.0/16":           everything,
 		},
 	} {
 		want := map[string][]string{
-			"Instance":              everything,
-			"door of 10.0.0.0/16":   {"tcp 22 10.0.0.0/16"},
-			"prober in 10.0.0.0/16": everything,
+			"Instance":                        everything,
+			"instance connect in 10.0.0.0/16": {"tcp 22 10.0.0.0/16"},
+			"prober in 10.0.0.0/16":           everything,
 		}
 		maps.Copy(want, more)
 		if diff := cmp.Diff(want, load(t, stack).access("Egress")); diff != "" {

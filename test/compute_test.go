@@ -52,18 +52,19 @@ func TestInstances(t *testing.T) {
 	}
 }
 
-// A person reaches each VPC's instances by a door in that VPC.
-func TestDoors(t *testing.T) {
+// A person reaches each VPC's instances by an EC2 Instance Connect Endpoint in
+// that VPC.
+func TestInstanceConnectEndpoints(t *testing.T) {
 	t.Parallel()
 	for _, stack := range stackNames {
 		template := load(t, stack)
-		doors := map[string]int{}
-		for _, door := range template.all("AWS::EC2::InstanceConnectEndpoint") {
-			doors[ref(template.Resources[ref(door.Properties["SubnetId"])].Properties["VpcId"])]++
+		count := map[string]int{}
+		for _, endpoint := range template.all("AWS::EC2::InstanceConnectEndpoint") {
+			count[ref(template.Resources[ref(endpoint.Properties["SubnetId"])].Properties["VpcId"])]++
 		}
 		for _, vpc := range template.all("AWS::EC2::VPC") {
-			if doors[vpc.ID] != 1 {
-				t.Errorf("%s: %s has %d doors, want one", stack, vpc.ID, doors[vpc.ID])
+			if count[vpc.ID] != 1 {
+				t.Errorf("%s: %s has %d EC2 Instance Connect Endpoints, want one", stack, vpc.ID, count[vpc.ID])
 			}
 		}
 	}

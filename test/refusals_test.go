@@ -150,7 +150,7 @@ func TestRefusals(t *testing.T) {
 		{"host: no target", func(s constructs.Construct) {
 			host.NewPing(s, "H", &host.PingProps{Vpc: net.Vpc(), Subnet: net.Public()})
 		}, "Target: the name to ping is required, got none"},
-		{"door: nowhere", func(s constructs.Construct) { host.NewDoor(s, "D", nil) }, "Vpc: required, got none"},
+		{"instance connect endpoint: nowhere", func(s constructs.Construct) { host.NewInstanceConnectEndpoint(s, "E", nil) }, "Vpc: required, got none"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -87,7 +87,7 @@ func TestWatched(t *testing.T) {
 		}, []string{"Claims", "Watched.Endpoint/Endpoint"}}, // one claim says the policy itself
 		{"the security group", func(f *fixture) {
 			f.endpoint.Endpoint().Connections().AllowFromAnyIpv4(ec2.Port_Tcp(jsii.Number(22)), nil)
-		}, []string{"Watched.Endpoint/Group"}},
+		}, []string{"Watched.Endpoint/EndpointSecurityGroup"}},
 		{"private DNS", func(f *fixture) {
 			f.endpoint.Endpoint().Node().DefaultChild().(ec2.CfnVPCEndpoint).SetPrivateDnsEnabled(false)
 		}, []string{"Watched.Endpoint/Endpoint"}},

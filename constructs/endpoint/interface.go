@@ -145,7 +145,7 @@ func privateDNS(props *InterfaceProps, service service) bool {
 // newGroup makes a security group that admits one TCP port from the VPC's
 // address range, and lets nothing out but answers.
 func newGroup(scope constructs.Construct, vpc ec2.IVpc, port float64) ec2.ISecurityGroup {
-	group := ec2.NewSecurityGroup(scope, jsii.String("Group"), &ec2.SecurityGroupProps{
+	group := ec2.NewSecurityGroup(scope, jsii.String("EndpointSecurityGroup"), &ec2.SecurityGroupProps{
 		Vpc:              vpc,
 		Description:      jsii.String("A VPC endpoint: its port from inside the VPC, nothing else"),
 		AllowAllOutbound: jsii.Bool(false),

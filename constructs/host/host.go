@@ -2,12 +2,13 @@
 // pings and reports, and web servers behind a load balancer.
 //
 // All of them are Amazon Linux 2023 on Graviton without a public address, a key
-// pair, a role's permission or an open port that was not asked for. A person
-// gets a shell through an EC2 Instance Connect Endpoint ([NewDoor]).
+// pair, permissions for their role, or an open port that was not asked for. A
+// person gets a shell through an EC2 Instance Connect Endpoint
+// ([NewInstanceConnectEndpoint]).
 package host
 
 import (
-	"fmt"
+	"errors"
 
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -25,7 +26,7 @@ const (
 
 // Props describe a host.
 type Props struct {
-	// Vpc is where the host lives. Required.
+	// Vpc is the VPC that the host belongs to. Required.
 	Vpc ec2.IVpc
 	// Subnet is where its interface lies. Required.
 	Subnet ec2.ISubnet
@@ -34,8 +35,7 @@ type Props struct {
 	// UserData is the script that the instance runs once, at its first start. A
 	// change replaces the instance. Default: none.
 	UserData string
-	// NoOutbound takes away the security group's permission to send anything
-	// but answers. Default: false.
+	// NoOutbound lets nothing but answers out of the security group. Default: false.
 	NoOutbound bool
 }
 
@@ -46,16 +46,16 @@ func New(scope constructs.Construct, id string, props *Props) ec2.Instance {
 		panic(err)
 	}
 	scope = constructs.NewConstruct(scope, &id)
-	group := ec2.NewSecurityGroup(scope, jsii.String("Group"), &ec2.SecurityGroupProps{
+	group := ec2.NewSecurityGroup(scope, jsii.String("SecurityGroup"), &ec2.SecurityGroupProps{
 		Vpc:              props.Vpc,
-		Description:      jsii.String("The instance " + name(id, props)),
+		Description:      jsii.String("The instance " + nameTag(id, props)),
 		AllowAllOutbound: jsii.Bool(!props.NoOutbound),
 	})
 	instanceProps := &ec2.InstanceProps{
 		Vpc:           props.Vpc,
 		VpcSubnets:    &ec2.SubnetSelection{Subnets: &[]ec2.ISubnet{props.Subnet}},
 		SecurityGroup: group,
-		InstanceName:  jsii.String(name(id, props)),
+		InstanceName:  jsii.String(nameTag(id, props)),
 		InstanceType:  ec2.InstanceType_Of(ec2.InstanceClass_T4G, ec2.InstanceSize_NANO),
 		MachineImage: ec2.MachineImage_LatestAmazonLinux2023(&ec2.AmazonLinux2023ImageSsmParameterProps{
 			CpuType: ec2.AmazonLinuxCpuType_ARM_64,
@@ -85,14 +85,15 @@ func New(scope constructs.Construct, id string, props *Props) ec2.Instance {
 }
 
 // Admit lets the members of a security group reach a port of the instance. It
-// adds a rule to the instance's group alone: the other group must let them out.
+// adds a rule to the instance's group alone; egress from the other group is the
+// caller's business.
 func Admit(instance ec2.Instance, from ec2.ISecurityGroup, port ec2.Port, description string) {
 	for _, group := range *instance.Connections().SecurityGroups() {
 		group.AddIngressRule(from, port, &description, nil)
 	}
 }
 
-func name(id string, props *Props) string {
+func nameTag(id string, props *Props) string {
 	if props.Name != "" {
 		return props.Name
 	}
@@ -102,11 +103,11 @@ func name(id string, props *Props) string {
 func check(props *Props) error {
 	switch {
 	case props == nil:
-		return fmt.Errorf("props: required, got none")
+		return errors.New("props: required, got none")
 	case props.Vpc == nil:
-		return fmt.Errorf("Vpc: required, got none")
+		return errors.New("Vpc: required, got none")
 	case props.Subnet == nil:
-		return fmt.Errorf("Subnet: required, got none")
+		return errors.New("Subnet: required, got none")
 	}
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 
 // PingProps describe a host that pings.
 type PingProps struct {
-	// Vpc is where the host lives. Required.
+	// Vpc is the VPC that the host belongs to. Required.
 	Vpc ec2.IVpc
 	// Subnet is where its interface lies. Required.
 	Subnet ec2.ISubnet
@@ -37,15 +37,15 @@ type ping struct {
 	condition awscdk.CfnWaitCondition
 }
 
-// reportWithin is how long the stack waits for the report: the instance's start
-// and the ten minutes for which it tries to send.
-const reportWithin = 15 * time.Minute
+// reportTimeout is how long the stack waits for the report: the time that the
+// instance takes to start, and the ten minutes for which it tries to send.
+const reportTimeout = 15 * time.Minute
 
 // NewPing makes a host that pings a name and reports through a wait condition.
-// CloudFormation (and nobody else) gives out the URL of the report, which is
-// an S3 object of the Region. From a subnet whose only way out is an endpoint
-// to S3 the report can therefore arrive through that endpoint only, and a stack
-// whose report does not arrive fails. Make the instance depend on the endpoint.
+// Only CloudFormation gives out the report's URL, an S3 object in the Region.
+// From a subnet whose only way out is an endpoint to S3, the report can
+// therefore arrive through that endpoint only. The stack fails if the report
+// does not arrive. Make the instance depend on the endpoint.
 // It panics if a property is missing.
 func NewPing(scope constructs.Construct, id string, props *PingProps) Ping {
 	if props == nil {
@@ -56,12 +56,13 @@ func NewPing(scope constructs.Construct, id string, props *PingProps) Ping {
 	}
 	p := &ping{}
 	constructs.NewConstruct_Override(p, scope, &id)
-	handle := awscdk.NewCfnWaitConditionHandle(p, jsii.String("Handle"), nil)
+	handle := awscdk.NewCfnWaitConditionHandle(p, jsii.String("ReportHandle"), nil)
 	name := props.Name
 	if name == "" {
 		name = id
 	}
-	p.instance = New(p, "Host", &Props{
+	// CDK leaves the id Default out of logical ids.
+	p.instance = New(p, "Default", &Props{
 		Vpc:      props.Vpc,
 		Subnet:   props.Subnet,
 		Name:     name,
@@ -70,7 +71,7 @@ func NewPing(scope constructs.Construct, id string, props *PingProps) Ping {
 	p.condition = awscdk.NewCfnWaitCondition(p, jsii.String("Report"), &awscdk.CfnWaitConditionProps{
 		Handle:  handle.Ref(),
 		Count:   jsii.Number(1),
-		Timeout: jsii.Sprintf("%.0f", reportWithin.Seconds()),
+		Timeout: jsii.Sprintf("%.0f", reportTimeout.Seconds()),
 	})
 	p.condition.Node().AddDependency(p.instance)
 	return p

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// The scripts need nothing that Amazon Linux 2023's standard image does not
-// have, and nothing from any network but what they show: bash, coreutils,
-// systemd, python3, iputils and curl
+// The scripts use only what Amazon Linux 2023's standard image has: bash,
+// coreutils, systemd, python3, iputils and curl. They need no network but the
+// one that they test
 // (docs.aws.amazon.com/linux/al2023/ug/image-comparison.html).
 
 // webRoot is where a web host keeps its page, webUnit the service that serves it.
@@ -17,8 +17,8 @@ const (
 )
 
 // webScript serves a page with the host's own name on a TCP port. The service
-// runs as a user that exists only while it runs, who may bind a low port and
-// do little else.
+// runs as a dynamic user, which exists only while the service runs and may bind
+// a low port and do little else.
 func webScript(name string, port int) string {
 	return fmt.Sprintf(`#!/bin/bash
 # Serves a page that names this host.
@@ -57,12 +57,12 @@ const reportFile = "/run/ping-report.json"
 // pingScript pings a name and sends the end of what ping printed to the URL of
 // a wait condition, as the wait condition wants it
 // (docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-waitcondition.html).
-// That the report arrives is what matters; ping's own result is evidence. The
-// way and its policy may need minutes to settle, so sending is tried again for
-// about ten minutes.
+// The report's arrival decides; ping's own result is evidence. The route and the
+// endpoint's policy may take minutes to become effective, so sending is tried
+// again for about ten minutes.
 func pingScript(name, url string) string {
 	return strings.NewReplacer("NAME", name, "URL", url, "FILE", reportFile).Replace(`#!/bin/bash
-# Pings NAME and tells CloudFormation what it saw.
+# Pings NAME and reports the result to CloudFormation.
 seen=$(ping -c 4 -W 2 'NAME' 2>&1 | tail -n 2)
 # One line, without the characters that JSON would need escaped.
 seen="${seen//$'\n'/ | }"

@@ -35,7 +35,7 @@ func run(t *testing.T, script, root string, commands map[string]command) {
 			return func(ctx context.Context, args []string) error {
 				run, known := commands[args[0]]
 				if !known {
-					return fmt.Errorf("the script runs %q, which nobody said it needs", args[0])
+					return fmt.Errorf("the script runs %q, which is not among the commands that it may use", args[0])
 				}
 				hc := interp.HandlerCtx(ctx)
 				return run(args[1:], hc.Stdin, hc.Stdout, hc.Stderr)

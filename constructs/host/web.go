@@ -13,7 +13,7 @@ const WebPort = 80
 
 // WebProps describe a web host.
 type WebProps struct {
-	// Vpc is where the host lives. Required.
+	// Vpc is the VPC that the host belongs to. Required.
 	Vpc ec2.IVpc
 	// Subnet is where its interface lies. Required.
 	Subnet ec2.ISubnet
@@ -22,8 +22,8 @@ type WebProps struct {
 	Name string
 }
 
-// NewWeb makes a host that serves its own name at [WebPort], and needs nothing
-// from the internet to start. Its security group lets nothing in and nothing
+// NewWeb makes a host that serves its own name on [WebPort]. It needs nothing
+// from the internet to start. Its security group lets nothing in, and nothing
 // but answers out. It panics if a property is missing or wrong.
 func NewWeb(scope constructs.Construct, id string, props *WebProps) ec2.Instance {
 	if props == nil {
@@ -41,11 +41,11 @@ func NewWeb(scope constructs.Construct, id string, props *WebProps) ec2.Instance
 	})
 }
 
-var nameForm = regexp.MustCompile(`^[A-Za-z0-9-]{1,63}$`)
+var hostName = regexp.MustCompile(`^[A-Za-z0-9-]{1,63}$`)
 
-// checkName refuses names that would mean something in the script.
+// checkName refuses names that the shell would interpret.
 func checkName(name string) error {
-	if !nameForm.MatchString(name) {
+	if !hostName.MatchString(name) {
 		return fmt.Errorf("Name: must be 1 to 63 letters, digits and hyphens, got %q", name)
 	}
 	return nil

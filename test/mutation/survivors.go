@@ -15,9 +15,9 @@ type Explanation struct {
 
 // The parts of logical ids that the explanations speak of.
 const (
-	hosts = `(Instance|SiteWEB\d)\w*`                  // instances with their groups, roles and profiles
-	doors = `(\w*Door\w*|\w*Groupfrom\w*DoorGroup\w*)` // EC2 Instance Connect Endpoints and who they reach
-	roles = `\w*Role\w*`
+	hosts           = `(Instance|WEB\d)\w*`   // instances with their groups, roles and profiles
+	instanceConnect = `\w*InstanceConnect\w*` // EC2 Instance Connect Endpoints and the rules that admit them
+	roles           = `\w*Role\w*`
 )
 
 // explanations are all survivors there may be.
@@ -27,7 +27,7 @@ var explanations = []Explanation{
 		Why:    "the order of creation: references give most of it again, and a proof that comes too early tries again until what it needs is there",
 	},
 	{
-		Mutant: `(remove resource|remove|turn|lead) ` + doors + `( .*)?`,
+		Mutant: `(remove resource|remove|turn|lead) ` + instanceConnect + `( .*)?`,
 		Why:    "how a person gets a shell on an instance; the patterns do not use it",
 	},
 	{
@@ -73,7 +73,7 @@ var explanations = []Explanation{
 	},
 	{
 		Mutant: `(remove|turn) \w+ SecurityGroupEgress.*`,
-		Why:    "what a group lets out is of no account to an endpoint's interface, which only answers; without a rule CloudFormation lets everything out, which is what a prober's group does",
+		Why:    "what a group lets out is irrelevant to an endpoint's interface, which only answers; without a rule CloudFormation lets everything out, which is what a prober's group does",
 	},
 	{
 		Mutant: `turn \w*Vpc\w* EnableDnsHostnames to false`,
@@ -81,12 +81,12 @@ var explanations = []Explanation{
 	},
 	{
 		Stack:  "EndpointService",
-		Mutant: `turn (SiteBalancerGroup\w+ SecurityGroupIngress\[\d\]\.|SiteWEB\dGroupfrom\w*BalancerGroup\w+ )(CidrIp|IpProtocol|ToPort) to .*`,
+		Mutant: `turn (LoadBalancerSecurityGroup\w+ SecurityGroupIngress\[\d\]\.|WEB\dSecurityGroupfrom\w*LoadBalancerSecurityGroup\w+ )(CidrIp|IpProtocol|ToPort) to .*`,
 		Why:    "a group that admits more than it need: no other way leads to the internal load balancer and the hosts, as the proof shows; each rule is a relation in test/",
 	},
 	{
 		Stack:  "EndpointService",
-		Mutant: `turn SiteTargets\w+ (Port to 81|TargetGroupAttributes\[1\]\.Value to true)`,
+		Mutant: `turn TargetGroup\w+ (Port to 81|TargetGroupAttributes\[1\]\.Value to true)`,
 		Why:    "each target is registered with its own port; with the client's address preserved, PrivateLink still shows the load balancer's",
 	},
 	{
