@@ -1,8 +1,8 @@
 // Command provenendpoints synthesizes the scenarios of package stacks.
 //
-// The CDK CLI runs it as cdk.json says. It runs without the CLI as well: then
-// the assembly goes to $CDK_OUTDIR, or to cdk.out. The context of cdk.json
-// holds in any case; $CDK_CONTEXT_JSON adds to it, as `cdk -c` does.
+// The CDK CLI runs it as cdk.json says. Without the CLI it writes the assembly to
+// $CDK_OUTDIR, or to cdk.out. It always uses the context of cdk.json;
+// $CDK_CONTEXT_JSON adds to it, as `cdk -c` does.
 package main
 
 import (
@@ -37,7 +37,7 @@ func main() {
 func readContext(file string) (map[string]any, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
-		return nil, fmt.Errorf("run it where cdk.json is: %w", err)
+		return nil, fmt.Errorf("read the context (the app must run in the folder of cdk.json): %w", err)
 	}
 	var settings struct{ Context map[string]any }
 	if err := json.Unmarshal(data, &settings); err != nil {

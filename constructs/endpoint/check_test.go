@@ -18,23 +18,23 @@ func wantError(t *testing.T, err error, want string) {
 
 func TestCheckZones(t *testing.T) {
 	t.Parallel()
-	a := place{"Stack/A", "vpc", `"zone-a"`}
-	b := place{"Stack/B", "vpc", `"zone-b"`}
-	b2 := place{"Stack/B2", "vpc", `"zone-b"`}
-	wantError(t, checkZones([]place{a, b}), "")
-	wantError(t, checkZones([]place{a, b, b2}), `Subnets: must lie in different Availability Zones, got Stack/B and Stack/B2 both in "zone-b"`)
+	a := location{"Stack/A", "vpc", `"zone-a"`}
+	b := location{"Stack/B", "vpc", `"zone-b"`}
+	b2 := location{"Stack/B2", "vpc", `"zone-b"`}
+	wantError(t, checkZones([]location{a, b}), "")
+	wantError(t, checkZones([]location{a, b, b2}), `Subnets: must lie in different Availability Zones, got Stack/B and Stack/B2 both in "zone-b"`)
 }
 
 func TestCheckVpc(t *testing.T) {
 	t.Parallel()
-	at := []place{{"Stack/A", "mine", ""}, {"Stack/Imported", "", ""}}
+	at := []location{{"Stack/A", "mine", ""}, {"Stack/Imported", "", ""}}
 	wantError(t, checkVpc(at, "mine"), "")
 	wantError(t, checkVpc(at, "other"), "Subnets: must lie in the endpoint's VPC other, got Stack/A of the VPC mine")
 }
 
 func TestCheckZonesWithin(t *testing.T) {
 	t.Parallel()
-	at := []place{{"Stack/A", "vpc", "zone-a"}}
+	at := []location{{"Stack/A", "vpc", "zone-a"}}
 	wantError(t, checkZonesWithin(at, nil), "")
 	wantError(t, checkZonesWithin(at, []string{"zone-b", "zone-a"}), "")
 	wantError(t, checkZonesWithin(at, []string{"zone-b"}), "Consumer.Subnets: must lie in Availability Zones of the load balancer (zone-b), got Stack/A in zone-a")
@@ -43,7 +43,7 @@ func TestCheckZonesWithin(t *testing.T) {
 func TestCheckAny(t *testing.T) {
 	t.Parallel()
 	wantError(t, checkAny(nil), "Subnets: at least one is required, got none")
-	wantError(t, checkAny([]place{{}}), "")
+	wantError(t, checkAny([]location{{}}), "")
 }
 
 func TestCheckPrincipals(t *testing.T) {
@@ -57,15 +57,15 @@ func TestCheckPrincipals(t *testing.T) {
 func TestCheckPolicySize(t *testing.T) {
 	t.Parallel()
 	// The quotation marks of a JSON text count.
-	wantError(t, checkPolicySize(strings.Repeat("x", maxPolicy-2)), "")
-	wantError(t, checkPolicySize(strings.Repeat("x", maxPolicy-1)), "Policy: must have at most 20480 characters, got 20481")
+	wantError(t, checkPolicySize(strings.Repeat("x", maxPolicySize-2)), "")
+	wantError(t, checkPolicySize(strings.Repeat("x", maxPolicySize-1)), "Policy: must have at most 20480 characters, got 20481")
 }
 
 func TestCheckAcceptance(t *testing.T) {
 	t.Parallel()
 	wantError(t, checkAcceptance(true, false), "")
 	wantError(t, checkAcceptance(false, true), "")
-	wantError(t, checkAcceptance(true, true), "AcceptanceRequired: must be false where the Consumer is verified, since nobody can accept its connection in time; disable the verification, or make the endpoint in another stack")
+	wantError(t, checkAcceptance(true, true), "AcceptanceRequired: must be false where the Consumer is verified, got true: nobody can accept its connection in time; disable the verification, or make the endpoint in another stack")
 }
 
 func TestCheckPort(t *testing.T) {
@@ -78,8 +78,8 @@ func TestCheckPort(t *testing.T) {
 func TestCheckForService(t *testing.T) {
 	t.Parallel()
 	yes, no := true, false
-	own := service{aws: true, privateDNS: true, name: "com.amazonaws.REGION.cloudformation"}
-	foreign := service{name: "com.amazonaws.vpce.REGION.vpce-svc-1"}
+	own := serviceTraits{aws: true, privateDNS: true, name: "com.amazonaws.REGION.cloudformation"}
+	foreign := serviceTraits{name: "com.amazonaws.vpce.REGION.vpce-svc-1"}
 	wantError(t, checkForService(&InterfaceProps{PrivateDNS: &yes}, own), "")
 	wantError(t, checkForService(&InterfaceProps{PrivateDNS: &no}, foreign), "")
 	wantError(t, checkForService(&InterfaceProps{PrivateDNS: &yes}, foreign),
@@ -113,8 +113,8 @@ func TestNames(t *testing.T) {
 		{"short", "short", "", true},
 	}
 	for _, test := range tests {
-		if got := readable(test.resolved); got != test.name {
-			t.Errorf("readable(%v) = %q, want %q", test.resolved, got, test.name)
+		if got := readableName(test.resolved); got != test.name {
+			t.Errorf("readableName(%v) = %q, want %q", test.resolved, got, test.name)
 		}
 		if got := shortName(test.resolved); got != test.short {
 			t.Errorf("shortName(%v) = %q, want %q", test.resolved, got, test.short)

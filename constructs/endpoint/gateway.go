@@ -15,13 +15,13 @@ type GatewayProps struct {
 	// Vpc is the VPC that the endpoint belongs to. Both its DNS attributes must
 	// be on. Required.
 	Vpc ec2.IVpc
-	// Service is what it leads to, such as
+	// Service is the AWS service behind it, such as
 	// ec2.GatewayVpcEndpointAwsService_S3(). Required.
 	Service ec2.IGatewayVpcEndpointService
-	// Subnets are the subnets whose route tables lead to it. Subnets that share
-	// a route table cannot differ. Default: all subnets of the VPC.
+	// Subnets are the subnets whose route tables get a route to it. All subnets
+	// of a route table are affected. Default: all subnets of the VPC.
 	Subnets *ec2.SubnetSelection
-	// Policy says what it may be used for; each statement's principal must be
+	// Policy is the endpoint policy; each statement's principal must be
 	// "*" (narrow it with aws:PrincipalArn). At most 20,480 characters.
 	// Default: the call that is proved; without one, every call by principals of
 	// the stack's account.
@@ -33,7 +33,7 @@ type GatewayProps struct {
 	Verification *VerificationProps
 }
 
-// Gateway is a gateway endpoint that is proved to work.
+// Gateway is a gateway endpoint with its proof.
 type Gateway interface {
 	constructs.Construct
 	// Endpoint returns the endpoint.
@@ -48,15 +48,15 @@ type gateway struct {
 	verification verification.Verification
 }
 
-// NewGateway makes a gateway endpoint: a route from a service's prefix list to
-// the endpoint in each route table. It panics with every property that is wrong.
+// NewGateway makes a gateway endpoint, and in each route table a route from the
+// service's prefix list to it. It panics with every property that is wrong.
 func NewGateway(scope constructs.Construct, id string, props *GatewayProps) Gateway {
 	if err := checkGateway(props); err != nil {
 		panic(err)
 	}
 	g := &gateway{}
 	constructs.NewConstruct_Override(g, scope, &id)
-	subnets := selectAll(props.Vpc, props.Subnets)
+	subnets := selectedOrAll(props.Vpc, props.Subnets)
 	proving := props.Verification.orDefault()
 	if err := checkSubnets(awscdk.Stack_Of(g), props.Vpc, subnets, proving); err != nil {
 		panic(err)
@@ -83,17 +83,17 @@ func (g *gateway) verify(props *GatewayProps, subnets []ec2.ISubnet) {
 	service := shortName(awscdk.Stack_Of(g).Resolve(props.Service.Name()))
 	subject := GatewaySubject{
 		Endpoint:    *g.endpoint.VpcEndpointId(),
-		Host:        regional(service),
+		Host:        regionalName(service),
 		PrefixList:  *props.Service.Name(),
 		RouteTables: routeTables(subnets),
-		From:        inside(points),
+		From:        insideNames(points),
 		Policy:      policyText(g.endpoint),
 		Call:        proving.Call,
 	}
 	if proving.Isolated {
-		subject.OtherHost = regional("sts")
+		subject.OtherHost = regionalName("sts")
 	}
-	g.verification = verify(g, proving,
+	g.verification = newVerification(g, proving,
 		"gateway endpoint "+*g.endpoint.VpcEndpointId()+" to "+*props.Service.Name()+" in "+*props.Vpc.VpcId(),
-		points, proving.Call.grant(subject.Endpoint), watched(g.endpoint, props.Vpc, subnets), subject.Claims())
+		points, proving.Call.grant(subject.Endpoint), watchedBy(g.endpoint, props.Vpc, subnets), subject.Claims())
 }

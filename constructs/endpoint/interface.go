@@ -16,26 +16,26 @@ type InterfaceProps struct {
 	// Vpc is the VPC that the endpoint belongs to. Private DNS needs both its
 	// DNS attributes on. Required.
 	Vpc ec2.IVpc
-	// Service is what it leads to, such as
+	// Service is the service behind it, such as
 	// ec2.InterfaceVpcEndpointAwsService_CLOUDFORMATION(), or any other by
 	// ec2.NewInterfaceVpcEndpointService. Required.
 	Service ec2.IInterfaceVpcEndpointService
-	// Subnets are where it has an address, at most one subnet in an Availability
+	// Subnets are the subnets in which it has an address, at most one subnet in an Availability
 	// Zone. Not every service is offered in every zone.
 	// Default: the VPC's private subnets, one in each zone.
 	Subnets *ec2.SubnetSelection
-	// PrivateDNS makes the service's default name lead to the endpoint, for the
-	// whole VPC. Only one endpoint to a service in a VPC can do so.
+	// PrivateDNS makes the service's default name resolve to the endpoint in the
+	// whole VPC. Only one endpoint to a service in a VPC can have it.
 	// Default: on for AWS services, off for endpoint services.
 	PrivateDNS *bool
 	// DefaultName is the service's default DNS name in the Region.
-	// Default: known for common AWS services; for others there is no claim
+	// Default: built in for common AWS services; for others there is no claim
 	// about the name.
 	DefaultName string
-	// SecurityGroups decide who may connect. Default: a new group that admits
+	// SecurityGroups are the endpoint's security groups. Default: a new group that admits
 	// the service's port from the VPC's address range.
 	SecurityGroups []ec2.ISecurityGroup
-	// Policy says what it may be used for. At most 20,480 characters.
+	// Policy is the endpoint policy. At most 20,480 characters.
 	// Default: the call that is proved; without one, every call by principals of
 	// the stack's account. None for endpoint services, which take no policy.
 	Policy []iam.PolicyStatement
@@ -49,10 +49,11 @@ type InterfaceProps struct {
 	Verification *VerificationProps
 }
 
-// Interface is an interface endpoint that is proved to work.
+// Interface is an interface endpoint with its proof.
 type Interface interface {
 	constructs.Construct
-	// Endpoint returns the endpoint. Its Connections open its security group.
+	// Endpoint returns the endpoint. Its Connections add rules to its security
+	// groups.
 	Endpoint() ec2.InterfaceVpcEndpoint
 	// Verification returns the verification, or nil if it is disabled.
 	Verification() verification.Verification
@@ -73,11 +74,11 @@ func NewInterface(scope constructs.Construct, id string, props *InterfaceProps) 
 	i := &iface{}
 	constructs.NewConstruct_Override(i, scope, &id)
 	stack := awscdk.Stack_Of(i)
-	service := serviceOf(stack, props.Service)
+	service := traitsOf(stack, props.Service)
 	if err := checkForService(props, service); err != nil {
 		panic(err)
 	}
-	subnets := selectOnePerZone(props.Vpc, props.Subnets)
+	subnets := selectedOrOnePerZone(props.Vpc, props.Subnets)
 	proving := props.Verification.orDefault()
 	if err := checkInterfaceSubnets(stack, props.Vpc, subnets, proving); err != nil {
 		panic(err)
@@ -107,7 +108,7 @@ func NewInterface(scope constructs.Construct, id string, props *InterfaceProps) 
 func (i *iface) Endpoint() ec2.InterfaceVpcEndpoint      { return i.endpoint }
 func (i *iface) Verification() verification.Verification { return i.verification }
 
-func (i *iface) verify(props *InterfaceProps, service service, subnets []ec2.ISubnet, groups []ec2.ISecurityGroup) {
+func (i *iface) verify(props *InterfaceProps, service serviceTraits, subnets []ec2.ISubnet, groups []ec2.ISecurityGroup) {
 	proving := props.Verification.orDefault()
 	points := proving.vantagePoints(props.Vpc, subnets)
 	subject := InterfaceSubject{
@@ -123,19 +124,19 @@ func (i *iface) verify(props *InterfaceProps, service service, subnets []ec2.ISu
 		subject.Policy = policyText(i.endpoint)
 	}
 	if subject.DefaultName == "" && service.host != "" {
-		subject.DefaultName = regional(service.host)
+		subject.DefaultName = regionalName(service.host)
 	}
-	watch := watched(i.endpoint, props.Vpc, subnets)
+	watch := watchedBy(i.endpoint, props.Vpc, subnets)
 	for _, group := range groups {
 		watch = append(watch, group)
 	}
-	i.verification = verify(i, proving,
+	i.verification = newVerification(i, proving,
 		"interface endpoint "+subject.Endpoint+" to "+*props.Service.Name()+" in "+*props.Vpc.VpcId(),
 		points, proving.Call.grant(subject.Endpoint), watch, subject.Claims())
 }
 
-// privateDNS is the property with its default.
-func privateDNS(props *InterfaceProps, service service) bool {
+// privateDNS returns the property, or its default.
+func privateDNS(props *InterfaceProps, service serviceTraits) bool {
 	if props.PrivateDNS != nil {
 		return *props.PrivateDNS
 	}

@@ -1,17 +1,20 @@
 package endpoint
 
 import (
+	"encoding/json"
+	"fmt"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	iam "github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/jsii-runtime-go"
 )
 
-// maxPolicy is the largest endpoint policy in characters, white space included
+// maxPolicySize is the largest endpoint policy in characters, white space included
 // (docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
-const maxPolicy = 20_480
+const maxPolicySize = 20_480
 
-// statefulEndpoint is an endpoint of this app, whose policy can still be made.
+// statefulEndpoint is an endpoint whose policy is made in this app.
 type statefulEndpoint interface {
 	ec2.IVpcEndpoint
 	AddToPolicy(iam.PolicyStatement)
@@ -26,7 +29,7 @@ func setPolicy(endpoint statefulEndpoint, statements []iam.PolicyStatement, call
 	for _, statement := range statements {
 		endpoint.AddToPolicy(statement)
 	}
-	// At synthesis, since statements may be added until then.
+	// The size is checked at synthesis: statements may be added until then.
 	endpoint.Node().AddValidation(&policySize{endpoint: endpoint})
 }
 
@@ -50,7 +53,8 @@ func defaultStatement(call *Call) iam.PolicyStatement {
 	})
 }
 
-// policyText is the endpoint's policy as JSON text, as it will be in the end.
+// policyText returns the endpoint's policy as JSON text, with the statements that
+// will be added later.
 func policyText(endpoint ec2.IVpcEndpoint) string {
 	resource, ok := endpoint.Node().DefaultChild().(ec2.CfnVPCEndpoint)
 	if !ok {
@@ -59,7 +63,7 @@ func policyText(endpoint ec2.IVpcEndpoint) string {
 	return *awscdk.Stack_Of(endpoint).ToJsonString(resource.PolicyDocument(), nil)
 }
 
-// policySize refuses an endpoint policy that AWS would refuse.
+// policySize refuses an endpoint policy that is too long for AWS.
 type policySize struct{ endpoint ec2.IVpcEndpoint }
 
 // Validate implements constructs.IValidation. JavaScript calls it: it must not
@@ -74,4 +78,15 @@ func (p *policySize) Validate() *[]*string {
 		return jsii.Strings(err.Error())
 	}
 	return &[]*string{}
+}
+
+func checkPolicySize(policy any) error {
+	data, err := json.Marshal(policy)
+	if err != nil {
+		return err
+	}
+	if len(data) > maxPolicySize {
+		return fmt.Errorf("Policy: must have at most %d characters, got %d", maxPolicySize, len(data))
+	}
+	return nil
 }

@@ -13,17 +13,18 @@ import (
 
 // ServiceProps describe an endpoint service, with or without an endpoint to it.
 type ServiceProps struct {
-	// Balancer is the Network Load Balancer behind the service. It must have its
-	// listeners already, and should have a security group: one cannot be added
+	// Balancer is the Network Load Balancer behind the service. It must have a
+	// listener already. It should have a security group, which cannot be added
 	// later. Required.
 	Balancer elb.INetworkLoadBalancer
-	// AcceptanceRequired makes somebody accept each connection by hand. It does
-	// not go with a Consumer here that is verified. Default: false.
+	// AcceptanceRequired means that the service's owner accepts each connection
+	// by hand. It excludes a Consumer that is verified. Default: false.
 	AcceptanceRequired bool
-	// AllowedPrincipals may connect to the service.
+	// AllowedPrincipals are the principals that may connect to the service.
 	// Default: every principal of the stack's account, and nobody else.
 	AllowedPrincipals []iam.ArnPrincipal
-	// Consumer is an endpoint to the service. Default: none; others make theirs.
+	// Consumer is an endpoint to the service. Default: none; consumers make their
+	// own.
 	Consumer *ConsumerProps
 	// Verification says how the connection is verified. It needs a Consumer.
 	// Default: in full, as far as Hosts and TargetGroup are known.
@@ -34,13 +35,13 @@ type ServiceProps struct {
 type ConsumerProps struct {
 	// Vpc is the VPC that the endpoint belongs to. Required.
 	Vpc ec2.IVpc
-	// Subnets are where it has an address: at most one subnet in an Availability
+	// Subnets are the subnets in which it has an address: at most one subnet in an Availability
 	// Zone, and only in zones where the load balancer has one.
 	// Default: the VPC's private subnets, one in each zone.
 	Subnets *ec2.SubnetSelection
 	// Port is the load balancer's TCP port. Default: 80.
 	Port int
-	// SecurityGroups decide who may connect. Default: a new group that admits
+	// SecurityGroups are the endpoint's security groups. Default: a new group that admits
 	// Port from the VPC's address range.
 	SecurityGroups []ec2.ISecurityGroup
 	// IpAddressType is the endpoint's IP address type.
@@ -53,18 +54,18 @@ type ServiceVerificationProps struct {
 	// VerificationProps are as for the other patterns; the vantage points by
 	// default are in the consumer's subnets. Call must not be set.
 	VerificationProps
-	// Inside are further vantage points, beside the load balancer, from which its
-	// own name is measured. Default: none.
+	// Inside are further vantage points, in the load balancer's VPC, from which
+	// its own name is measured. Default: none.
 	Inside []verification.VantagePoint
-	// Hosts are the hosts behind the load balancer. Default: none; then it is
-	// only shown that a connection opens.
+	// Hosts are the hosts behind the load balancer. Default: none; the claim is
+	// then only that a connection opens.
 	Hosts []Host
-	// TargetGroup is where exactly the Hosts are registered.
+	// TargetGroup is the target group with exactly the Hosts as its targets.
 	// Default: none, and no claim about it.
 	TargetGroup elb.INetworkTargetGroup
 }
 
-// Service is an endpoint service, and an endpoint to it that is proved to work.
+// Service is an endpoint service, and an endpoint to it with its proof.
 type Service interface {
 	constructs.Construct
 	// Service returns the endpoint service.
@@ -88,7 +89,7 @@ const defaultServicePort = 80
 
 // NewService makes an endpoint service on a Network Load Balancer, and an
 // endpoint to it if there is a Consumer. The endpoint is deleted before the
-// service, which AWS would not delete otherwise. It panics with every property
+// service, as AWS requires. It panics with every property
 // that is wrong.
 func NewService(scope constructs.Construct, id string, props *ServiceProps) Service {
 	if err := checkService(props); err != nil {
@@ -98,8 +99,8 @@ func NewService(scope constructs.Construct, id string, props *ServiceProps) Serv
 	constructs.NewConstruct_Override(s, scope, &id)
 	principals := props.AllowedPrincipals
 	if len(principals) == 0 {
-		// Whether the owner's account needs a permission is not documented: with
-		// one, there is no doubt.
+		// AWS does not document whether the owner's account needs a permission.
+		// It gets one.
 		principals = []iam.ArnPrincipal{iam.NewArnPrincipal(jsii.String(
 			"arn:" + *awscdk.Aws_PARTITION() + ":iam::" + *awscdk.Aws_ACCOUNT_ID() + ":root"))}
 	}
@@ -121,7 +122,7 @@ func (s *endpointService) Verification() verification.Verification { return s.ve
 func (s *endpointService) addConsumer(props *ServiceProps, principals []iam.ArnPrincipal) {
 	consumer, proving := props.Consumer, props.Verification.orDefault()
 	stack := awscdk.Stack_Of(s)
-	subnets := selectOnePerZone(consumer.Vpc, consumer.Subnets)
+	subnets := selectedOrOnePerZone(consumer.Vpc, consumer.Subnets)
 	if err := checkInterfaceSubnets(stack, consumer.Vpc, subnets, &proving.VerificationProps); err != nil {
 		panic(err)
 	}
@@ -137,15 +138,15 @@ func (s *endpointService) addConsumer(props *ServiceProps, principals []iam.ArnP
 		Vpc:     consumer.Vpc,
 		Service: ec2.NewInterfaceVpcEndpointService(s.service.VpcEndpointServiceName(), port),
 		Subnets: &ec2.SubnetSelection{Subnets: &subnets},
-		// An endpoint service has no name of its own unless its owner has proved
-		// a domain.
+		// An endpoint service has no private DNS name unless its owner has
+		// verified a domain.
 		PrivateDnsEnabled: jsii.Bool(false),
 		Open:              jsii.Bool(false),
 		SecurityGroups:    &groups,
 		IpAddressType:     consumer.IpAddressType,
 	})
-	// With the service come its permissions, without which the endpoint could
-	// not connect; and the endpoint must go first.
+	// The service includes its permissions, without which the endpoint cannot
+	// connect. The dependency also deletes the endpoint first.
 	s.endpoint.Node().AddDependency(s.service)
 	if !proving.Disabled {
 		s.verify(props, principals, subnets, groups)
@@ -160,14 +161,14 @@ func (s *endpointService) verify(props *ServiceProps, principals []iam.ArnPrinci
 		Service:  *s.service.VpcEndpointServiceId(),
 		Balancer: *props.Balancer.LoadBalancerDnsName(),
 		Port:     consumer.port(),
-		From:     inside(points),
-		Inside:   inside(proving.Inside),
+		From:     insideNames(points),
+		Inside:   insideNames(proving.Inside),
 		Hosts:    proving.Hosts,
 	}
 	for _, principal := range principals {
 		subject.Principals = append(subject.Principals, *principal.Arn())
 	}
-	watch := watched(s.endpoint, consumer.Vpc, subnets)
+	watch := watchedBy(s.endpoint, consumer.Vpc, subnets)
 	watch = append(watch, s.service, props.Balancer)
 	for _, group := range groups {
 		watch = append(watch, group)
@@ -179,7 +180,7 @@ func (s *endpointService) verify(props *ServiceProps, principals []iam.ArnPrinci
 		subject.TargetGroup = *proving.TargetGroup.TargetGroupArn()
 		watch = append(watch, proving.TargetGroup)
 	}
-	s.verification = verify(s, &proving.VerificationProps,
+	s.verification = newVerification(s, &proving.VerificationProps,
 		"endpoint "+subject.Endpoint+" in "+*consumer.Vpc.VpcId()+" to the endpoint service "+subject.Service,
 		append(points, proving.Inside...), nil, watch, subject.Claims())
 }

@@ -12,8 +12,8 @@ import (
 	"provenendpoints/constructs/verification"
 )
 
-// selectAll returns the selected subnets, or all of the VPC's.
-func selectAll(vpc ec2.IVpc, selection *ec2.SubnetSelection) []ec2.ISubnet {
+// selectedOrAll returns the selected subnets, or all of the VPC's.
+func selectedOrAll(vpc ec2.IVpc, selection *ec2.SubnetSelection) []ec2.ISubnet {
 	if selection != nil {
 		return *vpc.SelectSubnets(selection).Subnets
 	}
@@ -24,16 +24,16 @@ func selectAll(vpc ec2.IVpc, selection *ec2.SubnetSelection) []ec2.ISubnet {
 	return all
 }
 
-// selectOnePerZone returns the selected subnets as they are. By default it
-// leaves out subnets, so that each zone has one.
-func selectOnePerZone(vpc ec2.IVpc, selection *ec2.SubnetSelection) []ec2.ISubnet {
+// selectedOrOnePerZone returns the selected subnets as they are. Without a
+// selection it returns one subnet in each zone.
+func selectedOrOnePerZone(vpc ec2.IVpc, selection *ec2.SubnetSelection) []ec2.ISubnet {
 	if selection == nil {
 		selection = &ec2.SubnetSelection{OnePerAz: jsii.Bool(true)}
 	}
 	return *vpc.SelectSubnets(selection).Subnets
 }
 
-// routeTables are the ids of the subnets' route tables, each once.
+// routeTables returns the ids of the subnets' route tables, each once.
 func routeTables(subnets []ec2.ISubnet) []string {
 	var ids []string
 	seen := map[string]bool{}
@@ -46,8 +46,8 @@ func routeTables(subnets []ec2.ISubnet) []string {
 	return ids
 }
 
-// watched are the constructs that a proof about the endpoint rests on.
-func watched(endpoint constructs.IConstruct, vpc ec2.IVpc, subnets []ec2.ISubnet) []constructs.IConstruct {
+// watchedBy returns the constructs that a proof about the endpoint rests on.
+func watchedBy(endpoint constructs.IConstruct, vpc ec2.IVpc, subnets []ec2.ISubnet) []constructs.IConstruct {
 	watch := []constructs.IConstruct{endpoint, vpc}
 	for _, subnet := range subnets {
 		watch = append(watch, subnet)
@@ -55,24 +55,25 @@ func watched(endpoint constructs.IConstruct, vpc ec2.IVpc, subnets []ec2.ISubnet
 	return watch
 }
 
-// place is where a subnet lies, in texts that are equal where it is the same.
-type place struct{ subnet, vpc, zone string }
+// location is where a subnet lies. Two texts are equal if and only if they mean
+// the same.
+type location struct{ subnet, vpc, zone string }
 
-// places reads where subnets lie. What is not known at synthesis stays empty.
-func places(stack awscdk.Stack, subnets []ec2.ISubnet) []place {
-	found := make([]place, 0, len(subnets))
+// locate reads where subnets lie. What is unknown at synthesis stays empty.
+func locate(stack awscdk.Stack, subnets []ec2.ISubnet) []location {
+	found := make([]location, 0, len(subnets))
 	for _, subnet := range subnets {
-		at := place{subnet: *subnet.Node().Path(), zone: resolved(stack, subnet.AvailabilityZone())}
+		at := location{subnet: *subnet.Node().Path(), zone: resolvedJSON(stack, subnet.AvailabilityZone())}
 		if resource, ok := subnet.Node().DefaultChild().(ec2.CfnSubnet); ok {
-			at.vpc = resolved(stack, resource.VpcId())
+			at.vpc = resolvedJSON(stack, resource.VpcId())
 		}
 		found = append(found, at)
 	}
 	return found
 }
 
-// resolved is a value as it will stand in the template.
-func resolved(stack awscdk.Stack, value any) string {
+// resolvedJSON returns a value as JSON, as the template will hold it.
+func resolvedJSON(stack awscdk.Stack, value any) string {
 	data, err := json.Marshal(stack.Resolve(value))
 	if err != nil {
 		return fmt.Sprint(value)
@@ -80,11 +81,11 @@ func resolved(stack awscdk.Stack, value any) string {
 	return string(data)
 }
 
-// zonedPoints gives the vantage points inside the zones of their subnets, where
-// the endpoint has an interface in that zone.
+// zonedPoints returns the vantage points inside the VPC. A point has its
+// subnet's zone if the endpoint has an interface in that zone.
 func zonedPoints(stack awscdk.Stack, points []verification.VantagePoint, subnets []ec2.ISubnet) []ZonedPoint {
 	served := map[string]bool{}
-	for _, at := range places(stack, subnets) {
+	for _, at := range locate(stack, subnets) {
 		served[at.zone] = true
 	}
 	var zoned []ZonedPoint
@@ -93,7 +94,7 @@ func zonedPoints(stack awscdk.Stack, points []verification.VantagePoint, subnets
 			continue
 		}
 		from := ZonedPoint{Name: point.Name}
-		if zone := point.Subnet.AvailabilityZone(); served[resolved(stack, zone)] {
+		if zone := point.Subnet.AvailabilityZone(); served[resolvedJSON(stack, zone)] {
 			from.Zone = *zone
 		}
 		zoned = append(zoned, from)

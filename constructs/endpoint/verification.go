@@ -8,6 +8,7 @@ import (
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
 
 	"provenendpoints/constructs/verification"
 	"provenendpoints/proof"
@@ -23,8 +24,8 @@ type VerificationProps struct {
 	// Call is a call to prove the path with: allowed through the endpoint, denied
 	// from outside. Default: none, and no claim about calls.
 	Call *Call
-	// Isolated says that nothing public is to be reachable from the vantage
-	// points by any other way, and has that proved. Default: false.
+	// Isolated adds claims that nothing public is reachable from the vantage
+	// points by any other path. Default: false.
 	Isolated bool
 	// Claims are further claims. Their ids must differ from the pattern's own.
 	// Default: none.
@@ -37,11 +38,11 @@ type VerificationProps struct {
 	TimeLimit time.Duration
 }
 
-// Call is a signed AWS call that changes nothing, with what IAM must know to
-// allow it.
+// Call is a signed AWS call that changes nothing, with the resource that IAM
+// must allow it on.
 type Call struct {
 	proof.Call
-	// Host is the service's default name to call. Required.
+	// Host is the service's default DNS name. Required.
 	Host string
 	// Resource is the ARN that the call is about. Required.
 	Resource string
@@ -51,34 +52,34 @@ type Call struct {
 func ListBucket(bucket awss3.IBucket) *Call {
 	return &Call{
 		Call:     proof.Call{Service: "s3", Action: "s3:ListBucket", Path: "/?list-type=2&max-keys=1"},
-		Host:     *bucket.BucketName() + "." + regional("s3"),
+		Host:     *bucket.BucketName() + "." + regionalName("s3"),
 		Resource: *bucket.BucketArn(),
 	}
 }
 
-// GetStackPolicy is the call that reads the policy of a stack, which most often
-// has none: that too is an answer.
+// GetStackPolicy is the call that reads the policy of a stack. It succeeds for a
+// stack without a policy, too.
 func GetStackPolicy(stack awscdk.Stack) *Call {
 	return &Call{
 		Call: proof.Call{
 			Service: "cloudformation", Action: "cloudformation:GetStackPolicy", Method: "POST",
 			Body: "Action=GetStackPolicy&Version=2010-05-15&StackName=" + *stack.StackName(),
 		},
-		Host: regional("cloudformation"),
-		// The id that ends the ARN is not known to the caller who gives the name.
+		Host: regionalName("cloudformation"),
+		// The ARN ends with an id that a caller by name does not know.
 		Resource: *stack.FormatArn(&awscdk.ArnComponents{
-			Service: text("cloudformation"), Resource: text("stack"),
-			ResourceName: text(*stack.StackName() + "/*"),
+			Service: jsii.String("cloudformation"), Resource: jsii.String("stack"),
+			ResourceName: jsii.String(*stack.StackName() + "/*"),
 		}),
 	}
 }
 
-// regional is the default DNS name of a service in the stack's Region.
-func regional(service string) string {
+// regionalName returns the default DNS name of a service in the stack's Region.
+func regionalName(service string) string {
 	return service + "." + *awscdk.Aws_REGION() + "." + *awscdk.Aws_URL_SUFFIX()
 }
 
-// grant is the prober's permission for the call, nil without one.
+// grant returns the prober's permission for the call, nil without a call.
 func (c *Call) grant(endpoint string) *verification.Grant {
 	if c == nil {
 		return nil
@@ -86,8 +87,8 @@ func (c *Call) grant(endpoint string) *verification.Grant {
 	return &verification.Grant{Action: c.Action, Resource: c.Resource, Endpoint: endpoint}
 }
 
-// verify makes the verification of an endpoint.
-func verify(scope constructs.Construct, props *VerificationProps, subject string, points []verification.VantagePoint,
+// newVerification makes the verification of an endpoint.
+func newVerification(scope constructs.Construct, props *VerificationProps, subject string, points []verification.VantagePoint,
 	grant *verification.Grant, watch []constructs.IConstruct, claims []proof.Claim,
 ) verification.Verification {
 	return verification.New(scope, "Verification", &verification.Props{
@@ -100,7 +101,7 @@ func verify(scope constructs.Construct, props *VerificationProps, subject string
 	})
 }
 
-// vantagePoints are the points inside, and the one outside if a call is proved.
+// vantagePoints returns the points inside, and the one outside if a call is proved.
 func (p *VerificationProps) vantagePoints(vpc ec2.IVpc, subnets []ec2.ISubnet) []verification.VantagePoint {
 	points := p.VantagePoints
 	if len(points) == 0 {
@@ -115,8 +116,8 @@ func (p *VerificationProps) vantagePoints(vpc ec2.IVpc, subnets []ec2.ISubnet) [
 	return points
 }
 
-// inside are the names of the vantage points that lie in a subnet.
-func inside(points []verification.VantagePoint) []string {
+// insideNames returns the names of the vantage points that lie in a subnet.
+func insideNames(points []verification.VantagePoint) []string {
 	var names []string
 	for _, point := range points {
 		if point.Subnet != nil {
@@ -126,17 +127,15 @@ func inside(points []verification.VantagePoint) []string {
 	return names
 }
 
-var notName = regexp.MustCompile(`[^A-Za-z0-9]+`)
+var notAlphanumeric = regexp.MustCompile(`[^A-Za-z0-9]+`)
 
-// pointName makes letters and digits of a construct's id.
-func pointName(id string) string { return notName.ReplaceAllString(id, "") }
+// pointName removes all but letters and digits from a construct's id.
+func pointName(id string) string { return notAlphanumeric.ReplaceAllString(id, "") }
 
-// orDefault is the verification's props, never nil.
+// orDefault returns the props, empty ones for nil.
 func (p *VerificationProps) orDefault() *VerificationProps {
 	if p == nil {
 		return &VerificationProps{}
 	}
 	return p
 }
-
-func text(s string) *string { return &s }

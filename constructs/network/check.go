@@ -9,8 +9,8 @@ import (
 // Sizes of VPCs and subnets
 // (docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html).
 const (
-	widest, narrowest = 16, 28
-	zones             = 6 // no Region has more
+	widestPrefix, narrowestPrefix = 16, 28
+	maxZones                      = 6 // no Region has more
 )
 
 // check returns every reason why the network cannot be made.
@@ -18,7 +18,7 @@ func check(props *Props) error {
 	if props == nil {
 		return errors.New("props: required, got none")
 	}
-	vpc, err := prefix("CIDR", props.CIDR)
+	vpc, err := parseCIDR("CIDR", props.CIDR)
 	errs := []error{err}
 	if props.Public == nil && props.Private == nil {
 		errs = append(errs, errors.New("Public, Private: at least one subnet is required, got none"))
@@ -31,7 +31,7 @@ func check(props *Props) error {
 		if subnet.props == nil {
 			continue
 		}
-		block, err := prefix(subnet.name+".CIDR", subnet.props.CIDR)
+		block, err := parseCIDR(subnet.name+".CIDR", subnet.props.CIDR)
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -44,22 +44,22 @@ func check(props *Props) error {
 				errs = append(errs, fmt.Errorf("%s.CIDR: must not overlap %s, got %s", subnet.name, other, block))
 			}
 		}
-		if z := subnet.props.Zone; z < 0 || z >= zones {
-			errs = append(errs, fmt.Errorf("%s.Zone: must be 0 to %d, got %d", subnet.name, zones-1, z))
+		if z := subnet.props.Zone; z < 0 || z >= maxZones {
+			errs = append(errs, fmt.Errorf("%s.Zone: must be 0 to %d, got %d", subnet.name, maxZones-1, z))
 		}
 		others = append(others, block)
 	}
 	return errors.Join(errs...)
 }
 
-// prefix reads an IPv4 address range of a size that AWS allows.
-func prefix(name, text string) (netip.Prefix, error) {
+// parseCIDR reads an IPv4 address range of a size that AWS allows.
+func parseCIDR(name, text string) (netip.Prefix, error) {
 	block, err := netip.ParsePrefix(text)
 	switch {
 	case err != nil:
 		return netip.Prefix{}, fmt.Errorf("%s: must be an IPv4 CIDR block such as 10.0.0.0/16, got %q", name, text)
-	case !block.Addr().Is4() || block.Bits() < widest || block.Bits() > narrowest:
-		return netip.Prefix{}, fmt.Errorf("%s: must be an IPv4 CIDR block from /%d to /%d, got %q", name, widest, narrowest, text)
+	case !block.Addr().Is4() || block.Bits() < widestPrefix || block.Bits() > narrowestPrefix:
+		return netip.Prefix{}, fmt.Errorf("%s: must be an IPv4 CIDR block from /%d to /%d, got %q", name, widestPrefix, narrowestPrefix, text)
 	case block.Masked() != block:
 		return netip.Prefix{}, fmt.Errorf("%s: must start at the block's first address (%s), got %q", name, block.Masked(), text)
 	}

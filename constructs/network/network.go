@@ -1,12 +1,13 @@
 // Package network makes a small VPC with exactly the subnets that are asked for.
+// Endpoints and instances are not here.
 //
 //	VPC ── internet gateway (only with a public subnet)
 //	 ├─ public subnet  ── route table ── 0.0.0.0/0 ▶ internet gateway
 //	 └─ private subnet ── route table    (the local route, and nothing else)
 //
-// ec2.Vpc alone divides an address range among Availability Zones by itself. A
-// network that shows something needs its addresses and zones said exactly, so
-// here ec2.Vpc makes the VPC and the subnets are named one by one.
+// ec2.Vpc by itself divides an address range among Availability Zones. The
+// scenarios need exact addresses and zones, so here ec2.Vpc makes the VPC alone,
+// and the subnets are given one by one.
 package network
 
 import (
@@ -47,7 +48,7 @@ type Subnet struct {
 type Network interface {
 	constructs.Construct
 	// Vpc returns the VPC. Its own lists of subnets are empty: pass the subnets
-	// below wherever a selection is asked for.
+	// below where a property takes a selection.
 	Vpc() ec2.IVpc
 	// Public returns the public subnet, or nil.
 	Public() ec2.ISubnet
@@ -76,7 +77,7 @@ func New(scope constructs.Construct, id string, props *Props) Network {
 		n.private = ec2.NewPrivateSubnet(n, jsii.String("Private"), &ec2.PrivateSubnetProps{
 			VpcId:            n.vpc.VpcId(),
 			CidrBlock:        &props.Private.CIDR,
-			AvailabilityZone: zone(props.Private.Zone),
+			AvailabilityZone: zoneName(props.Private.Zone),
 		})
 	}
 	return n
@@ -93,8 +94,8 @@ func (n *network) addVpc(props *Props) {
 		NatGateways:         jsii.Number(0),
 		EnableDnsSupport:    jsii.Bool(true),
 		EnableDnsHostnames:  jsii.Bool(true),
-		// Emptying the default security group takes a custom resource that runs
-		// on Node. Nothing here uses that group.
+		// CDK empties the default security group by a custom resource that runs on
+		// Node. Nothing here uses that group.
 		RestrictDefaultSecurityGroup: jsii.Bool(false),
 	}
 	if props.Name != "" {
@@ -103,7 +104,7 @@ func (n *network) addVpc(props *Props) {
 	n.vpc = ec2.NewVpc(n, jsii.String("Vpc"), vpcProps)
 	suppression.Add(n.vpc, suppression.Rule{
 		ID:     "AwsSolutions-VPC7",
-		Reason: "what flow logs would show, the verification measures; a user who keeps the network adds them with one line",
+		Reason: "the verification measures what flow logs would show; a user who keeps the network adds them with one line",
 	})
 }
 
@@ -116,7 +117,7 @@ func (n *network) addPublic(props *Subnet) {
 	subnet := ec2.NewPublicSubnet(n, jsii.String("Public"), &ec2.PublicSubnetProps{
 		VpcId:            n.vpc.VpcId(),
 		CidrBlock:        &props.CIDR,
-		AvailabilityZone: zone(props.Zone),
+		AvailabilityZone: zoneName(props.Zone),
 		// Nothing here needs a public address: instances are reached through an
 		// EC2 Instance Connect Endpoint.
 		MapPublicIpOnLaunch: jsii.Bool(false),
@@ -125,9 +126,9 @@ func (n *network) addPublic(props *Subnet) {
 	n.public = subnet
 }
 
-// zone returns the n-th Availability Zone of whatever Region the stack is
-// deployed to. Stack.AvailabilityZones would look the zones up, with
-// credentials, where a stack names its environment.
-func zone(n int) *string {
+// zoneName returns the n-th Availability Zone of the Region that the stack is
+// deployed to. For a stack with a named environment, Stack.AvailabilityZones
+// would look the zones up, with credentials.
+func zoneName(n int) *string {
 	return awscdk.Fn_Select(jsii.Number(float64(n)), awscdk.Fn_GetAzs(nil))
 }

@@ -7,40 +7,44 @@ import (
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 )
 
-// service is what a service's name tells about it.
-type service struct {
-	// aws says that it is one of AWS's own, not somebody's endpoint service.
+// serviceTraits are what a service's name implies.
+type serviceTraits struct {
+	// aws is true for a service of AWS's own, false for an endpoint service.
 	aws bool
-	// privateDNS says that it has a private DNS name by default.
+	// privateDNS is true if the service has a private DNS name by default.
 	privateDNS bool
-	// host begins its default DNS name: cloudformation for
-	// cloudformation.REGION.amazonaws.com. Empty if not known.
+	// host is the beginning of its default DNS name: cloudformation for
+	// cloudformation.REGION.amazonaws.com. Empty if unknown.
 	host string
-	// name is the name as far as it can be read at synthesis.
+	// name is the name as far as it is known at synthesis; see readableName.
 	name string
 }
 
-func serviceOf(stack awscdk.Stack, s ec2.IInterfaceVpcEndpointService) service {
-	name := readable(stack.Resolve(s.Name()))
-	known := service{name: name, aws: isAWS(name)}
+// traitsOf reads the traits of a service from its name.
+func traitsOf(stack awscdk.Stack, s ec2.IInterfaceVpcEndpointService) serviceTraits {
+	name := readableName(stack.Resolve(s.Name()))
+	traits := serviceTraits{name: name, aws: isAWS(name)}
 	if private := s.PrivateDnsDefault(); private != nil {
-		known.privateDNS = *private
+		traits.privateDNS = *private
 	}
-	if known.aws {
-		known.host = hosts[lastPart(name)]
+	if traits.aws {
+		traits.host = defaultHosts[lastPart(name)]
 	}
-	return known
+	return traits
 }
 
-// isAWS tells AWS's own services from endpoint services, whose names are
-// com.amazonaws.vpce.REGION.vpce-svc-….
+// isAWS reports whether a name is that of a service of AWS's own. The names of
+// endpoint services are com.amazonaws.vpce.REGION.vpce-svc-….
 func isAWS(name string) bool {
 	return !strings.Contains(name, ".vpce.") && !strings.Contains(name, "vpce-svc-")
 }
 
-// hosts begin the default DNS names of services whose endpoint's name ends with
-// the key (docs.aws.amazon.com/general/latest/gr/aws-service-information.html).
-var hosts = map[string]string{
+// defaultHosts are the beginnings of default DNS names, by the last part of the
+// service's name. Names of endpoint services:
+// docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html;
+// default DNS names:
+// docs.aws.amazon.com/general/latest/gr/aws-service-information.html.
+var defaultHosts = map[string]string{
 	"athena":               "athena",
 	"autoscaling":          "autoscaling",
 	"cloudformation":       "cloudformation",
@@ -72,13 +76,13 @@ var hosts = map[string]string{
 	"sts":                  "sts",
 }
 
-// regionMark stands where a name has the Region, or anything else that is known
-// at deployment only.
+// regionMark replaces the Region in a name, and anything else that is known at
+// deployment only.
 const regionMark = "REGION"
 
-// readable writes a resolved name as text: a literal as it is, a join of
+// readableName writes a resolved name as text: a literal as it is, a join of
 // literals and references with regionMark in place of each reference.
-func readable(resolved any) string {
+func readableName(resolved any) string {
 	switch v := resolved.(type) {
 	case string:
 		return v
@@ -91,14 +95,14 @@ func readable(resolved any) string {
 		parts, _ := join[1].([]any)
 		texts := make([]string, 0, len(parts))
 		for _, part := range parts {
-			texts = append(texts, readable(part))
+			texts = append(texts, readableName(part))
 		}
 		return strings.Join(texts, separator)
 	}
 	return regionMark
 }
 
-// lastPart is what follows the Region in the name of a service:
+// lastPart returns what follows the Region in the name of a service:
 // com.amazonaws.REGION.ecr.api (in China with cn. before it) gives ecr.api.
 func lastPart(name string) string {
 	_, rest, _ := strings.Cut(name, "amazonaws.")
@@ -106,5 +110,5 @@ func lastPart(name string) string {
 	return last
 }
 
-// shortName is lastPart of a name as it stands in the template.
-func shortName(resolved any) string { return lastPart(readable(resolved)) }
+// shortName returns lastPart of a resolved name.
+func shortName(resolved any) string { return lastPart(readableName(resolved)) }

@@ -7,25 +7,25 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 )
 
-// listens tells whether a load balancer has a listener. Of one that the app
-// does not make itself it cannot be known; then it is taken to have one.
-func listens(balancer elb.INetworkLoadBalancer) bool {
+// hasListener reports whether a load balancer has a listener. The listeners of
+// an imported load balancer are unknown; hasListener then returns true.
+func hasListener(balancer elb.INetworkLoadBalancer) bool {
 	if _, own := balancer.Node().DefaultChild().(elb.CfnLoadBalancer); !own {
 		return true
 	}
 	stack := awscdk.Stack_Of(balancer)
-	arn := resolved(stack, balancer.LoadBalancerArn())
+	arn := resolvedJSON(stack, balancer.LoadBalancerArn())
 	for _, child := range *stack.Node().FindAll(constructs.ConstructOrder_PREORDER) {
 		listener, ok := child.(elb.CfnListener)
-		if ok && listener.LoadBalancerArn() != nil && resolved(stack, listener.LoadBalancerArn()) == arn {
+		if ok && listener.LoadBalancerArn() != nil && resolvedJSON(stack, listener.LoadBalancerArn()) == arn {
 			return true
 		}
 	}
 	return false
 }
 
-// balancerZones are the Availability Zones of a load balancer, nil if they are
-// not known at synthesis.
+// balancerZones returns the Availability Zones of a load balancer, nil if they
+// are unknown at synthesis.
 func balancerZones(stack awscdk.Stack, balancer elb.INetworkLoadBalancer) []string {
 	resource, own := balancer.Node().DefaultChild().(elb.CfnLoadBalancer)
 	if !own || resource.Subnets() == nil {
@@ -34,12 +34,12 @@ func balancerZones(stack awscdk.Stack, balancer elb.INetworkLoadBalancer) []stri
 	zones := map[string]string{} // by the subnet's reference
 	for _, child := range *stack.Node().FindAll(constructs.ConstructOrder_PREORDER) {
 		if subnet, ok := child.(ec2.CfnSubnet); ok && subnet.AvailabilityZone() != nil {
-			zones[resolved(stack, subnet.Ref())] = resolved(stack, subnet.AvailabilityZone())
+			zones[resolvedJSON(stack, subnet.Ref())] = resolvedJSON(stack, subnet.AvailabilityZone())
 		}
 	}
 	var found []string
 	for _, id := range *resource.Subnets() {
-		zone, known := zones[resolved(stack, id)]
+		zone, known := zones[resolvedJSON(stack, id)]
 		if !known {
 			return nil
 		}

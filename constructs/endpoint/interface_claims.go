@@ -1,0 +1,77 @@
+package endpoint
+
+import "provenendpoints/proof"
+
+// InterfaceSubject describes an interface endpoint to an AWS service.
+type InterfaceSubject struct {
+	// Endpoint is its id.
+	Endpoint string
+	// DefaultName is the service's default DNS name in the Region.
+	// Default: none, and no claim about it.
+	DefaultName string
+	// PrivateDNS is true if the default name resolves to the endpoint.
+	PrivateDNS bool
+	// Port is the service's TCP port.
+	Port int
+	// From are the vantage points, each with the Availability Zone of its
+	// subnet; the zone may be empty where the endpoint has no interface.
+	From []ZonedPoint
+	// Policy is the endpoint's policy as JSON text. Default: none, and no claim
+	// about it.
+	Policy string
+	// Call is the call to prove the path with. Default: none.
+	Call *Call
+	// Isolated claims that without private DNS the default name is not reachable.
+	// Default: false.
+	Isolated bool
+}
+
+// ZonedPoint is a vantage point with its Availability Zone.
+type ZonedPoint struct{ Name, Zone string }
+
+// Claims returns the claims of the pattern: the endpoint's names resolve to its
+// own interfaces, its certificate is valid for them, a call goes through it, and
+// no route table mentions it.
+func (s InterfaceSubject) Claims() []proof.Claim {
+	var claims []proof.Claim
+	for _, from := range s.From {
+		claims = append(claims, resolvesToInterfaces(from.Name+"EndpointResolves", from.Name, s.Endpoint))
+		if from.Zone != "" {
+			claims = append(claims, proof.Claim{ID: from.Name + "ZonalResolves", Kind: proof.Resolves, From: from.Name, Endpoint: s.Endpoint, Zone: from.Zone, Answer: proof.AnswerInterfaces})
+		}
+		if s.Port == tlsPort {
+			claims = append(claims, proof.Claim{ID: from.Name + "EndpointSecures", Kind: proof.Secures, From: from.Name, Endpoint: s.Endpoint, Port: tlsPort})
+		} else {
+			claims = append(claims, proof.Claim{ID: from.Name + "EndpointConnects", Kind: proof.Connects, From: from.Name, Endpoint: s.Endpoint, Port: proof.Number(s.Port)})
+		}
+		if s.Call != nil {
+			claims = append(claims, proof.Claim{ID: from.Name + "EndpointCallAllowed", Kind: proof.Allowed, From: from.Name, Endpoint: s.Endpoint, Call: &s.Call.Call})
+		}
+		claims = append(claims, s.defaultName(from.Name)...)
+	}
+	claims = append(claims,
+		proof.Claim{ID: "Unrouted", Kind: proof.Unrouted, Endpoint: s.Endpoint},
+		guarded(s.Endpoint, s.Port),
+	)
+	claims = append(claims, limited(s.Endpoint, s.Policy)...)
+	return append(claims, s.Call.deniedOutside()...)
+}
+
+// defaultName returns the claims about the service's default name.
+func (s InterfaceSubject) defaultName(from string) []proof.Claim {
+	if s.DefaultName == "" {
+		return nil
+	}
+	answer := proof.AnswerPublic
+	if s.PrivateDNS {
+		answer = proof.AnswerInterfaces
+	}
+	claims := []proof.Claim{{ID: from + "DefaultResolves", Kind: proof.Resolves, From: from, Host: s.DefaultName, Endpoint: s.Endpoint, Answer: answer}}
+	switch {
+	case s.PrivateDNS && s.Call != nil:
+		claims = append(claims, proof.Claim{ID: from + "DefaultCallAllowed", Kind: proof.Allowed, From: from, Host: s.Call.Host, Call: &s.Call.Call})
+	case !s.PrivateDNS && s.Isolated:
+		claims = append(claims, proof.Claim{ID: from + "DefaultUnreachable", Kind: proof.Unreachable, From: from, Host: s.DefaultName, Port: proof.Number(s.Port)})
+	}
+	return claims
+}

@@ -1,0 +1,79 @@
+package endpoint
+
+import (
+	"fmt"
+
+	"provenendpoints/proof"
+)
+
+// ServiceSubject describes an endpoint service with an endpoint to it.
+type ServiceSubject struct {
+	// Endpoint is the id of the endpoint, Service that of the endpoint service.
+	Endpoint, Service string
+	// Balancer is the load balancer's DNS name, Port its listener's TCP port.
+	Balancer string
+	Port     int
+	// From are the names of the vantage points in the endpoint's VPC, Inside
+	// those in the load balancer's.
+	From, Inside []string
+	// Hosts are the hosts behind the load balancer. Default: none, and no claim
+	// about them.
+	Hosts []Host
+	// TargetGroup is the ARN of the target group. Default: none, and no claim
+	// about it.
+	TargetGroup string
+	// Principals are the ARNs of all principals that may connect to the service,
+	// * for everybody. Default: none, and no claim about them.
+	Principals []string
+}
+
+// Host is a host behind a load balancer.
+type Host struct {
+	// Name is the body of its answer to GET /, trimmed. It tells the hosts apart.
+	// Letters, digits and hyphens. Required.
+	Name string
+	// ID is the instance's id, Address its private address. Required.
+	ID, Address string
+}
+
+// Claims returns the claims of the pattern: the endpoint's name resolves to its
+// own interfaces, connections to it reach every host, the hosts cannot be reached
+// in any other way, and no other principal may connect to the service.
+func (s ServiceSubject) Claims() []proof.Claim {
+	port := proof.Number(s.Port)
+	var names, ids []string
+	for _, host := range s.Hosts {
+		names, ids = append(names, host.Name), append(ids, host.ID)
+	}
+	var claims []proof.Claim
+	for _, from := range s.From {
+		claims = append(claims, resolvesToInterfaces(from+"Resolves", from, s.Endpoint))
+		if len(s.Hosts) > 0 {
+			claims = append(claims, proof.Claim{ID: from + "Spreads", Kind: proof.Spreads, From: from, Endpoint: s.Endpoint, Scheme: "http", Port: port, Hosts: names})
+		} else {
+			claims = append(claims, proof.Claim{ID: from + "Connects", Kind: proof.Connects, From: from, Endpoint: s.Endpoint, Port: port})
+		}
+		for _, host := range s.Hosts {
+			claims = append(claims, proof.Claim{ID: fmt.Sprintf("%s%sUnreachable", from, pointName(host.Name)), Kind: proof.Unreachable, From: from, Host: host.Address, Port: port})
+		}
+		claims = append(claims, proof.Claim{ID: from + "BalancerUnreachable", Kind: proof.Unreachable, From: from, Host: s.Balancer, Port: port})
+	}
+	for _, from := range s.Inside {
+		if len(s.Hosts) > 0 {
+			claims = append(claims, proof.Claim{ID: from + "Spreads", Kind: proof.Spreads, From: from, Host: s.Balancer, Scheme: "http", Port: port, Hosts: names})
+		} else {
+			claims = append(claims, proof.Claim{ID: from + "Connects", Kind: proof.Connects, From: from, Host: s.Balancer, Port: port})
+		}
+	}
+	claims = append(claims,
+		proof.Claim{ID: "Available", Kind: proof.Available, Endpoint: s.Endpoint, Service: s.Service},
+		guarded(s.Endpoint, s.Port),
+	)
+	if len(s.Principals) > 0 {
+		claims = append(claims, proof.Claim{ID: "Permitted", Kind: proof.Permitted, Service: s.Service, Principals: s.Principals})
+	}
+	if s.TargetGroup != "" && len(s.Hosts) > 0 {
+		claims = append(claims, proof.Claim{ID: "Healthy", Kind: proof.Healthy, TargetGroup: s.TargetGroup, Hosts: ids})
+	}
+	return claims
+}
