@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"provenendpoints/test/templates"
 )
 
 // member names what a security group guards, as a person would call it.
@@ -33,12 +35,12 @@ func (tpl *template) member(group string) string {
 		case "AWS::EC2::VPCEndpoint":
 			return "endpoint"
 		case "AWS::EC2::InstanceConnectEndpoint":
-			vpc := tpl.Resources[ref(tpl.Resources[ref(resource.Properties["SubnetId"])].Properties["VpcId"])]
+			vpc := tpl.Resources[templates.Target(tpl.Resources[templates.Target(resource.Properties["SubnetId"])].Properties["VpcId"])]
 			return "instance connect in " + vpc.Properties["CidrBlock"].(string)
 		case "AWS::ElasticLoadBalancingV2::LoadBalancer":
 			return "balancer"
 		case "AWS::Lambda::Function":
-			return "prober in " + tpl.Resources[ref(tpl.Resources[group].Properties["VpcId"])].Properties["CidrBlock"].(string)
+			return "prober in " + tpl.Resources[templates.Target(tpl.Resources[group].Properties["VpcId"])].Properties["CidrBlock"].(string)
 		}
 	}
 	return "nobody's " + group
@@ -47,11 +49,11 @@ func (tpl *template) member(group string) string {
 // peer names the other side of a rule.
 func (tpl *template) peer(rule map[string]any) string {
 	for _, property := range []string{"SourceSecurityGroupId", "DestinationSecurityGroupId"} {
-		if id := ref(rule[property]); id != "" {
+		if id := templates.Target(rule[property]); id != "" {
 			return tpl.member(id)
 		}
 	}
-	if vpc := tpl.Resources[ref(rule["CidrIp"])]; vpc != nil {
+	if vpc := tpl.Resources[templates.Target(rule["CidrIp"])]; vpc != nil {
 		return vpc.Properties["CidrBlock"].(string)
 	}
 	if cidr, ok := rule["CidrIp"].(string); ok {
@@ -80,7 +82,7 @@ func (tpl *template) access(direction string) map[string][]string {
 		}
 	}
 	for _, rule := range tpl.all("AWS::EC2::SecurityGroup" + direction) {
-		member := tpl.member(ref(rule.Properties["GroupId"]))
+		member := tpl.member(templates.Target(rule.Properties["GroupId"]))
 		found[member] = append(found[member], tpl.rule(rule.Properties))
 	}
 	for _, rules := range found {

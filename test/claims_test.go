@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"provenendpoints/proof"
+	"provenendpoints/test/templates"
 )
 
 // claims decodes the claims of a stack as the verifier would, with references
@@ -82,8 +83,8 @@ func (tpl *template) called(id string) string {
 	}
 	if resource.Type == "AWS::EC2::RouteTable" {
 		for _, association := range tpl.all("AWS::EC2::SubnetRouteTableAssociation") {
-			if ref(association.Properties["RouteTableId"]) == id {
-				return "table of " + tpl.Resources[ref(association.Properties["SubnetId"])].Properties["CidrBlock"].(string)
+			if templates.Target(association.Properties["RouteTableId"]) == id {
+				return "table of " + tpl.Resources[templates.Target(association.Properties["SubnetId"])].Properties["CidrBlock"].(string)
 			}
 		}
 	}
@@ -288,7 +289,7 @@ func TestOutputs(t *testing.T) {
 			if output.Description == "" {
 				t.Errorf("%s: the output %s says nothing about itself", stack, name)
 			}
-			if value, ok := output.Value.(map[string]any); ok && ref(value) == proof {
+			if value, ok := output.Value.(map[string]any); ok && templates.Target(value) == proof {
 				got[name] = value["Fn::GetAtt"].([]any)[1].(string)
 				if !attributes[got[name]] {
 					t.Errorf("%s: the output %s shows %s, which the proof does not have", stack, name, got[name])

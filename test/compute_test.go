@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"provenendpoints/test/templates"
 )
 
 func TestInstances(t *testing.T) {
@@ -37,7 +39,7 @@ func TestInstances(t *testing.T) {
 			if _, set := p["KeyName"]; set {
 				t.Errorf("%s: %s has a key pair", stack, instance.ID)
 			}
-			image := template.Parameters[ref(p["ImageId"])]
+			image := template.Parameters[templates.Target(p["ImageId"])]
 			if image.Type != "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>" || !strings.Contains(image.Default, "al2023") || !strings.Contains(image.Default, "arm64") {
 				t.Errorf("%s: %s runs %+v, want Amazon Linux 2023 for Graviton", stack, instance.ID, image)
 			}
@@ -60,7 +62,7 @@ func TestInstanceConnectEndpoints(t *testing.T) {
 		template := load(t, stack)
 		count := map[string]int{}
 		for _, endpoint := range template.all("AWS::EC2::InstanceConnectEndpoint") {
-			count[ref(template.Resources[ref(endpoint.Properties["SubnetId"])].Properties["VpcId"])]++
+			count[templates.Target(template.Resources[templates.Target(endpoint.Properties["SubnetId"])].Properties["VpcId"])]++
 		}
 		for _, vpc := range template.all("AWS::EC2::VPC") {
 			if count[vpc.ID] != 1 {
@@ -90,12 +92,12 @@ func TestFunctionPlaces(t *testing.T) {
 		}
 		for point, cidr := range points {
 			function := template.function(t, "Measures from the vantage point "+point)
-			if ref(asked[point]) != function.ID {
-				t.Errorf("%s: %s is measured by %s, want %s", stack, point, ref(asked[point]), function.ID)
+			if templates.Target(asked[point]) != function.ID {
+				t.Errorf("%s: %s is measured by %s, want %s", stack, point, templates.Target(asked[point]), function.ID)
 			}
 			var got string
 			if config, ok := function.Properties["VpcConfig"].(map[string]any); ok {
-				for _, subnet := range refs(config["SubnetIds"]) {
+				for _, subnet := range templates.Targets(config["SubnetIds"]) {
 					got += template.Resources[subnet].Properties["CidrBlock"].(string)
 				}
 			}
@@ -118,7 +120,7 @@ func TestFunctions(t *testing.T) {
 			if _, set := p["ReservedConcurrentExecutions"]; set {
 				t.Errorf("%s: %s reserves concurrency, which small accounts do not have", stack, function.ID)
 			}
-			logs := template.Resources[ref(p["LoggingConfig"].(map[string]any)["LogGroup"])]
+			logs := template.Resources[templates.Target(p["LoggingConfig"].(map[string]any)["LogGroup"])]
 			if logs == nil || logs.DeletionPolicy != "Delete" || logs.Properties["RetentionInDays"] == nil {
 				t.Errorf("%s: the log of %s does not end, or outlives the stack", stack, function.ID)
 			}
@@ -140,7 +142,7 @@ func TestTimeLimits(t *testing.T) {
 	for _, stack := range stackNames {
 		template := load(t, stack)
 		proof := template.proofOf(t)
-		verifier := template.Resources[ref(proof.Properties["ServiceToken"])]
+		verifier := template.Resources[templates.Target(proof.Properties["ServiceToken"])]
 		limit, function, service := number(t, proof.Properties["TimeLimit"]), number(t, verifier.Properties["Timeout"]), number(t, proof.Properties["ServiceTimeout"])
 		if limit+30 > function || 60+function+30 > service || function > 900 {
 			t.Errorf("%s: %d s for the claims, %d s for the verifier (at most 900), %d s for CloudFormation", stack, limit, function, service)

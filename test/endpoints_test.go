@@ -3,6 +3,8 @@ package test
 import (
 	"slices"
 	"testing"
+
+	"provenendpoints/test/templates"
 )
 
 func TestGatewayEndpoint(t *testing.T) {
@@ -10,7 +12,7 @@ func TestGatewayEndpoint(t *testing.T) {
 	template := load(t, gatewayEndpoint)
 	endpoint := template.one(t, "AWS::EC2::VPCEndpoint", "VpcEndpointType", "Gateway")
 	private := template.tableOf(t, template.one(t, "AWS::EC2::Subnet", "CidrBlock", "10.0.1.0/24").ID)
-	if got := refs(endpoint.Properties["RouteTableIds"]); !slices.Equal(got, []string{private}) {
+	if got := templates.Targets(endpoint.Properties["RouteTableIds"]); !slices.Equal(got, []string{private}) {
 		t.Errorf("routes in %v, want the private subnet's %s alone", got, private)
 	}
 	// The template validator does not see these on a gateway endpoint.
@@ -52,11 +54,11 @@ func TestInterfaceEndpoints(t *testing.T) {
 			}
 			var cidrs []string
 			zones := map[string]bool{}
-			for _, id := range refs(endpoint.Properties["SubnetIds"]) {
+			for _, id := range templates.Targets(endpoint.Properties["SubnetIds"]) {
 				subnet := template.Resources[id]
 				cidrs = append(cidrs, subnet.Properties["CidrBlock"].(string))
 				zones[text(subnet.Properties["AvailabilityZone"])] = true
-				if ref(subnet.Properties["VpcId"]) != ref(endpoint.Properties["VpcId"]) {
+				if templates.Target(subnet.Properties["VpcId"]) != templates.Target(endpoint.Properties["VpcId"]) {
 					t.Errorf("%s is of another VPC", id)
 				}
 			}
@@ -66,7 +68,7 @@ func TestInterfaceEndpoints(t *testing.T) {
 			if len(zones) != len(cidrs) {
 				t.Errorf("%d subnets lie in %d zones: at most one subnet in a zone", len(cidrs), len(zones))
 			}
-			if got := len(refs(endpoint.Properties["SecurityGroupIds"])); got != 1 {
+			if got := len(templates.Targets(endpoint.Properties["SecurityGroupIds"])); got != 1 {
 				t.Errorf("%d security groups, want one of its own", got)
 			}
 		})
@@ -106,7 +108,7 @@ func TestEndpointService(t *testing.T) {
 	template := load(t, endpointService)
 	service := template.one(t, "AWS::EC2::VPCEndpointService", "AcceptanceRequired", false)
 	balancer := template.one(t, "AWS::ElasticLoadBalancingV2::LoadBalancer", "Type", "network")
-	if got := refs(service.Properties["NetworkLoadBalancerArns"]); !slices.Equal(got, []string{balancer.ID}) {
+	if got := templates.Targets(service.Properties["NetworkLoadBalancerArns"]); !slices.Equal(got, []string{balancer.ID}) {
 		t.Errorf("the service stands on %v, want %s", got, balancer.ID)
 	}
 	permissions := template.one(t, "AWS::EC2::VPCEndpointServicePermissions", "ServiceId", map[string]any{"Ref": service.ID})
@@ -133,7 +135,7 @@ func TestEndpointService(t *testing.T) {
 	}
 	var targets []string
 	for _, target := range group.Properties["Targets"].([]any) {
-		targets = append(targets, template.Resources[ref(target.(map[string]any)["Id"])].name())
+		targets = append(targets, template.Resources[templates.Target(target.(map[string]any)["Id"])].name())
 	}
 	slices.Sort(targets)
 	if !slices.Equal(targets, []string{"WEB1", "WEB2"}) {

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"provenendpoints/test/templates"
 )
 
 // statements are those of a policy document.
@@ -32,7 +34,7 @@ func listOf(value any) []any {
 // target writes an ARN for people: the type of the resource that it refers to,
 // or itself.
 func (tpl *template) target(value any) string {
-	if resource := tpl.Resources[ref(value)]; resource != nil {
+	if resource := tpl.Resources[templates.Target(value)]; resource != nil {
 		if description, ok := resource.Properties["Description"].(string); ok && resource.Type == "AWS::Lambda::Function" {
 			return description
 		}
@@ -76,7 +78,7 @@ func (tpl *template) permissions(t *testing.T, role string) []string {
 	}
 	var lines []string
 	for _, policy := range tpl.all("AWS::IAM::Policy") {
-		if slices.Contains(refs(policy.Properties["Roles"]), role) {
+		if slices.Contains(templates.Targets(policy.Properties["Roles"]), role) {
 			for _, statement := range statements(policy.Properties["PolicyDocument"]) {
 				lines = append(lines, tpl.statement(statement)...)
 			}
@@ -134,7 +136,7 @@ func TestProberPermissions(t *testing.T) {
 		roles := map[string]bool{}
 		for _, function := range template.all("AWS::Lambda::Function") {
 			if strings.HasPrefix(function.Properties["Description"].(string), "Measures") {
-				roles[ref(function.Properties["Role"])] = true
+				roles[templates.Target(function.Properties["Role"])] = true
 			}
 		}
 		if len(roles) != 1 {
@@ -186,7 +188,7 @@ func TestVerifierPermissions(t *testing.T) {
 			lines = append(lines, "Allow "+action+" on *")
 		}
 		slices.Sort(lines)
-		role := ref(template.function(t, "Judges").Properties["Role"])
+		role := templates.Target(template.function(t, "Judges").Properties["Role"])
 		if diff := cmp.Diff(lines, template.permissions(t, role)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", stack, diff)
 		}
@@ -199,7 +201,7 @@ func TestOtherRoles(t *testing.T) {
 	for _, stack := range stackNames {
 		template := load(t, stack)
 		for _, profile := range template.all("AWS::IAM::InstanceProfile") {
-			for _, role := range refs(profile.Properties["Roles"]) {
+			for _, role := range templates.Targets(profile.Properties["Roles"]) {
 				if lines := template.permissions(t, role); len(lines) > 0 {
 					t.Errorf("%s: an instance may %q", stack, lines)
 				}

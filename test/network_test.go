@@ -3,6 +3,8 @@ package test
 import (
 	"slices"
 	"testing"
+
+	"provenendpoints/test/templates"
 )
 
 // subnetWant says what a subnet must be.
@@ -44,7 +46,7 @@ func TestNetworks(t *testing.T) {
 func (tpl *template) checkSubnet(t *testing.T, want subnetWant) {
 	t.Helper()
 	subnet := tpl.one(t, "AWS::EC2::Subnet", "CidrBlock", want.cidr)
-	if vpc := tpl.Resources[ref(subnet.Properties["VpcId"])]; vpc.Properties["CidrBlock"] != want.vpc {
+	if vpc := tpl.Resources[templates.Target(subnet.Properties["VpcId"])]; vpc.Properties["CidrBlock"] != want.vpc {
 		t.Errorf("%s lies in %v, want %s", want.cidr, vpc.Properties["CidrBlock"], want.vpc)
 	}
 	zone := map[string]any{"Fn::Select": []any{want.zone, map[string]any{"Fn::GetAZs": ""}}}
@@ -57,10 +59,10 @@ func (tpl *template) checkSubnet(t *testing.T, want subnetWant) {
 	table := tpl.tableOf(t, subnet.ID)
 	var public bool
 	for _, route := range tpl.all("AWS::EC2::Route") {
-		if ref(route.Properties["RouteTableId"]) != table {
+		if templates.Target(route.Properties["RouteTableId"]) != table {
 			continue
 		}
-		target := tpl.Resources[ref(route.Properties["GatewayId"])]
+		target := tpl.Resources[templates.Target(route.Properties["GatewayId"])]
 		if route.Properties["DestinationCidrBlock"] != "0.0.0.0/0" || target == nil || target.Type != "AWS::EC2::InternetGateway" {
 			t.Errorf("%s has an unexpected route %s", want.cidr, text(route.Properties))
 			continue
@@ -80,7 +82,7 @@ func (tpl *template) checkSubnet(t *testing.T, want subnetWant) {
 func (tpl *template) tableOf(t testing.TB, subnet string) string {
 	t.Helper()
 	association := tpl.one(t, "AWS::EC2::SubnetRouteTableAssociation", "SubnetId", map[string]any{"Ref": subnet})
-	return ref(association.Properties["RouteTableId"])
+	return templates.Target(association.Properties["RouteTableId"])
 }
 
 // No scenario may have another way between its networks than the one that it

@@ -3,6 +3,8 @@ package test
 import (
 	"slices"
 	"testing"
+
+	"provenendpoints/test/templates"
 )
 
 // proofOf is the custom resource of a stack.
@@ -46,7 +48,7 @@ func TestProofWaitsForAll(t *testing.T) {
 func (tpl *template) onlyForPublic(t *testing.T, resource *resource) bool {
 	t.Helper()
 	subnet := tpl.one(t, "AWS::EC2::Subnet", "CidrBlock", "10.0.0.0/24").ID
-	return resource.ID == subnet || resource.ID == tpl.tableOf(t, subnet) || ref(resource.Properties["SubnetId"]) == subnet
+	return resource.ID == subnet || resource.ID == tpl.tableOf(t, subnet) || templates.Target(resource.Properties["SubnetId"]) == subnet
 }
 
 // Nothing waits for the proof, so nothing but outputs is held up by it, and it
@@ -98,7 +100,7 @@ func TestPingWaitsForTheWay(t *testing.T) {
 		template.one(t, "AWS::EC2::SubnetRouteTableAssociation", "SubnetId", map[string]any{"Ref": private}),
 		template.one(t, "AWS::CloudFormation::WaitConditionHandle", "", nil),
 	)
-	if got := ref(instance.Properties["NetworkInterfaces"].([]any)[0].(map[string]any)["SubnetId"]); got != private {
+	if got := templates.Target(instance.Properties["NetworkInterfaces"].([]any)[0].(map[string]any)["SubnetId"]); got != private {
 		t.Errorf("the instance lies in %s, want the private subnet", got)
 	}
 	condition := template.one(t, "AWS::CloudFormation::WaitCondition", "", nil)
@@ -126,11 +128,11 @@ func TestFunctionsWaitForTheirRoles(t *testing.T) {
 	for _, stack := range stackNames {
 		template := load(t, stack)
 		for _, function := range template.all("AWS::Lambda::Function") {
-			role := ref(function.Properties["Role"])
+			role := templates.Target(function.Properties["Role"])
 			needed := template.needs(function.ID)
 			for _, policy := range template.all("AWS::IAM::Policy") {
 				grant := len(template.mentions(policy.Properties["PolicyDocument"].(map[string]any)["Statement"].([]any)[0].(map[string]any)["Condition"])) > 0
-				if slices.Contains(refs(policy.Properties["Roles"]), role) && !needed[policy.ID] && !grant {
+				if slices.Contains(templates.Targets(policy.Properties["Roles"]), role) && !needed[policy.ID] && !grant {
 					t.Errorf("%s: %s does not wait for %s", stack, function.ID, policy.ID)
 				}
 			}

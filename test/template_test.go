@@ -9,10 +9,12 @@ import (
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+
+	"provenendpoints/test/templates"
 )
 
-// template is a synthesized template, to be asked about relations: nothing here
-// knows CDK.
+// template is a synthesized template with methods about its relations. It knows
+// nothing of CDK.
 type template struct {
 	Description string
 	Parameters  map[string]struct{ Type, Default string }
@@ -95,45 +97,9 @@ func text(value any) string {
 	return string(data)
 }
 
-// ref is the logical id that a value refers to by Ref or Fn::GetAtt, or empty.
-func ref(value any) string {
-	object, _ := value.(map[string]any)
-	if id, ok := object["Ref"].(string); ok {
-		return id
-	}
-	if parts, ok := object["Fn::GetAtt"].([]any); ok && len(parts) == 2 {
-		return parts[0].(string)
-	}
-	return ""
-}
-
-// refs are the logical ids that each element of a list refers to.
-func refs(value any) []string {
-	list, _ := value.([]any)
-	ids := make([]string, 0, len(list))
-	for _, element := range list {
-		ids = append(ids, ref(element))
-	}
-	return ids
-}
-
-// mentions are all logical ids that a value refers to anywhere inside.
+// mentions returns the resources that a value refers to anywhere inside.
 func (t *template) mentions(value any) []string {
-	var ids []string
-	switch v := value.(type) {
-	case map[string]any:
-		if id := ref(v); id != "" && t.Resources[id] != nil {
-			return []string{id}
-		}
-		for _, inner := range v {
-			ids = append(ids, t.mentions(inner)...)
-		}
-	case []any:
-		for _, inner := range v {
-			ids = append(ids, t.mentions(inner)...)
-		}
-	}
-	return ids
+	return slices.DeleteFunc(templates.References(value), func(id string) bool { return t.Resources[id] == nil })
 }
 
 // needs are all resources that must exist before a resource, directly or not.

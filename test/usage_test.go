@@ -11,6 +11,7 @@ import (
 	"provenendpoints/constructs/endpoint"
 	"provenendpoints/constructs/verification"
 	"provenendpoints/proof"
+	"provenendpoints/test/templates"
 )
 
 // In somebody's own stack, with a VPC of the usual kind, nothing but the VPC and
@@ -30,7 +31,7 @@ func TestDefaults(t *testing.T) {
 	}
 	template := synth(t, app, "Stack")
 
-	tables := refs(template.one(t, "AWS::EC2::VPCEndpoint", "VpcEndpointType", "Gateway").Properties["RouteTableIds"])
+	tables := templates.Targets(template.one(t, "AWS::EC2::VPCEndpoint", "VpcEndpointType", "Gateway").Properties["RouteTableIds"])
 	if len(tables) != len(template.all("AWS::EC2::RouteTable")) {
 		t.Errorf("the gateway endpoint routes in %d of the VPC's tables, want all", len(tables))
 	}
@@ -38,7 +39,7 @@ func TestDefaults(t *testing.T) {
 	if iface.Properties["PrivateDnsEnabled"] != true {
 		t.Error("private DNS of an AWS service is off by default")
 	}
-	if got := len(refs(iface.Properties["SubnetIds"])); got != 2 {
+	if got := len(templates.Targets(iface.Properties["SubnetIds"])); got != 2 {
 		t.Errorf("addresses in %d subnets, want one in each zone", got)
 	}
 	for _, endpoint := range template.all("AWS::EC2::VPCEndpoint") {

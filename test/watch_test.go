@@ -14,6 +14,7 @@ import (
 
 	"provenendpoints/constructs/endpoint"
 	"provenendpoints/constructs/network"
+	"provenendpoints/test/templates"
 )
 
 // fixture is a small stack with an interface endpoint, to be changed.
@@ -152,7 +153,7 @@ func TestWatchedIsAll(t *testing.T) {
 		}
 		for _, rule := range slices.Concat(template.all("AWS::EC2::SecurityGroup"), template.all("AWS::EC2::SecurityGroupIngress")) {
 			id := rule.ID
-			if group := ref(rule.Properties["GroupId"]); group != "" {
+			if group := templates.Target(rule.Properties["GroupId"]); group != "" {
 				id = group
 			}
 			if member := template.member(id); member == "endpoint" || member == "balancer" || strings.HasPrefix(member, "WEB") {

@@ -6,26 +6,27 @@ import (
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/test/assembled"
+	"provenendpoints/test/templates"
 )
 
 const endpointType = "AWS::EC2::VPCEndpoint"
 
 // breaks are changes of each scenario that break it, and the claim that must say so.
 var breaks = map[string]struct {
-	edit  func(resources object)
+	edit  func(templates.Template)
 	claim string
 }{
-	"GatewayEndpoint": {func(r object) {
-		assembled.Each(r, endpointType, func(_ string, p object) { delete(p, "RouteTableIds") })
+	"GatewayEndpoint": {func(t templates.Template) {
+		t.Each(endpointType, func(_ string, p object) { delete(p, "RouteTableIds") })
 	}, "has no route"},
-	"InterfaceEndpoint": {func(r object) {
-		assembled.Each(r, endpointType, func(_ string, p object) { p["PrivateDnsEnabled"] = true })
+	"InterfaceEndpoint": {func(t templates.Template) {
+		t.Each(endpointType, func(_ string, p object) { p["PrivateDnsEnabled"] = true })
 	}, "cloudformation.ap-northeast-2.amazonaws.com was expected"},
-	"InterfaceEndpointPrivateDns": {func(r object) {
-		assembled.Each(r, endpointType, func(_ string, p object) { p["PrivateDnsEnabled"] = false })
+	"InterfaceEndpointPrivateDns": {func(t templates.Template) {
+		t.Each(endpointType, func(_ string, p object) { p["PrivateDnsEnabled"] = false })
 	}, "cloudformation.ap-northeast-2.amazonaws.com was expected"},
-	"EndpointService": {func(r object) {
-		assembled.Each(r, "AWS::ElasticLoadBalancingV2::TargetGroup", func(_ string, p object) {
+	"EndpointService": {func(t templates.Template) {
+		t.Each("AWS::ElasticLoadBalancingV2::TargetGroup", func(_ string, p object) {
 			p["Targets"] = p["Targets"].([]any)[:1]
 		})
 	}, "WEB"},
@@ -56,7 +57,7 @@ func TestCreateAndDelete(t *testing.T) {
 func TestFailedCreateIsRolledBackAndCanBeDeleted(t *testing.T) {
 	forAll(t, func(w *world, s cfn.Stack) {
 		b := breaks[w.id]
-		reason := w.must(assembled.ChangedResources(w.T, s, b.edit), cfn.RollbackComplete)
+		reason := w.must(assembled.Changed(w.T, s, b.edit), cfn.RollbackComplete)
 		if !strings.Contains(reason, "refuted") || !strings.Contains(reason, b.claim) {
 			w.Errorf("the reason does not say %q: %s", b.claim, reason)
 		}
@@ -70,11 +71,11 @@ func TestUpdateThatBreaksPrivacyIsRolledBack(t *testing.T) {
 	forAll(t, func(w *world, s cfn.Stack) {
 		w.must(s, cfn.CreateComplete)
 		b := breaks[w.id]
-		reason := w.must(assembled.ChangedResources(w.T, assembled.ChangedResources(w.T, s, b.edit), again("broken")), cfn.UpdateRollbackComplete)
+		reason := w.must(assembled.Changed(w.T, s, b.edit, again("broken")), cfn.UpdateRollbackComplete)
 		if !strings.Contains(reason, b.claim) {
 			w.Errorf("the reason does not say %q: %s", b.claim, reason)
 		}
-		w.must(assembled.ChangedResources(w.T, s, again("after the rollback")), cfn.UpdateComplete)
+		w.must(assembled.Changed(w.T, s, again("after the rollback")), cfn.UpdateComplete)
 		w.remove()
 	})
 }
@@ -85,9 +86,9 @@ func TestRollbackWithFailingVerificationIsNotStuck(t *testing.T) {
 	forAll(t, func(w *world, s cfn.Stack) {
 		w.must(s, cfn.CreateComplete)
 		w.cut.Store(true)
-		w.must(assembled.ChangedResources(w.T, s, again("cut")), cfn.UpdateRollbackComplete)
+		w.must(assembled.Changed(w.T, s, again("cut")), cfn.UpdateRollbackComplete)
 		w.cut.Store(false)
-		w.must(assembled.ChangedResources(w.T, s, again("mended")), cfn.UpdateComplete)
+		w.must(assembled.Changed(w.T, s, again("mended")), cfn.UpdateComplete)
 		w.remove()
 	})
 }
@@ -121,7 +122,7 @@ func TestChangeOfClaimsAloneRunsTheProofAlone(t *testing.T) {
 	forAll(t, func(w *world, s cfn.Stack) {
 		w.must(s, cfn.CreateComplete)
 		old, before := w.output("Summary"), len(w.Events(w.id))
-		w.must(assembled.ChangedResources(w.T, s, more), cfn.UpdateComplete)
+		w.must(assembled.Changed(w.T, s, more), cfn.UpdateComplete)
 		for _, e := range w.Events(w.id)[before:] {
 			if !e.OfStack() && e.Type != proofType {
 				w.Errorf("an event of %s", e)

@@ -14,6 +14,7 @@ import (
 	"provenendpoints/internal/lab/region"
 	"provenendpoints/internal/lab/vpc"
 	"provenendpoints/test/assembled"
+	"provenendpoints/test/templates"
 )
 
 func TestMain(m *testing.M) { os.Exit(assembled.Main(m)) }
@@ -115,22 +116,22 @@ func (w *world) output(key string) string {
 
 const proofType = "Custom::EndpointProof"
 
-type object = assembled.Object
+type object = templates.Object
 
 // resynthesized changes the digests by which a proof sees that what it watches
 // has changed, as synthesis does.
-func resynthesized(resources object, what string) {
-	assembled.Each(resources, proofType, func(_ string, p object) { p["Watched"].(object)["change"] = what })
+func resynthesized(t templates.Template, what string) {
+	t.Each(proofType, func(_ string, p object) { p["Watched"].(object)["change"] = what })
 }
 
 // again makes the proof run again.
-func again(run string) func(object) {
-	return func(resources object) { resynthesized(resources, run) }
+func again(run string) func(templates.Template) {
+	return func(t templates.Template) { resynthesized(t, run) }
 }
 
 // more adds a claim: the first one once more, under another id.
-func more(resources object) {
-	assembled.Each(resources, proofType, func(_ string, p object) {
+func more(t templates.Template) {
+	t.Each(proofType, func(_ string, p object) {
 		claims := p["Claims"].([]any)
 		claim := object{}
 		for k, v := range claims[0].(object) {
@@ -150,7 +151,9 @@ func text(v any) string { s, _ := v.(string); return s }
 func renamed(t *testing.T, s cfn.Stack, typ string) cfn.Stack {
 	t.Helper()
 	var name string
-	assembled.ChangedResources(t, s, func(resources object) { assembled.Each(resources, typ, func(id string, _ object) { name = id }) })
+	for _, id := range assembled.Template(t, s).OfType(typ) {
+		name = id
+	}
 	s.Template = []byte(strings.ReplaceAll(string(s.Template), `"`+name+`"`, `"`+name+`Next"`))
-	return assembled.ChangedResources(t, s, again("renamed"))
+	return assembled.Changed(t, s, again("renamed"))
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/test/templates"
 )
 
 // Mutant is a stack that was broken in one place.
@@ -16,9 +17,12 @@ type Mutant struct {
 	Stack cfn.Stack
 }
 
-// rule finds the places of a template that it can break. For each it calls cut
-// with a name and the edit to make on a copy.
-type rule func(t tree, cut func(name string, edit func(tree)))
+// cutter makes one mutant: its name, and the edit to make on a copy of the
+// template.
+type cutter func(name string, edit func(templates.Template))
+
+// rule finds the places of a template that it can break, and calls cut for each.
+type rule func(t templates.Template, cut cutter)
 
 // rules are all rules, in the order of the mutants.
 var rules = []rule{
@@ -26,20 +30,20 @@ var rules = []rule{
 	flipFlags, turnValues, swapReferences, addWaysOut,
 }
 
-// Mutants derives all mutants of a stack. prepare, if not nil, is applied to
-// every one, such as to shorten the time that a verification may take.
-func Mutants(s cfn.Stack, prepare func(resources map[string]any)) ([]Mutant, error) {
-	original, err := parse(s.Template)
+// Mutants derives all mutants of a stack. prepare, if not nil, edits the template
+// before, such as to shorten the time limit of its verification.
+func Mutants(s cfn.Stack, prepare func(templates.Template)) ([]Mutant, error) {
+	original, err := templates.Parse(s.Template)
 	if err != nil {
 		return nil, fmt.Errorf("stack %s: %w", s.ID, err)
 	}
 	if prepare != nil {
-		prepare(original.resources())
+		prepare(original)
 	}
 	var out []Mutant
 	names := map[string]bool{}
 	for _, r := range rules {
-		r(original, func(name string, edit func(tree)) {
+		r(original, func(name string, edit func(templates.Template)) {
 			if err != nil {
 				return
 			}
@@ -48,7 +52,7 @@ func Mutants(s cfn.Stack, prepare func(resources map[string]any)) ([]Mutant, err
 				return
 			}
 			names[name] = true
-			t := original.clone()
+			t := original.Clone()
 			edit(t)
 			m := Mutant{Name: name, Stack: s}
 			if m.Stack.Template, err = json.Marshal(t); err == nil {
@@ -59,15 +63,15 @@ func Mutants(s cfn.Stack, prepare func(resources map[string]any)) ([]Mutant, err
 	return out, err
 }
 
-// ignored are properties that say something to people only, or that make
-// CloudFormation run a verification again, which a creation does anyway.
+// ignored are properties that are for people only, or that make CloudFormation
+// run a verification again, which a creation does anyway.
 var ignored = []string{"Tags", "Description", "GroupDescription", "Watched", "Subject", "PolicyName", "Metadata"}
 
 // places visits the places in all resources' properties, except those that are
 // ignored and the insides of claims: a claim is dropped as a whole or not at all.
-func places(t tree, visit func(id string, at path, v any)) {
-	for _, id := range t.ids() {
-		walk(t.properties(id), nil, func(at path, v any) {
+func places(t templates.Template, visit func(id string, at path, v any)) {
+	for _, id := range t.IDs() {
+		walk(t.Properties(id), nil, func(at path, v any) {
 			for _, step := range at {
 				if s, ok := step.(string); ok && slices.Contains(ignored, s) {
 					return

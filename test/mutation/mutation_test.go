@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"provenendpoints/test/assembled"
+	"provenendpoints/test/templates"
 )
 
 var (
@@ -24,20 +25,21 @@ var (
 
 var scenarios = []string{"GatewayEndpoint", "InterfaceEndpoint", "InterfaceEndpointPrivateDns", "EndpointService"}
 
-// every is how many mutants one of the sample stands for.
-const every = 16
+// sampleEvery is how many mutants there are for one in the sample.
+const sampleEvery = 16
 
 func TestMain(m *testing.M) { os.Exit(assembled.Main(m)) }
 
-// patience is the verification's time limit in the mutants, in seconds by the
-// lab's clock. Ours is 300; a mutant needs the lab's CPU until the limit. Too
-// little, and a busy machine refutes what would hold a little later.
-const patience = "90"
+// timeLimit is the verification's time limit in the mutants, in seconds by the
+// lab's clock. The application's is 300; a mutant that is refuted uses the CPU
+// until the limit. With a shorter one, a busy machine refutes what would hold a
+// little later.
+const timeLimit = "90"
 
 func mutants(t testing.TB, id string) []Mutant {
 	t.Helper()
-	out, err := Mutants(assembled.Stack(t, id), func(resources map[string]any) {
-		assembled.Each(resources, "Custom::EndpointProof", func(_ string, p assembled.Object) { p["TimeLimit"] = patience })
+	out, err := Mutants(assembled.Stack(t, id), func(t templates.Template) {
+		t.Each("Custom::EndpointProof", func(_ string, p templates.Object) { p["TimeLimit"] = timeLimit })
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -79,13 +81,13 @@ func TestMutants(t *testing.T) {
 	}
 }
 
-// races are mutants whose end depends on who comes first: without a dependency
-// it is luck what is created when, and with Lambda's 3 s a prober may or may not
-// be done in time. All of them may survive.
+// races are mutants whose outcome depends on timing: without a dependency the
+// order of creation is random, and with Lambda's default timeout of 3 s a prober
+// may or may not finish. All of them may survive.
 var races = regexp.MustCompile(`^remove dependency of |\bTimeout$`)
 
 // asBefore compares an outcome with its golden line: the fate, and which claims
-// were refuted. Which could not be proved depends on who failed first.
+// were refuted. Which claims are unproven depends on timing.
 func asBefore(o Outcome, line string) bool {
 	fate := Fate(strings.Fields(line)[0])
 	if races.MatchString(o.Mutant) {
@@ -98,8 +100,8 @@ func asBefore(o Outcome, line string) bool {
 	return o.Fate == fate && slices.Equal(proved(strings.Split(list, ", ")), proved(o.Claims))
 }
 
-// TestSurvivorsAreExplained holds the explanations against the golden files:
-// none missing, none for nothing.
+// TestSurvivorsAreExplained compares the explanations with the golden files: none
+// is missing, none explains nothing.
 func TestSurvivorsAreExplained(t *testing.T) {
 	t.Parallel()
 	used := map[string]bool{}
@@ -131,7 +133,7 @@ func TestSurvivorsAreExplained(t *testing.T) {
 func sample(ms []Mutant) []Mutant {
 	var out []Mutant
 	for i, m := range ms {
-		if i%every == 0 || strings.HasPrefix(m.Name, "add ") {
+		if i%sampleEvery == 0 || strings.HasPrefix(m.Name, "add ") {
 			out = append(out, m)
 		}
 	}
@@ -196,12 +198,12 @@ func read(t *testing.T, file string) map[string]string {
 	return out
 }
 
-// TestMutantsAreMany guards against rules that silently stop to find anything.
+// TestMutantsAreMany guards against rules that silently find nothing any more.
 func TestMutantsAreMany(t *testing.T) {
 	t.Parallel()
 	for _, id := range scenarios {
 		ms := mutants(t, id)
-		for _, word := range []string{"remove resource", "remove dependency", "remove", "turn", "lead", "add a route", "add a peering", "add an endpoint"} {
+		for _, word := range []string{"remove resource", "remove dependency", "remove", "turn", "point", "add a route", "add a peering", "add an endpoint"} {
 			if id == "EndpointService" && word == "add a route" {
 				continue // every route table there leads to the internet by design
 			}

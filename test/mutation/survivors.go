@@ -27,15 +27,15 @@ var explanations = []Explanation{
 		Why:    "the order of creation: references give most of it again, and a proof that comes too early tries again until what it needs is there",
 	},
 	{
-		Mutant: `(remove resource|remove|turn|lead) ` + instanceConnect + `( .*)?`,
+		Mutant: `(remove resource|remove|turn|point) ` + instanceConnect + `( .*)?`,
 		Why:    "how a person gets a shell on an instance; the patterns do not use it",
 	},
 	{
-		Mutant: `(remove|turn|lead) ` + hosts + ` (BlockDeviceMappings|IamInstanceProfile|InstanceType|MetadataOptions|AvailabilityZone|UserData).*`,
+		Mutant: `(remove|turn|point) ` + hosts + ` (BlockDeviceMappings|IamInstanceProfile|InstanceType|MetadataOptions|AvailabilityZone|UserData).*`,
 		Why:    "what an instance is, not whom it can reach: its disk, type, metadata service, zone (its subnet gives it), role (it uses none); of a host to work from, also what it does at its start",
 	},
 	{
-		Mutant: `(remove|turn|lead) ` + hosts + ` (NetworkInterfaces|SecurityGroupEgress|SecurityGroupIngress|AssumeRolePolicyDocument|Roles|VpcId|PolicyDocument).*`,
+		Mutant: `(remove|turn|point) ` + hosts + ` (NetworkInterfaces|SecurityGroupEgress|SecurityGroupIngress|AssumeRolePolicyDocument|Roles|VpcId|PolicyDocument).*`,
 		Why:    "an instance that a person works from: what reaches S3 or an endpoint is proved by the probers, and the reach of its own group by the relations in test/",
 	},
 	{
@@ -51,15 +51,15 @@ var explanations = []Explanation{
 		Why:    "AWS's default is the same, or as good for the scenario",
 	},
 	{
-		Mutant: `(remove|turn|lead) \S*(Prober|Verifier)\S* (LoggingConfig\S*|MemorySize)( .*)?|.*Logs\w+ RetentionInDays.*|lead \S*EventInvokeConfig\w+ .*|remove resource \S*EventInvokeConfig\w+|remove \S*EventInvokeConfig\w+ .*`,
+		Mutant: `(remove|turn|point) \S*(Prober|Verifier)\S* (LoggingConfig\S*|MemorySize)( .*)?|.*Logs\w+ RetentionInDays.*|point \S*EventInvokeConfig\w+ .*|remove resource \S*EventInvokeConfig\w+|remove \S*EventInvokeConfig\w+ .*`,
 		Why:    "where logs go, how much memory there is, how often an invocation without an answer is retried",
 	},
 	{
-		Mutant: `(remove|turn|lead) ` + roles + ` (PolicyDocument|AssumeRolePolicyDocument|ManagedPolicyArns|Roles).*|turn \w*Grant\w* PolicyDocument.* to \*`,
+		Mutant: `(remove|turn|point) ` + roles + ` (PolicyDocument|AssumeRolePolicyDocument|ManagedPolicyArns|Roles).*|turn \w*Grant\w* PolicyDocument.* to \*`,
 		Why:    "a role that may write no logs, or more than it needs: test/security compares what each role may with what it does",
 	},
 	{
-		Mutant: `(remove resource|remove|turn|lead) (Network|MyVpc|CustomVpc)Public(DefaultRoute|RouteTableAssociation|Subnet)\w+( .*)?`,
+		Mutant: `(remove resource|remove|turn|point) (Network|MyVpc|CustomVpc)Public(DefaultRoute|RouteTableAssociation|Subnet)\w+( .*)?`,
 		Why:    "the public subnet's way to the internet: nothing in it has a public address, and the pattern does not use it",
 	},
 	{
@@ -90,7 +90,7 @@ var explanations = []Explanation{
 		Why:    "each target is registered with its own port; with the client's address preserved, PrivateLink still shows the load balancer's",
 	},
 	{
-		Mutant: `lead \w+ ServiceToken to \w+`,
+		Mutant: `point \w+ ServiceToken to \w+`,
 		Why:    "a prober in the verifier's place answers CloudFormation nothing: the stack fails when its ServiceTimeout is over, and its deletion as well",
 	},
 }

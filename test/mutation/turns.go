@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+
+	"provenendpoints/test/templates"
 )
 
 // flipFlags turns each boolean around.
-func flipFlags(t tree, cut func(string, func(tree))) {
+func flipFlags(t templates.Template, cut cutter) {
 	places(t, func(id string, at path, v any) {
 		var turned any
 		switch v {
@@ -22,7 +24,7 @@ func flipFlags(t tree, cut func(string, func(tree))) {
 		default:
 			return
 		}
-		cut(fmt.Sprintf("turn %s %s to %v", id, at, turned), func(t tree) { set(t.properties(id), at, turned) })
+		cut(fmt.Sprintf("turn %s %s to %v", id, at, turned), func(t templates.Template) { set(t.Properties(id), at, turned) })
 	})
 }
 
@@ -49,7 +51,7 @@ var turns = map[string][]any{
 var numbers = []string{"FromPort", "ToPort", "Port", "Count"}
 
 // turnValues puts another value where a rule of [turns] or [numbers] knows one.
-func turnValues(t tree, cut func(string, func(tree))) {
+func turnValues(t templates.Template, cut cutter) {
 	places(t, func(id string, at path, v any) {
 		last, ok := at[len(at)-1].(string)
 		if !ok {
@@ -59,22 +61,22 @@ func turnValues(t tree, cut func(string, func(tree))) {
 			if fmt.Sprint(other) == fmt.Sprint(v) {
 				continue
 			}
-			cut(fmt.Sprintf("turn %s %s to %v", id, at, other), func(t tree) { set(t.properties(id), at, other) })
+			cut(fmt.Sprintf("turn %s %s to %v", id, at, other), func(t templates.Template) { set(t.Properties(id), at, other) })
 		}
 		if slices.Contains(numbers, last) {
 			if n, err := strconv.Atoi(fmt.Sprint(v)); err == nil {
-				cut(fmt.Sprintf("turn %s %s to %d", id, at, n+1), func(t tree) { set(t.properties(id), at, n+1) })
+				cut(fmt.Sprintf("turn %s %s to %d", id, at, n+1), func(t templates.Template) { set(t.Properties(id), at, n+1) })
 			}
 		}
 	})
 }
 
-// swapReferences leads each reference to a resource to another one of the same
+// swapReferences points each reference to a resource to another of the same
 // type, if there is one: another subnet, route table, group, function.
-func swapReferences(t tree, cut func(string, func(tree))) {
+func swapReferences(t templates.Template, cut cutter) {
 	places(t, func(id string, at path, v any) {
 		call, ok := v.(map[string]any)
-		if !ok || !intrinsic(call) {
+		if !ok || !templates.IsIntrinsic(call) {
 			return
 		}
 		var to string
@@ -90,15 +92,15 @@ func swapReferences(t tree, cut func(string, func(tree))) {
 				attribute = target[1:]
 			}
 		}
-		for _, other := range t.ofType(t.typeOf(to)) {
-			if t.typeOf(to) == "" || other == to || other == id {
+		for _, other := range t.OfType(t.Type(to)) {
+			if t.Type(to) == "" || other == to || other == id {
 				continue
 			}
 			var swapped any = map[string]any{"Ref": other}
 			if attribute != nil {
 				swapped = map[string]any{"Fn::GetAtt": append([]any{other}, attribute...)}
 			}
-			cut(fmt.Sprintf("lead %s %s to %s", id, at, other), func(t tree) { set(t.properties(id), at, swapped) })
+			cut(fmt.Sprintf("point %s %s to %s", id, at, other), func(t templates.Template) { set(t.Properties(id), at, swapped) })
 		}
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"provenendpoints/internal/lab/cloud"
 	"provenendpoints/internal/lab/iam"
 	"provenendpoints/test/assembled"
+	"provenendpoints/test/templates"
 )
 
 const role = "arn:aws:iam::123456789012:role/R"
@@ -104,10 +105,10 @@ func TestUnused(t *testing.T) {
 func TestWiderTemplatesAreFound(t *testing.T) {
 	t.Parallel()
 	// statement edits the statement with the sid, wherever it is.
-	statement := func(sid string, edit func(statement object)) func(object) {
-		return func(resources object) {
+	statement := func(sid string, edit func(statement object)) func(templates.Template) {
+		return func(template templates.Template) {
 			found := false
-			assembled.Each(resources, "AWS::IAM::Policy", func(_ string, properties object) {
+			template.Each("AWS::IAM::Policy", func(_ string, properties object) {
 				for _, s := range properties["PolicyDocument"].(object)["Statement"].([]any) {
 					if s := s.(object); s["Sid"] == sid {
 						found = true
@@ -134,7 +135,7 @@ func TestWiderTemplatesAreFound(t *testing.T) {
 	}
 	for name, test := range map[string]struct {
 		stack string
-		edit  func(object)
+		edit  func(templates.Template)
 		want  string
 	}{
 		"another look-up":         {"GatewayEndpoint", statement("LookUpFacts", add("Action", "ec2:DescribeInstances")), "ec2:DescribeInstances on * is granted and never used"},
@@ -147,7 +148,7 @@ func TestWiderTemplatesAreFound(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := live(t, assembled.ChangedResources(t, assembled.Stack(t, test.stack), test.edit))
+			l := live(t, assembled.Changed(t, assembled.Stack(t, test.stack), test.edit))
 			grants, _ := roleGrants(t, l.resources)
 			findings := compare(grants, l.calls).findings
 			for what, holds := range l.forbidden {

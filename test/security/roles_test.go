@@ -15,6 +15,7 @@ import (
 	"provenendpoints/internal/lab/cloud"
 	"provenendpoints/internal/lab/region"
 	"provenendpoints/test/assembled"
+	"provenendpoints/test/templates"
 )
 
 func TestMain(m *testing.M) { os.Exit(assembled.Main(m)) }
@@ -63,8 +64,8 @@ func live(t *testing.T, s cfn.Stack) life {
 	}()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	for _, step := range []cfn.Stack{s, assembled.ChangedResources(t, s, func(resources object) {
-		assembled.Each(resources, "Custom::EndpointProof", func(_ string, properties object) { properties["Run"] = "again" })
+	for _, step := range []cfn.Stack{s, assembled.Changed(t, s, func(template templates.Template) {
+		template.Each("Custom::EndpointProof", func(_ string, properties object) { properties["Run"] = "again" })
 	})} {
 		if _, err := r.Deploy(ctx, step); err != nil {
 			t.Fatal(err)
@@ -199,4 +200,4 @@ func wantIdleInstances(t *testing.T, l life, grants []grant, names map[string]st
 	}
 }
 
-type object = assembled.Object
+type object = templates.Object

@@ -7,10 +7,11 @@ import (
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/test/assembled"
+	"provenendpoints/test/templates"
 )
 
 // object is a JSON object.
-type object = assembled.Object
+type object = templates.Object
 
 // template is a template that a test changes.
 type template struct {
@@ -21,7 +22,7 @@ type template struct {
 // changed returns a stack with its template changed.
 func changed(t *testing.T, s cfn.Stack, change func(template)) cfn.Stack {
 	t.Helper()
-	return assembled.Changed(t, s, func(o object) { change(template{t, o}) })
+	return assembled.Changed(t, s, func(changed templates.Template) { change(template{t, object(changed)}) })
 }
 
 func (x template) resources() object { return x.object["Resources"].(object) }
@@ -94,4 +95,4 @@ func (x template) touch() {
 	watched["Test"] = last + "x"
 }
 
-func ref(id string) object { return object{"Ref": id} }
+func ref(id string) object { return templates.RefTo(id) }
