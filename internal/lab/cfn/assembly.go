@@ -135,7 +135,7 @@ func readStacks(dir string, seen []string) ([]Stack, error) {
 		return nil, fmt.Errorf("%s is not a cloud assembly: it has no version", file)
 	}
 	var stacks []Stack
-	for _, id := range keys(m.Artifacts) {
+	for _, id := range sortedKeys(m.Artifacts) {
 		a := m.Artifacts[id]
 		switch a.Type {
 		case "aws:cloudformation:stack":
@@ -209,7 +209,7 @@ func (s *Stack) readAssets(dir, name string) error {
 	if err := readJSON(path, &m); err != nil {
 		return err
 	}
-	for _, hash := range keys(m.Files) {
+	for _, hash := range sortedKeys(m.Files) {
 		f := m.Files[hash]
 		if len(f.Source.Executable) > 0 {
 			s.Findings = append(s.Findings, fmt.Sprintf("asset %s is made by an executable, which is not supported", hash))
@@ -229,7 +229,7 @@ func (s *Stack) readAssets(dir, name string) error {
 			s.Assets[d.ObjectKey] = source
 		}
 	}
-	for _, hash := range keys(m.DockerImages) {
+	for _, hash := range sortedKeys(m.DockerImages) {
 		s.Findings = append(s.Findings, fmt.Sprintf("asset %s is a container image, which is not supported", hash))
 	}
 	return nil

@@ -27,7 +27,7 @@ func BenchmarkDeploy(b *testing.B) {
 					if _, err := bench.Delete(context.Background(), "S"); err != nil {
 						b.Fatal(err)
 					}
-					bench.told, bench.world.calls, bench.gone = nil, nil, nil
+					bench.told, bench.world.calls, bench.deleted = nil, nil, nil
 				}
 			})
 		}

@@ -9,39 +9,6 @@ import (
 	"time"
 )
 
-// URLPurpose is the use of a presigned URL. CloudFormation has a bucket of
-// its own for each use.
-type URLPurpose int
-
-// The kinds of presigned URLs.
-const (
-	// CustomResourceResponse takes the one response of a custom resource
-	// (bucket cloudformation-custom-resource-response-…).
-	CustomResourceResponse URLPurpose = iota
-	// WaitConditionSignal takes the signals for a wait condition
-	// (bucket cloudformation-waitcondition-REGION).
-	WaitConditionSignal
-)
-
-// PresignedURL says what a presigned URL is for.
-type PresignedURL struct {
-	Purpose            URLPurpose
-	StackID, LogicalID string
-	// RequestID is that of the request to the custom resource; empty for waits.
-	RequestID string
-}
-
-// Signals carries what goes out of CloudFormation and comes back to it.
-type Signals interface {
-	// Invoke starts a Lambda function asynchronously. An error means that the
-	// invocation was not accepted.
-	Invoke(ctx context.Context, functionARN string, payload []byte) error
-	// Presign makes a URL that a body can be PUT to without credentials. Each
-	// body is sent to the channel, none is dropped; the channel is never closed
-	// before cancel, which makes the URL useless.
-	Presign(m PresignedURL) (url string, bodies <-chan []byte, cancel func())
-}
-
 // The limits of custom resources:
 // docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html and
 // docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html
@@ -54,9 +21,12 @@ const (
 // customType is AWS::CloudFormation::CustomResource and Custom::*.
 type customType struct{ e *Engine }
 
-// event is the request that a custom resource's function gets:
+// customRequest is what a custom resource's function receives:
 // docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html
-type event struct {
+//
+// The event type of aws-lambda-go is the receiver's: it lacks ServiceToken, and
+// would send an empty PhysicalResourceId with the request type Create.
+type customRequest struct {
 	RequestType           string
 	ServiceToken          string
 	ResponseURL           string
@@ -69,8 +39,9 @@ type event struct {
 	OldResourceProperties any `json:",omitempty"`
 }
 
-// response is what comes back.
-type response struct {
+// customResponse is what the function PUTs to the response URL:
+// docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
+type customResponse struct {
 	Status, Reason, PhysicalResourceId    string
 	StackId, RequestId, LogicalResourceId string
 	NoEcho                                bool
@@ -109,30 +80,30 @@ func serviceTimeout(p map[string]any) (time.Duration, error) {
 	return time.Duration(n) * time.Second, nil
 }
 
-// Replaces is never true: a custom resource is replaced by answering an update
-// with another physical id.
+// Replaces reports false: a custom resource is replaced when the response to an
+// update has another physical id.
 func (c customType) Replaces(_, _ map[string]any) bool { return false }
 
 func (c customType) Create(ctx context.Context, r Request) (Result, error) {
-	return c.request(ctx, "Create", r)
+	return c.send(ctx, "Create", r)
 }
 
 func (c customType) Update(ctx context.Context, r Request) (Result, error) {
-	if !same(r.Properties["ServiceToken"], r.OldProperties["ServiceToken"]) {
+	if !equal(r.Properties["ServiceToken"], r.OldProperties["ServiceToken"]) {
 		return Result{}, Unchanged(errors.New("Modifying service token is not allowed."))
 	}
-	return c.request(ctx, "Update", r)
+	return c.send(ctx, "Update", r)
 }
 
 func (c customType) Delete(ctx context.Context, r Request) error {
-	_, err := c.request(ctx, "Delete", r)
+	_, err := c.send(ctx, "Delete", r)
 	return err
 }
 
-// request sends one request and waits for its response. After an error the
-// result still has the physical id by which the resource must be deleted; it is
-// empty if the function never heard of it.
-func (c customType) request(ctx context.Context, kind string, r Request) (Result, error) {
+// send sends one request and waits for its response. After an error the result
+// still has the physical id by which the resource must be deleted. It is empty
+// if the function did not receive the request.
+func (c customType) send(ctx context.Context, requestType string, r Request) (Result, error) {
 	e := c.e
 	limit, err := serviceTimeout(r.Properties)
 	if err != nil {
@@ -145,28 +116,28 @@ func (c customType) request(ctx context.Context, kind string, r Request) (Result
 	id := e.opts.NewID()
 	url, bodies, cancel := e.opts.Signals.Presign(PresignedURL{CustomResourceResponse, r.StackID, r.LogicalID, id})
 	defer cancel()
-	ev := event{
-		RequestType: kind, ServiceToken: token, ResponseURL: url, StackId: r.StackID, RequestId: id,
+	req := customRequest{
+		RequestType: requestType, ServiceToken: token, ResponseURL: url, StackId: r.StackID, RequestId: id,
 		LogicalResourceId: r.LogicalID, PhysicalResourceId: r.PhysicalID, ResourceType: r.Type,
 		ResourceProperties: stringify(r.Properties),
 	}
 	if r.OldProperties != nil {
-		ev.OldResourceProperties = stringify(r.OldProperties)
+		req.OldResourceProperties = stringify(r.OldProperties)
 	}
-	// Whatever happens from here on, the function may have made something. Until
-	// it tells another id, this one stands for it.
-	res := Result{PhysicalID: r.PhysicalID, vendor: r.StackID + "|" + r.LogicalID + "|" + id}
+	// From here on the function may have made something. This is its physical id
+	// unless the response has another.
+	res := Result{PhysicalID: r.PhysicalID, responseKey: r.StackID + "|" + r.LogicalID + "|" + id}
 	if res.PhysicalID == "" {
 		res.PhysicalID = r.Stack + "-" + r.LogicalID + "-" + strings.ToUpper(id[max(0, len(id)-12):])
 	}
 	wait, stop := e.opts.Clock.WithTimeout(ctx, limit)
 	defer stop()
-	if err := e.opts.Signals.Invoke(wait, token, []byte(encodeJSON(ev))); err != nil {
+	if err := e.opts.Signals.Invoke(wait, token, []byte(encodeJSON(req))); err != nil {
 		return Result{}, err
 	}
 	select {
 	case body := <-bodies:
-		return answer(body, ev, res)
+		return readResponse(body, req, res)
 	case <-wait.Done():
 		if err := ctx.Err(); err != nil {
 			return res, err
@@ -175,19 +146,20 @@ func (c customType) request(ctx context.Context, kind string, r Request) (Result
 	}
 }
 
-// answer judges a response, in the words of the console.
-func answer(body []byte, ev event, res Result) (Result, error) {
+// readResponse adds a response to the result. Errors are worded as in the
+// console.
+func readResponse(body []byte, req customRequest, res Result) (Result, error) {
 	if len(body) > maxResponse {
 		return res, errors.New("Response object is too long.")
 	}
-	var r response
+	var r customResponse
 	if err := decodeJSON(body, &r); err != nil {
 		return res, fmt.Errorf("Invalid Response object: %w", err)
 	}
 	for _, m := range []struct{ name, want, got string }{
-		{"StackId", ev.StackId, r.StackId},
-		{"RequestId", ev.RequestId, r.RequestId},
-		{"LogicalResourceId", ev.LogicalResourceId, r.LogicalResourceId},
+		{"StackId", req.StackId, r.StackId},
+		{"RequestId", req.RequestId, r.RequestId},
+		{"LogicalResourceId", req.LogicalResourceId, r.LogicalResourceId},
 	} {
 		if m.got != m.want {
 			return res, fmt.Errorf("Invalid Response object: %s is %q, not that of the request", m.name, m.got)
@@ -201,7 +173,7 @@ func answer(body []byte, ev event, res Result) (Result, error) {
 	}
 	res.PhysicalID = r.PhysicalResourceId
 	if r.Status == "FAILED" {
-		return res, fmt.Errorf("Received response status [FAILED] from custom resource. Message returned: %s (RequestId: %s)", r.Reason, ev.RequestId)
+		return res, fmt.Errorf("Received response status [FAILED] from custom resource. Message returned: %s (RequestId: %s)", r.Reason, req.RequestId)
 	}
 	if r.NoEcho {
 		return res, errors.New("NoEcho in the response of a custom resource is not supported")

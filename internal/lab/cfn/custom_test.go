@@ -16,7 +16,7 @@ import (
 const token = "arn:aws:lambda:ap-northeast-2:123456789012:function:f"
 
 // reply answers a request; extra are further fields, such as `,"Data":{}`.
-func reply(ev event, status, physical, extra string) string {
+func reply(ev customRequest, status, physical, extra string) string {
 	return fmt.Sprintf(`{"Status":%q,"StackId":%q,"RequestId":%q,"LogicalResourceId":%q,"PhysicalResourceId":%q%s}`,
 		status, ev.StackId, ev.RequestId, ev.LogicalResourceId, physical, extra)
 }
@@ -24,11 +24,11 @@ func reply(ev event, status, physical, extra string) string {
 // recorder is a function that notes its requests.
 type recorder struct {
 	mu     sync.Mutex
-	events []event
-	answer func(event) string // empty: no answer
+	events []customRequest
+	answer func(customRequest) string // empty: no answer
 }
 
-func (r *recorder) run(ev event, put func(string)) {
+func (r *recorder) run(ev customRequest, put func(string)) {
 	r.mu.Lock()
 	r.events = append(r.events, ev)
 	answer := r.answer
@@ -38,14 +38,14 @@ func (r *recorder) run(ev event, put func(string)) {
 	}
 }
 
-func (r *recorder) set(answer func(event) string) {
+func (r *recorder) set(answer func(customRequest) string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.answer = answer
 }
 
 // all are the requests so far, in the order in which they were sent.
-func (r *recorder) all() []event {
+func (r *recorder) all() []customRequest {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Clone(r.events)
@@ -62,7 +62,7 @@ func (r *recorder) kinds() []string {
 	return out
 }
 
-func customBench(t *testing.T, answer func(event) string) (*bench, *recorder) {
+func customBench(t *testing.T, answer func(customRequest) string) (*bench, *recorder) {
 	b, r := newBench(t), &recorder{answer: answer}
 	b.signals.functions[token] = r.run
 	return b, r
@@ -72,7 +72,9 @@ func custom(id, properties string) string {
 	return fmt.Sprintf(`%q:{"Type":"Custom::Proof","Properties":{"ServiceToken":%q%s}}`, id, token, properties)
 }
 
-func succeed(ev event) string { return reply(ev, "SUCCESS", "same", `,"Data":{"Seen":"10.0.0.1"}`) }
+func succeed(ev customRequest) string {
+	return reply(ev, "SUCCESS", "same", `,"Data":{"Seen":"10.0.0.1"}`)
+}
 
 func TestCustomResourceProtocol(t *testing.T) {
 	t.Parallel()
@@ -95,7 +97,7 @@ func TestCustomResourceProtocol(t *testing.T) {
 	props := func(port string) any {
 		return map[string]any{"ServiceToken": token, "Port": port, "On": "true", "List": []any{"1", map[string]any{"Deep": "false"}}}
 	}
-	want := event{
+	want := customRequest{
 		RequestType: "Update", ServiceToken: token, ResponseURL: "mem://C/2", StackId: out.ID,
 		RequestId: r.all()[1].RequestId, LogicalResourceId: "C", PhysicalResourceId: "same", ResourceType: "Custom::Proof",
 		ResourceProperties: props("444"), OldResourceProperties: props("443"),
@@ -117,38 +119,40 @@ func TestCustomResourceProtocol(t *testing.T) {
 func TestCustomResourceFailures(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		answer func(event) string
+		answer func(customRequest) string
 		want   string // %s is the request's id
 		delete string // the physical id of the Delete that follows
 	}{
 		"failed": {
-			func(ev event) string { return reply(ev, "FAILED", "p", `,"Reason":"2 of 7 claims are refuted"`) },
+			func(ev customRequest) string {
+				return reply(ev, "FAILED", "p", `,"Reason":"2 of 7 claims are refuted"`)
+			},
 			"Received response status [FAILED] from custom resource. Message returned: 2 of 7 claims are refuted (RequestId: %s)", "p",
 		},
 		"too long": {
-			func(ev event) string {
+			func(ev customRequest) string {
 				frame := len(reply(ev, "SUCCESS", "p", `,"Data":{"x":""}`))
 				return reply(ev, "SUCCESS", "p", `,"Data":{"x":"`+strings.Repeat("x", 4097-frame)+`"}`)
 			},
 			"Response object is too long.", "S-C-000000000002",
 		},
 		"status": {
-			func(ev event) string { return reply(ev, "FAILURE", "p", "") },
+			func(ev customRequest) string { return reply(ev, "FAILURE", "p", "") },
 			"Invalid Response object: 'FAILURE' is not a valid ResponseStatus", "S-C-000000000002",
 		},
-		"no physical id":   {func(ev event) string { return reply(ev, "SUCCESS", "", "") }, "Invalid PhysicalResourceId", "S-C-000000000002"},
-		"long physical id": {func(ev event) string { return reply(ev, "SUCCESS", strings.Repeat("p", 1025), "") }, "Invalid PhysicalResourceId", "S-C-000000000002"},
-		"data":             {func(ev event) string { return reply(ev, "SUCCESS", "p", `,"Data":"x"`) }, "Data returned must be an object", "p"},
-		"no echo":          {func(ev event) string { return reply(ev, "SUCCESS", "p", `,"NoEcho":true`) }, "NoEcho in the response of a custom resource is not supported", "p"},
-		"not JSON":         {func(event) string { return `<html>` }, "Invalid Response object: invalid character '<' looking for beginning of value", "S-C-000000000002"},
+		"no physical id":   {func(ev customRequest) string { return reply(ev, "SUCCESS", "", "") }, "Invalid PhysicalResourceId", "S-C-000000000002"},
+		"long physical id": {func(ev customRequest) string { return reply(ev, "SUCCESS", strings.Repeat("p", 1025), "") }, "Invalid PhysicalResourceId", "S-C-000000000002"},
+		"data":             {func(ev customRequest) string { return reply(ev, "SUCCESS", "p", `,"Data":"x"`) }, "Data returned must be an object", "p"},
+		"no echo":          {func(ev customRequest) string { return reply(ev, "SUCCESS", "p", `,"NoEcho":true`) }, "NoEcho in the response of a custom resource is not supported", "p"},
+		"not JSON":         {func(customRequest) string { return `<html>` }, "Invalid Response object: invalid character '<' looking for beginning of value", "S-C-000000000002"},
 		"other request": {
-			func(ev event) string { ev.RequestId = "x"; return reply(ev, "SUCCESS", "p", "") },
+			func(ev customRequest) string { ev.RequestId = "x"; return reply(ev, "SUCCESS", "p", "") },
 			`Invalid Response object: RequestId is "x", not that of the request`, "S-C-000000000002",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b, r := customBench(t, func(ev event) string {
+			b, r := customBench(t, func(ev customRequest) string {
 				if ev.RequestType == "Delete" {
 					return reply(ev, "SUCCESS", ev.PhysicalResourceId, "")
 				}
@@ -172,7 +176,7 @@ func TestCustomResourceFailures(t *testing.T) {
 
 func TestCustomResourceResponseOf4096BytesIsTaken(t *testing.T) {
 	t.Parallel()
-	b, _ := customBench(t, func(ev event) string {
+	b, _ := customBench(t, func(ev customRequest) string {
 		frame := reply(ev, "SUCCESS", "p", `,"Data":{"x":""}`)
 		return strings.Replace(frame, `"x":""`, `"x":"`+strings.Repeat("x", 4096-len(frame))+`"`, 1)
 	})
@@ -185,7 +189,7 @@ func TestCustomResourceServiceTimeout(t *testing.T) {
 		b, r := customBench(t, nil)
 		b.clock.armed = make(chan time.Duration, 2)
 		asked := make(chan struct{})
-		r.set(func(ev event) string {
+		r.set(func(ev customRequest) string {
 			if ev.RequestType == "Delete" {
 				return reply(ev, "SUCCESS", ev.PhysicalResourceId, "")
 			}
@@ -246,7 +250,7 @@ func TestCustomResourceUpdateFailureIsUndoneDuringRollback(t *testing.T) {
 		return `{"Resources":{` + custom("C", `,"V":"`+v+`"`) + `,` + aThing("After", `{"S":{"Fn::GetAtt":["C","Seen"]},"V":"`+v+`"}`) + `}}`
 	}
 	b.must(template("1"))
-	r.set(func(ev event) string {
+	r.set(func(ev customRequest) string {
 		if ev.ResourceProperties.(map[string]any)["V"] == "2" {
 			return reply(ev, "FAILED", "same", `,"Reason":"refuted"`)
 		}
@@ -272,7 +276,7 @@ func TestCustomResourceThatFailsDuringRollbackSticks(t *testing.T) {
 	t.Parallel()
 	b, r := customBench(t, succeed)
 	b.must(`{"Resources":{` + custom("C", `,"V":1`) + `}}`)
-	r.set(func(ev event) string { return reply(ev, "FAILED", "same", `,"Reason":"no"`) })
+	r.set(func(ev customRequest) string { return reply(ev, "FAILED", "same", `,"Reason":"no"`) })
 	out, err := b.deploy(`{"Resources":{` + custom("C", `,"V":2`) + `}}`)
 	if err == nil || out.Status != UpdateRollbackFailed || len(out.Failures) != 2 {
 		t.Errorf("%v, %+v", err, out)
@@ -288,7 +292,7 @@ func TestCustomResourceThatFailsDuringRollbackSticks(t *testing.T) {
 
 func TestCustomResourceReplacesItselfByAnotherPhysicalID(t *testing.T) {
 	t.Parallel()
-	byValue := func(ev event) string {
+	byValue := func(ev customRequest) string {
 		if ev.RequestType == "Delete" {
 			return reply(ev, "SUCCESS", ev.PhysicalResourceId, "")
 		}
@@ -327,7 +331,7 @@ func TestCustomResourceReplacesItselfByAnotherPhysicalID(t *testing.T) {
 
 func TestCustomResourceThatIsReplacedCanBeRetained(t *testing.T) {
 	t.Parallel()
-	b, r := customBench(t, func(ev event) string {
+	b, r := customBench(t, func(ev customRequest) string {
 		return reply(ev, "SUCCESS", "p"+ev.ResourceProperties.(map[string]any)["V"].(string), "")
 	})
 	for _, v := range []string{"1", "2"} {
@@ -358,7 +362,7 @@ func TestCustomResourceIsCancelledAndDeletedWhenASiblingFails(t *testing.T) {
 	t.Parallel()
 	var b *bench
 	asked := make(chan struct{})
-	b, r := customBench(t, func(ev event) string {
+	b, r := customBench(t, func(ev customRequest) string {
 		if ev.RequestType == "Create" {
 			close(asked)
 			return ""
@@ -381,7 +385,7 @@ func TestCustomResourceIsCancelledAndDeletedWhenASiblingFails(t *testing.T) {
 
 func TestCustomResourceEventIsPlainJSON(t *testing.T) {
 	t.Parallel()
-	text := encodeJSON(event{RequestType: "Create", ResponseURL: "https://x/?a=1&b=<2>", ResourceProperties: map[string]any{}})
+	text := encodeJSON(customRequest{RequestType: "Create", ResponseURL: "https://x/?a=1&b=<2>", ResourceProperties: map[string]any{}})
 	if !strings.Contains(text, "a=1&b=<2>") || strings.Contains(text, "Old") || strings.Contains(text, "Physical") || !json.Valid([]byte(text)) {
 		t.Error(text)
 	}

@@ -3,50 +3,49 @@ package cfn
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
-
-	"provenendpoints/internal/lab/dag"
 )
 
-// Deploy creates the stack, or updates it if it exists. Before anything is
-// touched it may return a [*Refusal], [ErrNoUpdates], or an error because of the
-// status that the stack is in. An operation that was carried out and failed is a
-// [*Failure]; the stack has then been rolled back as far as possible.
+// Deploy creates the stack, or updates it if it exists. Before it touches
+// anything it may return a [*Refusal], [ErrNoUpdates], or an error because of the
+// status that the stack is in. If the operation was carried out and failed, the
+// error is a [*Failure], and the stack has been rolled back as far as possible.
 //
-// If ctx ends, the operation stops where it is, without a rollback; the stack
+// If ctx ends, the operation stops where it is, without a rollback. The stack
 // can still be deleted.
 func (e *Engine) Deploy(ctx context.Context, st Stack) (Outcome, error) {
-	s, release, err := e.acquire(st.Name, true)
+	s, end, err := e.begin(st.Name, true)
 	if err != nil {
 		return Outcome{}, err
 	}
-	defer release()
-	fresh := s.id == ""
-	if fresh {
+	defer end()
+	exists := s.id != ""
+	if !exists {
 		s.id = fmt.Sprintf("arn:%s:cloudformation:%s:%s:stack/%s/%s", e.opts.Partition, e.opts.Region, e.opts.Account, st.Name, e.opts.NewID())
 	} else if !updatable(s.status) {
 		return e.outcome(s, nil), fmt.Errorf("Stack:%s is in %s state and can not be updated.", s.id, s.status)
 	}
 	p, findings := e.compile(st, s.id, false)
-	if p != nil && !fresh {
-		findings = e.forbidden(s, p)
+	if p != nil && exists {
+		findings = e.checkUpdate(s, p)
 	}
-	if len(findings) > 0 {
+	switch {
+	case len(findings) > 0:
 		return Outcome{}, &Refusal{Stack: st.Name, Findings: findings}
-	}
-	if fresh {
+	case !exists:
 		return e.create(ctx, s, p)
-	}
-	if p.fingerprint == s.plan.fingerprint {
+	case p.fingerprint == s.plan.fingerprint:
 		return e.outcome(s, nil), ErrNoUpdates
 	}
 	return e.update(ctx, s, p)
 }
 
-// Check finds what would make Deploy refuse a new stack, without touching
-// anything: nil or a [*Refusal]. Exports of other stacks count as there, so that
-// all stacks of an assembly can be checked before the first is deployed.
+// Check returns what would make Deploy refuse a new stack, without touching
+// anything: nil or a [*Refusal]. It assumes that the exports of other stacks
+// exist, so that all stacks of an assembly can be checked before the first is
+// deployed.
 func (e *Engine) Check(st Stack) error {
 	if _, findings := e.compile(st, "arn:"+st.Name, true); len(findings) > 0 {
 		return &Refusal{Stack: st.Name, Findings: findings}
@@ -54,91 +53,53 @@ func (e *Engine) Check(st Stack) error {
 	return nil
 }
 
-// acquire starts an operation on a stack. A stack that does not exist is made,
-// without an id and unseen by others, or is nil.
-func (e *Engine) acquire(name string, make bool) (*stack, func(), error) {
+// stackName is the form of stack names:
+// docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
+var stackName = regexp.MustCompile(`^[A-Za-z][-A-Za-z0-9]{0,127}$`)
+
+// begin starts an operation on a stack; end ends it. If there is no such stack,
+// it is nil or, with make, a new one without an id that nobody else sees yet.
+func (e *Engine) begin(name string, make bool) (s *stack, end func(), err error) {
 	if !stackName.MatchString(name) {
 		return nil, nil, fmt.Errorf("%q is not a stack's name: letters, digits and hyphens, beginning with a letter, at most 128", name)
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.busy[name] {
+	if e.operating[name] {
 		return nil, nil, fmt.Errorf("stack %s has an operation in progress", name)
 	}
-	s := e.stacks[name]
+	s = e.stacks[name]
 	if s == nil && make {
-		s = &stack{name: name, live: map[string]*live{}}
+		s = &stack{name: name, resources: map[string]*resource{}}
 	}
-	e.busy[name] = true
+	e.operating[name] = true
 	return s, func() {
 		e.mu.Lock()
-		delete(e.busy, name)
+		delete(e.operating, name)
 		e.mu.Unlock()
 	}, nil
 }
 
-// updatable are the statuses from which an update may start.
+// updatable reports whether an update may start from a status.
 func updatable(s Status) bool {
 	return s == CreateComplete || s == UpdateComplete || s == UpdateRollbackComplete
 }
 
-// forbidden finds what an update may not do.
-func (e *Engine) forbidden(s *stack, p *plan) Findings {
+// checkUpdate returns what the plan asks for and an update cannot do.
+func (e *Engine) checkUpdate(s *stack, p *plan) Findings {
 	var f Findings
 	for _, id := range p.graph.Order() {
-		if old := s.live[id]; old != nil && old.typ != p.nodes[id].typ {
+		if old := s.resources[id]; old != nil && old.typ != p.nodes[id].typ {
 			f = append(f, fmt.Sprintf("%s: its type cannot change from %s to %s in an update", id, old.typ, p.nodes[id].typ))
 		}
 	}
 	for _, o := range s.outputs {
-		kept := slices.ContainsFunc(p.outputs, func(n planOutput) bool { return n.export == o.Export })
+		kept := slices.ContainsFunc(p.outputs, func(n plannedOutput) bool { return n.export == o.Export })
 		if users := e.importers(o.Export); o.Export != "" && !kept && len(users) > 0 {
 			f = append(f, fmt.Sprintf("export %s cannot be deleted as it is in use by %s", o.Export, strings.Join(users, ", ")))
 		}
 	}
 	return f
-}
-
-// create carries out the creation of a stack.
-func (e *Engine) create(ctx context.Context, s *stack, p *plan) (Outcome, error) {
-	e.mu.Lock()
-	s.plan, s.created = p, e.opts.Clock.Now()
-	e.stacks[s.name] = s
-	e.mu.Unlock()
-	e.setStatus(s, CreateInProgress, "User Initiated")
-	o := e.operation(s, p)
-	errs := p.graph.Walk(ctx, dag.CancelAll, o.apply)
-	why := o.why()
-	if len(errs) == 0 {
-		outputs, err := o.values()
-		if err == nil {
-			e.mu.Lock()
-			s.outputs = outputs
-			e.mu.Unlock()
-			e.setStatus(s, CreateComplete, "")
-			return e.outcome(s, o), nil
-		}
-		why = err.Error() + "."
-	}
-	if ctx.Err() != nil {
-		return e.interrupted(ctx, s, o, CreateFailed)
-	}
-	e.setStatus(s, RollbackInProgress, why+" Rollback requested by user.")
-	var all []*live
-	for _, l := range s.live {
-		all = append(all, l)
-	}
-	left := e.remove(ctx, s, all, func(l *live) bool { return l.deletion == "Retain" })
-	status, reason := RollbackComplete, ""
-	if ctx.Err() != nil {
-		return e.interrupted(ctx, s, o, RollbackFailed)
-	}
-	if len(left) > 0 {
-		status, reason = RollbackFailed, undeleted(left)
-		o.blame(left)
-	}
-	e.setStatus(s, status, reason)
-	return e.failure(s, o)
 }
 
 // outcome describes the stack after an operation, which may be nil.
@@ -152,9 +113,11 @@ func (e *Engine) outcome(s *stack, o *operation) Outcome {
 	return out
 }
 
+// failure describes the stack after an operation that failed. If no resource
+// failed, an output did, and the reason is that of the rollback.
 func (e *Engine) failure(s *stack, o *operation) (Outcome, error) {
 	out := e.outcome(s, o)
-	if len(out.Failures) == 0 { // no resource failed: an output did
+	if len(out.Failures) == 0 {
 		for _, ev := range slices.Backward(e.Events(s.id)) {
 			if ev.OfStack() && (ev.Status == RollbackInProgress || ev.Status == UpdateRollbackInProgress) {
 				out.Reason = ev.Reason

@@ -11,7 +11,7 @@ import (
 func (e *Engine) Stack(name string) (StackInfo, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	s, ok := e.find(name)
+	s, ok := e.findStack(name)
 	if !ok {
 		return StackInfo{}, false
 	}
@@ -23,7 +23,7 @@ func (e *Engine) Stacks() []StackInfo {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	var out []StackInfo
-	for _, name := range keys(e.stacks) {
+	for _, name := range sortedKeys(e.stacks) {
 		out = append(out, e.stacks[name].info())
 	}
 	return out
@@ -33,15 +33,15 @@ func (e *Engine) Stacks() []StackInfo {
 func (e *Engine) Resources(name string) []ResourceInfo {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	s, ok := e.find(name)
+	s, ok := e.findStack(name)
 	if !ok {
 		return nil
 	}
-	out := make([]ResourceInfo, 0, len(s.live))
-	for _, l := range s.live {
+	out := make([]ResourceInfo, 0, len(s.resources))
+	for _, r := range s.resources {
 		out = append(out, ResourceInfo{
-			LogicalID: l.id, PhysicalID: l.physical, Type: l.typ, Status: l.status, Reason: l.reason,
-			Attributes: maps.Clone(l.attrs), Properties: maps.Clone(l.props),
+			LogicalID: r.id, PhysicalID: r.physical, Type: r.typ, Status: r.status, Reason: r.reason,
+			Attributes: maps.Clone(r.attrs), Properties: maps.Clone(r.props),
 		})
 	}
 	slices.SortFunc(out, func(a, b ResourceInfo) int { return cmp.Compare(a.LogicalID, b.LogicalID) })
@@ -52,15 +52,15 @@ func (e *Engine) Resources(name string) []ResourceInfo {
 func (e *Engine) Events(name string) []Event {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	s, ok := e.find(name)
+	s, ok := e.findStack(name)
 	if !ok {
 		return nil
 	}
 	return slices.Clone(s.events)
 }
 
-// find needs the lock.
-func (e *Engine) find(name string) (*stack, bool) {
+// findStack finds a stack by its name or ARN. The caller holds the lock.
+func (e *Engine) findStack(name string) (*stack, bool) {
 	if s, ok := e.stacks[name]; ok {
 		return s, true
 	}
@@ -69,7 +69,7 @@ func (e *Engine) find(name string) (*stack, bool) {
 			return s, true
 		}
 	}
-	for _, s := range e.gone {
+	for _, s := range e.deleted {
 		if s.id == name {
 			return s, true
 		}
@@ -77,7 +77,7 @@ func (e *Engine) find(name string) (*stack, bool) {
 	return nil, false
 }
 
-// info needs the lock.
+// info describes the stack. The caller holds the engine's lock.
 func (s *stack) info() StackInfo {
 	i := StackInfo{
 		Name: s.name, ID: s.id, Status: s.status, Reason: s.reason,

@@ -12,7 +12,7 @@ var reference = regexp.MustCompile(`\{\{resolve:([a-z-]+):([^{}]*)\}\}`)
 // dynamic replaces the dynamic references inside evaluated properties. Those to
 // SSM parameters have values; those to secrets are not supported. The result is
 // a copy: values that parameters share with other places stay as they are.
-func (e *evaluator) dynamic(v any) any {
+func (e *evaluator) resolveDynamic(v any) any {
 	switch v := v.(type) {
 	case string:
 		if !strings.Contains(v, "{{resolve:") {
@@ -36,13 +36,13 @@ func (e *evaluator) dynamic(v any) any {
 	case []any:
 		out := make([]any, len(v))
 		for i, x := range v {
-			out[i] = e.dynamic(x)
+			out[i] = e.resolveDynamic(x)
 		}
 		return out
 	case map[string]any:
 		out := make(map[string]any, len(v))
-		for _, k := range keys(v) {
-			out[k] = e.dynamic(v[k])
+		for _, k := range sortedKeys(v) {
+			out[k] = e.resolveDynamic(v[k])
 		}
 		return out
 	}

@@ -3,84 +3,38 @@ package cfn
 import (
 	"crypto/rand"
 	"fmt"
-	"slices"
+	"strings"
 	"sync"
-	"time"
 
 	"provenendpoints/proof"
 )
 
 // Options are what an [Engine] works with. The zero value is an engine that
-// supports nothing but its own types.
+// supports nothing but CloudFormation's own types.
 type Options struct {
 	// Types are the resource types. Default: only CloudFormation's own.
 	Types Types
 	// Region, Account and Partition are where the stacks live.
 	// Defaults: us-east-1, 123456789012, aws.
 	Region, Account, Partition string
-	// Zones are what Fn::GetAZs gives. Default: a, b and c of the Region.
+	// Zones are the values of Fn::GetAZs. Default: a, b and c of the Region.
 	Zones []string
 	// Parameters finds the value of an SSM parameter; typ is the type inside
 	// AWS::SSM::Parameter::Value<…>. Default: there are none.
 	Parameters func(typ, name string) (any, error)
-	// Signals carries invocations of custom resources and their answers.
+	// Signals carries invocations of custom resources and their responses.
 	// Default: custom resources and wait conditions fail.
 	Signals Signals
-	// Clock passes the time. Default: the wall's.
+	// Clock measures time. Default: the wall clock.
 	Clock proof.Clock
-	// OnEvent is told every event, one at a time and in order. It may read from
+	// OnEvent receives every event, one at a time and in order. It may read from
 	// the engine, but not deploy. Optional.
 	OnEvent func(Event)
 	// NewID makes the unique part of ids. Default: random UUIDs.
 	NewID func() string
 }
 
-// Engine deploys stacks into one Region of one account. Its methods may be
-// called concurrently; one stack has one operation at a time.
-type Engine struct {
-	opts  Options
-	own   map[string]ResourceType
-	token ResourceType // custom resources
-	waits waits
-
-	events sync.Mutex // serialises OnEvent
-	mu     sync.Mutex // guards all below
-	stacks map[string]*stack
-	gone   []*stack        // deleted ones
-	busy   map[string]bool // names of stacks with an operation under way
-}
-
-// stack is the state of a stack. The engine's lock guards it.
-type stack struct {
-	name, id         string
-	status           Status
-	reason           string
-	created, updated time.Time
-	plan             *plan
-	live             map[string]*live
-	// orphans are resources that are no longer in the plan, or not yet, and
-	// still exist because an operation was interrupted or a clean-up failed.
-	orphans []*live
-	stuck   *stuck // the rollback that failed, in UPDATE_ROLLBACK_FAILED
-	outputs []Output
-	events  []Event
-}
-
-// live is one physical resource.
-type live struct {
-	id, typ, physical string
-	rt                ResourceType
-	props, attrs      map[string]any
-	ref               any
-	vendor            string  // names a custom resource's response for messages
-	uses              []*live // what it depends on
-	deletion, replace string
-	status            Status
-	reason            string
-}
-
-// New makes an engine.
-func New(o Options) *Engine {
+func (o *Options) setDefaults() {
 	if o.Region == "" {
 		o.Region = "us-east-1"
 	}
@@ -99,15 +53,6 @@ func New(o Options) *Engine {
 	if o.NewID == nil {
 		o.NewID = newUUID
 	}
-	e := &Engine{opts: o, stacks: map[string]*stack{}, busy: map[string]bool{}, waits: waits{boxes: map[string]*mailbox{}}}
-	e.token = customType{e}
-	e.own = map[string]ResourceType{
-		"AWS::CDK::Metadata":                       metadataType(e),
-		"AWS::CloudFormation::CustomResource":      e.token,
-		"AWS::CloudFormation::WaitCondition":       e.waitConditionType(),
-		"AWS::CloudFormation::WaitConditionHandle": e.waitHandleType(),
-	}
-	return e
 }
 
 // newUUID returns a random UUID (version 4).
@@ -119,11 +64,44 @@ func newUUID() string {
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
-func (e *Engine) typeOf(name string) (ResourceType, bool) {
-	if len(name) > len("Custom::") && name[:len("Custom::")] == "Custom::" {
-		return e.token, true
+// Engine deploys stacks into one Region of one account. Its methods may be
+// called concurrently. A stack has one operation at a time.
+type Engine struct {
+	opts           Options
+	builtIn        map[string]ResourceType
+	customResource ResourceType
+	waitHandles    waitHandles
+
+	events    sync.Mutex // serialises OnEvent
+	mu        sync.Mutex // guards all below, and what is in a stack
+	stacks    map[string]*stack
+	deleted   []*stack
+	operating map[string]bool // names of the stacks with an operation under way
+}
+
+// New makes an engine.
+func New(o Options) *Engine {
+	o.setDefaults()
+	e := &Engine{
+		opts: o, stacks: map[string]*stack{}, operating: map[string]bool{},
+		waitHandles: waitHandles{byURL: map[string]*waitHandle{}},
 	}
-	if rt, ok := e.own[name]; ok {
+	e.customResource = customType{e}
+	e.builtIn = map[string]ResourceType{
+		"AWS::CDK::Metadata":                       metadataType(e),
+		"AWS::CloudFormation::CustomResource":      e.customResource,
+		"AWS::CloudFormation::WaitCondition":       e.waitConditionType(),
+		"AWS::CloudFormation::WaitConditionHandle": e.waitHandleType(),
+	}
+	return e
+}
+
+// typeOf finds a resource type by its name.
+func (e *Engine) typeOf(name string) (ResourceType, bool) {
+	if suffix, ok := strings.CutPrefix(name, "Custom::"); ok && suffix != "" {
+		return e.customResource, true
+	}
+	if rt, ok := e.builtIn[name]; ok {
 		return rt, true
 	}
 	if e.opts.Types == nil {
@@ -132,9 +110,9 @@ func (e *Engine) typeOf(name string) (ResourceType, bool) {
 	return e.opts.Types(name)
 }
 
-// pseudo are the pseudo parameters:
+// pseudoParameters returns the values of the pseudo parameters:
 // docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
-func (e *Engine) pseudo(name, id string) map[string]any {
+func (e *Engine) pseudoParameters(name, id string) map[string]any {
 	suffix := "amazonaws.com"
 	if e.opts.Partition == "aws-cn" {
 		suffix = "amazonaws.com.cn"
@@ -153,79 +131,10 @@ func (e *Engine) zones() []any {
 	return out
 }
 
-func (e *Engine) ssm(name string) (any, error) {
+// ssmParameter finds the value of a dynamic reference.
+func (e *Engine) ssmParameter(name string) (any, error) {
 	if e.opts.Parameters == nil {
 		return nil, fmt.Errorf("there are no SSM parameters here")
 	}
 	return e.opts.Parameters("String", name)
-}
-
-// export finds an exported value; exporter the stack that exports a name.
-func (e *Engine) export(name string) (any, bool) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, s := range e.stacks {
-		for _, o := range s.outputs {
-			if o.Export == name {
-				return o.Value, true
-			}
-		}
-	}
-	return nil, false
-}
-
-func (e *Engine) exporter(name string) (string, bool) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, s := range e.stacks {
-		if slices.ContainsFunc(s.outputs, func(o Output) bool { return o.Export == name }) {
-			return s.name, true
-		}
-	}
-	return "", false
-}
-
-// importers returns the stacks, besides the exporter itself, that use an export.
-func (e *Engine) importers(name string) []string {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	var out []string
-	for _, s := range e.stacks {
-		if s.plan != nil && s.plan.imports[name] {
-			out = append(out, s.name)
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
-// emit notes an event and tells it, and returns it complete.
-func (e *Engine) emit(s *stack, ev Event) Event {
-	e.events.Lock()
-	defer e.events.Unlock()
-	ev.Time, ev.Stack, ev.StackID = e.opts.Clock.Now(), s.name, s.id
-	e.mu.Lock()
-	s.events = append(s.events, ev)
-	e.mu.Unlock()
-	if e.opts.OnEvent != nil {
-		e.opts.OnEvent(ev)
-	}
-	return ev
-}
-
-// setStatus changes a stack's status and tells it.
-func (e *Engine) setStatus(s *stack, status Status, reason string) {
-	e.mu.Lock()
-	s.status, s.reason = status, reason
-	e.mu.Unlock()
-	e.emit(s, Event{LogicalID: s.name, PhysicalID: s.id, Type: stackType, Status: status, Reason: reason})
-}
-
-// setResource changes a resource's status and tells it.
-func (e *Engine) setResource(s *stack, l *live, status Status, reason string) Event {
-	e.mu.Lock()
-	l.status, l.reason = status, reason
-	ev := Event{LogicalID: l.id, PhysicalID: l.physical, Type: l.typ, Status: status, Reason: reason}
-	e.mu.Unlock()
-	return e.emit(s, ev)
 }

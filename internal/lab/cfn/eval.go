@@ -102,7 +102,7 @@ func (e *evaluator) eval(v any) any {
 			return e.call(name, v)
 		}
 		out := make(map[string]any, len(v))
-		for _, k := range keys(v) {
+		for _, k := range sortedKeys(v) {
 			x := e.in(k, v[k])
 			if _, none := x.(noValue); !none {
 				out[k] = x
@@ -158,7 +158,7 @@ func (e *evaluator) text(v any, what string) (string, bool) {
 		return s, true
 	}
 	if _, unknown := v.(Unknown); !unknown {
-		e.fail("%s must be a string, not %s", what, kindOf(v))
+		e.fail("%s must be a string, not %s", what, typeName(v))
 	}
 	return "", false
 }
@@ -169,7 +169,7 @@ func (e *evaluator) list(v any, what string) ([]any, bool) {
 		return l, true
 	}
 	if _, unknown := v.(Unknown); !unknown {
-		e.fail("%s must be a list, not %s", what, kindOf(v))
+		e.fail("%s must be a list, not %s", what, typeName(v))
 	}
 	return nil, false
 }
@@ -212,7 +212,7 @@ func (e *evaluator) reference(name, attribute string, whole map[string]any) any 
 func (e *evaluator) condition(v any, names func(string) (bool, error)) bool {
 	m, _ := v.(map[string]any)
 	if len(m) != 1 {
-		e.fail("a condition must be an object with one function, not %s", kindOf(v))
+		e.fail("a condition must be an object with one function, not %s", typeName(v))
 		return false
 	}
 	for name, arg := range m {
@@ -254,7 +254,7 @@ func (e *evaluator) conditionCall(name string, arg any, names func(string) (bool
 		return !e.condition(list[0], names)
 	case "Fn::Equals":
 		a, ok := e.args(arg, 2, 2)
-		return ok && same(a[0], a[1])
+		return ok && equal(a[0], a[1])
 	case "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn":
 		return e.ruleCall(name, arg)
 	}
@@ -274,13 +274,13 @@ func (e *evaluator) ruleCall(name string, arg any) bool {
 		return false
 	}
 	has := func(l []any, v any) bool {
-		return slices.ContainsFunc(l, func(x any) bool { return same(x, v) })
+		return slices.ContainsFunc(l, func(x any) bool { return equal(x, v) })
 	}
 	switch name {
 	case "Fn::Contains":
 		return has(list, a[1])
 	case "Fn::EachMemberEquals":
-		return !slices.ContainsFunc(list, func(x any) bool { return !same(x, a[1]) })
+		return !slices.ContainsFunc(list, func(x any) bool { return !equal(x, a[1]) })
 	}
 	allowed, ok := e.list(a[1], "the second value")
 	return ok && !slices.ContainsFunc(list, func(x any) bool { return !has(allowed, x) })

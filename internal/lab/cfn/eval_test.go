@@ -47,7 +47,7 @@ func evaluate(text string, live bool) (any, Findings) {
 		}
 		return "name", nil
 	}}
-	return ev.dynamic(ev.eval(v)), ev.errs
+	return ev.resolveDynamic(ev.eval(v)), ev.errs
 }
 
 func TestIntrinsicFunctions(t *testing.T) {

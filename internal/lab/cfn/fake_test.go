@@ -72,7 +72,7 @@ func (t thing) Check(p map[string]any) error {
 	return nil
 }
 
-func (t thing) Replaces(old, new map[string]any) bool { return !same(old["Fixed"], new["Fixed"]) }
+func (t thing) Replaces(old, new map[string]any) bool { return !equal(old["Fixed"], new["Fixed"]) }
 
 func (t thing) Create(ctx context.Context, r Request) (Result, error) {
 	err := t.w.call(ctx, "create", r.LogicalID)
@@ -101,7 +101,7 @@ func (t thing) Update(ctx context.Context, r Request) (Result, error) {
 	t.w.mu.Lock()
 	defer t.w.mu.Unlock()
 	// A failed update has changed nothing here, which its caller cannot know.
-	if now := t.w.things[r.PhysicalID]; !same(now, r.OldProperties) && !same(now, r.Properties) {
+	if now := t.w.things[r.PhysicalID]; !equal(now, r.OldProperties) && !equal(now, r.Properties) {
 		return Result{}, fmt.Errorf("old properties of %s are not those of the thing", r.LogicalID)
 	}
 	t.w.things[r.PhysicalID] = r.Properties
@@ -189,13 +189,13 @@ func (c *fakeClock) Advance(d time.Duration) {
 // fakeSignals runs functions in goroutines and hands bodies over in memory.
 type fakeSignals struct {
 	mu        sync.Mutex
-	functions map[string]func(event, func(body string))
+	functions map[string]func(customRequest, func(body string))
 	boxes     map[string]chan []byte
 	count     int
 }
 
 func newFakeSignals() *fakeSignals {
-	return &fakeSignals{functions: map[string]func(event, func(string)){}, boxes: map[string]chan []byte{}}
+	return &fakeSignals{functions: map[string]func(customRequest, func(string)){}, boxes: map[string]chan []byte{}}
 }
 
 func (f *fakeSignals) Invoke(_ context.Context, arn string, payload []byte) error {
@@ -205,7 +205,7 @@ func (f *fakeSignals) Invoke(_ context.Context, arn string, payload []byte) erro
 	if fn == nil {
 		return fmt.Errorf("Function not found: %s", arn)
 	}
-	var ev event
+	var ev customRequest
 	if err := json.Unmarshal(payload, &ev); err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 func fnRef(e *evaluator, arg any, whole map[string]any) any {
 	name, ok := arg.(string)
 	if !ok || name == "" {
-		return e.fail("it takes a name, not %s", kindOf(arg))
+		return e.fail("it takes a name, not %s", typeName(arg))
 	}
 	return e.reference(name, "", whole)
 }
@@ -42,7 +42,7 @@ func fnSub(e *evaluator, arg any, whole map[string]any) any {
 		text, ok = list[0].(string)
 		m, isMap := list[1].(map[string]any)
 		ok = ok && isMap
-		for _, k := range keys(m) {
+		for _, k := range sortedKeys(m) {
 			vars[k] = e.in(k, m[k])
 		}
 	}

@@ -99,14 +99,14 @@ func (l *life) check() {
 	l.t.Helper()
 	known := map[string]bool{}
 	if s := l.stacks["S"]; s != nil {
-		all := slices.Concat(slices.Collect(maps.Values(s.live)), s.orphans)
-		if s.stuck != nil {
-			all = append(all, s.stuck.leftovers...)
-			for _, c := range s.stuck.o.changes {
+		all := slices.Concat(slices.Collect(maps.Values(s.resources)), s.orphans)
+		if s.failedRollback != nil {
+			all = append(all, s.failedRollback.earlierOrphans...)
+			for _, c := range s.failedRollback.changes {
 				all = append(all, c.made)
 			}
-			for _, w := range s.stuck.o.before {
-				all = append(all, w.live)
+			for _, w := range s.failedRollback.before {
+				all = append(all, w.resource)
 			}
 		}
 		for _, r := range all {
@@ -114,10 +114,10 @@ func (l *life) check() {
 				known[r.physical] = true
 			}
 		}
-		for id, r := range s.live {
+		for id, r := range s.resources {
 			if props, exists := l.world.things[r.physical]; r.physical != "" && !exists {
 				l.fatal("%s (%s) does not exist", id, r.physical)
-			} else if strings.HasSuffix(string(s.status), "_COMPLETE") && !same(props, r.props) {
+			} else if strings.HasSuffix(string(s.status), "_COMPLETE") && !equal(props, r.props) {
 				l.fatal("%s is %v, the engine believes %v", id, props, r.props)
 			}
 		}
@@ -134,7 +134,7 @@ func (l *life) step() {
 	l.faults()
 	before := map[string]map[string]any{}
 	if s := l.stacks["S"]; s != nil {
-		for _, r := range s.live {
+		for _, r := range s.resources {
 			before[r.physical] = l.world.things[r.physical]
 		}
 	}

@@ -11,236 +11,142 @@ import (
 	"provenendpoints/internal/lab/dag"
 )
 
-// operation is one creation or update of a stack under way.
+// operation is one creation, update, rollback or deletion of a stack under way.
 type operation struct {
-	e    *Engine
-	s    *stack
-	plan *plan
-	// before are the resources as they were, by logical id; empty for a creation.
-	before map[string]was
+	engine *Engine
+	stack  *stack
+	plan   *plan
+	// before are the resources as they were, by logical id. It is empty for a creation.
+	before map[string]snapshot
+	// earlierOrphans are those of earlier operations. They are deleted in the
+	// next clean-up.
+	earlierOrphans []*resource
 
-	mu       sync.Mutex
-	changes  map[string]*change
-	failures []Event  // without cancellations
-	failed   []string // ids that failed to be created, cancellations included
-	unmoved  []string // ids that failed to be updated
+	mu            sync.Mutex
+	changes       map[string]*change
+	failures      []Event  // without cancellations
+	failedCreates []string // logical ids, cancellations included
+	failedUpdates []string // logical ids, cancellations included
 }
 
-// was is a live resource with a copy of its state at the operation's start.
-type was struct {
-	live  *live
-	state live
+// snapshot is a resource with a copy of its state at the operation's start.
+type snapshot struct {
+	resource *resource
+	state    resource
 }
 
 // change is what an operation did to one logical resource.
 type change struct {
 	// made is a physical resource that did not exist before, or nil.
-	made *live
-	// updated tells that the one from before was asked to update in place.
+	made *resource
+	// updated reports whether the resource from before was updated in place.
 	updated bool
 	// props are those that the update asked for.
 	props map[string]any
-	// restored tells that it has been rolled back.
+	// restored reports whether the change has been rolled back.
 	restored bool
 }
 
-func (e *Engine) operation(s *stack, p *plan) *operation {
-	o := &operation{e: e, s: s, plan: p, before: map[string]was{}, changes: map[string]*change{}}
+func (e *Engine) newOperation(s *stack, p *plan) *operation {
+	o := &operation{engine: e, stack: s, plan: p, before: map[string]snapshot{}, changes: map[string]*change{}}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for id, l := range s.live {
-		o.before[id] = was{l, *l}
+	for id, r := range s.resources {
+		o.before[id] = snapshot{r, *r}
 	}
 	return o
+}
+
+// run brings every resource to what the plan says and evaluates the outputs.
+// The error is a stack's reason for rolling back.
+func (o *operation) run(ctx context.Context) ([]Output, error) {
+	if errs := o.plan.graph.Walk(ctx, dag.CancelAll, o.apply); len(errs) > 0 {
+		return nil, errors.New(o.failureReason())
+	}
+	outputs, err := o.evaluateOutputs()
+	if err != nil {
+		return nil, fmt.Errorf("%w.", err)
+	}
+	return outputs, nil
 }
 
 // apply brings one resource to what the plan says: it creates, updates,
 // replaces or keeps it.
 func (o *operation) apply(ctx context.Context, id string) error {
 	n := o.plan.nodes[id]
-	o.e.mu.Lock()
-	old := o.s.live[id]
-	o.e.mu.Unlock()
-	props, err := o.resolve(n)
+	o.engine.mu.Lock()
+	old := o.stack.resources[id]
+	o.engine.mu.Unlock()
+	props, err := o.resolveProperties(n)
 	switch {
 	case old == nil:
-		return o.create(ctx, n, props, err, nil)
-	case err == nil && same(old.props, props):
-		o.adopt(old, n)
+		return o.createResource(ctx, n, props, err)
+	case err != nil:
+		return o.updateResource(ctx, n, old, nil, err)
+	case equal(old.props, props):
+		o.setAttributes(old, n)
 		return nil
-	case err == nil && n.rt.Replaces(old.props, props):
-		return o.create(ctx, n, props, err, old)
+	case n.rt.Replaces(old.props, props):
+		return o.replaceResource(ctx, n, old, props)
 	}
-	return o.update(ctx, n, props, err, old)
+	return o.updateResource(ctx, n, old, props, nil)
 }
 
-// resolve evaluates a node's properties with the values of the resources that
-// it depends on.
-func (o *operation) resolve(n *node) (map[string]any, error) {
-	v, err := o.value(n.properties)
-	if err != nil {
-		return nil, err
-	}
-	return v.(map[string]any), nil
-}
-
-func (o *operation) value(expr any) (any, error) {
-	var missing error
-	ev := &evaluator{scope: o.plan.scope}
-	ev.resource = func(id, attribute string) (any, error) {
-		v, err := o.lookup(id, attribute)
-		missing = errors.Join(missing, err)
-		return v, err
-	}
-	v := ev.dynamic(ev.eval(expr))
-	if missing != nil {
-		return nil, missing // as CloudFormation words it, without our path
-	}
-	if len(ev.errs) > 0 {
-		return nil, errors.New(strings.Join(ev.errs, "; "))
-	}
-	return v, nil
-}
-
-// lookup is the value of Ref (attribute "") or Fn::GetAtt of a resource that exists.
-func (o *operation) lookup(id, attribute string) (any, error) {
-	o.e.mu.Lock()
-	defer o.e.mu.Unlock()
-	l := o.s.live[id]
-	if l == nil {
-		return nil, fmt.Errorf("resource %s does not exist", id)
-	}
-	if attribute == "" {
-		return l.ref, nil
-	}
-	if v, ok := l.attrs[attribute]; ok {
-		return v, nil
-	}
-	if l.vendor != "" {
-		return nil, fmt.Errorf("CustomResource attribute error: Vendor response doesn't contain %s attribute in object %s", attribute, l.vendor)
-	}
-	return nil, fmt.Errorf("Requested attribute %s does not exist in schema for %s", attribute, l.typ)
-}
-
-// adopt takes over from the plan what is not a property.
-func (o *operation) adopt(l *live, n *node) {
-	o.e.mu.Lock()
-	defer o.e.mu.Unlock()
-	l.uses = l.uses[:0:0]
-	for _, d := range o.plan.graph.Dependencies(n.id) {
-		if u := o.s.live[d]; u != nil {
-			l.uses = append(l.uses, u)
-		}
-	}
-	l.deletion, l.replace = n.deletion, n.replace
-}
-
-func (o *operation) request(n *node, props map[string]any) Request {
-	return Request{
-		Stack: o.s.name, StackID: o.s.id, LogicalID: n.id, Type: n.typ, Properties: props,
-		Region: o.e.opts.Region, Account: o.e.opts.Account, Assets: o.plan.stack.Assets,
-	}
-}
-
-// create makes a new physical resource; old is the one that it replaces, or nil.
-func (o *operation) create(ctx context.Context, n *node, props map[string]any, err error, old *live) error {
-	e := o.e
-	l := &live{id: n.id, typ: n.typ, rt: n.rt, props: props}
-	o.adopt(l, n)
-	complete, failed := CreateComplete, CreateFailed
-	if old == nil {
-		e.setResource(o.s, l, CreateInProgress, "")
-	} else {
-		complete, failed = UpdateComplete, UpdateFailed
-		e.setResource(o.s, old, UpdateInProgress, "Requested update requires the creation of a new physical resource; hence creating one.")
-	}
-	var res Result
+// createResource makes the first physical resource of a logical one. If err is
+// not nil its properties could not be resolved, which fails it.
+func (o *operation) createResource(ctx context.Context, n *node, props map[string]any, err error) error {
+	r := o.newResource(n, props)
+	o.engine.setResource(o.stack, r, CreateInProgress, "")
 	if err == nil {
-		res, err = n.rt.Create(ctx, o.request(n, props))
-		if err == nil && res.PhysicalID == "" {
-			err = fmt.Errorf("%s gave no physical id", n.typ)
-		}
+		err = o.callCreate(ctx, n, r)
 	}
-	e.mu.Lock()
-	l.take(res)
-	if err == nil || old == nil {
-		o.s.live[n.id] = l
-	}
-	e.mu.Unlock()
-	o.note(n.id, func(c *change) { c.made = l })
+	o.own(r) // even if it failed: part of it may exist, and is deleted with the stack
+	o.record(n.id, func(c *change) { c.made = r })
 	if err != nil {
-		return o.fail(ctx, l, failed, err, old != nil)
+		return o.fail(ctx, r, CreateFailed, err)
 	}
-	e.setResource(o.s, l, complete, "")
+	o.engine.setResource(o.stack, r, CreateComplete, "")
 	return nil
 }
 
-// update changes a resource in place.
-func (o *operation) update(ctx context.Context, n *node, props map[string]any, err error, l *live) error {
-	o.e.setResource(o.s, l, UpdateInProgress, "")
-	used := l.uses
-	o.adopt(l, n)
+// replaceResource makes a new physical resource. The old one stays until the
+// clean-up, so that a rollback can return to it.
+func (o *operation) replaceResource(ctx context.Context, n *node, old *resource, props map[string]any) error {
+	r := o.newResource(n, props)
+	o.engine.setResource(o.stack, old, UpdateInProgress, "Requested update requires the creation of a new physical resource; hence creating one.")
+	err := o.callCreate(ctx, n, r)
 	if err == nil {
-		err = o.change(ctx, n, props, l)
+		o.own(r)
 	}
+	o.record(n.id, func(c *change) { c.made = r })
 	if err != nil {
-		o.e.mu.Lock()
-		l.uses = append(l.uses, used...) // it may still use what it did
-		o.e.mu.Unlock()
-		return o.fail(ctx, l, UpdateFailed, err, true)
+		return o.fail(ctx, r, UpdateFailed, err)
 	}
-	o.e.setResource(o.s, l, UpdateComplete, "")
+	o.engine.setResource(o.stack, r, UpdateComplete, "")
 	return nil
 }
 
-// change asks the resource type for an update and takes over its result. If the
-// physical id changes, the old one is left to the clean-up.
-func (o *operation) change(ctx context.Context, n *node, props map[string]any, l *live) error {
-	r := o.request(n, props)
-	r.OldProperties, r.PhysicalID = l.props, l.physical
-	res, err := l.rt.Update(ctx, r)
-	var un unchanged
-	if errors.As(err, &un) {
-		return err
+// updateResource changes a resource in place. If err is not nil its properties
+// could not be resolved, which fails it.
+func (o *operation) updateResource(ctx context.Context, n *node, r *resource, props map[string]any, err error) error {
+	o.engine.setResource(o.stack, r, UpdateInProgress, "")
+	used := r.uses
+	o.setAttributes(r, n)
+	if err == nil {
+		err = o.callUpdate(ctx, n, r, props)
 	}
-	o.note(n.id, func(c *change) { c.updated, c.props = true, props })
 	if err != nil {
-		return err
+		o.engine.mu.Lock()
+		r.uses = append(r.uses, used...) // it may still use what it did
+		o.engine.mu.Unlock()
+		return o.fail(ctx, r, UpdateFailed, err)
 	}
-	o.e.mu.Lock()
-	replaced := res.PhysicalID != "" && res.PhysicalID != l.physical
-	if replaced {
-		gone := *l
-		gone.deletion = gone.replace
-		o.s.orphans = append(o.s.orphans, &gone)
-	}
-	l.take(res)
-	l.props = props
-	o.e.mu.Unlock()
-	if replaced {
-		o.e.setResource(o.s, l, UpdateInProgress, "Requested update required the provider to create a new physical resource")
-	}
+	o.engine.setResource(o.stack, r, UpdateComplete, "")
 	return nil
 }
 
-// take stores a result.
-func (l *live) take(r Result) {
-	if r.PhysicalID != "" {
-		l.physical = r.PhysicalID
-		l.ref = r.PhysicalID
-	}
-	if r.Ref != nil {
-		l.ref = r.Ref
-	}
-	if r.Attributes != nil {
-		l.attrs = r.Attributes
-	}
-	if r.vendor != "" {
-		l.vendor = r.vendor
-	}
-}
-
-func (o *operation) note(id string, f func(*change)) {
+// record notes what was done to a logical resource.
+func (o *operation) record(id string, set func(*change)) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	c := o.changes[id]
@@ -248,36 +154,36 @@ func (o *operation) note(id string, f func(*change)) {
 		c = &change{}
 		o.changes[id] = c
 	}
-	f(c)
+	set(c)
 }
 
-// fail tells of a resource's failure, or that it was cancelled because of
-// another one's.
-func (o *operation) fail(ctx context.Context, l *live, status Status, err error, update bool) error {
+// fail sets a resource's failed status. If the failure of another resource
+// cancelled it, the reason says so and it does not count as a failure.
+func (o *operation) fail(ctx context.Context, r *resource, status Status, err error) error {
 	text := err.Error()
 	cancelled := errors.Is(context.Cause(ctx), dag.ErrCancelled)
 	switch {
-	case cancelled && update:
+	case cancelled && status == UpdateFailed:
 		text = "Resource update cancelled"
 	case cancelled:
 		text = "Resource creation cancelled"
 	}
-	ev := o.e.setResource(o.s, l, status, text)
+	ev := o.engine.setResource(o.stack, r, status, text)
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if !cancelled {
 		o.failures = append(o.failures, ev)
 	}
-	if update {
-		o.unmoved = append(o.unmoved, l.id)
+	if status == UpdateFailed {
+		o.failedUpdates = append(o.failedUpdates, r.id)
 	} else {
-		o.failed = append(o.failed, l.id)
+		o.failedCreates = append(o.failedCreates, r.id)
 	}
 	return err
 }
 
-// why words a stack's reason for rolling back.
-func (o *operation) why() string {
+// failureReason words a stack's reason for rolling back.
+func (o *operation) failureReason() string {
 	var parts []string
 	add := func(verb string, ids []string) {
 		if len(ids) > 0 {
@@ -285,24 +191,7 @@ func (o *operation) why() string {
 			parts = append(parts, fmt.Sprintf("The following resource(s) failed to %s: [%s].", verb, strings.Join(ids, ", ")))
 		}
 	}
-	add("create", o.failed)
-	add("update", o.unmoved)
+	add("create", o.failedCreates)
+	add("update", o.failedUpdates)
 	return strings.Join(parts, " ")
-}
-
-// values evaluates the outputs. Each must be a scalar.
-func (o *operation) values() ([]Output, error) {
-	var out []Output
-	for _, p := range o.plan.outputs {
-		v, err := o.value(p.value)
-		if err != nil {
-			return nil, fmt.Errorf("Output %s: %w", p.key, err)
-		}
-		text, ok := scalarText(v)
-		if !ok {
-			return nil, fmt.Errorf("Output %s must be a string, not %s", p.key, kindOf(v))
-		}
-		out = append(out, Output{Key: p.key, Value: text, Description: p.description, Export: p.export})
-	}
-	return out, nil
 }

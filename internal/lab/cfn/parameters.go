@@ -14,12 +14,12 @@ import (
 func resolveParameters(t *template, given map[string]string, ssm func(typ, name string) (any, error)) (map[string]any, Findings) {
 	out := map[string]any{}
 	var f Findings
-	for _, name := range keys(given) {
+	for _, name := range sortedKeys(given) {
 		if _, ok := t.parameters[name]; !ok {
 			f = append(f, fmt.Sprintf("parameter %s is not in the template", name))
 		}
 	}
-	for _, name := range keys(t.parameters) {
+	for _, name := range sortedKeys(t.parameters) {
 		v, err := resolveParameter(t.parameters[name], name, given, ssm)
 		if err != nil {
 			f = append(f, fmt.Sprintf("parameter %s: %v", name, err))
@@ -38,7 +38,7 @@ func resolveParameter(def map[string]any, name string, given map[string]string, 
 			return nil, fmt.Errorf("it has no value and no default")
 		}
 		if text, ok = scalarText(def["Default"]); !ok {
-			return nil, fmt.Errorf("its default must be a scalar, not %s", kindOf(def["Default"]))
+			return nil, fmt.Errorf("its default must be a scalar, not %s", typeName(def["Default"]))
 		}
 	}
 	if err := allowed(def, typ, text); err != nil {
@@ -97,7 +97,7 @@ func typed(typ, text string) (any, error) {
 
 // allowed checks a value against the parameter's constraints.
 func allowed(def map[string]any, typ, text string) error {
-	for _, k := range keys(def) {
+	for _, k := range sortedKeys(def) {
 		limit, _ := scalarText(def[k])
 		fits := func(value float64, wants func(value, limit float64) bool) error {
 			l, err := strconv.ParseFloat(limit, 64)
@@ -129,7 +129,7 @@ func allowed(def map[string]any, typ, text string) error {
 			}
 		case "AllowedValues":
 			values, _ := def[k].([]any)
-			if !slices.ContainsFunc(values, func(v any) bool { return same(v, text) }) {
+			if !slices.ContainsFunc(values, func(v any) bool { return equal(v, text) }) {
 				err = fmt.Errorf("%q is not one of its AllowedValues", text)
 			}
 		default:

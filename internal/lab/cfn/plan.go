@@ -17,7 +17,7 @@ type plan struct {
 	scope   *scope
 	nodes   map[string]*node
 	graph   *dag.Graph[string] // of the nodes' ids
-	outputs []planOutput
+	outputs []plannedOutput
 	imports map[string]bool // names of the exports it uses
 	// fingerprint is equal for plans between which there is nothing to update.
 	fingerprint string
@@ -31,7 +31,7 @@ type node struct {
 	deletion, replace string
 }
 
-type planOutput struct {
+type plannedOutput struct {
 	key, description, export string
 	value                    any
 }
@@ -58,14 +58,14 @@ func (e *Engine) compile(s Stack, stackID string, ahead bool) (*plan, Findings) 
 	c := &compiler{
 		plan: &plan{
 			stack: s, stackID: stackID, nodes: map[string]*node{}, imports: map[string]bool{},
-			scope: &scope{template: t, pseudo: e.pseudo(s.Name, stackID), conditions: map[string]bool{}, zones: e.zones(), ssm: e.ssm},
+			scope: &scope{template: t, pseudo: e.pseudoParameters(s.Name, stackID), conditions: map[string]bool{}, zones: e.zones(), ssm: e.ssmParameter},
 		},
 		types: e.typeOf, template: t, enabled: map[string]bool{}, deps: map[string][]string{}, findings: findings, static: map[string]any{},
 	}
 	c.findings = append(c.findings, s.Findings...)
 	c.scope.imported = func(name string) (any, bool) {
 		c.imports[name] = true
-		if v, ok := e.export(name); ok || !ahead {
+		if v, ok := e.exportValue(name); ok || !ahead {
 			return v, ok
 		}
 		return Unknown{}, true
@@ -82,13 +82,13 @@ func (e *Engine) compile(s Stack, stackID string, ahead bool) (*plan, Findings) 
 			c.find("%s (%s): there is no condition %s", id, r.typ, r.condition)
 		}
 	}
-	for _, id := range keys(t.resources) {
+	for _, id := range sortedKeys(t.resources) {
 		if c.enabled[id] {
 			c.addNode(id)
 		}
 	}
 	c.addOutputs(e, s.Name)
-	graph, err := dag.New(keys(c.nodes), c.deps)
+	graph, err := dag.New(sortedKeys(c.nodes), c.deps)
 	if err != nil {
 		c.find("%v", err)
 	}
@@ -100,7 +100,7 @@ func (e *Engine) compile(s Stack, stackID string, ahead bool) (*plan, Findings) 
 	c.static["parameters"], c.static["mappings"] = c.scope.parameters, t.mappings
 	c.static["conditions"] = c.scope.conditions
 	c.fingerprint = encodeJSON(c.static)
-	c.scope.imported = e.export // from now on many read the plan at once
+	c.scope.imported = e.exportValue // from now on many read the plan at once
 	return c.plan, nil
 }
 
@@ -127,7 +127,7 @@ func (c *compiler) evalConditions() {
 		c.scope.conditions[name] = v
 		return v, nil
 	}
-	for _, name := range keys(c.template.conditions) {
+	for _, name := range sortedKeys(c.template.conditions) {
 		_, _ = value(name)
 	}
 }
@@ -135,14 +135,14 @@ func (c *compiler) evalConditions() {
 // checkRules evaluates the section Rules; an assertion that does not hold is a
 // finding. CDK's rule about the bootstrap version is one like all others.
 func (c *compiler) checkRules() {
-	for _, name := range keys(c.template.rules) {
+	for _, name := range sortedKeys(c.template.rules) {
 		r := c.template.rules[name]
 		ev := &evaluator{scope: c.scope, label: "rule " + name}
 		named := func(n string) (bool, error) { return false, fmt.Errorf("rules cannot use the condition %s", n) }
 		applies := r["RuleCondition"] == nil || ev.condition(r["RuleCondition"], named)
 		asserts, ok := r["Assertions"].([]any)
 		if !ok {
-			ev.fail("Assertions must be a list, not %s", kindOf(r["Assertions"]))
+			ev.fail("Assertions must be a list, not %s", typeName(r["Assertions"]))
 		}
 		for i, a := range asserts {
 			m, _ := a.(map[string]any)
@@ -186,7 +186,7 @@ func (c *compiler) addNode(id string) {
 	c.nodes[id] = n
 	used := map[string]bool{}
 	ev := &evaluator{scope: c.scope, resource: c.refer(used), label: label}
-	static, ok := ev.dynamic(ev.eval(r.properties)).(map[string]any)
+	static, ok := ev.resolveDynamic(ev.eval(r.properties)).(map[string]any)
 	if !ok && len(ev.errs) == 0 {
 		ev.fail("Properties must be an object, not an intrinsic function")
 	}
@@ -226,7 +226,7 @@ func (c *compiler) addNode(id string) {
 func (c *compiler) addOutputs(e *Engine, stack string) {
 	var static []any
 	exports := map[string]string{}
-	for _, key := range keys(c.template.outputs) {
+	for _, key := range sortedKeys(c.template.outputs) {
 		o := c.template.outputs[key]
 		if o.condition != "" {
 			holds, ok := c.scope.conditions[o.condition]
@@ -238,7 +238,7 @@ func (c *compiler) addOutputs(e *Engine, stack string) {
 			}
 		}
 		ev := &evaluator{scope: c.scope, resource: c.refer(map[string]bool{}), label: "output " + key}
-		out := planOutput{key: key, description: o.description, value: o.value}
+		out := plannedOutput{key: key, description: o.description, value: o.value}
 		value := ev.eval(o.value)
 		if o.export != nil {
 			name, ok := ev.eval(o.export).(string)

@@ -39,8 +39,8 @@ type Result struct {
 	Attributes map[string]any
 	// Ref is the value of Ref. Default: PhysicalID.
 	Ref any
-	// vendor names a custom resource's response in the messages about it.
-	vendor string
+	// responseKey names a custom resource's response in the messages about it.
+	responseKey string
 }
 
 // ResourceType acts for one type of resource. Its methods are called

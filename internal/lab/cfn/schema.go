@@ -125,7 +125,7 @@ func (o *object) mutable() (string, bool) {
 func (o *object) replaces(old, new map[string]any) bool {
 	for n, f := range o.fields {
 		if f.replace {
-			if !same(old[n], new[n]) {
+			if !equal(old[n], new[n]) {
 				return true
 			}
 		} else if f.shape.kind == reflect.Struct {
@@ -140,12 +140,12 @@ func (o *object) replaces(old, new map[string]any) bool {
 }
 
 // same compares values as CloudFormation sees them: 443 is "443".
-func same(a, b any) bool { return reflect.DeepEqual(stringify(a), stringify(b)) }
+func equal(a, b any) bool { return reflect.DeepEqual(stringify(a), stringify(b)) }
 
 // check adds findings about properties that are unknown, missing or of the
 // wrong form; path leads to the object ("" at the top, else with a final dot).
 func (o *object) check(path string, props map[string]any, out *Findings) {
-	for _, n := range keys(props) {
+	for _, n := range sortedKeys(props) {
 		f, ok := o.fields[n]
 		if !ok {
 			*out = append(*out, fmt.Sprintf("property %s%s is not supported", path, n))
@@ -181,7 +181,7 @@ func (s shape) check(path string, v any, out *Findings) {
 		return
 	}
 	wrong := func(want string) {
-		*out = append(*out, fmt.Sprintf("property %s must be %s, not %s", path, want, kindOf(v)))
+		*out = append(*out, fmt.Sprintf("property %s must be %s, not %s", path, want, typeName(v)))
 	}
 	switch s.kind {
 	case reflect.Slice:
@@ -197,7 +197,7 @@ func (s shape) check(path string, v any, out *Findings) {
 		if !ok {
 			wrong("an object")
 		}
-		for _, k := range keys(m) {
+		for _, k := range sortedKeys(m) {
 			s.elem.check(path+"."+k, m[k], out)
 		}
 	case reflect.Struct:

@@ -14,11 +14,11 @@ type template struct {
 	mappings    map[string]any
 	conditions  map[string]any
 	rules       map[string]map[string]any
-	resources   map[string]resourceText
-	outputs     map[string]outputText
+	resources   map[string]templateResource
+	outputs     map[string]templateOutput
 }
 
-type resourceText struct {
+type templateResource struct {
 	typ        string
 	properties map[string]any
 	dependsOn  []string
@@ -27,7 +27,7 @@ type resourceText struct {
 	deletion, replace string
 }
 
-type outputText struct {
+type templateOutput struct {
 	value       any
 	description string
 	condition   string
@@ -45,7 +45,7 @@ func parseTemplate(data []byte) (*template, Findings) {
 	add := func(format string, args ...any) { f = append(f, fmt.Sprintf(format, args...)) }
 	t := &template{
 		parameters: map[string]map[string]any{}, mappings: map[string]any{}, conditions: map[string]any{},
-		rules: map[string]map[string]any{}, resources: map[string]resourceText{}, outputs: map[string]outputText{},
+		rules: map[string]map[string]any{}, resources: map[string]templateResource{}, outputs: map[string]templateOutput{},
 	}
 	var top map[string]any
 	if err := decodeJSON(data, &top); err != nil {
@@ -58,21 +58,21 @@ func parseTemplate(data []byte) (*template, Findings) {
 		}
 		m, ok := v.(map[string]any)
 		if !ok {
-			add("section %s must be an object, not %s", name, kindOf(v))
+			add("section %s must be an object, not %s", name, typeName(v))
 		}
 		return m
 	}
 	objects := func(name string, into map[string]map[string]any) {
 		m := section(name)
-		for _, k := range keys(m) {
+		for _, k := range sortedKeys(m) {
 			if o, ok := m[k].(map[string]any); ok {
 				into[k] = o
 			} else {
-				add("%s.%s must be an object, not %s", name, k, kindOf(m[k]))
+				add("%s.%s must be an object, not %s", name, k, typeName(m[k]))
 			}
 		}
 	}
-	for _, k := range keys(top) {
+	for _, k := range sortedKeys(top) {
 		switch k {
 		case "AWSTemplateFormatVersion":
 			if top[k] != "2010-09-09" {
@@ -107,12 +107,12 @@ func parseTemplate(data []byte) (*template, Findings) {
 	if len(resources) == 0 {
 		add("the template has no resources")
 	}
-	for _, id := range keys(resources) {
+	for _, id := range sortedKeys(resources) {
 		r, finds := parseResource(id, resources[id])
 		t.resources[id] = r
 		f = append(f, finds...)
 	}
-	for _, id := range keys(outputs) {
+	for _, id := range sortedKeys(outputs) {
 		o, finds := parseOutput(id, outputs[id])
 		t.outputs[id] = o
 		f = append(f, finds...)
@@ -122,8 +122,8 @@ func parseTemplate(data []byte) (*template, Findings) {
 
 // parseResource reads a resource's attributes. Metadata and
 // Description are ignored; a CreationPolicy or UpdatePolicy would change behaviour and is refused.
-func parseResource(id string, m map[string]any) (resourceText, Findings) {
-	r := resourceText{properties: map[string]any{}, deletion: "Delete", replace: "Delete"}
+func parseResource(id string, m map[string]any) (templateResource, Findings) {
+	r := templateResource{properties: map[string]any{}, deletion: "Delete", replace: "Delete"}
 	var f Findings
 	if !alphanumeric.MatchString(id) {
 		f = append(f, fmt.Sprintf("resource %s: a logical id has letters and digits only", id))
@@ -143,14 +143,14 @@ func parseResource(id string, m map[string]any) (resourceText, Findings) {
 		}
 		return p
 	}
-	for _, k := range keys(m) {
+	for _, k := range sortedKeys(m) {
 		v := m[k]
 		switch k {
 		case "Type", "Metadata", "Description":
 		case "Properties":
 			props, ok := v.(map[string]any)
 			if !ok {
-				add("Properties must be an object, not %s", kindOf(v))
+				add("Properties must be an object, not %s", typeName(v))
 				continue
 			}
 			r.properties = props
@@ -163,12 +163,12 @@ func parseResource(id string, m map[string]any) (resourceText, Findings) {
 				if s, ok := e.(string); ok {
 					r.dependsOn = append(r.dependsOn, s)
 				} else {
-					add("DependsOn must hold logical ids, not %s", kindOf(e))
+					add("DependsOn must hold logical ids, not %s", typeName(e))
 				}
 			}
 		case "Condition":
 			if r.condition, _ = v.(string); r.condition == "" {
-				add("Condition must be the name of a condition, not %s", kindOf(v))
+				add("Condition must be the name of a condition, not %s", typeName(v))
 			}
 		case "DeletionPolicy":
 			r.deletion = policy(k, v, "RetainExceptOnCreate")
@@ -181,11 +181,11 @@ func parseResource(id string, m map[string]any) (resourceText, Findings) {
 	return r, f
 }
 
-func parseOutput(id string, m map[string]any) (outputText, Findings) {
-	var o outputText
+func parseOutput(id string, m map[string]any) (templateOutput, Findings) {
+	var o templateOutput
 	var f Findings
 	add := func(format string, args ...any) { f = append(f, "output "+id+": "+fmt.Sprintf(format, args...)) }
-	for _, k := range keys(m) {
+	for _, k := range sortedKeys(m) {
 		switch k {
 		case "Value":
 			o.value = m[k]
@@ -193,7 +193,7 @@ func parseOutput(id string, m map[string]any) (outputText, Findings) {
 			o.description, _ = m[k].(string)
 		case "Condition":
 			if o.condition, _ = m[k].(string); o.condition == "" {
-				add("Condition must be the name of a condition, not %s", kindOf(m[k]))
+				add("Condition must be the name of a condition, not %s", typeName(m[k]))
 			}
 		case "Export":
 			e, _ := m[k].(map[string]any)

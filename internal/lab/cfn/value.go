@@ -76,12 +76,12 @@ func encodeJSON(v any) string {
 }
 
 // keys returns the sorted keys of a map.
-func keys[V any](m map[string]V) []string {
+func sortedKeys[V any](m map[string]V) []string {
 	return slices.Sorted(maps.Keys(m))
 }
 
 // kindOf names the kind of a JSON value for messages.
-func kindOf(v any) string {
+func typeName(v any) string {
 	switch v.(type) {
 	case nil:
 		return "null"
