@@ -14,7 +14,7 @@ func evalScope() *scope {
 			extensions: true,
 			mappings:   map[string]any{"M": map[string]any{"ap": map[string]any{"k": "v", "l": []any{"1", "2"}}}},
 		},
-		pseudo:     (&Engine{opts: Options{Region: "ap-northeast-2", Account: "1", Partition: "aws"}}).pseudo("S", "arn:S"),
+		pseudo:     (&Engine{opts: Options{Region: "ap-northeast-2", Account: "1", Partition: "aws"}}).pseudoParameters("S", "arn:S"),
 		parameters: map[string]any{"P": "p", "L": []any{"a", "b"}},
 		conditions: map[string]bool{"Yes": true, "No": false},
 		zones:      []any{"z-a", "z-b"},

@@ -88,12 +88,12 @@ func TestWaitConditionFailures(t *testing.T) {
 				b.signals.put(b.url(), c.body)
 			}
 			if name == "too few" { // the signal must have been counted before the time is over
-				box := b.waits.boxes[b.url()]
+				handle := b.waitHandles.byURL[b.url()]
 				for counted := false; !counted; {
-					box.mu.Lock()
-					counted = len(box.signals) == 1
-					changed := box.changed
-					box.mu.Unlock()
+					handle.mu.Lock()
+					counted = len(handle.signals) == 1
+					changed := handle.changed
+					handle.mu.Unlock()
 					if !counted {
 						<-changed
 					}
