@@ -57,25 +57,9 @@ func (e *evaluator) in(step string, v any) any {
 	return out
 }
 
-// function is an intrinsic function: it gets its unevaluated argument and the
-// whole expression, which is what an unknown result stands for.
-type function func(e *evaluator, arg any, whole map[string]any) any
-
-// functions are the supported intrinsic functions:
-// docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
-var functions map[string]function
-
-func init() {
-	functions = map[string]function{
-		"Ref": fnRef, "Fn::GetAtt": fnGetAtt, "Fn::Sub": fnSub, "Fn::Join": fnJoin, "Fn::Split": fnSplit,
-		"Fn::Select": fnSelect, "Fn::GetAZs": fnGetAZs, "Fn::If": fnIf, "Fn::FindInMap": fnFindInMap,
-		"Fn::Base64": fnBase64, "Fn::Cidr": fnCidr, "Fn::ImportValue": fnImportValue,
-		"Fn::Length": fnLength, "Fn::ToJsonString": fnToJSONString,
-	}
-}
-
-// intrinsic tells whether an object is an intrinsic function, and which.
-func intrinsic(m map[string]any) (string, bool) {
+// intrinsicName returns the name of the intrinsic function that an object is, if
+// it is one.
+func intrinsicName(m map[string]any) (string, bool) {
 	for k := range m {
 		if k == "Ref" && len(m) == 1 || strings.HasPrefix(k, "Fn::") {
 			return k, true
@@ -98,7 +82,7 @@ func (e *evaluator) eval(v any) any {
 		}
 		return out
 	case map[string]any:
-		if name, ok := intrinsic(v); ok {
+		if name, ok := intrinsicName(v); ok {
 			return e.call(name, v)
 		}
 		out := make(map[string]any, len(v))
@@ -119,13 +103,16 @@ func (e *evaluator) call(name string, whole map[string]any) any {
 	if len(whole) != 1 {
 		return e.fail("%s must be the only key of its object", name)
 	}
-	fn, ok := functions[name]
+	fn, ok := intrinsicFunctions[name]
 	if !ok {
 		return e.fail("intrinsic function %s is not supported", name)
 	}
 	e.path = append(e.path, name)
 	defer func() { e.path = e.path[:len(e.path)-1] }()
-	return fn(e, whole[name], whole)
+	if fn.extension && !e.template.extensions {
+		return e.fail("it needs Transform AWS::LanguageExtensions")
+	}
+	return fn.evaluate(e, whole[name], whole)
 }
 
 // args evaluates a function's argument list of min to max elements, except
@@ -174,114 +161,5 @@ func (e *evaluator) list(v any, what string) ([]any, bool) {
 	return nil, false
 }
 
+// unknown stands for the value of an expression that is not known yet.
 func unknown(whole map[string]any) any { return Unknown{Expr: encodeJSON(whole)} }
-
-// reference gives the value of a Ref (attribute "") or GetAtt.
-func (e *evaluator) reference(name, attribute string, whole map[string]any) any {
-	if attribute == "" {
-		if name == "AWS::NoValue" {
-			return noValue{}
-		}
-		if v, ok := e.pseudo[name]; ok {
-			return v
-		}
-		if v, ok := e.parameters[name]; ok {
-			return v
-		}
-		if strings.HasPrefix(name, "AWS::") {
-			return e.fail("pseudo parameter %s is not supported", name)
-		}
-		if _, ok := e.template.parameters[name]; ok {
-			return unknown(whole) // the parameter has a finding of its own
-		}
-	}
-	if e.resource == nil {
-		return e.fail("it refers to %s, but only parameters can be used here", name)
-	}
-	v, err := e.resource(name, attribute)
-	if err != nil {
-		return e.fail("%v", err)
-	}
-	if _, ok := v.(Unknown); ok {
-		return unknown(whole)
-	}
-	return v
-}
-
-// condition evaluates a condition expression.
-func (e *evaluator) condition(v any, names func(string) (bool, error)) bool {
-	m, _ := v.(map[string]any)
-	if len(m) != 1 {
-		e.fail("a condition must be an object with one function, not %s", typeName(v))
-		return false
-	}
-	for name, arg := range m {
-		e.path = append(e.path, name)
-		defer func() { e.path = e.path[:len(e.path)-1] }()
-		return e.conditionCall(name, arg, names)
-	}
-	return false
-}
-
-func (e *evaluator) conditionCall(name string, arg any, names func(string) (bool, error)) bool {
-	switch name {
-	case "Condition":
-		s, _ := arg.(string)
-		ok, err := names(s)
-		if err != nil {
-			e.fail("%v", err)
-		}
-		return ok
-	case "Fn::And", "Fn::Or":
-		list, _ := arg.([]any)
-		if len(list) < 2 || len(list) > 10 {
-			e.fail("it takes a list of 2 to 10 conditions")
-			return false
-		}
-		result := name == "Fn::And"
-		for _, c := range list {
-			if ok := e.condition(c, names); ok != (name == "Fn::And") {
-				result = ok
-			}
-		}
-		return result
-	case "Fn::Not":
-		list, _ := arg.([]any)
-		if len(list) != 1 {
-			e.fail("it takes a list of 1 condition")
-			return false
-		}
-		return !e.condition(list[0], names)
-	case "Fn::Equals":
-		a, ok := e.args(arg, 2, 2)
-		return ok && equal(a[0], a[1])
-	case "Fn::Contains", "Fn::EachMemberEquals", "Fn::EachMemberIn":
-		return e.ruleCall(name, arg)
-	}
-	e.fail("condition function %s is not supported", name)
-	return false
-}
-
-// ruleCall evaluates the functions that exist in Rules only:
-// docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-rules.html
-func (e *evaluator) ruleCall(name string, arg any) bool {
-	a, ok := e.args(arg, 2, 2)
-	if !ok {
-		return false
-	}
-	list, ok := e.list(a[0], "the first value")
-	if !ok {
-		return false
-	}
-	has := func(l []any, v any) bool {
-		return slices.ContainsFunc(l, func(x any) bool { return equal(x, v) })
-	}
-	switch name {
-	case "Fn::Contains":
-		return has(list, a[1])
-	case "Fn::EachMemberEquals":
-		return !slices.ContainsFunc(list, func(x any) bool { return !equal(x, a[1]) })
-	}
-	allowed, ok := e.list(a[1], "the second value")
-	return ok && !slices.ContainsFunc(list, func(x any) bool { return !has(allowed, x) })
-}

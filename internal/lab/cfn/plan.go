@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"provenendpoints/internal/lab/dag"
 )
@@ -102,61 +101,6 @@ func (e *Engine) compile(s Stack, stackID string, ahead bool) (*plan, Findings) 
 	c.fingerprint = encodeJSON(c.static)
 	c.scope.imported = e.exportValue // from now on many read the plan at once
 	return c.plan, nil
-}
-
-// evalConditions evaluates the section Conditions, which may refer to one another.
-func (c *compiler) evalConditions() {
-	var path []string
-	var value func(name string) (bool, error)
-	value = func(name string) (bool, error) {
-		if v, ok := c.scope.conditions[name]; ok {
-			return v, nil
-		}
-		expr, ok := c.template.conditions[name]
-		if !ok {
-			return false, fmt.Errorf("there is no condition %s", name)
-		}
-		if slices.Contains(path, name) {
-			return false, fmt.Errorf("circular condition: %s", strings.Join(append(path, name), " → "))
-		}
-		path = append(path, name)
-		ev := &evaluator{scope: c.scope, label: "condition " + name}
-		v := ev.condition(expr, value)
-		path = path[:len(path)-1]
-		c.findings = append(c.findings, ev.errs...)
-		c.scope.conditions[name] = v
-		return v, nil
-	}
-	for _, name := range sortedKeys(c.template.conditions) {
-		_, _ = value(name)
-	}
-}
-
-// checkRules evaluates the section Rules; an assertion that does not hold is a
-// finding. CDK's rule about the bootstrap version is one like all others.
-func (c *compiler) checkRules() {
-	for _, name := range sortedKeys(c.template.rules) {
-		r := c.template.rules[name]
-		ev := &evaluator{scope: c.scope, label: "rule " + name}
-		named := func(n string) (bool, error) { return false, fmt.Errorf("rules cannot use the condition %s", n) }
-		applies := r["RuleCondition"] == nil || ev.condition(r["RuleCondition"], named)
-		asserts, ok := r["Assertions"].([]any)
-		if !ok {
-			ev.fail("Assertions must be a list, not %s", typeName(r["Assertions"]))
-		}
-		for i, a := range asserts {
-			m, _ := a.(map[string]any)
-			if !applies || ev.condition(m["Assert"], named) {
-				continue
-			}
-			if text, _ := m["AssertDescription"].(string); text != "" {
-				ev.fail("%s", text)
-			} else {
-				ev.fail("assertion %d does not hold", i)
-			}
-		}
-		c.findings = append(c.findings, ev.errs...)
-	}
 }
 
 // refer checks a Ref (attribute "") or GetAtt and notes the dependency.

@@ -1,9 +1,11 @@
 package cfn
 
 import (
-	"math/big"
+	"net"
 	"net/netip"
 	"strconv"
+
+	"github.com/apparentlymart/go-cidr/cidr"
 )
 
 // fnCidr cuts an address block into count blocks of cidrBits host bits:
@@ -26,7 +28,7 @@ func fnCidr(e *evaluator, arg any, whole map[string]any) any {
 	if !known {
 		return unknown(whole)
 	}
-	p, err := netip.ParsePrefix(block)
+	prefix, err := netip.ParsePrefix(block)
 	if err != nil {
 		return e.fail("%q is not an address block", block)
 	}
@@ -34,19 +36,19 @@ func fnCidr(e *evaluator, arg any, whole map[string]any) any {
 	if err != nil || n < 1 || n > 256 {
 		return e.fail("the count must be 1 to 256, not %s", count)
 	}
-	host, err := strconv.Atoi(bits)
-	length := p.Addr().BitLen() - host
-	if err != nil || host < 1 || length < p.Bits() || length-p.Bits() < 9 && n > 1<<(length-p.Bits()) {
+	hostBits, err := strconv.Atoi(bits)
+	newBits := prefix.Addr().BitLen() - hostBits - prefix.Bits()
+	if err != nil || hostBits < 1 || newBits < 0 { // cidr.Subnet takes negative bits without an error
 		return e.fail("%s has no %d blocks with %s host bits", block, n, bits)
 	}
-	base := new(big.Int).SetBytes(p.Masked().Addr().AsSlice())
-	step := new(big.Int).Lsh(big.NewInt(1), uint(host))
+	base := &net.IPNet{IP: prefix.Masked().Addr().AsSlice(), Mask: net.CIDRMask(prefix.Bits(), prefix.Addr().BitLen())}
 	out := make([]any, n)
 	for i := range out {
-		buf := make([]byte, p.Addr().BitLen()/8)
-		addr, _ := netip.AddrFromSlice(base.FillBytes(buf))
-		out[i] = netip.PrefixFrom(addr, length).String()
-		base.Add(base, step)
+		subnet, err := cidr.Subnet(base, newBits, i)
+		if err != nil {
+			return e.fail("%s has no %d blocks with %s host bits", block, n, bits)
+		}
+		out[i] = subnet.String()
 	}
 	return out
 }
