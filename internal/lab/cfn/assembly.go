@@ -25,9 +25,9 @@ type Stack struct {
 	Parameters map[string]string
 	// Assets maps S3 object keys to paths of files or directories.
 	Assets map[string]string
-	// Dependencies are the ids of stacks that must be deployed before.
+	// Dependencies are the ids of the stacks that must be deployed first.
 	Dependencies []string
-	// Findings are reasons to refuse the stack that the assembly's reader found.
+	// Findings are reasons to refuse the stack that were found in the assembly.
 	Findings Findings
 }
 
@@ -51,7 +51,7 @@ func (a Assembly) Stack(name string) (Stack, bool) {
 	return Stack{}, false
 }
 
-// manifest is the part of manifest.json that matters here, after the schema of
+// manifest is the part of manifest.json that is used here. The schema is that of
 // github.com/aws/aws-cdk-cli, packages/@aws-cdk/cloud-assembly-schema.
 type manifest struct {
 	Version   string              `json:"version"`
@@ -71,7 +71,7 @@ type artifact struct {
 	} `json:"properties"`
 }
 
-// assetManifest is the part of STACK.assets.json that matters here.
+// assetManifest is the part of STACK.assets.json that is used here.
 type assetManifest struct {
 	Files map[string]struct {
 		Source struct {
@@ -164,8 +164,8 @@ func readStack(dir, file, id string, m manifest) (Stack, error) {
 	if s.Name == "" {
 		s.Name = id
 	}
-	// Within a stage the artifact id carries a hash; the display name is what
-	// people and `cdk deploy` use, possibly with the stack's name behind it.
+	// Within a stage the artifact id contains a hash. People and `cdk deploy` use
+	// the display name, which the stack's name may follow.
 	if name, _, _ := strings.Cut(a.DisplayName, " "); name != "" {
 		s.ID = name
 	}
@@ -223,7 +223,7 @@ func (s *Stack) readAssets(dir, name string) error {
 			source = filepath.Join(dir, source)
 		}
 		if _, err := os.Stat(source); err != nil {
-			return fmt.Errorf("%s: asset %s is missing: %w", path, hash, reason(err))
+			return fmt.Errorf("%s: asset %s is missing: %w", path, hash, withoutPath(err))
 		}
 		for _, d := range f.Destinations {
 			s.Assets[d.ObjectKey] = source
@@ -249,13 +249,13 @@ func readJSON(path string, into any) error {
 func readFile(path string) ([]byte, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", path, reason(err))
+		return nil, fmt.Errorf("read %s: %w", path, withoutPath(err))
 	}
 	return data, nil
 }
 
-// reason strips the path, which the messages name already.
-func reason(err error) error {
+// withoutPath strips the path, which the messages name already.
+func withoutPath(err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
 		return pe.Err

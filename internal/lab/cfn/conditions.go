@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// namedConditions gives the value of a condition by its name.
+// namedConditions returns the value of a condition by its name.
 type namedConditions func(name string) (bool, error)
 
 // conditionFunctions are the functions of conditions and rules by name. A new
@@ -155,7 +155,7 @@ func (c *compiler) evalConditions() {
 }
 
 // checkRules evaluates the section Rules; an assertion that does not hold is a
-// finding. CDK's rule about the bootstrap version is one like all others.
+// finding. CDK's rule about the bootstrap version has no special treatment.
 func (c *compiler) checkRules() {
 	for _, name := range sortedKeys(c.template.rules) {
 		r := c.template.rules[name]

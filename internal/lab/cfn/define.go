@@ -17,9 +17,9 @@ import (
 //	            beside the field says why
 //	only=a|b    no other values are supported
 //
-// Fields are strings, booleans, numbers, pointers to these (nil: not given),
-// slices, maps with string keys, structs of the same kind, or any (taken as it
-// is). Scalars are converted as CloudFormation does: "443" is a number.
+// Fields are strings, booleans, numbers, pointers to these (nil if not given),
+// slices, maps with string keys, structs of the same form, or any, which is not
+// checked. Scalars are converted as CloudFormation does: "443" is a number.
 //
 //	type vpcProps struct {
 //		CidrBlock       string   `cfn:"required,replace"`
@@ -28,18 +28,18 @@ import (
 //		Tags            cfn.Tags `cfn:"inert"` // nothing reads tags
 //	}
 type Definition[P any] struct {
-	// Attributes are the names that Fn::GetAtt may ask for.
+	// Attributes are the names that Fn::GetAtt may have.
 	Attributes []string
-	// Validate returns findings that fields alone do not show, such as two
-	// properties that exclude each other. It sees the properties as
-	// [ResourceType.Check] does. Optional.
+	// Validate returns findings that the fields alone do not show, such as two
+	// properties that exclude each other. It receives the properties that
+	// [ResourceType.Check] receives. Optional.
 	Validate func(properties map[string]any) Findings
 	// Create makes the resource. Required.
 	Create func(ctx context.Context, c TypedRequest[P]) (Result, error)
 	// Update changes it in place. Required if there is a property that is
 	// neither replace nor inert.
 	Update func(ctx context.Context, c TypedRequest[P]) (Result, error)
-	// Delete removes it. Default: there is nothing to remove.
+	// Delete removes it. Default: nothing to remove.
 	Delete func(ctx context.Context, c TypedRequest[P]) error
 }
 
@@ -94,7 +94,7 @@ func (k *definedType[P]) Check(properties map[string]any) error {
 func (k *definedType[P]) Replaces(old, new map[string]any) bool { return k.schema.replaces(old, new) }
 
 func (k *definedType[P]) Create(ctx context.Context, r Request) (Result, error) {
-	c, err := k.call(r)
+	c, err := k.typed(r)
 	if err != nil {
 		return Result{}, err
 	}
@@ -105,7 +105,7 @@ func (k *definedType[P]) Update(ctx context.Context, r Request) (Result, error) 
 	if k.k.Update == nil {
 		return Result{}, nil
 	}
-	c, err := k.call(r)
+	c, err := k.typed(r)
 	if err != nil {
 		return Result{}, err
 	}
@@ -119,17 +119,16 @@ func (k *definedType[P]) Delete(ctx context.Context, r Request) error {
 	if k.k.Delete == nil {
 		return nil
 	}
-	c, err := k.call(r)
+	c, err := k.typed(r)
 	if err != nil {
 		return err
 	}
 	return k.k.Delete(ctx, c)
 }
 
-// call decodes the properties. Create and Update then also see values that were
-// unknown when the template was checked, so the schema is checked again; what
-// exists already can always be deleted.
-func (k *definedType[P]) call(r Request) (TypedRequest[P], error) {
+// typed decodes the properties. It checks them against the schema once more,
+// because some values were unknown when the template was checked.
+func (k *definedType[P]) typed(r Request) (TypedRequest[P], error) {
 	c := TypedRequest[P]{Request: r}
 	if err := k.schema.decode(r.Properties, reflect.ValueOf(&c.Props).Elem()); err != nil {
 		return c, err

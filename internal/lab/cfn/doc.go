@@ -7,17 +7,16 @@
 //	                            ├─ create ──▶ failure: ROLLBACK_COMPLETE
 //	                            └─ update ──▶ failure: UPDATE_ROLLBACK_COMPLETE
 //
-// Of resource types it knows only what CloudFormation itself provides: custom
-// resources, wait conditions and their handles, and CDK's metadata. All others
-// come in from outside as [ResourceType]; [Define] makes one of a Go struct
-// that states which properties are supported.
+// The only resource types here are those that CloudFormation itself provides:
+// custom resources, wait conditions and their handles, and CDK's metadata. All
+// others come from outside as [ResourceType]. [Define] makes one from a Go struct
+// of the properties that it supports.
 //
-// What a template asks for and nobody supports (a resource type, a property, an
-// intrinsic function, a section) is refused by name, all findings at once,
-// before anything is created; nothing is skipped. Time passes on a
-// [proof.Clock].
+// A resource type, property, intrinsic function or section that is not supported
+// is refused by name before anything is created, and all findings are reported at
+// once. Nothing is skipped. A [proof.Clock] measures time.
 //
 // The behaviour follows docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide
-// and …/TemplateReference; statuses and reasons are worded as the console shows
-// them.
+// and …/TemplateReference; statuses and reasons are worded as in the
+// console.
 package cfn

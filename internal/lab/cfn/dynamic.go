@@ -5,26 +5,26 @@ import (
 	"strings"
 )
 
-// reference is a dynamic reference in a property:
+// dynamicReference is a dynamic reference in a property:
 // docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
-var reference = regexp.MustCompile(`\{\{resolve:([a-z-]+):([^{}]*)\}\}`)
+var dynamicReference = regexp.MustCompile(`\{\{resolve:([a-z-]+):([^{}]*)\}\}`)
 
-// dynamic replaces the dynamic references inside evaluated properties. Those to
-// SSM parameters have values; those to secrets are not supported. The result is
-// a copy: values that parameters share with other places stay as they are.
+// resolveDynamic replaces the dynamic references inside evaluated properties.
+// References to SSM parameters have values; those to secrets are not supported.
+// The result is a copy, because several places may share a parameter's value.
 func (e *evaluator) resolveDynamic(v any) any {
 	switch v := v.(type) {
 	case string:
 		if !strings.Contains(v, "{{resolve:") {
 			return v
 		}
-		return reference.ReplaceAllStringFunc(v, func(ref string) string {
-			m := reference.FindStringSubmatch(ref)
+		return dynamicReference.ReplaceAllStringFunc(v, func(ref string) string {
+			m := dynamicReference.FindStringSubmatch(ref)
 			if m[1] != "ssm" || e.ssm == nil {
 				e.fail("dynamic reference %s is not supported", ref)
 				return ref
 			}
-			name, _, _ := strings.Cut(m[2], ":") // the version, if any, is behind it
+			name, _, _ := strings.Cut(m[2], ":") // a version may follow
 			value, err := e.ssm(name)
 			if err != nil {
 				e.fail("dynamic reference %s: %v", ref, err)

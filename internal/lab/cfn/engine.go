@@ -9,8 +9,8 @@ import (
 	"provenendpoints/proof"
 )
 
-// Options are what an [Engine] works with. The zero value is an engine that
-// supports nothing but CloudFormation's own types.
+// Options configure an [Engine]. The zero value supports nothing but
+// CloudFormation's own resource types.
 type Options struct {
 	// Types are the resource types. Default: only CloudFormation's own.
 	Types Types

@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// noValue is what Ref AWS::NoValue evaluates to; objects and lists drop it.
+// noValue is the value of Ref AWS::NoValue. Objects and lists leave it out.
 type noValue struct{}
 
-// scope is what expressions of one template are evaluated in. It is not changed
-// after the template is compiled.
+// scope holds what the expressions of one template can refer to, besides
+// resources. It is not changed after the template is compiled.
 type scope struct {
 	template   *template
 	pseudo     map[string]any
@@ -24,19 +24,20 @@ type scope struct {
 }
 
 // evaluator evaluates the expressions of one place, such as one resource's
-// properties. Errors do not stop it: it collects them with the path to each, so
-// that all are found at once. It is for one goroutine.
+// properties. Errors do not stop it: it collects them all, each with its path.
+// Only one goroutine may use it.
 type evaluator struct {
 	*scope
-	// resource gives the value of Ref (attribute "") and Fn::GetAtt. Where it is
+	// resource returns the value of Ref (attribute "") and Fn::GetAtt. If it is
 	// nil, expressions cannot refer to resources.
 	resource func(logicalID, attribute string) (any, error)
-	label    string // what the place is called in messages
+	label    string // the name of the place in messages
 	path     []string
 	errs     Findings
 }
 
-// fail notes an error at the current path and returns a stand-in for the value.
+// fail records an error at the current path. It returns a placeholder for the
+// value.
 func (e *evaluator) fail(format string, args ...any) any {
 	text := fmt.Sprintf(format, args...)
 	if len(e.path) > 0 {
@@ -69,7 +70,7 @@ func intrinsicName(m map[string]any) (string, bool) {
 }
 
 // eval returns the value of v: scalars, lists and objects without intrinsic
-// functions, with Unknown in place of what does not exist yet.
+// functions. What does not exist yet is [Unknown].
 func (e *evaluator) eval(v any) any {
 	switch v := v.(type) {
 	case []any:
@@ -115,8 +116,8 @@ func (e *evaluator) call(name string, whole map[string]any) any {
 	return fn.evaluate(e, whole[name], whole)
 }
 
-// args evaluates a function's argument list of min to max elements, except
-// those at the positions in raw, which stay as they are.
+// args evaluates a function's argument list of min to max elements. Those at the
+// positions in raw are left as they are.
 func (e *evaluator) args(arg any, min, max int, raw ...int) ([]any, bool) {
 	list, ok := arg.([]any)
 	if !ok || len(list) < min || len(list) > max {
@@ -138,8 +139,8 @@ func (e *evaluator) args(arg any, min, max int, raw ...int) ([]any, bool) {
 	return out, true
 }
 
-// text returns v as text. It is not ok for unknown values (no error) and for
-// anything but scalars (an error is noted).
+// text returns v as text. It reports false for an unknown value and, with an
+// error, for anything else that is not a scalar.
 func (e *evaluator) text(v any, what string) (string, bool) {
 	if s, ok := scalarText(v); ok {
 		return s, true
@@ -150,7 +151,7 @@ func (e *evaluator) text(v any, what string) (string, bool) {
 	return "", false
 }
 
-// list returns v as a list, not ok as for text.
+// list returns v as a list, and reports false in the cases in which text does.
 func (e *evaluator) list(v any, what string) ([]any, bool) {
 	if l, ok := v.([]any); ok {
 		return l, true

@@ -53,7 +53,7 @@ func fnLength(e *evaluator, arg any, whole map[string]any) any {
 	return json.Number(strconv.Itoa(len(list)))
 }
 
-// fnGetAZs gives the zones of the stack's own Region only.
+// fnGetAZs knows the zones of the stack's own Region only.
 func fnGetAZs(e *evaluator, arg any, whole map[string]any) any {
 	region, ok := e.text(e.eval(arg), "the Region")
 	if !ok {

@@ -94,7 +94,7 @@ func fnImportValue(e *evaluator, arg any, whole map[string]any) any {
 	return got
 }
 
-// reference gives the value of a Ref (attribute "") or GetAtt.
+// reference returns the value of a Ref (attribute "") or GetAtt.
 func (e *evaluator) reference(name, attribute string, whole map[string]any) any {
 	if attribute == "" {
 		if name == "AWS::NoValue" {

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// resolveParameters gives every parameter its value:
+// resolveParameters returns the values of all parameters:
 // docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
 func resolveParameters(t *template, given map[string]string, ssm func(typ, name string) (any, error)) (map[string]any, Findings) {
 	out := map[string]any{}

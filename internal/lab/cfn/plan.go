@@ -8,8 +8,8 @@ import (
 	"provenendpoints/internal/lab/dag"
 )
 
-// plan is a stack's template compiled for one operation: everything that can be
-// known before a resource exists. It is not changed afterwards.
+// plan is a stack's template compiled for one operation. It holds everything
+// that is known before a resource exists, and is not changed afterwards.
 type plan struct {
 	stack   Stack
 	stackID string
@@ -18,7 +18,7 @@ type plan struct {
 	graph   *dag.Graph[string] // of the nodes' ids
 	outputs []plannedOutput
 	imports map[string]bool // names of the exports it uses
-	// fingerprint is equal for plans between which there is nothing to update.
+	// fingerprint is the same for two plans if there is nothing to update.
 	fingerprint string
 }
 
@@ -35,15 +35,15 @@ type plannedOutput struct {
 	value                    any
 }
 
-// compiler gathers what becomes a plan, and the findings on the way.
+// compiler builds a plan and collects findings.
 type compiler struct {
 	*plan
 	types    Types
 	template *template
-	enabled  map[string]bool     // by logical id: no condition leaves it out
+	enabled  map[string]bool     // by logical id: its condition holds, or it has none
 	deps     map[string][]string // by id, sorted
 	findings Findings
-	static   map[string]any // what the fingerprint is made of
+	static   map[string]any // what the fingerprint is computed from
 }
 
 func (c *compiler) find(format string, args ...any) {
@@ -51,7 +51,7 @@ func (c *compiler) find(format string, args ...any) {
 }
 
 // compile checks and compiles a stack. If there are findings the plan is nil.
-// With ahead, imports of exports that do not exist (yet) are no findings.
+// With ahead, the import of an export that does not exist yet is not a finding.
 func (e *Engine) compile(s Stack, stackID string, ahead bool) (*plan, Findings) {
 	t, findings := parseTemplate(s.Template)
 	c := &compiler{
@@ -99,11 +99,11 @@ func (e *Engine) compile(s Stack, stackID string, ahead bool) (*plan, Findings) 
 	c.static["parameters"], c.static["mappings"] = c.scope.parameters, t.mappings
 	c.static["conditions"] = c.scope.conditions
 	c.fingerprint = encodeJSON(c.static)
-	c.scope.imported = e.exportValue // from now on many read the plan at once
+	c.scope.imported = e.exportValue // from here on the plan is read concurrently
 	return c.plan, nil
 }
 
-// refer checks a Ref (attribute "") or GetAtt and notes the dependency.
+// refer checks a Ref (attribute "") or GetAtt and records the dependency.
 func (c *compiler) refer(used map[string]bool) func(id, attribute string) (any, error) {
 	return func(id, attribute string) (any, error) {
 		r, ok := c.template.resources[id]
@@ -154,7 +154,7 @@ func (c *compiler) addNode(id string) {
 	}
 	n.rt = rt
 	if len(ev.errs) > 0 || static == nil {
-		return // the values are not all there to be checked
+		return // without all values the properties cannot be checked
 	}
 	if err := rt.Check(static); err != nil {
 		list, ok := err.(Findings)

@@ -16,8 +16,8 @@ func (o *operation) newResource(n *node, props map[string]any) *resource {
 	return r
 }
 
-// setAttributes gives a resource what the plan says besides its properties: its
-// dependencies and policies.
+// setAttributes sets what the plan says besides the properties: dependencies and
+// policies.
 func (o *operation) setAttributes(r *resource, n *node) {
 	o.engine.mu.Lock()
 	defer o.engine.mu.Unlock()
@@ -79,8 +79,8 @@ func (o *operation) callUpdate(ctx context.Context, n *node, r *resource, props 
 	return nil
 }
 
-// request is what the resource type is asked to act on; it lacks what only an
-// update or a deletion knows.
+// request is the request about a resource, without what only an update or a
+// deletion needs.
 func (o *operation) request(r *resource, props map[string]any) Request {
 	return o.engine.request(o.stack, o.plan, r, props)
 }

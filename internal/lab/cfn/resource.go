@@ -27,7 +27,7 @@ type Request struct {
 	Assets map[string]string
 }
 
-// Result is what became of a resource.
+// Result is the resource that Create or Update has made.
 type Result struct {
 	// PhysicalID identifies the resource. Required for Create, even with an
 	// error if something was created that must be deleted again. For Update,
@@ -35,7 +35,7 @@ type Result struct {
 	// old one is deleted in the cleanup.
 	PhysicalID string
 	// Attributes are the values of Fn::GetAtt by name; dotted names
-	// (Endpoint.Address) are keys like all others. For Update, nil means unchanged.
+	// (Endpoint.Address) are ordinary keys. For Update, nil means unchanged.
 	Attributes map[string]any
 	// Ref is the value of Ref. Default: PhysicalID.
 	Ref any
@@ -43,9 +43,9 @@ type Result struct {
 	responseKey string
 }
 
-// ResourceType acts for one type of resource. Its methods are called
+// ResourceType creates, updates and deletes the resources of one type. Its methods are called
 // concurrently for different resources. They return promptly with the context's
-// error when the context is done: it ends when a sibling has failed.
+// error when the context is done: it ends when another resource has failed.
 type ResourceType interface {
 	// Check returns [Findings] about properties that are not supported, before
 	// anything is created. What depends on other resources is an [Unknown] value.
@@ -55,15 +55,15 @@ type ResourceType interface {
 	Create(ctx context.Context, r Request) (Result, error)
 	// Update changes the resource in place.
 	Update(ctx context.Context, r Request) (Result, error)
-	// Replaces tells whether going from old to new properties needs a new
+	// Replaces reports whether the change from old to new properties needs a new
 	// physical resource.
 	Replaces(old, new map[string]any) bool
-	// Delete removes the resource. Deleting what is already gone succeeds.
+	// Delete removes the resource. To delete what does not exist succeeds.
 	Delete(ctx context.Context, r Request) error
 }
 
-// Attributed is a [ResourceType] that names the attributes Fn::GetAtt may ask
-// for, so that any other is refused before anything is created.
+// Attributed is a [ResourceType] that names its attributes, so that a Fn::GetAtt
+// of any other is refused before anything is created.
 type Attributed interface {
 	Attributes() []string
 }
@@ -71,14 +71,14 @@ type Attributed interface {
 // Types finds a resource type by its name, such as AWS::EC2::VPC.
 type Types func(typeName string) (ResourceType, bool)
 
-// Unknown stands, while a template is checked, for a value that only exists
-// once other resources do.
+// Unknown is the value, while a template is checked, of an expression that
+// depends on resources that do not exist yet.
 type Unknown struct {
 	// Expr is the expression as JSON, such as {"Ref":"Vpc"}.
 	Expr string
 }
 
-// Known tells whether v holds no [Unknown] at any depth.
+// Known reports whether v contains no [Unknown] at any depth.
 func Known(v any) bool {
 	switch v := v.(type) {
 	case Unknown:
@@ -100,12 +100,12 @@ func Known(v any) bool {
 }
 
 // Literal returns v as text if it is a known scalar. CloudFormation takes
-// strings for numbers and booleans and the other way round.
+// strings for numbers and booleans, and numbers and booleans for strings.
 func Literal(v any) (string, bool) {
 	return scalarText(v)
 }
 
-// Findings are reasons to refuse a template, each a text that names its place.
+// Findings are reasons to refuse a template. Each names the place in it.
 type Findings []string
 
 // Error returns the findings, sorted, one a line.
@@ -115,8 +115,8 @@ func (f Findings) Error() string {
 	return strings.Join(s, "\n")
 }
 
-// Refusal is the error for a stack that the lab cannot deploy as it stands.
-// Nothing was created or changed.
+// Refusal is the error for a template that the lab does not support. Nothing was
+// created or changed.
 type Refusal struct {
 	Stack    string
 	Findings Findings

@@ -121,7 +121,7 @@ func (o *object) mutable() (string, bool) {
 	return "", false
 }
 
-// replaces tells whether a property that needs replacement differs.
+// replaces reports whether a property that needs replacement differs.
 func (o *object) replaces(old, new map[string]any) bool {
 	for n, f := range o.fields {
 		if f.replace {
@@ -139,11 +139,12 @@ func (o *object) replaces(old, new map[string]any) bool {
 	return false
 }
 
-// same compares values as CloudFormation sees them: 443 is "443".
+// equal reports whether two values are the same to CloudFormation, for which 443
+// is "443".
 func equal(a, b any) bool { return reflect.DeepEqual(stringify(a), stringify(b)) }
 
-// check adds findings about properties that are unknown, missing or of the
-// wrong form; path leads to the object ("" at the top, else with a final dot).
+// check adds findings about properties that are not supported, missing or of the
+// wrong form. path is where the object is: "" at the top, else with a final dot.
 func (o *object) check(path string, props map[string]any, out *Findings) {
 	for _, n := range sortedKeys(props) {
 		f, ok := o.fields[n]

@@ -33,10 +33,10 @@ const (
 	UpdateRollbackFailed            Status = "UPDATE_ROLLBACK_FAILED"
 )
 
-// InProgress tells whether an operation is under way.
+// InProgress reports whether an operation is under way.
 func (s Status) InProgress() bool { return strings.HasSuffix(string(s), "_IN_PROGRESS") }
 
-// Failed tells whether the status is one of *_FAILED.
+// Failed reports whether the status is one of *_FAILED.
 func (s Status) Failed() bool { return strings.HasSuffix(string(s), "_FAILED") }
 
 // stackType is the resource type that a stack's own events bear.
@@ -54,7 +54,7 @@ type Event struct {
 	Reason     string
 }
 
-// OfStack tells whether the event is about the stack itself.
+// OfStack reports whether the event is about the stack itself.
 func (e Event) OfStack() bool { return e.Type == stackType }
 
 // String is the event as one line without its time.
@@ -73,7 +73,7 @@ type Output struct {
 	Export string
 }
 
-// StackInfo is what CloudFormation tells of a stack.
+// StackInfo describes a stack.
 type StackInfo struct {
 	Name, ID, Description string
 	Status                Status
@@ -82,7 +82,7 @@ type StackInfo struct {
 	Outputs               []Output
 }
 
-// ResourceInfo is what CloudFormation tells of a stack's resource.
+// ResourceInfo describes a resource of a stack.
 type ResourceInfo struct {
 	LogicalID, PhysicalID, Type string
 	Status                      Status
@@ -94,13 +94,13 @@ type ResourceInfo struct {
 // Outcome is how an operation on a stack ended.
 type Outcome struct {
 	StackInfo
-	// Failures are the events of the resources that failed, in their order,
-	// without those that were merely cancelled. The first is the cause.
+	// Failures are the events of the resources that failed, in their order. Those
+	// that were only cancelled are not among them. The first is the cause.
 	Failures []Event
 }
 
-// Failure is the error of an operation that was carried out and failed. The
-// stack's status tells in which state it was left.
+// Failure is the error of an operation that was carried out and failed. Its
+// status is the one that the stack has now.
 type Failure struct{ Outcome }
 
 // Error names the stack, its status and what failed, the cause first.
@@ -116,12 +116,12 @@ func (f *Failure) Error() string {
 	return b.String()
 }
 
-// ErrNoUpdates is what Deploy returns when the stack is as the template says
-// already; CloudFormation words it so.
+// ErrNoUpdates is what Deploy returns when the stack is already as the template
+// says. The text is CloudFormation's.
 var ErrNoUpdates = errors.New("No updates are to be performed.")
 
-// Unchanged marks the error of an update that was refused before it changed
-// anything, so that a rollback need not undo it.
+// Unchanged marks the error of an update that changed nothing. A rollback does
+// not undo it.
 func Unchanged(err error) error { return unchanged{err} }
 
 type unchanged struct{ error }

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// template is a template's text, taken apart but not evaluated.
+// template is a parsed template. Its expressions are not evaluated.
 type template struct {
 	description string
 	extensions  bool // Transform: AWS::LanguageExtensions
@@ -38,8 +38,8 @@ type templateOutput struct {
 // docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html
 var alphanumeric = regexp.MustCompile(`^[A-Za-z0-9]+$`)
 
-// parseTemplate takes a template apart. Whatever it does not know becomes a
-// finding; what remains is still usable to find more.
+// parseTemplate parses a template. What it does not know becomes a finding. The
+// rest can still be used to find more.
 func parseTemplate(data []byte) (*template, Findings) {
 	var f Findings
 	add := func(format string, args ...any) { f = append(f, fmt.Sprintf(format, args...)) }
@@ -120,8 +120,8 @@ func parseTemplate(data []byte) (*template, Findings) {
 	return t, f
 }
 
-// parseResource reads a resource's attributes. Metadata and
-// Description are ignored; a CreationPolicy or UpdatePolicy would change behaviour and is refused.
+// parseResource reads a resource's attributes. Metadata and Description are
+// ignored. CreationPolicy and UpdatePolicy would change behaviour and are refused.
 func parseResource(id string, m map[string]any) (templateResource, Findings) {
 	r := templateResource{properties: map[string]any{}, deletion: "Delete", replace: "Delete"}
 	var f Findings

@@ -80,7 +80,7 @@ func sortedKeys[V any](m map[string]V) []string {
 	return slices.Sorted(maps.Keys(m))
 }
 
-// kindOf names the kind of a JSON value for messages.
+// typeName names the type of a JSON value for messages.
 func typeName(v any) string {
 	switch v.(type) {
 	case nil:
