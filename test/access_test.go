@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"provenendpoints/test/templates"
+	"provenendpoints/internal/test/templates"
 )
 
 // member names what a security group guards, as a person would call it.

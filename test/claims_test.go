@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"provenendpoints/internal/test/templates"
 	"provenendpoints/proof"
-	"provenendpoints/test/templates"
 )
 
 // claims decodes the claims of a stack as the verifier would, with references

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"provenendpoints/test/templates"
+	"provenendpoints/internal/test/templates"
 )
 
 func TestInstances(t *testing.T) {

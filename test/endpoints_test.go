@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"provenendpoints/test/templates"
+	"provenendpoints/internal/test/templates"
 )
 
 func TestGatewayEndpoint(t *testing.T) {

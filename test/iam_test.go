@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"provenendpoints/test/templates"
+	"provenendpoints/internal/test/templates"
 )
 
 // statements are those of a policy document.

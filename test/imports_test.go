@@ -2,19 +2,47 @@ package test
 
 import (
 	"os/exec"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"provenendpoints/internal/module"
 )
 
-// rooms are the folders of the design with what they may import, by the
-// beginning of the import path. "…" stands for this module, what is not listed
-// is free.
+// api are the folders of the packages that other modules may import. All other
+// packages are commands, internal, or nothing but tests. CONTRIBUTING.md says what
+// the list promises.
+var api = []string{
+	"constructs/endpoint", "constructs/host", "constructs/network", "constructs/verification",
+	"proof", "stacks",
+}
+
+// Other modules can import the declared packages, and no others.
+func TestAPI(t *testing.T) {
+	t.Parallel()
+	var importable []string
+	for path, p := range packages(t) {
+		folder := strings.TrimPrefix(path, root+"/")
+		if p.name != "main" && p.files > 0 && !slices.Contains(strings.Split(folder, "/"), "internal") {
+			importable = append(importable, folder)
+		}
+	}
+	slices.Sort(importable)
+	if diff := cmp.Diff(api, importable); diff != "" {
+		t.Errorf("packages that other modules can import (-declared +found):\n%s", diff)
+	}
+}
+
+// rooms are the folders of the design, each with the folders of this module that
+// it may import, and the import paths of others that it must never import, by
+// their beginnings. Imports of other modules that are not listed are allowed.
 var rooms = []struct {
 	folder string
-	may    []string // of this module
-	never  []string // of others
+	may    []string
+	never  []string
 }{
 	{"stacks", []string{"constructs/", "internal/suppression", "proof"}, nil},
 	{"constructs/endpoint", []string{"constructs/verification", "internal/suppression", "proof"}, nil},
@@ -44,16 +72,16 @@ const (
 // The arrows of the design: who may import what.
 func TestImports(t *testing.T) {
 	t.Parallel()
-	packages := imports(t)
+	listed := packages(t)
 	for _, room := range rooms {
 		found := false
-		for path, imported := range packages {
+		for path, p := range listed {
 			folder := strings.TrimPrefix(path, root+"/")
 			if folder != room.folder && !strings.HasPrefix(folder, room.folder+"/") {
 				continue
 			}
 			found = true
-			for _, other := range imported {
+			for _, other := range p.imports {
 				if reason := forbidden(other, room.may, room.never); reason != "" {
 					t.Errorf("%s imports %s, which %s %s", folder, other, room.folder, reason)
 				}
@@ -63,7 +91,7 @@ func TestImports(t *testing.T) {
 			t.Errorf("there is no room %s", room.folder)
 		}
 	}
-	for _, other := range packages[root] {
+	for _, other := range listed[root].imports {
 		if strings.HasPrefix(other, root+"/") && other != root+"/stacks" && other != root+"/internal/kernel" {
 			t.Errorf("app.go imports %s", other)
 		}
@@ -105,19 +133,31 @@ func TestForbidden(t *testing.T) {
 	}
 }
 
-// imports are the direct imports of every package of the module, tests left out.
-func imports(t *testing.T) map[string][]string {
+// listedPackage is a package of the module as `go list` describes it, without
+// its tests.
+type listedPackage struct {
+	name    string
+	files   int
+	imports []string
+}
+
+// packages returns all packages of the module by import path.
+func packages(t *testing.T) map[string]listedPackage {
 	t.Helper()
-	command := exec.Command("go", "list", "-e", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...")
+	command := exec.Command("go", "list", "-e", "-f", `{{.ImportPath}} {{.Name}} {{len .GoFiles}} {{join .Imports " "}}`, "./...")
 	command.Dir = ".."
 	out, err := command.Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	packages := map[string][]string{}
+	found := map[string]listedPackage{}
 	for line := range strings.Lines(string(out)) {
 		fields := strings.Fields(line)
-		packages[fields[0]] = fields[1:]
+		files, err := strconv.Atoi(fields[2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		found[fields[0]] = listedPackage{fields[1], files, fields[3:]}
 	}
-	return packages
+	return found
 }

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"provenendpoints/test/templates"
+	"provenendpoints/internal/test/templates"
 )
 
 // proofOf is the custom resource of a stack.

@@ -10,8 +10,8 @@ import (
 
 	"provenendpoints/constructs/endpoint"
 	"provenendpoints/constructs/verification"
+	"provenendpoints/internal/test/templates"
 	"provenendpoints/proof"
-	"provenendpoints/test/templates"
 )
 
 // In somebody's own stack, with a VPC of the usual kind, nothing but the VPC and

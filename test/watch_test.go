@@ -14,7 +14,7 @@ import (
 
 	"provenendpoints/constructs/endpoint"
 	"provenendpoints/constructs/network"
-	"provenendpoints/test/templates"
+	"provenendpoints/internal/test/templates"
 )
 
 // fixture is a small stack with an interface endpoint, to be changed.

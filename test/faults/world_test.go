@@ -15,7 +15,7 @@ import (
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/region"
 	"provenendpoints/internal/lab/vpc"
-	"provenendpoints/test/assembled"
+	"provenendpoints/internal/test/assembled"
 )
 
 func TestMain(m *testing.M) { os.Exit(assembled.Main(m)) }

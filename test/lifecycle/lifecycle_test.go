@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"provenendpoints/internal/lab/cfn"
-	"provenendpoints/test/assembled"
-	"provenendpoints/test/templates"
+	"provenendpoints/internal/test/assembled"
+	"provenendpoints/internal/test/templates"
 )
 
 const endpointType = "AWS::EC2::VPCEndpoint"

@@ -14,8 +14,8 @@ import (
 	"testing"
 	"time"
 
-	"provenendpoints/test/assembled"
-	"provenendpoints/test/templates"
+	"provenendpoints/internal/test/assembled"
+	"provenendpoints/internal/test/templates"
 )
 
 var (

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"provenendpoints/test/assembled"
+	"provenendpoints/internal/test/assembled"
 )
 
 // waysIn are the resource types that would give access to the stacks from

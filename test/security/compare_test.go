@@ -8,8 +8,8 @@ import (
 
 	"provenendpoints/internal/lab/cloud"
 	"provenendpoints/internal/lab/iam"
-	"provenendpoints/test/assembled"
-	"provenendpoints/test/templates"
+	"provenendpoints/internal/test/assembled"
+	"provenendpoints/internal/test/templates"
 )
 
 const role = "arn:aws:iam::123456789012:role/R"

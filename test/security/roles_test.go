@@ -14,8 +14,8 @@ import (
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/cloud"
 	"provenendpoints/internal/lab/region"
-	"provenendpoints/test/assembled"
-	"provenendpoints/test/templates"
+	"provenendpoints/internal/test/assembled"
+	"provenendpoints/internal/test/templates"
 )
 
 func TestMain(m *testing.M) { os.Exit(assembled.Main(m)) }

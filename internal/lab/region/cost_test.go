@@ -8,7 +8,7 @@ import (
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/region"
-	"provenendpoints/test/assembled"
+	"provenendpoints/internal/test/assembled"
 )
 
 // BenchmarkRegion is what an empty Region costs.

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"provenendpoints/internal/lab/cfn"
-	"provenendpoints/test/assembled"
+	"provenendpoints/internal/test/assembled"
 )
 
 func TestMain(m *testing.M) { os.Exit(assembled.Main(m)) }

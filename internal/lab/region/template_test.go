@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"provenendpoints/internal/lab/cfn"
-	"provenendpoints/test/assembled"
-	"provenendpoints/test/templates"
+	"provenendpoints/internal/test/assembled"
+	"provenendpoints/internal/test/templates"
 )
 
 // object is a JSON object.

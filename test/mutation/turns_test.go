@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strconv"
 
-	"provenendpoints/test/templates"
+	"provenendpoints/internal/test/templates"
 )
 
 // flipFlags turns each boolean around.

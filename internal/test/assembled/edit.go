@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"provenendpoints/internal/lab/cfn"
-	"provenendpoints/test/templates"
+	"provenendpoints/internal/test/templates"
 )
 
 // Template returns the template of a stack.

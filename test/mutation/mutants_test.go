@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"provenendpoints/internal/lab/cfn"
-	"provenendpoints/test/templates"
+	"provenendpoints/internal/test/templates"
 )
 
 // Mutant is a stack that was broken in one place.

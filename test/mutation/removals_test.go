@@ -3,7 +3,7 @@ package mutation
 import (
 	"slices"
 
-	"provenendpoints/test/templates"
+	"provenendpoints/internal/test/templates"
 )
 
 // removeResources removes each resource that nothing refers to. CloudFormation

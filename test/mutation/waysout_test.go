@@ -3,7 +3,7 @@ package mutation
 import (
 	"fmt"
 
-	"provenendpoints/test/templates"
+	"provenendpoints/internal/test/templates"
 )
 
 // addWaysOut adds what must not be in the networks: for each route table

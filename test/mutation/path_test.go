@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"provenendpoints/test/templates"
+	"provenendpoints/internal/test/templates"
 )
 
 // path is a place inside a resource's properties.
