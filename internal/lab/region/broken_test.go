@@ -87,7 +87,7 @@ var breakages = map[string]breakage{
 	"security group closed": {
 		"InterfaceEndpoint",
 		func(x template) {
-			delete(x.props(x.find("AWS::EC2::SecurityGroup", "CloudFormationGroup")), "SecurityGroupIngress")
+			delete(x.props(x.find("AWS::EC2::SecurityGroup", "CloudFormationEndpointSecurityGroup")), "SecurityGroupIngress")
 			x.touch()
 		},
 		[]string{"admits nothing at all", "nothing answered at 10.0."},
