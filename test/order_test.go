@@ -43,7 +43,7 @@ func TestProofWaitsForAll(t *testing.T) {
 	}
 }
 
-// onlyForPublic tells whether a resource of scenario 1 belongs to its public
+// onlyForPublic reports whether a resource of scenario 1 belongs to its public
 // subnet, which the endpoint does not serve.
 func (tpl *template) onlyForPublic(t *testing.T, resource *resource) bool {
 	t.Helper()

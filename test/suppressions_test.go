@@ -109,7 +109,7 @@ func TestSuppressionsAreNeeded(t *testing.T) {
 		report, used := nagReport(t, stack), map[nagLine]bool{}
 		for _, s := range suppressions(t, stack) {
 			if len(strings.Fields(s.reason)) < 5 {
-				t.Errorf("%s: %s is suppressed for %q, which is no reason", s.path, s.rule, s.reason)
+				t.Errorf("%s: %s is suppressed for %q, want a reason of five words or more", s.path, s.rule, s.reason)
 			}
 			applied := false
 			for _, line := range report {
@@ -143,9 +143,9 @@ func TestSuppressionNeedsAResource(t *testing.T) {
 	}
 }
 
-// covers tells whether the suppressedRule is the reason of a line in the report.
-// Where it is about some of a rule's findings only, the reason is written with
-// the finding in brackets before it.
+// covers reports whether the suppressedRule explains a line of the report. If it
+// applies to some of a rule's findings only, the line has the finding in brackets
+// before the reason.
 func (s suppressedRule) covers(line nagLine) bool {
 	finding, ok := strings.CutSuffix(line.exception, s.reason)
 	switch {

@@ -17,20 +17,20 @@ import (
 	"provenendpoints/internal/lab/vpc"
 )
 
-// fault is a row of the table: what goes wrong, and how the deployment ends.
+// fault is a row of the table: what fails, and how the deployment ends.
 type fault struct {
 	name, stack string
 	faults      func(*world) region.Faults
 	// fails are texts in the reason of the failure; none means that it deploys.
 	fails []string
-	// unanswered: nobody can answer CloudFormation, which gives up by itself.
+	// unanswered means that CloudFormation gets no answer and times out.
 	unanswered bool
 }
 
 func isProber(i functions.Invocation) bool   { return strings.Contains(i.Function, "Prober") }
 func isVerifier(i functions.Invocation) bool { return strings.Contains(i.Function, "Verifier") }
 
-// inVPC tells whether a query comes from a subnet, not from the internet.
+// inVPC reports whether a query comes from a subnet, not from the internet.
 func inVPC(q vpc.Query) bool { return q.VPC != "" }
 
 func onNetwork(f func(*world) vpc.Faults) func(*world) region.Faults {
@@ -45,12 +45,12 @@ func onCalls(f func(*world) func(cloud.Call) cloud.Fault) func(*world) region.Fa
 	return func(w *world) region.Faults { return region.Faults{Cloud: cloud.Faults{Call: f(w)}} }
 }
 
-// isLookup tells whether a call asks AWS for facts.
+// isLookup reports whether a call asks AWS for facts.
 func isLookup(c cloud.Call) bool {
 	return c.Service == "ec2" || c.Service == "elasticloadbalancing"
 }
 
-// isAnswer tells whether a call delivers a custom resource's answer.
+// isAnswer reports whether a call delivers a custom resource's answer.
 func isAnswer(c cloud.Call) bool { return strings.Contains(c.Resource, "custom-resource-response") }
 
 var throttled = cloud.Fault{Status: http.StatusServiceUnavailable, Code: "RequestLimitExceeded", Message: "Request limit exceeded."}

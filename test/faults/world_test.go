@@ -27,31 +27,31 @@ const (
 	service   = "EndpointService"
 )
 
-// world tells faults what time it is since the deployment began.
+// world is what faults depend on: the time since the deployment began.
 type world struct {
 	clock *clock.Clock
 	start time.Time
 }
 
-// since is the lab's time since the start; before tells whether it is less than d.
+// since is the lab's time since the start; before reports whether it is less than d.
 func (w *world) since() time.Duration        { return w.clock.Now().Sub(w.start) }
 func (w *world) before(d time.Duration) bool { return w.since() < d }
 
-// first counts calls and tells whether this is one of the first n. Functions
-// that faults call run concurrently.
+// first returns a function that reports whether a call of it is one of the first
+// n. Faults call it concurrently.
 func first(n int64) func() bool {
 	var calls atomic.Int64
 	return func() bool { return calls.Add(1) <= n }
 }
 
-// each tells at every nth call that it is one.
+// each returns a function that reports whether a call of it is an nth one.
 func each(n int64) func() bool {
 	var calls atomic.Int64
 	return func() bool { return calls.Add(1)%n == 0 }
 }
 
-// secondWebHost tells of packets whether they go to the second host of a VPC that
-// any went to on port 80.
+// secondWebHost returns a function that reports whether a packet goes to the
+// second host that packets were sent to on port 80.
 func (w *world) secondWebHost() func(vpc.Packet) bool {
 	var mu sync.Mutex
 	var hosts []string
@@ -73,8 +73,8 @@ func (w *world) secondWebHost() func(vpc.Packet) bool {
 func run(t *testing.T, f fault) error {
 	t.Helper()
 	id := f.stack
-	// First: while the application is being synthesized in a process of its own,
-	// this one idles, and a clock that skips would skip for centuries.
+	// The stack comes first: while a process of its own synthesizes the
+	// application, this process idles, and a skipping clock would skip centuries.
 	stack := assembled.Stack(t, id)
 	w := &world{clock: clock.NewSkipping()}
 	t.Cleanup(w.clock.Stop)

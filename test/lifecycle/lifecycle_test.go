@@ -38,9 +38,9 @@ func forAll(t *testing.T, do func(w *world, s cfn.Stack)) {
 	for _, id := range scenarios {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
-			// The stack first: while the application is being synthesized in a
-			// process of its own, this one idles, and a clock that skips would
-			// skip for centuries.
+			// The stack comes first: while a process of its own synthesizes the
+			// application, this process idles, and a skipping clock would skip
+			// centuries.
 			stack := assembled.Stack(t, id)
 			do(newWorld(t, id), stack)
 		})

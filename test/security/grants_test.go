@@ -40,7 +40,7 @@ func split(holder, name string, document any) ([]grant, error) {
 	var grants []grant
 	for _, s := range policy.Statements {
 		if s.NotActions != nil || s.NotResources != nil {
-			return nil, fmt.Errorf("%s: statement %s says what it is not about", name, s.SID)
+			return nil, fmt.Errorf("%s: statement %s uses NotAction or NotResource", name, s.SID)
 		}
 		for _, action := range s.Actions {
 			for _, resource := range s.Resources {
@@ -116,7 +116,7 @@ func endpointGrants(t *testing.T, resources []cfn.ResourceInfo) []grant {
 	return grants
 }
 
-// matches tells whether the grant speaks of the call; without its conditions if
+// matches reports whether the grant covers the call; without its conditions if
 // anyhow is set.
 func (g grant) matches(c cloud.Call, anyhow bool) bool {
 	statement := iam.Statement{Actions: []string{g.action}, Resources: []string{g.resource}}
@@ -135,13 +135,13 @@ func (g grant) matches(c cloud.Call, anyhow bool) bool {
 	return iam.Evaluate(request, []iam.Policy{{Version: "2012-10-17", Statements: []iam.Statement{statement}}}, nil, nil).Allowed
 }
 
-// byService tells whether an AWS service made the call with the role by itself:
-// the calls of a function's code carry the name of its session.
+// byService reports whether an AWS service itself made the call with the role.
+// Calls of a function's code have a session name.
 func byService(c cloud.Call) bool { return c.Session == "" }
 
-// audit is what is left to say when grants and calls have been compared.
+// audit is the result of comparing grants with calls.
 type audit struct {
-	// findings are what must not be.
+	// findings are violations.
 	findings []string
 	// byServiceOnly are the granted actions that the code never used, but an AWS
 	// service did.

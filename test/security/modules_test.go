@@ -77,7 +77,7 @@ var modules = sync.OnceValues(func() ([]*linkedModule, error) {
 	return slices.SortedFunc(maps.Values(found), order), errors.Join(errs...)
 })
 
-// listed is what go list tells of a package.
+// listed is a package as go list describes it.
 type listed struct {
 	Dir    string
 	Module *struct {

@@ -41,8 +41,8 @@ const (
 	logs     = "Lambda writes what the function prints with it (docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html)"
 )
 
-// life is what is left of a stack that was deployed, made to prove itself once
-// more, and deleted.
+// life is the record of a stack that was deployed, verified once more, and
+// deleted.
 type life struct {
 	resources []cfn.ResourceInfo // as they were before the deletion
 	calls     []cloud.Call       // all that were made
@@ -96,10 +96,10 @@ func live(t *testing.T, s cfn.Stack) life {
 	return l
 }
 
-// isLateLog tells whether a call of a deletion is Lambda's, for the last lines
-// of a function's log: the function has answered, and CloudFormation is faster
-// than the log. The lines are lost; that the role cannot make the log group
-// anew is why no group is left behind.
+// isLateLog reports whether a call during a deletion is Lambda's own, for the last
+// lines of a function's log. The function has answered, and CloudFormation is
+// faster than the log: the lines are lost. The role cannot create the log group,
+// so none is left behind.
 func isLateLog(c cloud.Call) bool {
 	return byService(c) && c.Service == "logs" && !c.Allowed
 }
@@ -148,7 +148,7 @@ func TestRolesUseWhatTheyAreGranted(t *testing.T) {
 	}
 }
 
-// isAnswer tells whether a call without a role is an upload to a URL that
+// isAnswer reports whether a call without a role is an upload to a URL that
 // CloudFormation signed: a custom resource's response, or a wait condition's
 // signal, which in these stacks comes through an endpoint.
 func isAnswer(c cloud.Call) bool {
