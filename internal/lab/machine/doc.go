@@ -1,17 +1,22 @@
-// Package machine runs an instance's own user data.
+// Package machine boots an instance and runs its user data.
 //
-//	Run ──▶ boot ──▶ cloud-init: the user data script, in a shell interpreter
-//	                   │ commands bound to the instance's network interface
-//	                   ├─ ping, dig, curl … real packets through the Host
-//	                   └─ systemctl ──▶ services that stay until Stop
+//	Run ──▶ boot ──▶ the user data, in a shell ──▶ commands
+//	                                                 ├─ ping, dig, curl: real packets through the Host
+//	                                                 └─ systemctl ──▶ services that run until Stop
 //
-// The script is run as cloud-init runs it
+// The script runs as cloud-init runs it
 // (docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html): as root, once,
-// its output in the console log. The shell is mvdan.cc/sh; files live in
-// memory; every command is one of this package's own. A command, flag or unit
-// directive that is not known fails and is named on the console, and [Check]
-// names the commands before the instance is made.
+// its output in the console log.
 //
-// The commands stand for those of Amazon Linux 2023's standard image, down to
-// their exit codes and the form of what they print.
+// This package puts a machine together. Its parts are packages of their own, and
+// import downwards only:
+//
+//	machine    boot, console, Check before the instance is made
+//	shell      bash: the language, builtins, pipes
+//	systemd    unit files and services
+//	commands   one file per program, found by name
+//	memfs      files; logbuffer: the console and the journals
+//
+// What is not known fails and is named on the console: a command, a flag, a
+// directive of a unit. [Check] names the commands before the instance is made.
 package machine

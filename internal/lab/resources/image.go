@@ -9,7 +9,7 @@ import (
 )
 
 // The images that the lab's instances can be made of: Amazon Linux 2023, whose
-// standard commands lab/machine has. The ids are made up.
+// standard commands lab/machine/commands has. The ids are made up.
 var images = map[string]string{
 	"arm64":  "ami-0a12023000000arm6",
 	"x86_64": "ami-0a12023000000x866",

@@ -1,0 +1,56 @@
+package commands
+
+import (
+	"context"
+	"maps"
+	"path"
+	"slices"
+
+	"provenendpoints/internal/lab/machine/memfs"
+)
+
+// run runs a process to its end and returns its exit status.
+type run func(ctx context.Context, p *Process) int
+
+// registry holds the commands by name. Each adds itself in init and nothing
+// changes it later.
+var registry = map[string]run{}
+
+// register adds a command under its names.
+func register(command run, names ...string) {
+	for _, name := range names {
+		if registry[name] != nil {
+			panic("command registered twice: " + name)
+		}
+		registry[name] = command
+	}
+}
+
+// binaries is the directory in which the commands lie.
+const binaries = "/usr/bin"
+
+// searched are the directories in which a command is found by its path.
+var searched = []string{binaries, "/bin", "/usr/sbin", "/sbin"}
+
+// Known reports whether there is a command of this name.
+func Known(name string) bool { return registry[name] != nil }
+
+// PathOf returns the path of a command, given by its name or any path of it.
+func PathOf(name string) (file string, ok bool) {
+	name = path.Base(name)
+	return path.Join(binaries, name), Known(name)
+}
+
+// Install creates a file for each command, so that scripts can test for them.
+func Install(files *memfs.FS) error {
+	for _, name := range slices.Sorted(maps.Keys(registry)) {
+		file := path.Join(binaries, name)
+		if err := files.WriteFile(file, nil); err != nil {
+			return err
+		}
+		if err := files.Chmod(file, 0o755); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,108 @@
+package shell
+
+import (
+	"io"
+	"os"
+	"slices"
+	"sync"
+
+	"provenendpoints/internal/lab/clock"
+)
+
+// pipe is an end of one of the shell's pipes, which are the real machine's. Its
+// reads and writes report to the lab's clock that they wait: a clock that did
+// not know would skip ahead while data is on its way.
+type pipe struct{ *os.File }
+
+// Read implements io.Reader.
+func (p pipe) Read(b []byte) (int, error) {
+	defer clock.Reading(p.File)()
+	return p.File.Read(b)
+}
+
+// Write implements io.Writer.
+func (p pipe) Write(b []byte) (int, error) {
+	defer clock.Writing(p.File)()
+	return p.File.Write(b)
+}
+
+// WriteTo hides the file's own method, which would read without reporting it.
+func (p pipe) WriteTo(w io.Writer) (int64, error) {
+	return io.Copy(w, struct{ io.Reader }{p})
+}
+
+// ReadFrom hides the file's own method, which would write without reporting it.
+func (p pipe) ReadFrom(r io.Reader) (int64, error) {
+	return io.Copy(struct{ io.Writer }{p}, r)
+}
+
+// standardInput is what a command reads from. If the shell has no input, it is
+// empty.
+func standardInput(in io.Reader) io.Reader {
+	switch in := in.(type) {
+	case nil:
+		return eof{}
+	case *os.File:
+		if in == nil { // a nil *os.File in an interface is not nil
+			return eof{}
+		}
+		return pipe{in}
+	}
+	return in
+}
+
+// output is what a command writes to.
+func output(out io.Writer) io.Writer {
+	if f, ok := out.(*os.File); ok {
+		return pipe{f}
+	}
+	return out
+}
+
+// eof is the end of a file.
+type eof struct{}
+
+// Read implements io.Reader.
+func (eof) Read([]byte) (int, error) { return 0, io.EOF }
+
+// inputBuiltins are the builtins that read their standard input.
+var inputBuiltins = []string{"read", "mapfile", "readarray"}
+
+// builtinReads reports to the lab's clock the reads of those builtins, which the
+// interpreter makes itself. The interpreter calls back when a read begins but
+// not when it ends: it has ended when the next command with the same input
+// begins, or when the input is closed.
+type builtinReads struct {
+	mu   sync.Mutex
+	done map[*os.File]func()
+}
+
+// begin notes that a command begins.
+func (r *builtinReads) begin(name string, in io.Reader) {
+	f, ok := in.(*os.File)
+	if !ok || f == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if done := r.done[f]; done != nil {
+		done()
+		delete(r.done, f)
+	}
+	if slices.Contains(inputBuiltins, name) {
+		if r.done == nil {
+			r.done = map[*os.File]func(){}
+		}
+		r.done[f] = clock.Reading(f)
+	}
+}
+
+// end notes that the script has ended.
+func (r *builtinReads) end() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, done := range r.done {
+		done()
+	}
+	r.done = nil
+}
