@@ -38,7 +38,7 @@ func BenchmarkVerification(b *testing.B) {
 		lookups.before = slowly(20 * time.Millisecond)
 		start := time.Now()
 		report := Verification{
-			Claims: claims, Lookups: lookups, VantagePoints: map[string]VantagePoint{"private": delayed{measurer(w.network())}},
+			Claims: claims, Lookups: lookups.lookups(), VantagePoints: map[string]VantagePoint{"private": delayed{measurer(w.network())}},
 		}.Run(b.Context())
 		if !report.Holds() {
 			b.Fatal(report.Text())
@@ -75,8 +75,8 @@ func BenchmarkMeasure(b *testing.B) {
 }
 
 func BenchmarkJudge(b *testing.B) {
-	facts := Facts{
-		Endpoint: testEndpoint, VPC: prefixes("10.0.0.0/16"), PrefixList: PrefixList{ID: "pl-1", Entries: prefixes("52.219.0.0/16", "3.5.140.0/22")},
+	facts := known{
+		Endpoint: testEndpoint, Interfaces: testInterfaces, VPC: prefixes("10.0.0.0/16"), PrefixList: PrefixList{ID: "pl-1", Entries: prefixes("52.219.0.0/16", "3.5.140.0/22")},
 		RouteTables: tellAll().tables, Gateways: []Endpoint{{ID: "vpce-2", Type: "Gateway"}}, Groups: tellAll().groups, Targets: tellAll().targets,
 		Function: Function{Name: "f", Subnets: []string{"subnet-1"}},
 	}
@@ -84,9 +84,9 @@ func BenchmarkJudge(b *testing.B) {
 		b.Run(string(kind), func(b *testing.B) {
 			claim := validClaim(kind)
 			facts.Endpoint.Policy = claim.Policy
-			seen := well(Probe{Kind: kind})
+			known, seen := facts.of(kind), well(Probe{Kind: kind})
 			for b.Loop() {
-				Judge(claim, facts, seen)
+				Judge(claim, known, seen)
 			}
 		})
 	}

@@ -65,8 +65,8 @@ func TestRunFaults(t *testing.T) {
 						if !lasting && verdict.State != Holds {
 							t.Errorf("got %+v", verdict)
 						}
-						if lasting && (verdict.State != Unproven || verdict.Seen != test.seen || verdict.Look != lookLog) {
-							t.Errorf("got %s: %q, look %q\nwant %q", verdict.State, verdict.Seen, verdict.Look, test.seen)
+						if lasting && (verdict.State != Unproven || verdict.Seen != test.seen || verdict.Hint != lookLog) {
+							t.Errorf("got %s: %q, look %q\nwant %q", verdict.State, verdict.Seen, verdict.Hint, test.seen)
 						}
 					}
 					want(t, r.Verdicts[2], Holds, 3, "s3:ListBucket denied (HTTP 403 AccessDenied)") // the other is untouched
@@ -103,7 +103,7 @@ func TestRunLookupFaults(t *testing.T) {
 					return nil
 				}
 				verify(t, Verification{
-					Claims: []Claim{connectClaim, nameClaim, stateClaim}, Limit: 2 * time.Minute, Lookups: lookups,
+					Claims: []Claim{connectClaim, nameClaim, stateClaim}, Limit: 2 * time.Minute, Lookups: lookups.lookups(),
 					VantagePoints: map[string]VantagePoint{"private": private},
 				}, func(r Report) {
 					want(t, r.Verdicts[0], Holds, 1, "10.0.0.115:443") // needs no facts
@@ -114,8 +114,8 @@ func TestRunLookupFaults(t *testing.T) {
 						if !lasting && verdict.State != Holds {
 							t.Errorf("got %+v", verdict)
 						}
-						if lasting && (verdict.State != Unproven || verdict.Seen != test.seen || verdict.Look != "the permissions of the verifier and its log") {
-							t.Errorf("got %s: %q, look %q\nwant %q", verdict.State, verdict.Seen, verdict.Look, test.seen)
+						if lasting && (verdict.State != Unproven || verdict.Seen != test.seen || verdict.Hint != "the permissions of the verifier and its log") {
+							t.Errorf("got %s: %q, look %q\nwant %q", verdict.State, verdict.Seen, verdict.Hint, test.seen)
 						}
 					}
 				})

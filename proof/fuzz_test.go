@@ -18,7 +18,7 @@ import (
 // FuzzClaims: whatever is decoded is valid, can be judged, and survives the way
 // there and back.
 func FuzzClaims(f *testing.F) {
-	for kind := range rules {
+	for kind := range kindEntries {
 		f.Add(marshal(f, []Claim{validClaim(kind)}))
 	}
 	f.Add([]byte(`[{"Id":"A","Kind":"connects","From":"p","Host":"a.example","Port":443}]`))
@@ -42,7 +42,7 @@ func FuzzClaims(f *testing.F) {
 			}
 			_ = Report{Verdicts: []Verdict{verdict}}.Reason()
 			if claim.Kind.Measured() {
-				probe, err := claim.Probe(Facts{Endpoint: testEndpoint})
+				probe, err := claim.Probe(known{Endpoint: testEndpoint}.of(claim.Kind))
 				if err == nil && !token(claim.Path) && !token(claim.Scheme) {
 					if err := (Request{Probes: []Probe{probe}}).Validate(); err != nil {
 						t.Fatalf("a valid claim makes a bad probe: %v", err)
@@ -55,9 +55,9 @@ func FuzzClaims(f *testing.F) {
 
 // FuzzRequest: a prober runs whatever request is valid, and answers in order.
 func FuzzRequest(f *testing.F) {
-	for kind := range rules {
+	for kind := range kindEntries {
 		if kind.Measured() {
-			probe, _ := validClaim(kind).Probe(Facts{Endpoint: testEndpoint})
+			probe, _ := validClaim(kind).Probe(known{Endpoint: testEndpoint}.of(kind))
 			f.Add(marshal(f, Request{Probes: []Probe{probe}}))
 		}
 	}
@@ -109,12 +109,12 @@ func FuzzResponse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		facts := Facts{Endpoint: testEndpoint, VPC: prefixes("10.0.0.0/16"), PrefixList: PrefixList{ID: "pl-1", Entries: prefixes("52.0.0.0/8")}}
-		for kind := range rules {
+		facts := known{Endpoint: testEndpoint, Interfaces: testInterfaces, VPC: prefixes("10.0.0.0/16"), PrefixList: PrefixList{ID: "pl-1", Entries: prefixes("52.0.0.0/8")}}
+		for kind := range kindEntries {
 			if !kind.Measured() {
 				continue
 			}
-			verdict := Judge(validClaim(kind), facts, seen[0])
+			verdict := Judge(validClaim(kind), facts.of(kind), seen[0])
 			if verdict.State != Holds && verdict.State != Refuted && verdict.State != Unproven || verdict.Seen == "" {
 				t.Fatalf("got %+v", verdict)
 			}

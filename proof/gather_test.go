@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -13,17 +14,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// told is a Lookups that tells what it was told, and records what it was asked.
+// told answers look-ups: it tells what it was told, and records what it was asked.
 type told struct {
-	endpoints map[string]Endpoint
-	vpcs      map[string][]netip.Prefix
-	lists     map[string]PrefixList
-	tables    []RouteTable
-	groups    []SecurityGroup
-	state     string
-	allowed   []string
-	targets   []Target
-	functions map[string]Function
+	endpoints  map[string]Endpoint
+	interfaces []Interface
+	vpcs       map[string][]netip.Prefix
+	lists      map[string]PrefixList
+	tables     []RouteTable
+	groups     []SecurityGroup
+	state      string
+	allowed    []string
+	targets    []Target
+	functions  map[string]Function
 	// before, if set, can fail any look-up, or hold it up, by its name.
 	before func(ctx context.Context, what string) error
 
@@ -54,161 +56,170 @@ func found[T any](err error, table map[string]T, key string) (T, error) {
 	return value, nil
 }
 
-func (l *told) Endpoint(ctx context.Context, id string) (Endpoint, error) {
-	return found(l.ask(ctx, "endpoint %s", id), l.endpoints, id)
-}
-
-func (l *told) VPC(ctx context.Context, id string) ([]netip.Prefix, error) {
-	return found(l.ask(ctx, "vpc %s", id), l.vpcs, id)
-}
-
-func (l *told) PrefixList(ctx context.Context, name string) (PrefixList, error) {
-	return found(l.ask(ctx, "list %s", name), l.lists, name)
-}
-
-func (l *told) RouteTables(ctx context.Context, vpc string, ids []string) ([]RouteTable, error) {
-	if err := l.ask(ctx, "tables %q %s", vpc, ids); err != nil {
-		return nil, err
+// lookups are the answers to every look-up.
+func (l *told) lookups() Lookups {
+	return Lookups{
+		EndpointLookup.By(func(ctx context.Context, id string) (Endpoint, error) {
+			return found(l.ask(ctx, "endpoint %s", id), l.endpoints, id)
+		}),
+		InterfacesLookup.By(func(ctx context.Context, ids []string) ([]Interface, error) {
+			return l.interfaces, l.ask(ctx, "interfaces %s", ids)
+		}),
+		VPCLookup.By(func(ctx context.Context, id string) ([]netip.Prefix, error) {
+			return found(l.ask(ctx, "vpc %s", id), l.vpcs, id)
+		}),
+		PrefixListLookup.By(func(ctx context.Context, name string) (PrefixList, error) {
+			return found(l.ask(ctx, "list %s", name), l.lists, name)
+		}),
+		RouteTablesLookup.By(func(ctx context.Context, ids []string) ([]RouteTable, error) {
+			return among(l.tables, ids, func(t RouteTable) string { return t.ID }), l.ask(ctx, "tables %s", ids)
+		}),
+		VPCRouteTablesLookup.By(func(ctx context.Context, vpc string) ([]RouteTable, error) {
+			return l.tables, l.ask(ctx, "tables of %s", vpc)
+		}),
+		SecurityGroupsLookup.By(func(ctx context.Context, ids []string) ([]SecurityGroup, error) {
+			return among(l.groups, ids, func(g SecurityGroup) string { return g.ID }), l.ask(ctx, "groups %s", ids)
+		}),
+		ConnectionLookup.By(func(ctx context.Context, of ServiceConnection) (string, error) {
+			return l.state, l.ask(ctx, "connection %s %s", of.Service, of.Endpoint)
+		}),
+		PrincipalsLookup.By(func(ctx context.Context, service string) ([]string, error) {
+			return l.allowed, l.ask(ctx, "principals %s", service)
+		}),
+		TargetsLookup.By(func(ctx context.Context, group string) ([]Target, error) {
+			return l.targets, l.ask(ctx, "targets %s", group)
+		}),
+		FunctionLookup.By(func(ctx context.Context, vantagePoint string) (Function, error) {
+			return found(l.ask(ctx, "function %s", vantagePoint), l.functions, vantagePoint)
+		}),
 	}
-	if vpc != "" && len(ids) == 0 {
-		return l.tables, nil
-	}
-	return slices.DeleteFunc(slices.Clone(l.tables), func(t RouteTable) bool { return !slices.Contains(ids, t.ID) }), nil
 }
 
-func (l *told) SecurityGroups(ctx context.Context, ids []string) ([]SecurityGroup, error) {
-	if err := l.ask(ctx, "groups %s", ids); err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(slices.Clone(l.groups), func(g SecurityGroup) bool { return !slices.Contains(ids, g.ID) }), nil
-}
-
-func (l *told) Connection(ctx context.Context, service, endpoint string) (string, error) {
-	return l.state, l.ask(ctx, "connection %s %s", service, endpoint)
-}
-
-func (l *told) Principals(ctx context.Context, service string) ([]string, error) {
-	return l.allowed, l.ask(ctx, "principals %s", service)
-}
-
-func (l *told) Targets(ctx context.Context, group string) ([]Target, error) {
-	return l.targets, l.ask(ctx, "targets %s", group)
-}
-
-func (l *told) Function(ctx context.Context, vantagePoint string) (Function, error) {
-	return found(l.ask(ctx, "function %s", vantagePoint), l.functions, vantagePoint)
+// among are the values with these ids.
+func among[T any](values []T, ids []string, id func(T) string) []T {
+	return slices.DeleteFunc(slices.Clone(values), func(value T) bool { return !slices.Contains(ids, id(value)) })
 }
 
 func tellAll() *told {
-	rule := func(group string) Rule { return Rule{Protocol: "tcp", FromPort: 443, ToPort: 443, Group: group} }
+	rule := func(group string) SecurityGroupRule {
+		return SecurityGroupRule{Protocol: "tcp", FromPort: 443, ToPort: 443, Group: group}
+	}
 	return &told{
 		endpoints: map[string]Endpoint{
 			"vpce-1": testEndpoint, "vpce-2": {ID: "vpce-2", VPC: "vpc-1", Type: "Gateway"},
 			"vpce-4": {ID: "vpce-4", VPC: "vpc-1", Groups: []string{"sg-4"}}, "vpce-5": {ID: "vpce-5", VPC: "vpc-1", Groups: []string{"sg-2"}},
 		},
-		vpcs:  map[string][]netip.Prefix{"vpc-1": prefixes("10.0.0.0/16")},
-		lists: map[string]PrefixList{"s3": {ID: "pl-1", Entries: prefixes("52.219.0.0/16")}},
+		interfaces: testInterfaces,
+		vpcs:       map[string][]netip.Prefix{"vpc-1": prefixes("10.0.0.0/16")},
+		lists:      map[string]PrefixList{"s3": {ID: "pl-1", Entries: prefixes("52.219.0.0/16")}},
 		tables: []RouteTable{
 			{ID: "rtb-1", Routes: []Route{{"10.0.0.0/16", "local", true}, {"pl-1", "vpce-2", true}, {"pl-2", "vpce-2", true}}},
 			{ID: "rtb-2", Routes: []Route{{"10.0.0.0/16", "local", true}}},
 		},
 		groups: []SecurityGroup{
-			{ID: "sg-1", VPC: "vpc-1", Ingress: []Rule{rule("sg-3"), {CIDR: prefixes("10.0.0.0/16")[0]}, rule("sg-2"), rule("sg-3")}},
+			{ID: "sg-1", VPC: "vpc-1", Ingress: []SecurityGroupRule{rule("sg-3"), {CIDR: prefixes("10.0.0.0/16")[0]}, rule("sg-2"), rule("sg-3")}},
 			{ID: "sg-2", VPC: "vpc-1"}, {ID: "sg-3", VPC: "vpc-1"},
-			{ID: "sg-4", VPC: "vpc-1", Ingress: []Rule{rule("sg-2")}},
+			{ID: "sg-4", VPC: "vpc-1", Ingress: []SecurityGroupRule{rule("sg-2")}},
 		},
 		state: "available", allowed: []string{"arn:aws:iam::1:root"}, targets: []Target{{ID: "i-1", State: "healthy"}},
 		functions: map[string]Function{"private": {Name: "f", Subnets: []string{"subnet-1"}, Groups: []string{"sg-1"}}, "outside": {}},
 	}
 }
 
+// inside lets cmp look into facts, whatever their type.
+var inside = cmp.Exporter(func(reflect.Type) bool { return true })
+
 func TestGather(t *testing.T) {
 	t.Parallel()
 	all := tellAll()
 	tests := map[string]struct {
 		claim Claim
-		want  Facts
+		want  known
 		asked []string
 	}{
 		"a host alone needs none": {claim: Claim{Kind: Connects, Host: "a.example"}},
 		"an endpoint's name": {
 			claim: Claim{Kind: Connects, Endpoint: "vpce-1"},
-			want:  Facts{Endpoint: testEndpoint}, asked: []string{"endpoint vpce-1"},
+			want:  known{Endpoint: testEndpoint}, asked: []string{"endpoint vpce-1"},
 		},
 		"resolves to the interfaces": {
 			claim: Claim{Kind: Resolves, Host: "a.example", Endpoint: "vpce-1", Answer: AnswerInterfaces},
-			want:  Facts{Endpoint: testEndpoint}, asked: []string{"endpoint vpce-1"},
+			want:  known{Endpoint: testEndpoint, Interfaces: testInterfaces}, asked: []string{"endpoint vpce-1", "interfaces [eni-a eni-b]"},
 		},
 		"resolves into the prefix list": {
 			claim: Claim{Kind: Resolves, Host: "a.example", PrefixList: "s3", Answer: AnswerPrefixList},
-			want:  Facts{PrefixList: all.lists["s3"]}, asked: []string{"list s3"},
+			want:  known{PrefixList: all.lists["s3"]}, asked: []string{"list s3"},
 		},
 		"resolves to public addresses": {
 			claim: Claim{Kind: Resolves, Host: "a.example", Endpoint: "vpce-1", Answer: AnswerPublic},
-			want:  Facts{Endpoint: testEndpoint, VPC: all.vpcs["vpc-1"]}, asked: []string{"endpoint vpce-1", "vpc vpc-1"},
+			want:  known{Endpoint: testEndpoint, Interfaces: testInterfaces, VPC: all.vpcs["vpc-1"]}, asked: []string{"endpoint vpce-1", "interfaces [eni-a eni-b]", "vpc vpc-1"},
 		},
 		"routed": {
 			claim: Claim{Kind: Routed, Endpoint: "vpce-2", PrefixList: "s3", RouteTables: []string{"rtb-1"}},
-			want:  Facts{PrefixList: all.lists["s3"], RouteTables: all.tables[:1]}, asked: []string{"list s3", `tables "" [rtb-1]`},
+			want:  known{PrefixList: all.lists["s3"], RouteTables: all.tables[:1]}, asked: []string{"list s3", "tables [rtb-1]"},
 		},
 		"unrouted": {
 			claim: Claim{Kind: Unrouted, Endpoint: "vpce-1"},
-			want:  Facts{Endpoint: testEndpoint, RouteTables: all.tables}, asked: []string{"endpoint vpce-1", `tables "vpc-1" []`},
+			want:  known{Endpoint: testEndpoint, RouteTables: all.tables}, asked: []string{"endpoint vpce-1", "tables of vpc-1"},
 		},
 		"enclosed": {
 			claim: Claim{Kind: Enclosed, RouteTables: []string{"rtb-1", "rtb-2"}},
-			want:  Facts{RouteTables: all.tables, Gateways: []Endpoint{all.endpoints["vpce-2"]}},
-			asked: []string{`tables "" [rtb-1 rtb-2]`, "endpoint vpce-2"},
+			want:  known{RouteTables: all.tables, Gateways: []Endpoint{all.endpoints["vpce-2"]}},
+			asked: []string{"tables [rtb-1 rtb-2]", "endpoint vpce-2"},
 		},
 		"guarded": {
 			claim: Claim{Kind: Guarded, Endpoint: "vpce-1"},
-			want:  Facts{Endpoint: testEndpoint, VPC: all.vpcs["vpc-1"], Groups: all.groups[:1], Referenced: all.groups[1:3]},
+			want:  known{Endpoint: testEndpoint, VPC: all.vpcs["vpc-1"], Groups: all.groups[:1], Referenced: all.groups[1:3]},
 			asked: []string{"endpoint vpce-1", "vpc vpc-1", "groups [sg-1]", "groups [sg-2 sg-3]"},
 		},
 		"guarded by a group that names one other": {
 			claim: Claim{Kind: Guarded, Endpoint: "vpce-4"},
-			want:  Facts{Endpoint: all.endpoints["vpce-4"], VPC: all.vpcs["vpc-1"], Groups: all.groups[3:4], Referenced: all.groups[1:2]},
+			want:  known{Endpoint: all.endpoints["vpce-4"], VPC: all.vpcs["vpc-1"], Groups: all.groups[3:4], Referenced: all.groups[1:2]},
 			asked: []string{"endpoint vpce-4", "vpc vpc-1", "groups [sg-4]", "groups [sg-2]"},
 		},
 		"guarded by a group that names none": {
 			claim: Claim{Kind: Guarded, Endpoint: "vpce-5"},
-			want:  Facts{Endpoint: all.endpoints["vpce-5"], VPC: all.vpcs["vpc-1"], Groups: all.groups[1:2]},
+			want:  known{Endpoint: all.endpoints["vpce-5"], VPC: all.vpcs["vpc-1"], Groups: all.groups[1:2]},
 			asked: []string{"endpoint vpce-5", "vpc vpc-1", "groups [sg-2]"},
 		},
 		"available": {
 			claim: Claim{Kind: Available, Endpoint: "vpce-1"},
-			want:  Facts{Endpoint: testEndpoint}, asked: []string{"endpoint vpce-1"},
+			want:  known{Endpoint: testEndpoint}, asked: []string{"endpoint vpce-1"},
 		},
 		"available at a service": {
 			claim: Claim{Kind: Available, Endpoint: "vpce-1", Service: "vpce-svc-1"},
-			want:  Facts{Endpoint: testEndpoint, Connection: "available"}, asked: []string{"endpoint vpce-1", "connection vpce-svc-1 vpce-1"},
+			want:  known{Endpoint: testEndpoint, Connection: "available"}, asked: []string{"endpoint vpce-1", "connection vpce-svc-1 vpce-1"},
 		},
 		"limited": {
 			claim: Claim{Kind: Limited, Endpoint: "vpce-1", Policy: "{}"},
-			want:  Facts{Endpoint: testEndpoint}, asked: []string{"endpoint vpce-1"},
+			want:  known{Endpoint: testEndpoint}, asked: []string{"endpoint vpce-1"},
 		},
 		"permitted": {
 			claim: Claim{Kind: Permitted, Service: "vpce-svc-1", Principals: []string{"*"}},
-			want:  Facts{Principals: all.allowed}, asked: []string{"principals vpce-svc-1"},
+			want:  known{Principals: all.allowed}, asked: []string{"principals vpce-svc-1"},
 		},
 		"placed": {
 			claim: Claim{Kind: Placed, From: "private", Subnets: []string{"subnet-1"}},
-			want:  Facts{Function: all.functions["private"]}, asked: []string{"function private"},
+			want:  known{Function: all.functions["private"]}, asked: []string{"function private"},
 		},
 		"healthy": {
 			claim: Claim{Kind: Healthy, TargetGroup: "tg", Hosts: []string{"i-1"}},
-			want:  Facts{Targets: all.targets}, asked: []string{"targets tg"},
+			want:  known{Targets: all.targets}, asked: []string{"targets tg"},
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			lookups := tellAll()
-			got, err := Gather(t.Context(), lookups, test.claim)
+			got, err := Gather(t.Context(), lookups.lookups(), test.claim)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(test.want, got, equal); diff != "" {
+			wanted := test.want.of(test.claim.Kind)
+			if len(test.asked) == 0 {
+				wanted = Facts{}
+			}
+			if diff := cmp.Diff(wanted, got, equal, inside); diff != "" {
 				t.Error(diff)
 			}
 			if diff := cmp.Diff(test.asked, lookups.asked); diff != "" {
@@ -223,11 +234,11 @@ func TestGather(t *testing.T) {
 					}
 					return nil
 				}
-				facts, err := Gather(t.Context(), lookups, test.claim)
+				facts, err := Gather(t.Context(), lookups.lookups(), test.claim)
 				if err == nil || !strings.HasPrefix(err.Error(), "looking up ") || !strings.HasSuffix(err.Error(), ": throttled") {
 					t.Errorf("%s failed: got %v", what, err)
 				}
-				if diff := cmp.Diff(Facts{}, facts, equal); diff != "" || len(lookups.asked) != i+1 {
+				if diff := cmp.Diff(Facts{}, facts, equal, inside); diff != "" || len(lookups.asked) != i+1 {
 					t.Errorf("%s failed, and it went on: %s", what, lookups.asked)
 				}
 			}
@@ -273,7 +284,7 @@ func TestGatherHalfAnswers(t *testing.T) {
 		"looking up the security groups of vpce-1: 0 of 1 were described": {
 			spoil(func(l *told) { l.groups = nil }), Claim{Kind: Guarded, Endpoint: "vpce-1"}},
 	} {
-		_, err := Gather(t.Context(), test.lookups, test.claim)
+		_, err := Gather(t.Context(), test.lookups.lookups(), test.claim)
 		if err == nil || err.Error() != strings.TrimSpace(want) {
 			t.Errorf("got %v\nwant %s", err, want)
 		}
@@ -285,12 +296,12 @@ func TestGatherHalfAnswers(t *testing.T) {
 	silent := spoil(func(l *told) {
 		l.allowed, l.before = nil, func(context.Context, string) error { return errors.New("throttled") }
 	})
-	if _, err := Gather(t.Context(), silent, Claim{Kind: Permitted, Service: "vpce-svc-1"}); errorText(err) != "looking up who may connect to vpce-svc-1: throttled" {
+	if _, err := Gather(t.Context(), silent.lookups(), Claim{Kind: Permitted, Service: "vpce-svc-1"}); errorText(err) != "looking up who may connect to vpce-svc-1: throttled" {
 		t.Errorf("got %v", err)
 	}
 	none := spoil(func(l *told) { l.endpoints["vpce-1"] = Endpoint{ID: "vpce-1", VPC: "vpc-1"} })
-	facts, err := Gather(t.Context(), none, Claim{Kind: Guarded, Endpoint: "vpce-1"})
-	if err != nil || facts.Groups != nil {
-		t.Errorf("an endpoint without security groups: got %v, %v", facts.Groups, err)
+	facts, err := Gather(t.Context(), none.lookups(), Claim{Kind: Guarded, Endpoint: "vpce-1"})
+	if got, _ := facts.known.(guardedFacts); err != nil || got.groups != nil {
+		t.Errorf("an endpoint without security groups: got %v, %v", got.groups, err)
 	}
 }

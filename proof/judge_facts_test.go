@@ -19,10 +19,10 @@ func TestJudgeRoutes(t *testing.T) {
 	to := func(destination, target string) Route {
 		return Route{Destination: destination, Target: target, Active: true}
 	}
-	in := func(tables ...RouteTable) Facts {
-		return Facts{RouteTables: tables, PrefixList: list, Endpoint: testEndpoint}
+	in := func(tables ...RouteTable) known {
+		return known{RouteTables: tables, PrefixList: list, Endpoint: testEndpoint}
 	}
-	gateways := func(kind string, tables ...RouteTable) Facts {
+	gateways := func(kind string, tables ...RouteTable) known {
 		f := in(tables...)
 		f.Gateways = []Endpoint{{ID: "vpce-0", Type: "Gateway"}, {ID: "vpce-1", Type: kind}}
 		return f
@@ -76,19 +76,21 @@ func TestJudgeRoutes(t *testing.T) {
 func TestJudgeGuarded(t *testing.T) {
 	t.Parallel()
 	claim := Claim{Kind: Guarded, Endpoint: "vpce-1"}
-	from := func(cidr string) Rule {
-		return Rule{Protocol: "tcp", FromPort: 443, ToPort: 443, CIDR: prefixes(cidr)[0]}
+	from := func(cidr string) SecurityGroupRule {
+		return SecurityGroupRule{Protocol: "tcp", FromPort: 443, ToPort: 443, CIDR: prefixes(cidr)[0]}
 	}
-	with := func(rules ...Rule) Facts {
-		return Facts{
+	with := func(rules ...SecurityGroupRule) known {
+		return known{
 			Endpoint: testEndpoint, VPC: prefixes("10.0.0.0/16", "2001:db8:1::/56"),
 			Groups:     []SecurityGroup{{ID: "sg-1", VPC: "vpc-1", Ingress: rules}},
 			Referenced: []SecurityGroup{{ID: "sg-2", VPC: "vpc-1"}, {ID: "sg-9", VPC: "vpc-9"}},
 		}
 	}
-	group := func(id string) Rule { return Rule{Protocol: "tcp", FromPort: 443, ToPort: 443, Group: id} }
+	group := func(id string) SecurityGroupRule {
+		return SecurityGroupRule{Protocol: "tcp", FromPort: 443, ToPort: 443, Group: id}
+	}
 	two := with(from("10.0.0.0/24"))
-	two.Groups = append(two.Groups, SecurityGroup{ID: "sg-3", Ingress: []Rule{from("0.0.0.0/0")}})
+	two.Groups = append(two.Groups, SecurityGroup{ID: "sg-3", Ingress: []SecurityGroupRule{from("0.0.0.0/0")}})
 	noVPC := with(group("sg-2"))
 	noVPC.Endpoint.VPC = ""
 	noVPC.Referenced[0].VPC = ""
@@ -100,7 +102,7 @@ func TestJudgeGuarded(t *testing.T) {
 		"from two subnets":      {claim: claim, facts: with(from("10.0.0.0/24"), from("10.0.1.0/24")), state: Holds, text: "sg-1: tcp 443 from 10.0.0.0/24, sg-1: tcp 443 from 10.0.1.0/24"},
 		"by IPv6":               {claim: claim, facts: with(from("2001:db8:1:ab::/64")), state: Holds, text: "sg-1: tcp 443 from 2001:db8:1:ab::/64"},
 		"from a group inside":   {claim: claim, facts: with(group("sg-2")), state: Holds, text: "sg-1: tcp 443 from sg-2"},
-		"on another port":       {claim: other, facts: with(Rule{Protocol: "tcp", FromPort: 8443, ToPort: 8443, CIDR: prefixes("10.0.0.0/16")[0]}), state: Holds, text: "sg-1: tcp 8443 from 10.0.0.0/16"},
+		"on another port":       {claim: other, facts: with(SecurityGroupRule{Protocol: "tcp", FromPort: 8443, ToPort: 8443, CIDR: prefixes("10.0.0.0/16")[0]}), state: Holds, text: "sg-1: tcp 8443 from 10.0.0.0/16"},
 		"from everywhere":       {claim: claim, facts: with(from("0.0.0.0/0")), state: Refuted, text: "sg-1 admits tcp 443 from 0.0.0.0/0, which is not inside the VPC", look: look},
 		"from everywhere, v6":   {claim: claim, facts: with(from("::/0")), state: Refuted, text: "sg-1 admits tcp 443 from ::/0, which is not inside the VPC", look: look},
 		"from a wider block":    {claim: claim, facts: with(from("10.0.0.0/15")), state: Refuted, text: "sg-1 admits tcp 443 from 10.0.0.0/15, which is not inside the VPC", look: look},
@@ -108,18 +110,18 @@ func TestJudgeGuarded(t *testing.T) {
 		"from a peer's group":   {claim: claim, facts: with(group("sg-9")), state: Refuted, text: "sg-1 admits tcp 443 from sg-9, which is not inside the VPC", look: look},
 		"from an unknown group": {claim: claim, facts: with(group("sg-8")), state: Refuted, text: "sg-1 admits tcp 443 from sg-8, which is not inside the VPC", look: look},
 		"in an unknown VPC":     {claim: claim, facts: noVPC, state: Refuted, text: "sg-1 admits tcp 443 from sg-2, which is not inside the VPC", look: look},
-		"from a prefix list":    {claim: claim, facts: with(Rule{Protocol: "tcp", FromPort: 443, ToPort: 443, PrefixList: "pl-1"}), state: Refuted, text: "sg-1 admits tcp 443 from pl-1, which is not inside the VPC", look: look},
-		"from nowhere known":    {claim: claim, facts: with(Rule{Protocol: "tcp", FromPort: 443, ToPort: 443}), state: Refuted, text: "sg-1 admits tcp 443 from an unknown source, which is not inside the VPC", look: look},
-		"the wrong port":        {claim: claim, facts: with(Rule{Protocol: "tcp", FromPort: 80, ToPort: 80, CIDR: prefixes("10.0.0.0/16")[0]}), state: Refuted, text: "sg-1 admits tcp 80 from 10.0.0.0/16", look: look},
-		"more ports below":      {claim: claim, facts: with(Rule{Protocol: "tcp", FromPort: 442, ToPort: 443, CIDR: prefixes("10.0.0.0/16")[0]}), state: Refuted, text: "sg-1 admits tcp 442-443 from 10.0.0.0/16", look: look},
-		"more ports above":      {claim: claim, facts: with(Rule{Protocol: "tcp", FromPort: 443, ToPort: 444, CIDR: prefixes("10.0.0.0/16")[0]}), state: Refuted, text: "sg-1 admits tcp 443-444 from 10.0.0.0/16", look: look},
-		"UDP":                   {claim: claim, facts: with(Rule{Protocol: "udp", FromPort: 443, ToPort: 443, CIDR: prefixes("10.0.0.0/16")[0]}), state: Refuted, text: "sg-1 admits udp 443 from 10.0.0.0/16", look: look},
-		"everything":            {claim: claim, facts: with(Rule{Protocol: "-1", FromPort: -1, ToPort: -1, CIDR: prefixes("10.0.0.0/16")[0]}), state: Refuted, text: "sg-1 admits everything from 10.0.0.0/16", look: look},
-		"everything on 443":     {claim: claim, facts: with(Rule{Protocol: "-1", FromPort: 443, ToPort: 443, CIDR: prefixes("10.0.0.0/16")[0]}), state: Refuted, text: "sg-1 admits everything from 10.0.0.0/16", look: look},
+		"from a prefix list":    {claim: claim, facts: with(SecurityGroupRule{Protocol: "tcp", FromPort: 443, ToPort: 443, PrefixList: "pl-1"}), state: Refuted, text: "sg-1 admits tcp 443 from pl-1, which is not inside the VPC", look: look},
+		"from nowhere known":    {claim: claim, facts: with(SecurityGroupRule{Protocol: "tcp", FromPort: 443, ToPort: 443}), state: Refuted, text: "sg-1 admits tcp 443 from an unknown source, which is not inside the VPC", look: look},
+		"the wrong port":        {claim: claim, facts: with(SecurityGroupRule{Protocol: "tcp", FromPort: 80, ToPort: 80, CIDR: prefixes("10.0.0.0/16")[0]}), state: Refuted, text: "sg-1 admits tcp 80 from 10.0.0.0/16", look: look},
+		"more ports below":      {claim: claim, facts: with(SecurityGroupRule{Protocol: "tcp", FromPort: 442, ToPort: 443, CIDR: prefixes("10.0.0.0/16")[0]}), state: Refuted, text: "sg-1 admits tcp 442-443 from 10.0.0.0/16", look: look},
+		"more ports above":      {claim: claim, facts: with(SecurityGroupRule{Protocol: "tcp", FromPort: 443, ToPort: 444, CIDR: prefixes("10.0.0.0/16")[0]}), state: Refuted, text: "sg-1 admits tcp 443-444 from 10.0.0.0/16", look: look},
+		"UDP":                   {claim: claim, facts: with(SecurityGroupRule{Protocol: "udp", FromPort: 443, ToPort: 443, CIDR: prefixes("10.0.0.0/16")[0]}), state: Refuted, text: "sg-1 admits udp 443 from 10.0.0.0/16", look: look},
+		"everything":            {claim: claim, facts: with(SecurityGroupRule{Protocol: "-1", FromPort: -1, ToPort: -1, CIDR: prefixes("10.0.0.0/16")[0]}), state: Refuted, text: "sg-1 admits everything from 10.0.0.0/16", look: look},
+		"everything on 443":     {claim: claim, facts: with(SecurityGroupRule{Protocol: "-1", FromPort: 443, ToPort: 443, CIDR: prefixes("10.0.0.0/16")[0]}), state: Refuted, text: "sg-1 admits everything from 10.0.0.0/16", look: look},
 		"the second rule":       {claim: claim, facts: with(from("10.0.0.0/24"), from("0.0.0.0/0")), state: Refuted, text: "sg-1 admits tcp 443 from 0.0.0.0/0, which is not inside the VPC", look: look},
 		"the second group":      {claim: claim, facts: two, state: Refuted, text: "sg-3 admits tcp 443 from 0.0.0.0/0, which is not inside the VPC", look: "the inbound rules of sg-3"},
 		"nothing is admitted":   {claim: claim, facts: with(), state: Refuted, text: "it admits nothing at all", look: "the security groups of vpce-1"},
-		"no group at all":       {claim: claim, facts: Facts{Endpoint: testEndpoint}, state: Refuted, text: "it admits nothing at all", look: "the security groups of vpce-1"},
+		"no group at all":       {claim: claim, facts: known{Endpoint: testEndpoint}, state: Refuted, text: "it admits nothing at all", look: "the security groups of vpce-1"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) { t.Parallel(); test.check(t) })
@@ -138,25 +140,25 @@ func TestJudgeState(t *testing.T) {
 	bad := Target{ID: "i-2", Port: 80, State: "unhealthy", Reason: "Health checks failed"}
 	second := Target{ID: "i-1", Port: 81, State: "draining"}
 	tests := map[string]judged{
-		"available":                   {claim: available, facts: Facts{Endpoint: state("Available")}, state: Holds, text: "available"},
-		"pending":                     {claim: available, facts: Facts{Endpoint: state("pending")}, state: Refuted, text: "it is pending", look: events},
-		"awaiting acceptance":         {claim: available, facts: Facts{Endpoint: state("pendingAcceptance")}, state: Refuted, text: "it is pendingAcceptance", look: accept},
-		"awaiting, in other words":    {claim: available, facts: Facts{Endpoint: state("pending-acceptance")}, state: Refuted, text: "it is pending-acceptance", look: accept},
-		"failed":                      {claim: available, facts: Facts{Endpoint: state("failed")}, state: Refuted, text: "it is failed", look: who},
-		"expired":                     {claim: available, facts: Facts{Endpoint: state("expired")}, state: Refuted, text: "it is expired", look: who},
-		"rejected":                    {claim: available, facts: Facts{Endpoint: state("rejected")}, state: Refuted, text: "it is rejected", look: who},
+		"available":                   {claim: available, facts: known{Endpoint: state("Available")}, state: Holds, text: "available"},
+		"pending":                     {claim: available, facts: known{Endpoint: state("pending")}, state: Refuted, text: "it is pending", look: events},
+		"awaiting acceptance":         {claim: available, facts: known{Endpoint: state("pendingAcceptance")}, state: Refuted, text: "it is pendingAcceptance", look: accept},
+		"awaiting, in other words":    {claim: available, facts: known{Endpoint: state("pending-acceptance")}, state: Refuted, text: "it is pending-acceptance", look: accept},
+		"failed":                      {claim: available, facts: known{Endpoint: state("failed")}, state: Refuted, text: "it is failed", look: who},
+		"expired":                     {claim: available, facts: known{Endpoint: state("expired")}, state: Refuted, text: "it is expired", look: who},
+		"rejected":                    {claim: available, facts: known{Endpoint: state("rejected")}, state: Refuted, text: "it is rejected", look: who},
 		"of unknown state":            {claim: available, state: Unproven, text: "the state of the endpoint is unknown"},
-		"connected":                   {claim: connected, facts: Facts{Endpoint: state("available"), Connection: "available"}, state: Holds, text: "available"},
-		"connected, says the service": {claim: connected, facts: Facts{Endpoint: state("pending"), Connection: "available"}, state: Refuted, text: "it is pending", look: events},
-		"not accepted":                {claim: connected, facts: Facts{Endpoint: state("available"), Connection: "pendingAcceptance"}, state: Refuted, text: "its connection with vpce-svc-1 is pendingAcceptance", look: accept},
-		"an unknown connection":       {claim: connected, facts: Facts{Endpoint: state("available")}, state: Unproven, text: "the state of the connection with vpce-svc-1 is unknown"},
+		"connected":                   {claim: connected, facts: known{Endpoint: state("available"), Connection: "available"}, state: Holds, text: "available"},
+		"connected, says the service": {claim: connected, facts: known{Endpoint: state("pending"), Connection: "available"}, state: Refuted, text: "it is pending", look: events},
+		"not accepted":                {claim: connected, facts: known{Endpoint: state("available"), Connection: "pendingAcceptance"}, state: Refuted, text: "its connection with vpce-svc-1 is pendingAcceptance", look: accept},
+		"an unknown connection":       {claim: connected, facts: known{Endpoint: state("available")}, state: Unproven, text: "the state of the connection with vpce-svc-1 is unknown"},
 
-		"healthy":            {claim: healthy, facts: Facts{Targets: []Target{two, one}}, state: Holds, text: "i-1 healthy, i-2 healthy"},
-		"one is missing":     {claim: healthy, facts: Facts{Targets: []Target{one}}, state: Refuted, text: "i-2 is not registered", look: "the targets of web"},
+		"healthy":            {claim: healthy, facts: known{Targets: []Target{two, one}}, state: Holds, text: "i-1 healthy, i-2 healthy"},
+		"one is missing":     {claim: healthy, facts: known{Targets: []Target{one}}, state: Refuted, text: "i-2 is not registered", look: "the targets of web"},
 		"none is there":      {claim: healthy, state: Refuted, text: "i-1 is not registered", look: "the targets of web"},
-		"one too many":       {claim: healthy, facts: Facts{Targets: []Target{one, two, {ID: "i-3", State: "healthy"}}}, state: Refuted, text: "i-3 is registered as well", look: "the targets of web"},
-		"one is unhealthy":   {claim: healthy, facts: Facts{Targets: []Target{one, bad}}, state: Refuted, text: "the targets are i-1 healthy, i-2 unhealthy (Health checks failed)", look: "the health check of web, then whether the security group of i-2 admits the load balancer"},
-		"one port of two is": {claim: healthy, facts: Facts{Targets: []Target{one, two, second}}, state: Refuted, text: "the targets are i-1 draining, i-1 healthy, i-2 healthy", look: "the health check of web, then whether the security group of i-1 admits the load balancer"},
+		"one too many":       {claim: healthy, facts: known{Targets: []Target{one, two, {ID: "i-3", State: "healthy"}}}, state: Refuted, text: "i-3 is registered as well", look: "the targets of web"},
+		"one is unhealthy":   {claim: healthy, facts: known{Targets: []Target{one, bad}}, state: Refuted, text: "the targets are i-1 healthy, i-2 unhealthy (Health checks failed)", look: "the health check of web, then whether the security group of i-2 admits the load balancer"},
+		"one port of two is": {claim: healthy, facts: known{Targets: []Target{one, two, second}}, state: Refuted, text: "the targets are i-1 draining, i-1 healthy, i-2 healthy", look: "the health check of web, then whether the security group of i-1 admits the load balancer"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) { t.Parallel(); test.check(t) })
@@ -172,7 +174,7 @@ func TestJudgePermitted(t *testing.T) {
 	one := Claim{Kind: Permitted, Service: "vpce-svc-1", Principals: []string{own}}
 	two, all := one, one
 	two.Principals, all.Principals = []string{other, own}, []string{"*"}
-	permit := func(arns ...string) Facts { return Facts{Principals: arns} }
+	permit := func(arns ...string) known { return known{Principals: arns} }
 	const look = "the allowed principals of vpce-svc-1, and who changed them"
 	tests := map[string]judged{
 		"the declared one":    {claim: one, facts: permit(own), state: Holds, text: own},

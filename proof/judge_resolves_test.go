@@ -18,22 +18,23 @@ func TestJudgeResolves(t *testing.T) {
 	name := Claim{Kind: Resolves, Host: "a.example", Endpoint: "vpce-1", Answer: AnswerInterfaces}
 	list := Claim{Kind: Resolves, Host: "a.example", PrefixList: "com.amazonaws.r.s3", Answer: AnswerPrefixList}
 	public := Claim{Kind: Resolves, Host: "a.example", Endpoint: "vpce-1", Answer: AnswerPublic}
-	facts := Facts{
+	facts := known{
 		Endpoint:   testEndpoint,
+		Interfaces: testInterfaces,
 		VPC:        prefixes("10.0.0.0/16", "2001:db8:1::/56"),
 		PrefixList: PrefixList{ID: "pl-1", Entries: prefixes("52.219.0.0/16", "3.5.140.0/22")},
 	}
 	dual := facts
-	dual.Endpoint.Interfaces = append([]Interface{
+	dual.Interfaces = append([]Interface{
 		{ID: "eni-a", Zone: "ap-northeast-2a", Address: netip.MustParseAddr("2001:db8:1::a")},
 		{ID: "eni-b", Zone: "ap-northeast-2b", Address: netip.MustParseAddr("2001:db8:1::b")},
-	}, testEndpoint.Interfaces...)
+	}, testInterfaces...)
 	public20 := facts // a VPC of public address space, as in scenario 3
 	public20.VPC = prefixes("20.0.0.0/16")
-	public20.Endpoint.Interfaces = []Interface{{ID: "eni-c", Zone: "ap-northeast-2a", Address: netip.MustParseAddr("20.0.0.9")}}
+	public20.Interfaces = []Interface{{ID: "eni-c", Zone: "ap-northeast-2a", Address: netip.MustParseAddr("20.0.0.9")}}
 	tests := map[string]struct {
 		claim   Claim
-		facts   Facts
+		facts   known
 		answers []netip.Addr
 		state   State
 		text    string
@@ -50,23 +51,23 @@ func TestJudgeResolves(t *testing.T) {
 		"an answer that is no interface":        {endpoint, facts, addrs("10.0.1.142", "10.0.0.115", "10.0.0.7"), Refuted, "it resolved to 10.0.1.142, 10.0.0.115, 10.0.0.7, of which the endpoint's interfaces do not have 10.0.0.7", resolver},
 		"the zonal name leads to another zone":  {zonal, facts, addrs("10.0.0.115"), Refuted, "it resolved to 10.0.0.115, of which the endpoint's interfaces in ap-northeast-2b do not have 10.0.0.115", resolver},
 		"the default name without private DNS":  {name, facts, addrs("52.95.193.132"), Refuted, "it resolved to 52.95.193.132, of which the endpoint's interfaces do not have 52.95.193.132", own},
-		"an endpoint without interfaces":        {endpoint, Facts{Endpoint: Endpoint{ID: "vpce-1"}}, addrs("10.0.1.142"), Refuted, "it resolved to 10.0.1.142, and the endpoint has no interface", "the subnets of vpce-1"},
-		"an endpoint without one in the zone":   {zonal, Facts{Endpoint: Endpoint{ID: "vpce-1", Interfaces: testEndpoint.Interfaces[:1]}}, addrs("10.0.1.142"), Refuted, "it resolved to 10.0.1.142, and the endpoint has no interface in ap-northeast-2b", "the subnets of vpce-1"},
+		"an endpoint without interfaces":        {endpoint, known{Endpoint: Endpoint{ID: "vpce-1"}}, addrs("10.0.1.142"), Refuted, "it resolved to 10.0.1.142, and the endpoint has no interface", "the subnets of vpce-1"},
+		"an endpoint without one in the zone":   {zonal, known{Endpoint: Endpoint{ID: "vpce-1"}, Interfaces: testInterfaces[:1]}, addrs("10.0.1.142"), Refuted, "it resolved to 10.0.1.142, and the endpoint has no interface in ap-northeast-2b", "the subnets of vpce-1"},
 		"no answers but OK":                     {endpoint, facts, nil, Unproven, "the answer of the prober at private makes no sense: the name resolved to nothing", lookLog},
 		"an answer that is no address":          {endpoint, facts, []netip.Addr{netip.MustParseAddr("10.0.1.142"), {}}, Unproven, "the answer of the prober at private makes no sense: the name resolved to nothing", lookLog},
 		"inside the prefix list":                {list, facts, addrs("52.219.1.2", "3.5.143.255"), Holds, "52.219.1.2, 3.5.143.255", ""},
 		"one answer beside the prefix list":     {list, facts, addrs("52.219.1.2", "3.5.144.0"), Refuted, "it resolved to 52.219.1.2, 3.5.144.0, of which com.amazonaws.r.s3 does not have 3.5.144.0", elsewhere},
 		"a private answer":                      {list, facts, addrs("10.0.0.115"), Refuted, "it resolved to 10.0.0.115, of which com.amazonaws.r.s3 does not have 10.0.0.115", elsewhere},
 		"an IPv6 answer beside the prefix list": {list, facts, addrs("52.219.1.2", "2600::1"), Refuted, "it resolved to 52.219.1.2, 2600::1, of which com.amazonaws.r.s3 does not have 2600::1", elsewhere},
-		"a prefix list without entries":         {list, Facts{}, addrs("52.219.1.2"), Unproven, "the entries of the prefix list com.amazonaws.r.s3 are unknown", ""},
+		"a prefix list without entries":         {list, known{}, addrs("52.219.1.2"), Unproven, "the entries of the prefix list com.amazonaws.r.s3 are unknown", ""},
 		"outside the VPC":                       {public, facts, addrs("52.95.193.132", "2600::1"), Holds, "52.95.193.132, 2600::1", ""},
 		"RFC 1918 but outside the VPC":          {public, facts, addrs("10.1.0.1"), Holds, "10.1.0.1", ""},
 		"public address space of the VPC":       {public, public20, addrs("20.0.255.255"), Refuted, "it resolved to 20.0.255.255, of which 20.0.255.255 lies inside", privately},
 		"one of two lies inside":                {public, facts, addrs("52.95.193.132", "10.0.1.142"), Refuted, "it resolved to 52.95.193.132, 10.0.1.142, of which 10.0.1.142 lies inside", privately},
 		"inside by IPv6":                        {public, facts, addrs("2001:db8:1:ff::1"), Refuted, "it resolved to 2001:db8:1:ff::1, of which 2001:db8:1:ff::1 lies inside", privately},
-		"an interface outside the CIDR blocks": {public, Facts{VPC: prefixes("10.9.0.0/16"), Endpoint: testEndpoint}, addrs("10.0.1.142"), Refuted,
+		"an interface outside the CIDR blocks": {public, known{VPC: prefixes("10.9.0.0/16"), Endpoint: testEndpoint, Interfaces: testInterfaces}, addrs("10.0.1.142"), Refuted,
 			"it resolved to 10.0.1.142, of which 10.0.1.142 lies inside", privately},
-		"a VPC without CIDR blocks": {public, Facts{Endpoint: testEndpoint}, addrs("52.95.193.132"), Unproven, "the CIDR blocks of the VPC of vpce-1 are unknown", ""},
+		"a VPC without CIDR blocks": {public, known{Endpoint: testEndpoint}, addrs("52.95.193.132"), Unproven, "the CIDR blocks of the VPC of vpce-1 are unknown", ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -113,7 +114,7 @@ func TestJudgeSpreads(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			seen := Observation{Outcome: OK, Counts: test.counts, Failed: test.failed, Detail: test.detail}
-			judged{claim, Facts{}, seen, test.state, test.text, test.look}.check(t)
+			judged{claim, known{}, seen, test.state, test.text, test.look}.check(t)
 		})
 	}
 	hidden := claim

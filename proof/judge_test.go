@@ -15,10 +15,11 @@ var (
 			"vpce-1-abcd-ap-northeast-2a.cloudformation.ap-northeast-2.vpce.amazonaws.com",
 			"vpce-1-abcd.cloudformation.ap-northeast-2.vpce.amazonaws.com",
 			"vpce-1-abcd-ap-northeast-2b.cloudformation.ap-northeast-2.vpce.amazonaws.com"},
-		Interfaces: []Interface{
-			{ID: "eni-a", Zone: "ap-northeast-2a", Address: netip.MustParseAddr("10.0.0.115")},
-			{ID: "eni-b", Zone: "ap-northeast-2b", Address: netip.MustParseAddr("10.0.1.142")},
-		},
+		Interfaces: []string{"eni-a", "eni-b"},
+	}
+	testInterfaces = []Interface{
+		{ID: "eni-a", Zone: "ap-northeast-2a", Address: netip.MustParseAddr("10.0.0.115")},
+		{ID: "eni-b", Zone: "ap-northeast-2b", Address: netip.MustParseAddr("10.0.1.142")},
 	}
 	testCall = &Call{Service: "s3", Action: "s3:ListBucket"}
 )
@@ -26,7 +27,7 @@ var (
 // judged is one case for Judge.
 type judged struct {
 	claim Claim
-	facts Facts
+	facts known
 	seen  Observation
 	state State
 	text  string // Seen
@@ -42,12 +43,12 @@ func (j judged) check(t *testing.T) {
 	if err := j.claim.Validate(); err != nil {
 		t.Fatalf("the test's claim is wrong: %v", err)
 	}
-	got := Judge(j.claim, j.facts, j.seen)
-	if got.State != j.state || got.Seen != j.text || got.Look != j.look {
-		t.Errorf("got  %s: %q\n     look: %q\nwant %s: %q\n     look: %q", got.State, got.Seen, got.Look, j.state, j.text, j.look)
+	got := Judge(j.claim, j.facts.of(j.claim.Kind), j.seen)
+	if got.State != j.state || got.Seen != j.text || got.Hint != j.look {
+		t.Errorf("got  %s: %q\n     look: %q\nwant %s: %q\n     look: %q", got.State, got.Seen, got.Hint, j.state, j.text, j.look)
 	}
 	for range 16 { // whatever order maps are walked in
-		if again := Judge(j.claim, j.facts, j.seen); again.Seen != got.Seen || again.Expected != got.Expected || again.Look != got.Look {
+		if again := Judge(j.claim, j.facts.of(j.claim.Kind), j.seen); again.Seen != got.Seen || again.Expected != got.Expected || again.Hint != got.Hint {
 			t.Errorf("the same arguments give %q and %q", got.Seen, again.Seen)
 		}
 	}
@@ -109,8 +110,8 @@ func TestJudgeOutcomes(t *testing.T) {
 				if text := unshown[outcome]; kind == Denied && !strings.HasPrefix(got.Seen, text) {
 					t.Errorf("got %q, want %q", got.Seen, text)
 				}
-				if (got.Look == "") != (want == Holds) {
-					t.Errorf("got look %q for %s", got.Look, got.State)
+				if (got.Hint == "") != (want == Holds) {
+					t.Errorf("got look %q for %s", got.Hint, got.State)
 				}
 			})
 		}

@@ -10,13 +10,13 @@ func TestJudgePlaced(t *testing.T) {
 	in := Claim{Kind: Placed, From: "private", Subnets: []string{"subnet-1", "subnet-2"}, Group: "sg-1"}
 	outside := Claim{Kind: Placed, From: "outside"}
 	const look = "the VPC configuration of the prober at private"
-	at := func(groups []string, subnets ...string) Facts {
-		return Facts{Function: Function{Name: "f", Role: "arn:r", Subnets: subnets, Groups: groups}}
+	at := func(groups []string, subnets ...string) known {
+		return known{Function: Function{Name: "f", Role: "arn:r", Subnets: subnets, Groups: groups}}
 	}
 	one := []string{"sg-1"}
 	role := outside
 	role.Role = "arn:aws:iam::1:role/prober"
-	as := func(role string) Facts { return Facts{Function: Function{Name: "f", Role: role}} }
+	as := func(role string) known { return known{Function: Function{Name: "f", Role: role}} }
 	tests := map[string]judged{
 		"in whatever role":   {claim: Claim{Kind: Placed, From: "private"}, facts: as(""), state: Holds, text: "no VPC"},
 		"in its role":        {claim: role, facts: as(role.Role), state: Holds, text: "no VPC"},
@@ -91,10 +91,10 @@ func TestJudgeLimited(t *testing.T) {
 			if test.state == Refuted {
 				look = "the policy of vpce-1, and who changed it"
 			}
-			judged{claim: claim, facts: Facts{Endpoint: Endpoint{ID: "vpce-1", Policy: actual}}, state: test.state, text: test.text, look: look}.check(t)
+			judged{claim: claim, facts: known{Endpoint: Endpoint{ID: "vpce-1", Policy: actual}}, state: test.state, text: test.text, look: look}.check(t)
 		})
 	}
-	if got := Judge(Claim{Kind: Limited}, Facts{Endpoint: Endpoint{Policy: "{}"}}, Observation{}); got.State != Unproven {
+	if got := Judge(Claim{Kind: Limited}, Facts{limitedFacts{"{}"}}, Observation{}); got.State != Unproven {
 		t.Errorf("got %+v", got)
 	}
 }

@@ -47,8 +47,8 @@ func TestMakings(t *testing.T) {
 	if !slices.Equal(fields, known) {
 		t.Fatalf("the fields are %s, tested are %s", known, fields)
 	}
-	if len(lines)-1 != len(rules) {
-		t.Errorf("there are %d kinds, tested are %d", len(rules), len(lines)-1)
+	if len(lines)-1 != len(kindEntries) {
+		t.Errorf("there are %d kinds, tested are %d", len(kindEntries), len(lines)-1)
 	}
 	for _, line := range lines[1:] {
 		marks := strings.Fields(line)

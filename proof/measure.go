@@ -40,7 +40,8 @@ func (n Network) observe(ctx context.Context, probe Probe) (seen Observation) {
 		return seen
 	}
 	seen.Addresses, seen.Outcome, seen.Detail = n.lookup(ctx, probe)
-	if seen.Outcome != OK || probe.Kind == Resolves {
+	run := probe.Kind.measurement().run
+	if seen.Outcome != OK || run == nil {
 		return seen
 	}
 	bounded, cancel := n.Clock.WithTimeout(ctx, probe.timeout())
@@ -49,18 +50,7 @@ func (n Network) observe(ctx context.Context, probe Probe) (seen Observation) {
 	for i, address := range seen.Addresses {
 		targets[i] = netip.AddrPortFrom(address, uint16(probe.Port))
 	}
-	return measures[probe.Kind](n, bounded, probe, targets)
-}
-
-// measures are the probes that connect, by kind. Each gets at least one target.
-var measures = map[Kind]func(Network, context.Context, Probe, []netip.AddrPort) Observation{
-	Connects:    Network.connects,
-	Unreachable: Network.connects,
-	Secures:     Network.secures,
-	Answers:     Network.get,
-	Spreads:     Network.spreads,
-	Allowed:     Network.calls,
-	Denied:      Network.calls,
+	return run(n, bounded, probe, targets)
 }
 
 // lookup resolves the probe's host within the probe's time.

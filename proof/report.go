@@ -86,8 +86,8 @@ func (r Report) Text() string {
 		fmt.Fprintf(&text, "%-8s  %-*s  %-*s  %s\n", v.State, wide["id"], cells["id"], wide["what"], cells["what"], v.Seen)
 		if v.State != Holds {
 			fmt.Fprintf(&text, "%10sexpected: to %s\n", "", v.Expected)
-			if v.Look != "" {
-				fmt.Fprintf(&text, "%10slook first at: %s\n", "", v.Look)
+			if v.Hint != "" {
+				fmt.Fprintf(&text, "%10slook first at: %s\n", "", v.Hint)
 			}
 		}
 	}

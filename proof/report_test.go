@@ -15,12 +15,12 @@ func testReport() Report {
 	opens := Claim{ID: "S3Connects", Kind: Connects, From: "private", Host: "s3.ap-northeast-2.amazonaws.com"}
 	routed := Claim{ID: "Routed", Kind: Routed, Endpoint: "vpce-1", PrefixList: name.PrefixList, RouteTables: []string{"rtb-1"}}
 	hidden := Claim{ID: "Hidden", Kind: Unreachable, From: "private", Host: "sts.ap-northeast-2.amazonaws.com"}
-	facts := Facts{PrefixList: PrefixList{ID: "pl-1", Entries: prefixes("52.219.0.0/16")}, RouteTables: []RouteTable{{ID: "rtb-1"}}}
+	facts := known{PrefixList: PrefixList{ID: "pl-1", Entries: prefixes("52.219.0.0/16")}, RouteTables: []RouteTable{{ID: "rtb-1"}}}
 	return Report{Subject: "gateway endpoint to S3", Took: 61240 * time.Millisecond, Verdicts: []Verdict{
-		Judge(name, facts, Observation{Outcome: OK, Addresses: addrs("52.219.1.2")}),
-		Judge(opens, facts, Observation{Outcome: TimedOut, Detail: "nothing answered at 52.219.1.2:443"}),
-		Judge(routed, facts, Observation{}),
-		Judge(hidden, facts, Observation{Outcome: NoName, Detail: "the resolver 10.0.0.2 did not answer"}),
+		Judge(name, facts.of(Resolves), Observation{Outcome: OK, Addresses: addrs("52.219.1.2")}),
+		Judge(opens, facts.of(Connects), Observation{Outcome: TimedOut, Detail: "nothing answered at 52.219.1.2:443"}),
+		Judge(routed, facts.of(Routed), Observation{}),
+		Judge(hidden, facts.of(Unreachable), Observation{Outcome: NoName, Detail: "the resolver 10.0.0.2 did not answer"}),
 	}}
 }
 
@@ -92,7 +92,7 @@ func TestReportReason(t *testing.T) {
 		"1 of 1 claim refuted. From private, the endpoint vpce-1 by its name in a was expected to x, but y.": only(
 			Verdict{Claim: Claim{Kind: Connects, From: "private", Endpoint: "vpce-1", Zone: "a"}, State: Refuted, Expected: "x", Seen: "y"}),
 		"1 of 1 claim refuted. The route tables rtb-1 and rtb-2 were expected to x, but y. Look first at z.": only(
-			Verdict{Claim: Claim{Kind: Enclosed, RouteTables: []string{"rtb-1", "rtb-2"}}, State: Refuted, Expected: "x", Seen: "y", Look: "z"}),
+			Verdict{Claim: Claim{Kind: Enclosed, RouteTables: []string{"rtb-1", "rtb-2"}}, State: Refuted, Expected: "x", Seen: "y", Hint: "z"}),
 		"1 of 1 claim refuted. The security group of vpce-1 was expected to x, but y.": only(
 			Verdict{Claim: Claim{Kind: Guarded, Endpoint: "vpce-1"}, State: Refuted, Expected: "x", Seen: "y"}),
 		"1 of 1 claim refuted. The target group web was expected to x, but y.": only(
@@ -165,8 +165,8 @@ func TestReportJSON(t *testing.T) {
 // TestExpected has what each kind wants, without facts and with them.
 func TestExpected(t *testing.T) {
 	t.Parallel()
-	facts := Facts{Endpoint: testEndpoint, VPC: prefixes("10.0.0.0/16")}
-	facts.Endpoint.Interfaces = []Interface{testEndpoint.Interfaces[1], testEndpoint.Interfaces[0]} // shown sorted all the same
+	facts := known{Endpoint: testEndpoint, VPC: prefixes("10.0.0.0/16")}
+	facts.Interfaces = []Interface{testInterfaces[1], testInterfaces[0]} // shown sorted all the same
 	public := Claim{Kind: Resolves, Host: "a.example", Endpoint: "vpce-1", Answer: AnswerPublic}
 	secure := Claim{Kind: Secures, Host: "a.example"}
 	for _, test := range []struct {
@@ -206,7 +206,7 @@ func TestExpected(t *testing.T) {
 		if test.with == "" {
 			test.with = test.without
 		}
-		if without, with := test.claim.expected(Facts{}), test.claim.expected(facts); without != test.without || with != test.with {
+		if without, with := test.claim.expected(Facts{}), test.claim.expected(facts.of(test.claim.Kind)); without != test.without || with != test.with {
 			t.Errorf("got  %s\n     %s\nwant %s\n     %s", without, with, test.without, test.with)
 		}
 	}

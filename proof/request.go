@@ -33,29 +33,28 @@ func (r Request) Validate() error {
 }
 
 func (p Probe) validate() error {
+	measurement := p.Kind.measurement()
 	switch {
-	case !p.Kind.Measured():
+	case measurement == nil:
 		return fmt.Errorf("Kind: want one that is measured, got %q", p.Kind)
 	case p.Host == "":
 		return errors.New("Host: required")
 	case p.Port < 0 || p.Port > 65535:
 		return fmt.Errorf("Port: want 1 to 65535, got %d", p.Port)
-	case p.Port == 0 && p.Kind != Resolves:
+	case p.Port == 0 && measurement.run != nil:
 		return errors.New("Port: required")
 	case p.Scheme != "" && p.Scheme != "http" && p.Scheme != "https":
 		return fmt.Errorf("Scheme: want http or https, got %q", p.Scheme)
-	case p.Scheme == "" && (p.Kind == Answers || p.Kind == Spreads):
-		return errors.New("Scheme: required")
 	case !path(p.Path):
 		return fmt.Errorf("Path: want a path that begins with /, got %q", p.Path)
 	case p.Requests < 0 || p.Requests > maxRequests:
 		return fmt.Errorf("Requests: want at most %d, got %d", maxRequests, p.Requests)
 	case p.Timeout < 0 || p.Timeout > maxTimeout:
 		return fmt.Errorf("Timeout: want at most %v, got %v", maxTimeout, p.Timeout)
-	case (p.Kind == Allowed || p.Kind == Denied) && p.Call == nil:
-		return errors.New("Call: required")
 	case p.Call != nil && !path(p.Call.Path):
 		return fmt.Errorf("Call.Path: want a path that begins with /, got %q", p.Call.Path)
+	case measurement.validate != nil:
+		return measurement.validate(p)
 	}
 	return nil
 }
@@ -69,26 +68,23 @@ func path(text string) bool {
 	return err == nil && strings.HasPrefix(text, "/") && !strings.ContainsAny(text, " #")
 }
 
-// Default times of a measurement.
-const (
-	defaultTimeout       = 3 * time.Second
-	defaultSpreadTimeout = 15 * time.Second
-)
+// defaultTimeout is that of a measurement.
+const defaultTimeout = 3 * time.Second
 
 // timeout is the probe's Timeout or its default.
 func (p Probe) timeout() time.Duration {
-	switch {
-	case p.Timeout > 0:
+	if p.Timeout > 0 {
 		return p.Timeout
-	case p.Kind == Spreads:
-		return defaultSpreadTimeout
+	}
+	if measurement := p.Kind.measurement(); measurement != nil && measurement.timeout > 0 {
+		return measurement.timeout
 	}
 	return defaultTimeout
 }
 
 // longest is how long the probe can take: once for the name, once for the rest.
 func (p Probe) longest() time.Duration {
-	if p.Kind == Resolves {
+	if measurement := p.Kind.measurement(); measurement != nil && measurement.run == nil {
 		return p.timeout()
 	}
 	return 2 * p.timeout()

@@ -32,12 +32,12 @@ type gathered struct {
 // need it in one request, and judges. Only a claim whose target's name is among
 // the facts waits for them before it is measured.
 func (r *run) round(ctx context.Context, from string, open []*trial) {
-	lookups := remember(ctx, r.v.Lookups)
+	memory := remember(ctx, r.v.Lookups)
 	attempts := make([]*attempt, len(open))
 	for i, t := range open {
 		a := &attempt{trial: t, facts: make(chan gathered, 1)}
 		attempts[i] = a
-		go func() { a.facts <- r.gather(ctx, lookups, a.claim) }()
+		go func() { a.facts <- r.gather(ctx, memory, a.claim) }()
 	}
 	r.measure(ctx, from, attempts)
 	for _, a := range attempts {
@@ -50,11 +50,11 @@ func (r *run) round(ctx context.Context, from string, open []*trial) {
 
 // gather gathers the claim's facts and comes back in time, whatever the
 // look-ups do.
-func (r *run) gather(ctx context.Context, lookups Lookups, claim Claim) gathered {
+func (r *run) gather(ctx context.Context, memory *memory, claim Claim) gathered {
 	ctx, cancel := r.clock.WithTimeout(ctx, lookupTime)
 	defer cancel()
-	// Each look-up heeds ctx (see once), and its error says which one it was.
-	facts, err := guard(context.WithoutCancel(ctx), func() (Facts, error) { return Gather(ctx, lookups, claim) })
+	// Each look-up heeds ctx (see recall), and its error says which one it was.
+	facts, err := guard(context.WithoutCancel(ctx), func() (Facts, error) { return gather(ctx, memory, claim) })
 	return gathered{facts, err}
 }
 
@@ -87,7 +87,7 @@ func (r *run) measure(ctx context.Context, from string, attempts []*attempt) {
 			continue
 		}
 		verdict := r.unproven(a.claim, "the prober at %s did not measure: %v", from, err)
-		verdict.Look = "the log of the prober at " + from
+		verdict.Hint = "the log of the prober at " + from
 		a.failed = &verdict
 	}
 }
@@ -127,7 +127,7 @@ func (r *run) judge(a *attempt) Verdict {
 	got := a.take()
 	if got.err != nil {
 		verdict := r.unproven(a.claim, "%v", got.err)
-		verdict.Look = "the permissions of the verifier and its log"
+		verdict.Hint = "the permissions of the verifier and its log"
 		return verdict
 	}
 	if a.failed != nil {

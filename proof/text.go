@@ -3,6 +3,7 @@ package proof
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -78,4 +79,18 @@ func seconds(d time.Duration) string {
 		return d.Round(100 * time.Millisecond).String()
 	}
 	return d.Round(time.Millisecond).String()
+}
+
+// bracket puts what is known behind what it explains.
+func bracket(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return " (" + commas(values) + ")"
+}
+
+// sameSet reports whether two lists name the same things, in any order.
+func sameSet(a, b []string) bool {
+	a, b = slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b))
+	return slices.Equal(slices.Compact(a), slices.Compact(b))
 }

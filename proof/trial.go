@@ -66,11 +66,11 @@ func (t *trial) atLast() Verdict {
 		verdict.State = Unproven
 		verdict.Seen = fmt.Sprintf("when the time was over it had held in %d of the %s running that it must (%s)",
 			t.streak, plural(t.enough(), "round"), verdict.Seen)
-		verdict.Look = "the time limit of the verification"
+		verdict.Hint = "the time limit of the verification"
 	}
 	if t.refuted != nil {
 		verdict.Seen += fmt.Sprintf("; in round %d it was refuted: %s", t.refuted.Rounds, t.refuted.Seen)
-		verdict.Look = t.refuted.Look
+		verdict.Hint = t.refuted.Hint
 	}
 	return verdict
 }

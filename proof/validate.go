@@ -27,13 +27,13 @@ func (c Claim) Validate() error {
 		found = append(found, fmt.Errorf("claim %s: %s: %s", c.name(), field, fmt.Sprintf(format, args...)))
 	}
 	c.validateIdentity(wrong)
-	if kind, known := rules[c.Kind]; known {
+	if kind, known := kindEntries[c.Kind]; known {
 		c.validateFields(kind, wrong)
 		c.validateTarget(kind, wrong)
-		c.validateNumbers(wrong)
 		c.validateTexts(wrong)
 		c.validateCall(wrong)
 		c.validateHosts(wrong)
+		kind.validate(c, wrong)
 	}
 	return errors.Join(found...)
 }
@@ -56,19 +56,9 @@ func (c Claim) validateIdentity(wrong complaint) {
 	case !idForm.MatchString(c.ID):
 		wrong("Id", "want 1 to 64 letters and digits, got %q", c.ID)
 	}
-	if _, known := rules[c.Kind]; !known {
-		wrong("Kind", "want one of %s, got %q", commas(kinds()), c.Kind)
+	if _, known := kindEntries[c.Kind]; !known {
+		wrong("Kind", "want one of %s, got %q", commas(kindNames()), c.Kind)
 	}
-}
-
-// kinds are the names of all kinds, sorted.
-func kinds() []string {
-	var names []string
-	for kind := range rules {
-		names = append(names, string(kind))
-	}
-	slices.Sort(names)
-	return names
 }
 
 // fields are the claim's fields but Id and Kind, as texts; empty means not set.
@@ -95,7 +85,7 @@ func (n Number) set() string {
 	return fmt.Sprint(int(n))
 }
 
-func (c Claim) validateFields(kind rule, wrong complaint) {
+func (c Claim) validateFields(kind *kindEntry, wrong complaint) {
 	for _, field := range c.fields() {
 		name, value := field[0], field[1]
 		switch {
@@ -107,60 +97,23 @@ func (c Claim) validateFields(kind rule, wrong complaint) {
 	}
 }
 
-// validateTarget checks what is measured. Only a Resolves claim may have both a
-// Host, the name to resolve, and an Endpoint, whose addresses are expected.
-func (c Claim) validateTarget(kind rule, wrong complaint) {
-	switch {
-	case kind.target && c.Host == "" && c.Endpoint == "":
-		wrong("Host", "required where Endpoint is not set")
-	case kind.target && c.Kind != Resolves && c.Host != "" && c.Endpoint != "":
-		wrong("Endpoint", "want Host or Endpoint, got both %q and %q", c.Host, c.Endpoint)
-	}
-	if kind.target && c.Zone != "" && c.Endpoint == "" {
-		wrong("Zone", "used only with Endpoint, got %q", c.Zone)
-	}
-	if c.Kind == Resolves {
-		c.validateAnswer(wrong)
-	}
-}
-
-func (c Claim) validateAnswer(wrong complaint) {
-	needs := func(field, value string) {
-		if value == "" {
-			wrong(field, "required where Answer is %s", c.Answer)
+// validateTarget checks what is measured. Only where resolving is all may a claim
+// have both a Host, the name to resolve, and an Endpoint, whose addresses are
+// expected.
+func (c Claim) validateTarget(kind *kindEntry, wrong complaint) {
+	if kind.measurement != nil {
+		switch {
+		case c.Host == "" && c.Endpoint == "":
+			wrong("Host", "required where Endpoint is not set")
+		case kind.measurement.run != nil && c.Host != "" && c.Endpoint != "":
+			wrong("Endpoint", "want Host or Endpoint, got both %q and %q", c.Host, c.Endpoint)
+		}
+		if c.Zone != "" && c.Endpoint == "" {
+			wrong("Zone", "used only with Endpoint, got %q", c.Zone)
 		}
 	}
-	unused := func(field, value string) {
-		if value != "" {
-			wrong(field, "not used where Answer is %s, got %q", c.Answer, value)
-		}
-	}
-	switch c.Answer {
-	case AnswerInterfaces:
-		needs("Endpoint", c.Endpoint)
-		unused("PrefixList", c.PrefixList)
-	case AnswerPrefixList:
-		needs("PrefixList", c.PrefixList)
-		unused("Endpoint", c.Endpoint)
-	case AnswerPublic:
-		needs("Host", c.Host)
-		needs("Endpoint", c.Endpoint)
-		unused("Zone", c.Zone)
-		unused("PrefixList", c.PrefixList)
-	case "":
-	default:
-		wrong("Answer", "want %s, %s or %s, got %q", AnswerInterfaces, AnswerPrefixList, AnswerPublic, c.Answer)
-	}
-}
-
-func (c Claim) validateNumbers(wrong complaint) {
 	if c.Port < 0 || c.Port > 65535 {
 		wrong("Port", "want 1 to 65535, got %q", c.Port.set())
-	}
-	least := leastRequests(len(c.Hosts)) // at least that, where a token stands for several
-	if c.Kind == Spreads && c.Requests != 0 && (int(c.Requests) < least || c.Requests > maxRequests) {
-		wrong("Requests", "want %d to %d, so that %s can be told from chance, got %q",
-			least, maxRequests, plural(len(c.Hosts), "host"), c.Requests.set())
 	}
 }
 
@@ -168,10 +121,7 @@ func (c Claim) validateTexts(wrong complaint) {
 	if c.Host != "" && !token(c.Host) {
 		_, err := netip.ParseAddr(c.Host)
 		_, name := dns.IsDomainName(c.Host)
-		switch {
-		case err == nil && c.Kind == Resolves:
-			wrong("Host", "want a DNS name, got the address %q", c.Host)
-		case err != nil && (!name || strings.ContainsAny(c.Host, " /:@\\*")):
+		if err != nil && (!name || strings.ContainsAny(c.Host, " /:@\\*")) {
 			wrong("Host", "want a DNS name or an address, got %q", c.Host)
 		}
 	}
@@ -194,9 +144,6 @@ func (c Claim) validateTexts(wrong complaint) {
 		if _, err := readPolicy(c.Policy); err != nil {
 			wrong("Policy", "want a policy document as JSON text, got %q", shorten(c.Policy, 80))
 		}
-	}
-	if c.Kind == Placed && c.Group != "" && len(c.Subnets) == 0 {
-		wrong("Group", "used only with Subnets, got %q", c.Group)
 	}
 	for _, principal := range c.Principals {
 		if !token(principal) && principal != "*" && !strings.HasPrefix(principal, "arn:") {
@@ -232,9 +179,6 @@ func (c Claim) validateCall(wrong complaint) {
 }
 
 func (c Claim) validateHosts(wrong complaint) {
-	if c.Kind == Spreads && len(c.Hosts) > maxHosts {
-		wrong("Hosts", "want at most %d, got %d", maxHosts, len(c.Hosts))
-	}
 	seen := map[string]bool{}
 	for _, host := range c.Hosts {
 		switch {

@@ -30,7 +30,8 @@ type Verification struct {
 	Claims []Claim
 	// VantagePoints are those that the claims name in From.
 	VantagePoints map[string]VantagePoint
-	// Lookups reads facts. Required where a claim needs any.
+	// Lookups answer what the facts are looked up by. Required where a claim
+	// needs any.
 	Lookups Lookups
 	// Clock tells and passes the time. Default: [SystemClock].
 	Clock Clock

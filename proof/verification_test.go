@@ -112,7 +112,7 @@ func TestRunRounds(t *testing.T) {
 		t.Run(fmt.Sprintf("%s %s %v", test.claim.ID, test.course, test.limit), func(t *testing.T) {
 			verify(t, Verification{Claims: []Claim{test.claim}, Limit: test.limit, VantagePoints: map[string]VantagePoint{"private": private}}, func(r Report) {
 				want(t, r.Verdicts[0], test.state, test.rounds, test.seen)
-				look := r.Verdicts[0].Look
+				look := r.Verdicts[0].Hint
 				if (look == "") != (test.state == Holds) {
 					t.Errorf("got look %q", look)
 				}
@@ -134,7 +134,7 @@ func TestRunStops(t *testing.T) {
 		v := Verification{
 			Claims:        []Claim{connectClaim, stateClaim},
 			VantagePoints: map[string]VantagePoint{"private": &place{before: func(context.Context, int) error { time.Sleep(time.Hour); return nil }}},
-			Lookups:       tellAll(), OnVerdict: func(Verdict) { panic("deaf ears") },
+			Lookups:       tellAll().lookups(), OnVerdict: func(Verdict) { panic("deaf ears") },
 		}
 		report := v.Run(ctx)
 		want(t, report.Verdicts[0], Unproven, 1, "the prober at private did not measure: it was stopped: the stack is gone")
@@ -225,13 +225,13 @@ func TestRunLookups(t *testing.T) {
 	}}
 	again := public
 	again.ID = "Again"
-	verify(t, Verification{Claims: []Claim{public, again}, Lookups: lookups, VantagePoints: map[string]VantagePoint{"private": private}}, func(r Report) {
+	verify(t, Verification{Claims: []Claim{public, again}, Lookups: lookups.lookups(), VantagePoints: map[string]VantagePoint{"private": private}}, func(r Report) {
 		want(t, r.Verdicts[0], Holds, 2, "52.1.1.1")
 		if r.Took != 7*time.Second {
 			t.Errorf("took %v: the look-ups should not add to the probes", r.Took)
 		}
 	})
-	if got := strings.Join(lookups.asked, ", "); got != "endpoint vpce-1, vpc vpc-1, endpoint vpce-1, vpc vpc-1" {
+	if got := strings.Join(lookups.asked, ", "); got != "endpoint vpce-1, interfaces [eni-a eni-b], vpc vpc-1, endpoint vpce-1, interfaces [eni-a eni-b], vpc vpc-1" {
 		t.Errorf("asked %s", got)
 	}
 }

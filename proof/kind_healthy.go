@@ -1,0 +1,56 @@
+package proof
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Healthy: exactly the targets of TargetGroup that Hosts counts are registered,
+// and all are healthy.
+const Healthy Kind = "healthy"
+
+var _ = define(Healthy, definition[healthyFacts]{
+	required: []string{"TargetGroup", "Hosts"},
+	lookups:  always(TargetsLookup),
+	gather:   func(g *gatherer, c Claim) healthyFacts { return healthyFacts{g.targets(c.TargetGroup)} },
+	target:   func(c Claim) string { return targetGroupName(c.TargetGroup) },
+	subject:  func(c Claim) string { return "the target group " + c.target() },
+	expected: func(c Claim, _ healthyFacts) string {
+		return fmt.Sprintf("have %s registered, healthy, and no other", list(slices.Sorted(slices.Values(c.Hosts))))
+	},
+	judge: judgeHealthy,
+})
+
+type healthyFacts struct{ targets []Target }
+
+// judgeHealthy wants exactly the expected targets, each healthy on every port.
+func judgeHealthy(c Claim, f healthyFacts, _ Observation) finding {
+	var registered, seen []string
+	for _, target := range f.targets {
+		registered = append(registered, target.ID)
+		text := target.ID + " " + target.State
+		if target.Reason != "" {
+			text += " (" + printable(target.Reason) + ")"
+		}
+		seen = append(seen, text)
+	}
+	slices.Sort(seen)
+	for _, host := range c.Hosts {
+		if !slices.Contains(registered, host) {
+			return refuted("the targets of "+c.target(), "%s is not registered", host)
+		}
+	}
+	for _, target := range f.targets {
+		switch {
+		case !slices.Contains(c.Hosts, target.ID):
+			return refuted("the targets of "+c.target(), "%s is registered as well", target.ID)
+		case target.State != "healthy":
+			return refuted("the health check of "+c.target()+", then whether the security group of "+target.ID+" admits the load balancer",
+				"the targets are %s", commas(seen))
+		}
+	}
+	if len(seen) == 0 {
+		return unproven("", "no target was expected, and none is registered")
+	}
+	return holds("%s", commas(seen))
+}

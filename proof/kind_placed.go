@@ -1,0 +1,92 @@
+package proof
+
+import "slices"
+
+// Placed: the prober of the vantage point From has its interfaces in exactly
+// Subnets, with no security group but Group; in no VPC at all if both are empty;
+// and it runs as Role, if that is set. So what was measured there was measured
+// from there, and by whom it should be.
+const Placed Kind = "placed"
+
+var _ = define(Placed, definition[placedFacts]{
+	required: []string{"From"},
+	optional: []string{"Subnets", "Group", "Role"},
+	validate: func(c Claim, wrong complaint) {
+		if c.Group != "" && len(c.Subnets) == 0 {
+			wrong("Group", "used only with Subnets, got %q", c.Group)
+		}
+	},
+	lookups: always(FunctionLookup),
+	gather:  func(g *gatherer, c Claim) placedFacts { return placedFacts{g.function(c.From)} },
+	target: func(c Claim) string {
+		if len(c.Subnets) == 0 {
+			return "outside"
+		}
+		return list(c.Subnets)
+	},
+	subject:  func(c Claim) string { return "the prober at " + c.From },
+	expected: expectedPlaced,
+	judge:    judgePlaced,
+})
+
+type placedFacts struct {
+	// prober is the function that measures at From.
+	prober Function
+}
+
+func expectedPlaced(c Claim, _ placedFacts) string {
+	expected := "be in no VPC"
+	if len(c.Subnets) > 0 {
+		expected = "be in exactly " + list(c.Subnets)
+	}
+	if c.Group != "" {
+		expected += ", with " + c.Group + " alone"
+	}
+	if c.Role != "" {
+		expected += ", and run as " + c.Role
+	}
+	return expected
+}
+
+// judgePlaced wants the prober where the claim says, and nowhere else: what it
+// measures from another subnet proves nothing about this one.
+func judgePlaced(c Claim, f placedFacts, _ Observation) finding {
+	hint := "the VPC configuration of the prober at " + c.From
+	switch {
+	case f.prober.Name == "":
+		return unproven("", "where the prober is is unknown")
+	case !sameSet(f.prober.Subnets, c.Subnets):
+		return refuted(hint, "it is in %s", subnetNames(f.prober.Subnets))
+	case c.Group != "" && !sameSet(f.prober.Groups, []string{c.Group}):
+		return refuted(hint, "it has %s", groupNames(f.prober.Groups))
+	case len(c.Subnets) == 0 && len(f.prober.Groups) > 0:
+		return refuted(hint, "it has %s", groupNames(f.prober.Groups))
+	case c.Role != "" && f.prober.Role == "":
+		return unproven("", "whom the prober runs as is unknown")
+	case c.Role != "" && f.prober.Role != c.Role:
+		return refuted("the role of the prober at "+c.From, "it runs as %s", printable(f.prober.Role))
+	}
+	if c.Group == "" {
+		return holds("%s", subnetNames(f.prober.Subnets))
+	}
+	return holds("%s, %s", subnetNames(f.prober.Subnets), c.Group)
+}
+
+// subnetNames are subnets for people.
+func subnetNames(ids []string) string {
+	if len(ids) == 0 {
+		return "no VPC"
+	}
+	return list(slices.Sorted(slices.Values(ids)))
+}
+
+// groupNames are security groups for people.
+func groupNames(ids []string) string {
+	switch len(ids) {
+	case 0:
+		return "no security group"
+	case 1:
+		return "the security group " + ids[0]
+	}
+	return "the security groups " + list(slices.Sorted(slices.Values(ids)))
+}

@@ -1,0 +1,79 @@
+package proof
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Spreads: requests on fresh connections reach every one of Hosts, none starved
+// beyond what chance allows.
+const Spreads Kind = "spreads"
+
+var _ = define(Spreads, definition[targetFacts]{
+	required: []string{"From", "Hosts"},
+	optional: targetFields("Port", "Scheme", "Path", "Requests"),
+	validate: validateSpreads,
+	lookups:  targetLookups,
+	gather:   gatherTarget,
+	measurement: &measurement{
+		probe:    func(c Claim, p *Probe) { p.Scheme, p.Requests = c.scheme(), c.requests() },
+		validate: Probe.needsScheme,
+		timeout:  15 * time.Second,
+		run:      Network.spreads,
+	},
+	expected: func(c Claim, _ targetFacts) string {
+		return fmt.Sprintf("spread %d fresh connections over %s", c.requests(), list(c.Hosts))
+	},
+	judge: positive(judgeSpreads),
+})
+
+func validateSpreads(c Claim, wrong complaint) {
+	least := leastRequests(len(c.Hosts)) // at least that, where a token stands for several
+	if c.Requests != 0 && (int(c.Requests) < least || c.Requests > maxRequests) {
+		wrong("Requests", "want %d to %d, so that %s can be told from chance, got %q",
+			least, maxRequests, plural(len(c.Hosts), "host"), c.Requests.set())
+	}
+	if len(c.Hosts) > maxHosts {
+		wrong("Hosts", "want at most %d, got %d", maxHosts, len(c.Hosts))
+	}
+}
+
+// judgeSpreads wants every host to have answered, none less often than chance
+// allows (see starved), no other to have answered, and no request to be lost.
+func judgeSpreads(c Claim, _ targetFacts, seen Observation) finding {
+	requests, answered := c.requests(), 0
+	var unknown, starving []string
+	for host, count := range seen.Counts {
+		if count < 0 {
+			return c.senseless("%d answers of one host", count)
+		}
+		answered += count
+		if !slices.Contains(c.Hosts, host) {
+			unknown = append(unknown, fmt.Sprintf("%q", printable(shorten(host, 80))))
+		}
+	}
+	if seen.Failed < 0 || answered+seen.Failed != requests {
+		return c.senseless("%d answers and %d failures for %d requests", answered, seen.Failed, requests)
+	}
+	spread := make([]string, len(c.Hosts))
+	for i, host := range c.Hosts {
+		spread[i] = fmt.Sprintf("%s %d", host, seen.Counts[host])
+		if seen.Counts[host] == 0 || starved(seen.Counts[host], requests, len(c.Hosts)) {
+			starving = append(starving, host)
+		}
+	}
+	slices.Sort(unknown)
+	switch {
+	case len(unknown) > 0:
+		return refuted("which targets are registered, and what they serve at "+c.path(),
+			"hosts that nobody knows answered: %s", list(unknown[:min(len(unknown), 3)]))
+	case seen.Failed > 0:
+		return refuted("the health of the targets, and whether their security group admits the load balancer",
+			"%d of %d requests failed (%s)", seen.Failed, requests, seen.why())
+	case len(starving) > 0:
+		return refuted("the health of "+list(starving)+" as a target, then the zones of the load balancer and its cross-zone setting",
+			"the answers were %s: fewer from %s than chance allows", commas(spread), list(starving))
+	}
+	return holds("%s", commas(spread))
+}

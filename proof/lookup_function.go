@@ -1,0 +1,28 @@
+package proof
+
+import "errors"
+
+// FunctionLookup finds where the prober of a vantage point runs, by the vantage
+// point's name. It is the one look-up that is about the verification itself, not
+// about what it verifies.
+var FunctionLookup = newLookup[string, Function]("function", ProberFunctions, "lambda:GetFunctionConfiguration")
+
+// Function is where a Lambda function has its interfaces; without any it is in
+// no VPC.
+type Function struct {
+	// Name is the function's own; without it nothing is known.
+	Name string
+	// Role is the ARN of its execution role.
+	Role            string
+	Subnets, Groups []string
+}
+
+// function looks up the prober of a vantage point.
+func (g *gatherer) function(vantagePoint string) Function {
+	return look(g, FunctionLookup, "the prober at "+vantagePoint, vantagePoint, func(f Function) error {
+		if f.Name == "" {
+			return errors.New("it was described without its name")
+		}
+		return nil
+	})
+}
