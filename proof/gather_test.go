@@ -31,12 +31,14 @@ type told struct {
 
 	lock  sync.Mutex
 	asked []string
+	made  map[source]bool
 }
 
-func (l *told) ask(ctx context.Context, format string, args ...any) error {
+func (l *told) ask(ctx context.Context, lookup source, format string, args ...any) error {
 	what := fmt.Sprintf(format, args...)
 	l.lock.Lock()
 	l.asked = append(l.asked, what)
+	l.made[lookup] = true
 	l.lock.Unlock()
 	if l.before != nil {
 		return l.before(ctx, what)
@@ -60,37 +62,37 @@ func found[T any](err error, table map[string]T, key string) (T, error) {
 func (l *told) lookups() Lookups {
 	return Lookups{
 		EndpointLookup.By(func(ctx context.Context, id string) (Endpoint, error) {
-			return found(l.ask(ctx, "endpoint %s", id), l.endpoints, id)
+			return found(l.ask(ctx, EndpointLookup, "endpoint %s", id), l.endpoints, id)
 		}),
 		InterfacesLookup.By(func(ctx context.Context, ids []string) ([]Interface, error) {
-			return l.interfaces, l.ask(ctx, "interfaces %s", ids)
+			return l.interfaces, l.ask(ctx, InterfacesLookup, "interfaces %s", ids)
 		}),
 		VPCLookup.By(func(ctx context.Context, id string) ([]netip.Prefix, error) {
-			return found(l.ask(ctx, "vpc %s", id), l.vpcs, id)
+			return found(l.ask(ctx, VPCLookup, "vpc %s", id), l.vpcs, id)
 		}),
 		PrefixListLookup.By(func(ctx context.Context, name string) (PrefixList, error) {
-			return found(l.ask(ctx, "list %s", name), l.lists, name)
+			return found(l.ask(ctx, PrefixListLookup, "list %s", name), l.lists, name)
 		}),
 		RouteTablesLookup.By(func(ctx context.Context, ids []string) ([]RouteTable, error) {
-			return among(l.tables, ids, func(t RouteTable) string { return t.ID }), l.ask(ctx, "tables %s", ids)
+			return among(l.tables, ids, func(t RouteTable) string { return t.ID }), l.ask(ctx, RouteTablesLookup, "tables %s", ids)
 		}),
 		VPCRouteTablesLookup.By(func(ctx context.Context, vpc string) ([]RouteTable, error) {
-			return l.tables, l.ask(ctx, "tables of %s", vpc)
+			return l.tables, l.ask(ctx, VPCRouteTablesLookup, "tables of %s", vpc)
 		}),
 		SecurityGroupsLookup.By(func(ctx context.Context, ids []string) ([]SecurityGroup, error) {
-			return among(l.groups, ids, func(g SecurityGroup) string { return g.ID }), l.ask(ctx, "groups %s", ids)
+			return among(l.groups, ids, func(g SecurityGroup) string { return g.ID }), l.ask(ctx, SecurityGroupsLookup, "groups %s", ids)
 		}),
 		ConnectionLookup.By(func(ctx context.Context, of ServiceConnection) (string, error) {
-			return l.state, l.ask(ctx, "connection %s %s", of.Service, of.Endpoint)
+			return l.state, l.ask(ctx, ConnectionLookup, "connection %s %s", of.Service, of.Endpoint)
 		}),
 		PrincipalsLookup.By(func(ctx context.Context, service string) ([]string, error) {
-			return l.allowed, l.ask(ctx, "principals %s", service)
+			return l.allowed, l.ask(ctx, PrincipalsLookup, "principals %s", service)
 		}),
 		TargetsLookup.By(func(ctx context.Context, group string) ([]Target, error) {
-			return l.targets, l.ask(ctx, "targets %s", group)
+			return l.targets, l.ask(ctx, TargetsLookup, "targets %s", group)
 		}),
 		FunctionLookup.By(func(ctx context.Context, vantagePoint string) (Function, error) {
-			return found(l.ask(ctx, "function %s", vantagePoint), l.functions, vantagePoint)
+			return found(l.ask(ctx, FunctionLookup, "function %s", vantagePoint), l.functions, vantagePoint)
 		}),
 	}
 }
@@ -105,6 +107,7 @@ func tellAll() *told {
 		return SecurityGroupRule{Protocol: "tcp", FromPort: 443, ToPort: 443, Group: group}
 	}
 	return &told{
+		made: map[source]bool{},
 		endpoints: map[string]Endpoint{
 			"vpce-1": testEndpoint, "vpce-2": {ID: "vpce-2", VPC: "vpc-1", Type: "Gateway"},
 			"vpce-4": {ID: "vpce-4", VPC: "vpc-1", Groups: []string{"sg-4"}}, "vpce-5": {ID: "vpce-5", VPC: "vpc-1", Groups: []string{"sg-2"}},

@@ -72,30 +72,46 @@ func (v Verification) Run(ctx context.Context) Report {
 	r.start = r.clock.Now()
 	ctx, cancel := r.clock.WithTimeout(ctx, r.limit)
 	defer cancel()
-	places := map[string][]*trial{}
-	for i, claim := range v.Claims {
+	r.converge(ctx, r.admit())
+	// Claims that are to be judged again when everything else is settled are
+	// tried again here: by [run.round], which takes any trials. Their verdicts
+	// must not be final before (see [run.settle]).
+	report := Report{Subject: v.Subject, Took: r.clock.Now().Sub(r.start)}
+	for _, t := range r.trials {
+		report.Verdicts = append(report.Verdicts, t.final)
+	}
+	return report
+}
+
+// admit returns the trials of the claims that can be tried, by their vantage
+// point. Those that are judged by facts alone are under "", whatever they are
+// about: they have rounds of their own. All others are settled.
+func (r *run) admit() map[string][]*trial {
+	admitted := map[string][]*trial{}
+	for i, claim := range r.v.Claims {
 		t := &trial{claim: claim}
 		r.trials[i] = t
 		if problem := r.problem(i); problem != nil {
 			r.settle(t, r.unproven(claim, "%v", problem))
 			continue
 		}
-		from := "" // facts alone have rounds of their own, whatever they are about
+		from := ""
 		if claim.Kind.Measured() {
 			from = claim.From
 		}
-		places[from] = append(places[from], t)
+		admitted[from] = append(admitted[from], t)
 	}
+	return admitted
+}
+
+// converge tries the claims of all vantage points at the same time, until each
+// is settled or time is over.
+func (r *run) converge(ctx context.Context, admitted map[string][]*trial) {
 	var running sync.WaitGroup
-	for from, trials := range places {
+	for from, trials := range admitted {
 		running.Go(func() { r.rounds(ctx, from, trials) })
 	}
 	running.Wait()
-	report := Report{Subject: v.Subject, Took: r.clock.Now().Sub(r.start)}
-	for _, t := range r.trials {
-		report.Verdicts = append(report.Verdicts, t.final)
-	}
-	return report
 }
 
 // run is one verification under way.
@@ -124,7 +140,8 @@ func (r *run) problem(i int) error {
 	return nil
 }
 
-// rounds tries the claims of one place until all are settled or time is over.
+// rounds tries the claims of one vantage point until all are settled or time is
+// over.
 func (r *run) rounds(ctx context.Context, from string, trials []*trial) {
 	defer func() {
 		if p := recover(); p != nil {

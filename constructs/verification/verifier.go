@@ -9,6 +9,7 @@ import (
 
 	"provenendpoints/internal/contract"
 	"provenendpoints/internal/suppression"
+	"provenendpoints/proof"
 )
 
 // verifierMemory is in MiB; it also decides the share of a CPU.
@@ -55,9 +56,9 @@ func (v *verifier) allow(role iam.Role, props *Props, probers *probers) {
 		functions = append(functions, probers.functions[name].FunctionArn())
 	}
 	if len(functions) > 0 {
-		statement("AskProbers", *jsii.Strings("lambda:GetFunctionConfiguration", "lambda:InvokeFunction"), functions)
+		statement("AskProbers", *jsii.Strings(append(proof.Actions(props.Claims, proof.ProberFunctions), "lambda:InvokeFunction")...), functions)
 	}
-	if actions := lookupActions(props.Claims); len(actions) > 0 {
+	if actions := proof.Actions(props.Claims, proof.AnyResource); len(actions) > 0 {
 		statement("LookUpFacts", *jsii.Strings(actions...), *jsii.Strings("*"))
 		suppression.Add(role, suppression.Rule{
 			ID:        "AwsSolutions-IAM5",

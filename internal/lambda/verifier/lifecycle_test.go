@@ -93,7 +93,7 @@ var outcomes = []outcome{
 	{name: "look-ups throttled", world: failing("DescribeVpcEndpoints"), reason: "ec2:DescribeVpcEndpoints: RequestLimitExceeded: Request limit exceeded."},
 	{name: "look-ups panic", world: func(w *world) {
 		w.aws.Fault = func(action string, _ int, _ http.ResponseWriter, _ *http.Request) bool {
-			if action == "DescribeNetworkInterfaces" {
+			if action == "DescribeVpcEndpoints" {
 				panic("a mistake in the SDK")
 			}
 			return false

@@ -20,7 +20,7 @@ import (
 )
 
 // onLoopback serves the AWS APIs on a real socket and returns the look-ups there.
-func onLoopback(t *testing.T, fake *lambdatest.AWS) *lookups {
+func onLoopback(t *testing.T, fake *lambdatest.AWS) proof.Lookups {
 	t.Helper()
 	server := httptest.NewServer(fake)
 	t.Cleanup(server.Close)
@@ -45,39 +45,45 @@ func TestLookups(t *testing.T) {
 		want  any
 		calls map[string]int // action → calls that it takes
 	}{
-		{"endpoint", func(ctx context.Context) (any, error) { return l.Endpoint(ctx, lambdatest.Endpoint) }, proof.Endpoint{
+		{"endpoint", func(ctx context.Context) (any, error) { return proof.EndpointLookup.Ask(ctx, l, lambdatest.Endpoint) }, proof.Endpoint{
 			ID: lambdatest.Endpoint, VPC: lambdatest.VPC, Service: "com.amazonaws.ap-northeast-2.cloudformation", State: "available", Type: "Interface",
 			Names: []string{
 				lambdatest.Endpoint + "-abcdefgh.cloudformation.ap-northeast-2.vpce.amazonaws.com",
 				lambdatest.Endpoint + "-abcdefgh-ap-northeast-2a.cloudformation.ap-northeast-2.vpce.amazonaws.com",
 			},
-			Interfaces: []proof.Interface{
-				{ID: "eni-a", Subnet: "subnet-a", Zone: "ap-northeast-2a", Address: addr("10.0.0.115")},
-				{ID: "eni-b", Subnet: "subnet-b", Zone: "ap-northeast-2b", Address: addr("10.0.1.142")},
-			},
-			Groups: []string{lambdatest.Group}, Policy: lambdatest.Policy,
-		}, map[string]int{"DescribeVpcEndpoints": 1, "DescribeNetworkInterfaces": 2}},
-		{"vpc", func(ctx context.Context) (any, error) { return l.VPC(ctx, lambdatest.VPC) },
+			Interfaces: []string{"eni-a", "eni-b"}, Groups: []string{lambdatest.Group}, Policy: lambdatest.Policy,
+		}, map[string]int{"DescribeVpcEndpoints": 1, "DescribeNetworkInterfaces": 0}},
+		{"interfaces", func(ctx context.Context) (any, error) {
+			return proof.InterfacesLookup.Ask(ctx, l, []string{"eni-a", "eni-b"})
+		}, []proof.Interface{
+			{ID: "eni-a", Subnet: "subnet-a", Zone: "ap-northeast-2a", Address: addr("10.0.0.115")},
+			{ID: "eni-b", Subnet: "subnet-b", Zone: "ap-northeast-2b", Address: addr("10.0.1.142")},
+		}, map[string]int{"DescribeNetworkInterfaces": 2}},
+		{"vpc", func(ctx context.Context) (any, error) { return proof.VPCLookup.Ask(ctx, l, lambdatest.VPC) },
 			[]netip.Prefix{prefix("10.0.0.0/16")}, map[string]int{"DescribeVpcs": 1}},
-		{"prefix list", func(ctx context.Context) (any, error) { return l.PrefixList(ctx, lambdatest.PrefixList) },
+		{"prefix list", func(ctx context.Context) (any, error) {
+			return proof.PrefixListLookup.Ask(ctx, l, lambdatest.PrefixList)
+		},
 			proof.PrefixList{ID: "pl-78a54011", Entries: []netip.Prefix{prefix("52.219.60.0/23"), prefix("3.5.140.0/22")}}, map[string]int{"DescribePrefixLists": 1}},
-		{"route tables of a vpc", func(ctx context.Context) (any, error) { return l.RouteTables(ctx, lambdatest.VPC, nil) },
+		{"route tables of a vpc", func(ctx context.Context) (any, error) { return proof.VPCRouteTablesLookup.Ask(ctx, l, lambdatest.VPC) },
 			tables, map[string]int{"DescribeRouteTables": 2}},
 		{"route tables by id", func(ctx context.Context) (any, error) {
-			return l.RouteTables(ctx, "", []string{lambdatest.RouteTable, "rtb-00000000000000001", lambdatest.RouteTable})
+			return proof.RouteTablesLookup.Ask(ctx, l, []string{lambdatest.RouteTable, "rtb-00000000000000001", lambdatest.RouteTable})
 		}, tables, map[string]int{"DescribeRouteTables": 2}},
-		{"security groups", func(ctx context.Context) (any, error) { return l.SecurityGroups(ctx, []string{lambdatest.Group}) },
-			[]proof.SecurityGroup{{ID: lambdatest.Group, VPC: lambdatest.VPC, Ingress: []proof.Rule{{Protocol: "tcp", FromPort: 443, ToPort: 443, CIDR: prefix("10.0.0.0/16")}}}},
+		{"security groups", func(ctx context.Context) (any, error) {
+			return proof.SecurityGroupsLookup.Ask(ctx, l, []string{lambdatest.Group})
+		},
+			[]proof.SecurityGroup{{ID: lambdatest.Group, VPC: lambdatest.VPC, Ingress: []proof.SecurityGroupRule{{Protocol: "tcp", FromPort: 443, ToPort: 443, CIDR: prefix("10.0.0.0/16")}}}},
 			map[string]int{"DescribeSecurityGroups": 1}},
-		{"no security groups", func(ctx context.Context) (any, error) { return l.SecurityGroups(ctx, nil) }, []proof.SecurityGroup(nil), nil},
+		{"no security groups", func(ctx context.Context) (any, error) { return proof.SecurityGroupsLookup.Ask(ctx, l, nil) }, []proof.SecurityGroup(nil), nil},
 		{"connection", func(ctx context.Context) (any, error) {
-			return l.Connection(ctx, lambdatest.Service, lambdatest.Endpoint)
+			return proof.ConnectionLookup.Ask(ctx, l, proof.ServiceConnection{Service: lambdatest.Service, Endpoint: lambdatest.Endpoint})
 		}, "available", map[string]int{"DescribeVpcEndpointConnections": 1}},
-		{"principals", func(ctx context.Context) (any, error) { return l.Principals(ctx, lambdatest.Service) },
+		{"principals", func(ctx context.Context) (any, error) { return proof.PrincipalsLookup.Ask(ctx, l, lambdatest.Service) },
 			[]string{"arn:aws:iam::123456789012:root", lambdatest.Role}, map[string]int{"DescribeVpcEndpointServicePermissions": 2}},
-		{"targets", func(ctx context.Context) (any, error) { return l.Targets(ctx, lambdatest.TargetGroup) },
+		{"targets", func(ctx context.Context) (any, error) { return proof.TargetsLookup.Ask(ctx, l, lambdatest.TargetGroup) },
 			[]proof.Target{{ID: "i-1", Port: 80, State: "healthy"}, {ID: "i-2", Port: 80, State: "unhealthy", Reason: "Request timed out"}}, map[string]int{"DescribeTargetHealth": 1}},
-		{"function", func(ctx context.Context) (any, error) { return l.Function(ctx, "private") },
+		{"function", func(ctx context.Context) (any, error) { return proof.FunctionLookup.Ask(ctx, l, "private") },
 			proof.Function{Name: "prober", Role: lambdatest.Role, Subnets: []string{"subnet-a"}, Groups: []string{lambdatest.Group}}, map[string]int{"GetFunctionConfiguration": 1}},
 	}
 	for _, test := range tests {
@@ -116,7 +122,7 @@ func TestLookups(t *testing.T) {
 // made once and explained in short.
 func TestLookupErrors(t *testing.T) {
 	t.Parallel()
-	const empty = `<R><vpcEndpointSet/><vpcSet/><prefixListSet/><routeTableSet/><securityGroupInfo/><vpcEndpointConnectionSet/><allowedPrincipals/></R>`
+	const empty = `<R><vpcEndpointSet/><networkInterfaceSet/><vpcSet/><prefixListSet/><routeTableSet/><securityGroupInfo/><vpcEndpointConnectionSet/><allowedPrincipals/></R>`
 	faults := map[string]struct {
 		answer func(http.ResponseWriter)
 		want   string
@@ -132,25 +138,38 @@ func TestLookupErrors(t *testing.T) {
 	}
 	asks := map[string]struct {
 		action string
-		ask    func(context.Context, *lookups) error
+		ask    func(context.Context, proof.Lookups) error
 	}{
-		"ec2:DescribeVpcEndpoints": {"DescribeVpcEndpoints", func(ctx context.Context, l *lookups) error { _, err := l.Endpoint(ctx, "vpce-1"); return err }},
-		"ec2:DescribeVpcs":         {"DescribeVpcs", func(ctx context.Context, l *lookups) error { _, err := l.VPC(ctx, "vpc-1"); return err }},
-		"ec2:DescribePrefixLists":  {"DescribePrefixLists", func(ctx context.Context, l *lookups) error { _, err := l.PrefixList(ctx, "p"); return err }},
-		"ec2:DescribeRouteTables": {"DescribeRouteTables", func(ctx context.Context, l *lookups) error {
-			_, err := l.RouteTables(ctx, "vpc-1", nil)
+		"ec2:DescribeVpcEndpoints": {"DescribeVpcEndpoints", func(ctx context.Context, l proof.Lookups) error {
+			_, err := proof.EndpointLookup.Ask(ctx, l, "vpce-1")
 			return err
 		}},
-		"ec2:DescribeSecurityGroups": {"DescribeSecurityGroups", func(ctx context.Context, l *lookups) error {
-			_, err := l.SecurityGroups(ctx, []string{"sg-1"})
+		"ec2:DescribeNetworkInterfaces": {"DescribeNetworkInterfaces", func(ctx context.Context, l proof.Lookups) error {
+			_, err := proof.InterfacesLookup.Ask(ctx, l, []string{"eni-1"})
 			return err
 		}},
-		"ec2:DescribeVpcEndpointConnections": {"DescribeVpcEndpointConnections", func(ctx context.Context, l *lookups) error {
-			_, err := l.Connection(ctx, "s", "e")
+		"ec2:DescribeVpcs": {"DescribeVpcs", func(ctx context.Context, l proof.Lookups) error {
+			_, err := proof.VPCLookup.Ask(ctx, l, "vpc-1")
 			return err
 		}},
-		"ec2:DescribeVpcEndpointServicePermissions": {"DescribeVpcEndpointServicePermissions", func(ctx context.Context, l *lookups) error {
-			_, err := l.Principals(ctx, "s")
+		"ec2:DescribePrefixLists": {"DescribePrefixLists", func(ctx context.Context, l proof.Lookups) error {
+			_, err := proof.PrefixListLookup.Ask(ctx, l, "p")
+			return err
+		}},
+		"ec2:DescribeRouteTables": {"DescribeRouteTables", func(ctx context.Context, l proof.Lookups) error {
+			_, err := proof.VPCRouteTablesLookup.Ask(ctx, l, "vpc-1")
+			return err
+		}},
+		"ec2:DescribeSecurityGroups": {"DescribeSecurityGroups", func(ctx context.Context, l proof.Lookups) error {
+			_, err := proof.SecurityGroupsLookup.Ask(ctx, l, []string{"sg-1"})
+			return err
+		}},
+		"ec2:DescribeVpcEndpointConnections": {"DescribeVpcEndpointConnections", func(ctx context.Context, l proof.Lookups) error {
+			_, err := proof.ConnectionLookup.Ask(ctx, l, proof.ServiceConnection{Service: "s", Endpoint: "e"})
+			return err
+		}},
+		"ec2:DescribeVpcEndpointServicePermissions": {"DescribeVpcEndpointServicePermissions", func(ctx context.Context, l proof.Lookups) error {
+			_, err := proof.PrincipalsLookup.Ask(ctx, l, "s")
 			return err
 		}},
 	}
@@ -197,7 +216,7 @@ func TestFunctionErrors(t *testing.T) {
 			_, _ = w.Write([]byte(test.answer))
 			return true
 		}}
-		place, err := onLoopback(t, fake).Function(t.Context(), test.from)
+		place, err := proof.FunctionLookup.Ask(t.Context(), onLoopback(t, fake), test.from)
 		if err == nil || !strings.HasPrefix(err.Error(), "lambda:GetFunctionConfiguration: ") || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %+v, error %v\nwant %s", test.name, place, err, test.want)
 		}
@@ -216,7 +235,7 @@ func TestPartialAnswer(t *testing.T) {
 		}
 		return false
 	}
-	_, err := onLoopback(t, fake).Endpoint(t.Context(), lambdatest.Endpoint)
+	_, err := proof.InterfacesLookup.Ask(t.Context(), onLoopback(t, fake), []string{"eni-a", "eni-b"})
 	if err == nil || err.Error() != "ec2:DescribeNetworkInterfaces: asked for 2 interfaces, got 1" {
 		t.Errorf("error %v", err)
 	}
@@ -225,8 +244,15 @@ func TestPartialAnswer(t *testing.T) {
 func TestRouteTablesWithoutSubject(t *testing.T) {
 	t.Parallel()
 	fake := &lambdatest.AWS{}
-	if _, err := onLoopback(t, fake).RouteTables(t.Context(), "", nil); err == nil || fake.Calls("DescribeRouteTables") != 0 {
+	l := onLoopback(t, fake)
+	if _, err := proof.VPCRouteTablesLookup.Ask(t.Context(), l, ""); err == nil || fake.Calls("DescribeRouteTables") != 0 {
 		t.Errorf("error %v: every route table of the account was asked for", err)
+	}
+	if _, err := proof.RouteTablesLookup.Ask(t.Context(), l, nil); err == nil || fake.Calls("DescribeRouteTables") != 0 {
+		t.Errorf("error %v: every route table of the account was asked for", err)
+	}
+	if _, err := proof.InterfacesLookup.Ask(t.Context(), l, nil); err == nil || fake.Calls("DescribeNetworkInterfaces") != 0 {
+		t.Errorf("error %v: every interface of the account was asked for", err)
 	}
 }
 
@@ -254,7 +280,7 @@ func TestGroupOf(t *testing.T) {
 		{IpProtocol: aws.String("-1"), FromPort: aws.Int32(-1), ToPort: aws.Int32(-1), UserIdGroupPairs: []types.UserIdGroupPair{{GroupId: aws.String("sg-2")}}},
 		{IpProtocol: aws.String("tcp"), FromPort: aws.Int32(80), ToPort: aws.Int32(90), Ipv6Ranges: []types.Ipv6Range{{CidrIpv6: aws.String("::/0")}}, PrefixListIds: []types.PrefixListId{{PrefixListId: aws.String("pl-1")}}},
 	}})
-	want := proof.SecurityGroup{ID: "sg-1", VPC: "vpc-1", Ingress: []proof.Rule{
+	want := proof.SecurityGroup{ID: "sg-1", VPC: "vpc-1", Ingress: []proof.SecurityGroupRule{
 		{Protocol: "-1", FromPort: 0, ToPort: 65535, Group: "sg-2"},
 		{Protocol: "tcp", FromPort: 80, ToPort: 90, CIDR: netip.MustParsePrefix("::/0")},
 		{Protocol: "tcp", FromPort: 80, ToPort: 90, PrefixList: "pl-1"},
@@ -269,25 +295,23 @@ func TestGroupOf(t *testing.T) {
 
 func TestInterfacesOf(t *testing.T) {
 	t.Parallel()
-	both := []types.NetworkInterface{{NetworkInterfaceId: aws.String("eni-1"), PrivateIpAddress: aws.String("10.0.0.5"), Ipv6Addresses: []types.NetworkInterfaceIpv6Address{{Ipv6Address: aws.String("2001:db8::5")}}}}
-	for _, test := range []struct {
-		options *types.DnsOptions
-		want    string
-	}{
-		{nil, "10.0.0.5"},
-		{&types.DnsOptions{}, "10.0.0.5"},
-		{&types.DnsOptions{DnsRecordIpType: types.DnsRecordIpTypeServiceDefined}, "10.0.0.5"},
-		{&types.DnsOptions{DnsRecordIpType: types.DnsRecordIpTypeIpv4}, "10.0.0.5"},
-		{&types.DnsOptions{DnsRecordIpType: types.DnsRecordIpTypeDualstack}, "10.0.0.5 2001:db8::5"},
-		{&types.DnsOptions{DnsRecordIpType: types.DnsRecordIpTypeIpv6}, "2001:db8::5"},
-	} {
-		got, err := interfacesOf(both, test.options)
-		var addresses []string
-		for _, one := range got {
-			addresses = append(addresses, one.Address.String())
-		}
-		if text := strings.Join(addresses, " "); err != nil || text != test.want {
-			t.Errorf("%+v: %s, error %v, want %s", test.options, text, err, test.want)
+	both := types.NetworkInterface{NetworkInterfaceId: aws.String("eni-1"), PrivateIpAddress: aws.String("10.0.0.5"), Ipv6Addresses: []types.NetworkInterfaceIpv6Address{{Ipv6Address: aws.String("2001:db8::5")}}}
+	bad := types.NetworkInterface{PrivateIpAddress: aws.String("somewhere")}
+	got, err := interfacesOf([]types.NetworkInterface{both})
+	want := []proof.Interface{{ID: "eni-1", Address: netip.MustParseAddr("10.0.0.5")}, {ID: "eni-1", Address: netip.MustParseAddr("2001:db8::5")}}
+	if diff := cmp.Diff(want, got, comparable); err != nil || diff != "" {
+		t.Errorf("error %v, %s", err, diff)
+	}
+	if _, err := interfacesOf([]types.NetworkInterface{both, bad}); err == nil {
+		t.Error("an address that cannot be read was left out")
+	}
+}
+
+func TestEndpointOf(t *testing.T) {
+	t.Parallel()
+	for want, options := range map[string]*types.DnsOptions{"": nil, "dualstack": {DnsRecordIpType: types.DnsRecordIpTypeDualstack}} {
+		if got := endpointOf(types.VpcEndpoint{DnsOptions: options}); got.RecordIPType != want {
+			t.Errorf("got %q, want %q", got.RecordIPType, want)
 		}
 	}
 }

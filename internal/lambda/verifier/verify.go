@@ -44,7 +44,7 @@ func noTime(p contract.Properties) proof.Report {
 	for _, claim := range p.Claims {
 		report.Verdicts = append(report.Verdicts, proof.Verdict{
 			Claim: claim, State: proof.Unproven, Expected: "be measured", Seen: "there was no time before the verifier's deadline",
-			Look: "the time limit of the verifier function, which must be above that of the verification",
+			Hint: "the time limit of the verifier function, which must be above that of the verification",
 		})
 	}
 	return report
@@ -68,7 +68,7 @@ func logVerdict(log *slog.Logger, verdict proof.Verdict) {
 	log.Log(context.Background(), level, "verdict",
 		"claim", verdict.Claim.ID, "kind", string(verdict.Claim.Kind), "from", verdict.Claim.From,
 		"state", string(verdict.State), "expected", verdict.Expected, "seen", verdict.Seen,
-		"look", verdict.Look, "rounds", verdict.Rounds)
+		"hint", verdict.Hint, "rounds", verdict.Rounds)
 }
 
 // attributesOf makes the resource's attributes: the report, its summary, and the

@@ -1,0 +1,33 @@
+package verifier
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"provenendpoints/proof"
+)
+
+// Permissions are described only in the account that owns the service. The SDK
+// reads what is no answer as an empty one, so none is an error.
+var _ = implement(proof.PrincipalsLookup, func(ctx context.Context, c *clients, service string) ([]string, error) {
+	input := &ec2.DescribeVpcEndpointServicePermissionsInput{ServiceId: &service}
+	found, err := all(ctx, ec2.NewDescribeVpcEndpointServicePermissionsPaginator(c.ec2, input),
+		func(page *ec2.DescribeVpcEndpointServicePermissionsOutput) []types.AllowedPrincipal {
+			return page.AllowedPrincipals
+		})
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		return nil, errors.New("asked for who may connect, got 0: nobody may, or it was no answer")
+	}
+	var principals []string
+	for _, allowed := range found {
+		principals = append(principals, aws.ToString(allowed.Principal))
+	}
+	return principals, nil
+})
