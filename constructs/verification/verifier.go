@@ -6,6 +6,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+	"slices"
 
 	"provenendpoints/internal/contract"
 	"provenendpoints/internal/suppression"
@@ -55,10 +56,11 @@ func (v *verifier) allow(role iam.Role, props *Props, probers *probers) {
 	for _, name := range probers.names {
 		functions = append(functions, probers.functions[name].FunctionArn())
 	}
+	claims := slices.Concat(props.Claims, probers.placed)
 	if len(functions) > 0 {
-		statement("AskProbers", *jsii.Strings(append(proof.Actions(props.Claims, proof.ProberFunctions), "lambda:InvokeFunction")...), functions)
+		statement("AskProbers", *jsii.Strings(append(proof.Actions(claims, proof.ProberFunctions), "lambda:InvokeFunction")...), functions)
 	}
-	if actions := proof.Actions(props.Claims, proof.AnyResource); len(actions) > 0 {
+	if actions := proof.Actions(claims, proof.AnyResource); len(actions) > 0 {
 		statement("LookUpFacts", *jsii.Strings(actions...), *jsii.Strings("*"))
 		suppression.Add(role, suppression.Rule{
 			ID:        "AwsSolutions-IAM5",
