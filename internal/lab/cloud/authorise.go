@@ -1,66 +1,15 @@
 package cloud
 
 import (
-	"net/netip"
+	"strings"
 	"sync"
-	"time"
 
+	"provenendpoints/internal/lab/api"
 	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/iam"
+	"provenendpoints/internal/lab/roles"
 	"provenendpoints/internal/lab/vpc"
 )
-
-// Call is a call that was made, for comparison with the policies that allowed it.
-type Call struct {
-	// Time is the lab's.
-	Time time.Time
-	// Role is the ARN of the caller's role; empty for anonymous and presigned calls.
-	Role string
-	// Session is the name of the role's session.
-	Session string
-	// Service is the service that was asked, such as s3; Action and Resource what
-	// had to be allowed. Action is empty for calls that need no permission.
-	Service, Action, Resource string
-	// Endpoint and VPC are the path's; empty from the internet. Source is the
-	// caller's address.
-	Endpoint, VPC string
-	Source        netip.Addr
-	// Allowed says whether the policies allowed it, Reason why not.
-	Allowed bool
-	Reason  string
-	// Code is the error code of the answer; empty where it succeeded.
-	Code string
-}
-
-// recorder keeps the calls in the order in which they ended.
-type recorder struct {
-	mu    sync.Mutex
-	calls []Call
-}
-
-func (r *recorder) add(c Call) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.calls = append(r.calls, c)
-}
-
-// Calls returns every call so far.
-func (c *Cloud) Calls() []Call {
-	c.calls.mu.Lock()
-	defer c.calls.mu.Unlock()
-	return append([]Call(nil), c.calls.calls...)
-}
-
-func (c *Cloud) describe(r *request, op *operation) Call {
-	call := Call{
-		Time: c.clock.Now(), Service: r.service.name, Action: op.action, Resource: op.resource,
-		Endpoint: r.path.Endpoint, VPC: r.path.VPC, Source: r.path.Source,
-	}
-	if s := r.caller.session; s != nil {
-		call.Role, call.Session = s.role, s.name
-	}
-	return call
-}
 
 // serviceAccount stands for the account of AWS's own by which presigned URLs
 // are signed.
@@ -68,26 +17,26 @@ const serviceAccount = "999999999999"
 
 // authorise decides on a request by the caller's policies, the policy of the
 // path's endpoint and the resource's policy.
-func (c *Cloud) authorise(r *request, op *operation) iam.Decision {
-	if op.action == "" {
+func (c *Cloud) authorise(x *exchange, op *api.Operation) iam.Decision {
+	if op.Action == "" {
 		return iam.Decision{Allowed: true}
 	}
-	q := iam.Request{Action: op.action, Resource: op.resource, Context: map[string][]string{
-		"aws:SecureTransport": {boolText(r.TLS != nil)},
+	q := iam.Request{Action: op.Action, Resource: op.Resource, Context: map[string][]string{
+		"aws:SecureTransport": {api.Bool(x.TLS != nil)},
 		"aws:RequestedRegion": {c.scope.Region},
 		"aws:ResourceAccount": {c.scope.Account},
 		"aws:ViaAWSService":   {"false"},
 	}}
 	set := func(key, value string) { q.Context[key] = []string{value} }
-	for key, value := range op.context {
+	for key, value := range op.Keys {
 		set(key, value)
 	}
-	pathContext(r.path, set)
+	pathContext(x.path, set)
 	var identity []iam.Policy
 	switch {
-	case r.caller.session != nil:
-		identity = c.asSession(&q, r.caller.session)
-	case r.caller.presigned != nil:
+	case x.session != nil:
+		identity = c.Roles.SignIn(x.session, &q)
+	case x.Caller.Presigned:
 		// AWS's own account both signs the URL and owns the bucket.
 		q.Account = serviceAccount
 		q.Principal = awsid.Scope{Partition: c.scope.Partition, Account: serviceAccount}.Root()
@@ -98,7 +47,7 @@ func (c *Cloud) authorise(r *request, op *operation) iam.Decision {
 	default:
 		set("aws:PrincipalType", "Anonymous")
 	}
-	return iam.Evaluate(q, identity, c.endpointPolicy(r.path), op.policy)
+	return iam.Evaluate(q, identity, c.endpointPolicy(x.path), op.Policy)
 }
 
 // pathContext sets the condition keys about the path. Only one of
@@ -137,14 +86,14 @@ func (c *Cloud) endpointPolicy(path vpc.Path) *iam.Policy {
 		c.endpoints.byID[e.ID] = seen
 	}
 	now := c.clock.Now()
-	if from := now; len(seen.versions) == 0 || seen.text != e.Policy {
-		if len(seen.versions) == 0 {
+	if from := now; seen.IsNew() || seen.text != e.Policy {
+		if seen.IsNew() {
 			from = e.Created
 		}
 		seen.text = e.Policy
-		seen.put(readEndpointPolicy(e.Policy), from.Add(c.faults.PolicyDelay))
+		seen.Put(readEndpointPolicy(e.Policy), from.Add(c.faults.PolicyDelay))
 	}
-	if p := seen.at(now); p != nil {
+	if p := seen.At(now); p != nil {
 		return p
 	}
 	return &iam.Policy{} // none has taken effect yet: nothing is allowed
@@ -170,61 +119,30 @@ type endpointPolicies struct {
 }
 
 type endpointPolicy struct {
-	history
+	iam.History
 	text string // that was seen last
 }
 
-func (e *endpointPolicies) init() { e.byID = map[string]*endpointPolicy{} }
-
-// history is a policy with its past, because a new one takes effect late. It
-// has a lock of its own.
-type history struct {
-	mu       sync.Mutex
-	versions []version
-}
-
-type version struct {
-	policy *iam.Policy // nil: deleted
-	from   time.Time
-}
-
-func (h *history) put(p *iam.Policy, from time.Time) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.versions = append(h.versions, version{p, from})
-}
-
-// at is the policy in effect at a time; nil for none.
-func (h *history) at(now time.Time) *iam.Policy {
-	if h == nil {
-		return nil
+// Authorize decides on a call that an AWS service makes with a role by itself,
+// such as Lambda making network interfaces, and records it. resource is an ARN
+// or "*"; context may be nil.
+func (c *Cloud) Authorize(roleARN, action, resource string, context map[string]string) iam.Decision {
+	service, _, _ := strings.Cut(action, ":")
+	q := iam.Request{Action: action, Resource: resource, Context: map[string][]string{
+		"aws:RequestedRegion": {c.scope.Region},
+		"aws:ResourceAccount": {c.scope.Account},
+		"aws:SecureTransport": {"true"},
+		"aws:ViaAWSService":   {"true"},
+	}}
+	identity := c.Roles.SignIn(&roles.Session{Role: roleARN, Name: "service"}, &q)
+	for key, value := range context {
+		q.Context[key] = []string{value}
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for i := len(h.versions) - 1; i >= 0; i-- {
-		if !h.versions[i].from.After(now) {
-			return h.versions[i].policy
-		}
+	d := iam.Evaluate(q, identity, nil, nil)
+	call := Call{Time: c.clock.Now(), Role: roleARN, Service: service, Action: action, Resource: resource, Allowed: d.Allowed, Reason: d.Reason}
+	if !d.Allowed {
+		call.Code = "AccessDenied"
 	}
-	return nil
-}
-
-// last is the policy that was put last, in effect or not.
-func (h *history) last() *iam.Policy {
-	if h == nil {
-		return nil
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if len(h.versions) == 0 {
-		return nil
-	}
-	return h.versions[len(h.versions)-1].policy
-}
-
-func boolText(b bool) string {
-	if b {
-		return "true"
-	}
-	return "false"
+	c.calls.add(call)
+	return d
 }

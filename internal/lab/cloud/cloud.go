@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"sync"
 	"time"
 
 	"provenendpoints/internal/lab/awsid"
+	"provenendpoints/internal/lab/roles"
 	"provenendpoints/internal/lab/vpc"
 	"provenendpoints/proof"
 )
@@ -50,30 +50,28 @@ type Fault struct {
 	Cut bool
 }
 
-// Cloud is one account in one Region. It is safe for concurrent use.
+// Cloud is the front of one account's services in one Region. It is safe for
+// concurrent use.
 type Cloud struct {
+	// Roles are the account's roles, by whose sessions callers are known.
+	Roles *roles.Store
+
 	network *vpc.Network
 	scope   awsid.Scope
 	clock   proof.Clock
 	faults  Faults
 
-	authority *authority
-	servers   []*http.Server
-	serving   sync.WaitGroup
+	certificates *certificateAuthority
+	servers      []*http.Server
+	serving      sync.WaitGroup
+	routes       routes
 
-	identities identities
-	endpoints  endpointPolicies
-	buckets    buckets
-	mailboxes  mailboxes
-	calls      recorder
-
-	mu        sync.Mutex
-	stacks    StackSource
-	functions Functions
-	requests  uint64
+	endpoints endpointPolicies
+	calls     recorder
 }
 
-// New puts the services on the network and serves them until Close.
+// New puts the services' names on the network and answers there until Close.
+// What a service does is added by [Cloud.Handle].
 func New(o Options) (*Cloud, error) {
 	if o.Network == nil {
 		return nil, errors.New("cloud: no network given")
@@ -88,14 +86,12 @@ func New(o Options) (*Cloud, error) {
 	if c.clock == nil {
 		c.clock = o.Network.Clock()
 	}
+	c.Roles = roles.New(roles.Options{Scope: c.scope, Clock: c.clock, PolicyDelay: o.Faults.PolicyDelay})
+	c.endpoints.byID = map[string]*endpointPolicy{}
 	var err error
-	if c.authority, err = newAuthority(c.clock.Now()); err != nil {
+	if c.certificates, err = newCertificateAuthority(c.clock.Now()); err != nil {
 		return nil, fmt.Errorf("cloud: %w", err)
 	}
-	c.identities.init()
-	c.endpoints.init()
-	c.buckets.init()
-	c.mailboxes.init()
 	if err := c.serveAll(); err != nil {
 		return nil, errors.Join(fmt.Errorf("cloud: %w", err), c.Close())
 	}
@@ -113,47 +109,10 @@ func (c *Cloud) Close() error {
 }
 
 // Roots are the certificate authorities to trust: the lab's own.
-func (c *Cloud) Roots() *x509.CertPool { return c.authority.roots }
+func (c *Cloud) Roots() *x509.CertPool { return c.certificates.roots }
 
-// Region returns the Region's name.
-func (c *Cloud) Region() string { return c.scope.Region }
-
-// Account returns the account's id.
-func (c *Cloud) Account() string { return c.scope.Account }
-
-// SetStacks says who answers for CloudFormation's stacks. Default: there are none.
-func (c *Cloud) SetStacks(s StackSource) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.stacks = s
-}
-
-// SetFunctions says who runs Lambda's functions. Default: there are none.
-func (c *Cloud) SetFunctions(f Functions) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.functions = f
-}
-
-func (c *Cloud) getStacks() StackSource {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.stacks
-}
-
-func (c *Cloud) getFunctions() Functions {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.functions
-}
-
-// requestID makes the id that AWS gives each request.
-func (c *Cloud) requestID() string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.requests++
-	return awsid.UUID("request", strconv.FormatUint(c.requests, 10))
-}
+// Scope is the account and the Region, with their defaults.
+func (c *Cloud) Scope() awsid.Scope { return c.scope }
 
 // wait passes time, unless the caller goes away.
 func (c *Cloud) wait(ctx context.Context, d time.Duration) {

@@ -1,16 +1,15 @@
-// Package cloud is AWS's side of the lab: the services that calls go to, on
-// the network and over TLS, with IAM in front of them.
+// Package cloud is the front of AWS's services in the lab: what stands between
+// a connection and an operation.
 //
-//	connection ──▶ TLS (lab CA) ──▶ which service? ──▶ who? (SigV4, re-signed)
-//	     │                                                │
-//	     └─ vpc.Network.Path: endpoint, VPC, source       ▼
-//	                    └────▶ aws:SourceVpce … ──▶ allowed? (package iam)
-//	                                                      ▼
-//	                            every call recorded ◀── answer, as AWS writes it
+//	connection ──▶ TLS (lab CA) ──▶ endpoint ──▶ authenticate (SigV4) ──▶ Service.Route
+//	     │                                                                     │
+//	     └─ vpc.Network.Path: endpoint, VPC, source                            ▼
+//	                    └────▶ aws:SourceVpce … ──────────────────▶ authorise (package iam)
+//	                                                                           ▼
+//	                    every call is recorded ◀── answer, in the protocol ◀── Run
 //
 // Nothing that a client sends can claim a path: the condition keys about it
-// come from the network alone. S3, the EC2, Elastic Load Balancing,
-// CloudFormation, Lambda and STS calls that verifications need are answered
-// in the wire formats that AWS's SDKs read; any other call is refused by name.
-// Further services only exist as names that something answers at.
+// come from the network alone. The front knows no operation. Services are
+// packages below package api; [Cloud.Handle] registers them. An endpoint whose
+// service is not registered answers, and refuses every call by name.
 package cloud

@@ -8,36 +8,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
-	"github.com/google/go-cmp/cmp"
 
 	"provenendpoints/internal/lab/vpc"
 )
-
-// TestDescribeRoute puts each kind of target where EC2 puts it.
-func TestDescribeRoute(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		route vpc.Route
-		want  routeXML
-	}{
-		{vpc.Route{Destination: "10.0.0.0/16", Target: "local", Active: true}, routeXML{CIDR: "10.0.0.0/16", Gateway: "local", State: "active", Origin: "CreateRouteTable"}},
-		{vpc.Route{Destination: "0.0.0.0/0", Target: "igw-1", Active: true}, routeXML{CIDR: "0.0.0.0/0", Gateway: "igw-1", State: "active", Origin: "CreateRoute"}},
-		{vpc.Route{Destination: "0.0.0.0/0", Target: "nat-1"}, routeXML{CIDR: "0.0.0.0/0", NAT: "nat-1", State: "blackhole", Origin: "CreateRoute"}},
-		{vpc.Route{Destination: "pl-1", Target: "vpce-1", Active: true}, routeXML{PrefixList: "pl-1", Gateway: "vpce-1", State: "active", Origin: "CreateRoute"}},
-		{vpc.Route{Destination: "10.1.0.0/16", Target: "pcx-1", Active: true}, routeXML{CIDR: "10.1.0.0/16", Peering: "pcx-1", State: "active", Origin: "CreateRoute"}},
-		{vpc.Route{Destination: "10.2.0.0/16", Target: "eni-1", Active: true}, routeXML{CIDR: "10.2.0.0/16", Interface: "eni-1", State: "active", Origin: "CreateRoute"}},
-	} {
-		if diff := cmp.Diff(test.want, describeRoute(test.route)); diff != "" {
-			t.Errorf("%+v: %s", test.route, diff)
-		}
-	}
-}
 
 // TestConnections sees an endpoint service's connection before and after its
 // acceptance, in EC2's own spelling, which differs from the SDK's constants.
 func TestConnections(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, Faults{})
+	b := newFixture(t, Faults{})
 	const balancer = "arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:loadbalancer/net/web/1"
 	b.must(b.net.CreateVPC(vpc.VPC{ID: "vpc-2", CIDRs: []netip.Prefix{netip.MustParsePrefix("20.0.0.0/16")}, DNSSupport: true, DNSHostnames: true}))
 	b.must(b.net.CreateSubnet(vpc.Subnet{ID: "subnet-2", VPC: "vpc-2", CIDR: netip.MustParsePrefix("20.0.0.0/24"), Zone: "ap-northeast-2a"}))
@@ -76,7 +55,7 @@ func TestConnections(t *testing.T) {
 // principal, and nobody where nobody may.
 func TestPermissions(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, Faults{})
+	b := newFixture(t, Faults{})
 	const balancer = "arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:loadbalancer/net/web/1"
 	_, err := b.net.CreateLoadBalancer(vpc.LoadBalancer{ID: balancer, Name: "web", Subnets: []string{"subnet-1"}})
 	b.must(err)

@@ -12,14 +12,14 @@ import (
 	"testing"
 	"time"
 
-	"provenendpoints/internal/lab/iam"
+	"provenendpoints/internal/lab/roles"
 )
 
 // TestCertificates shows that each service has a certificate for its own names
 // and no others.
 func TestCertificates(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, Faults{})
+	b := newFixture(t, Faults{})
 	endpoint := b.endpoint.DNSNames[0].Name
 	for _, test := range []struct {
 		dial, name string
@@ -52,8 +52,8 @@ func TestCertificates(t *testing.T) {
 // TestInterfaceEndpoint calls CloudFormation by the endpoint's own name.
 func TestInterfaceEndpoint(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, Faults{})
-	b.SetStacks(demo())
+	b := newFixture(t, Faults{})
+	b.handleStacks(demo())
 	role := b.role("prober", `{"Effect":"Allow","Action":"cloudformation:GetStackPolicy","Resource":"*","Condition":{"StringEquals":{"aws:SourceVpce":"vpce-cfn"}}}`)
 	const form = "Action=GetStackPolicy&Version=2010-05-15&StackName=Demo"
 	sign := b.signed(role, "cloudformation", "ap-northeast-2", form)
@@ -68,16 +68,16 @@ func TestInterfaceEndpoint(t *testing.T) {
 	}
 }
 
-func TestMailboxes(t *testing.T) {
+func TestPresignedURLs(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, Faults{})
-	response, bodies, cancel, err := b.Presign(ResponseMailbox, stackID, "Proof", "request-1")
+	b := newFixture(t, Faults{})
+	response, bodies, cancel, err := b.buckets.PresignResponse(stackID, "Proof", "request-1")
 	b.must(err)
 	defer cancel()
 	if !strings.HasPrefix(response, "https://cloudformation-custom-resource-response-apnortheast2.s3.ap-northeast-2.amazonaws.com/arn%3Aaws%3Acloudformation%3A") {
 		t.Errorf("url %s", response)
 	}
-	wait, signals, cancelWait, err := b.Presign(WaitMailbox, stackID, "Handle", "")
+	wait, signals, cancelWait, err := b.buckets.PresignWait(stackID, "Handle")
 	b.must(err)
 	defer cancelWait()
 	if !strings.HasPrefix(wait, "https://cloudformation-waitcondition-ap-northeast-2.s3.ap-northeast-2.amazonaws.com/arn%3A") {
@@ -124,7 +124,7 @@ func TestMailboxes(t *testing.T) {
 	if status, _ := b.do(b.outside, "PUT", wait, "{}", nil); status != 403 {
 		t.Errorf("after cancel: %d", status)
 	}
-	_ = b.clock.Sleep(t.Context(), responseValid+time.Second)
+	_ = b.clock.Sleep(t.Context(), 2*time.Hour+time.Second)
 	if status, body := b.do(b.outside, "PUT", response, "{}", nil); status != 403 || !strings.Contains(body, "Request has expired") {
 		t.Errorf("after two hours: %d %s", status, body)
 	}
@@ -135,7 +135,7 @@ func TestFaults(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
 	var next Fault
-	b := newBed(t, Faults{Call: func(c Call) Fault {
+	b := newFixture(t, Faults{Call: func(c Call) Fault {
 		mu.Lock()
 		defer mu.Unlock()
 		if c.Service != "s3" || c.Action != "s3:ListBucket" {
@@ -143,7 +143,7 @@ func TestFaults(t *testing.T) {
 		}
 		return next
 	}})
-	b.must(b.CreateBucket("bucket"))
+	b.must(b.buckets.CreateBucket("bucket"))
 	sign := b.signed(b.role("r", allowAll), "s3", "ap-northeast-2", "")
 	for _, test := range []struct {
 		fault  Fault
@@ -192,8 +192,8 @@ func TestFaults(t *testing.T) {
 func TestPoliciesTakeEffectLate(t *testing.T) {
 	t.Parallel()
 	const late = 90 * time.Second
-	b := newBed(t, Faults{PolicyDelay: late})
-	b.must(b.CreateBucket("bucket"))
+	b := newFixture(t, Faults{PolicyDelay: late})
+	b.must(b.buckets.CreateBucket("bucket"))
 	role := b.role("r", allowAll)
 	try := func(when string, want int) {
 		t.Helper()
@@ -213,7 +213,7 @@ func TestPoliciesTakeEffectLate(t *testing.T) {
 	try("endpoint's last policy just put", 403)
 	wait()
 	try("endpoint's last policy in effect", 200)
-	b.must(b.DeleteRolePolicy("r", "p"))
+	b.must(b.Roles.DeleteRolePolicy("r", "p"))
 	try("role's policy just deleted", 200)
 	wait()
 	try("role's policy gone", 403)
@@ -221,11 +221,11 @@ func TestPoliciesTakeEffectLate(t *testing.T) {
 
 func TestIdentities(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, Faults{})
+	b := newFixture(t, Faults{})
 	role := b.role("r", "")
 	const basic = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
-	b.must(b.AttachRolePolicy("r", basic))
-	arn, err := b.CreatePolicy("", "own", *b.policy(allowAll))
+	b.must(b.Roles.AttachRolePolicy("r", basic))
+	arn, err := b.Roles.CreatePolicy("", "own", *b.policy(allowAll))
 	b.must(err)
 	if d := b.Authorize(role, "logs:PutLogEvents", "*", nil); !d.Allowed {
 		t.Errorf("managed policy: %+v", d)
@@ -233,12 +233,12 @@ func TestIdentities(t *testing.T) {
 	if d := b.Authorize(role, "ec2:CreateNetworkInterface", "*", nil); d.Allowed {
 		t.Error("managed policy allows too much")
 	}
-	b.must(b.AttachRolePolicy("r", arn))
+	b.must(b.Roles.AttachRolePolicy("r", arn))
 	if d := b.Authorize(role, "ec2:CreateNetworkInterface", "*", nil); !d.Allowed {
 		t.Errorf("own managed policy: %+v", d)
 	}
 	// The session's own keys are in its calls only.
-	b.must(b.PutRolePolicy("r", "deny", *b.policy(`{"Effect":"Deny","Action":"ec2:*","Resource":"*","Condition":{"ArnLike":{"lambda:SourceFunctionArn":"arn:aws:lambda:*:*:function:*"}}}`)))
+	b.must(b.Roles.PutRolePolicy("r", "deny", *b.policy(`{"Effect":"Deny","Action":"ec2:*","Resource":"*","Condition":{"ArnLike":{"lambda:SourceFunctionArn":"arn:aws:lambda:*:*:function:*"}}}`)))
 	if d := b.Authorize(role, "ec2:DescribeVpcs", "*", nil); !d.Allowed {
 		t.Errorf("by the service: %+v", d)
 	}
@@ -248,43 +248,32 @@ func TestIdentities(t *testing.T) {
 	if calls := b.Calls(); len(calls) != 5 || calls[0].Action != "logs:PutLogEvents" || calls[4].Allowed {
 		t.Errorf("recorded: %+v", calls)
 	}
-	b.must(b.MayAssume("lambda.amazonaws.com", role))
-	if _, err := b.Credentials(role, Session{Service: "ec2.amazonaws.com"}).Retrieve(t.Context()); err == nil || !strings.Contains(err.Error(), "ec2.amazonaws.com is not authorized to perform: sts:AssumeRole") {
+	b.must(b.Roles.MayAssume("lambda.amazonaws.com", role))
+	if _, err := b.Roles.Credentials(role, roles.SessionOptions{Service: "ec2.amazonaws.com"}).Retrieve(t.Context()); err == nil || !strings.Contains(err.Error(), "ec2.amazonaws.com is not authorized to perform: sts:AssumeRole") {
 		t.Errorf("untrusted: %v", err)
 	}
 	for name, err := range map[string]error{
-		"EntityAlreadyExists":     second(b.CreateRole(Role{Name: "r", Trust: *b.policy(`{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}`)})),
-		"MalformedPolicyDocument": second(b.CreateRole(Role{Name: "s", Trust: *b.policy(allowAll)})),
-		"ValidationError":         second(b.CreateRole(Role{Name: "a b"})),
-		"NoSuchEntity":            b.AttachRolePolicy("r", "arn:aws:iam::aws:policy/NoSuch"),
-		"DeleteConflict":          b.DeleteRole("r"),
+		"EntityAlreadyExists":     second(b.Roles.CreateRole(roles.Role{Name: "r", Trust: *b.policy(`{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}`)})),
+		"MalformedPolicyDocument": second(b.Roles.CreateRole(roles.Role{Name: "s", Trust: *b.policy(allowAll)})),
+		"ValidationError":         second(b.Roles.CreateRole(roles.Role{Name: "a b"})),
+		"NoSuchEntity":            b.Roles.AttachRolePolicy("r", "arn:aws:iam::aws:policy/NoSuch"),
+		"DeleteConflict":          b.Roles.DeleteRole("r"),
 	} {
 		if err == nil || !strings.HasPrefix(err.Error(), name) {
 			t.Errorf("got %v, want %s", err, name)
 		}
 	}
-	if err := b.DeletePolicy(arn); err == nil || !strings.HasPrefix(err.Error(), "DeleteConflict") {
+	if err := b.Roles.DeletePolicy(arn); err == nil || !strings.HasPrefix(err.Error(), "DeleteConflict") {
 		t.Errorf("delete of an attached policy: %v", err)
 	}
-	b.must(b.DeleteRolePolicy("r", "deny"))
-	b.must(b.DetachRolePolicy("r", basic))
-	b.must(b.DetachRolePolicy("r", arn))
-	b.must(b.DeletePolicy(arn))
-	b.must(b.DeleteRole("r"))
-	if left := b.Roles(); len(left) != 0 {
+	b.must(b.Roles.DeleteRolePolicy("r", "deny"))
+	b.must(b.Roles.DetachRolePolicy("r", basic))
+	b.must(b.Roles.DetachRolePolicy("r", arn))
+	b.must(b.Roles.DeletePolicy(arn))
+	b.must(b.Roles.DeleteRole("r"))
+	if left := b.Roles.Names(); len(left) != 0 {
 		t.Errorf("left: %v", left)
 	}
 }
 
-func second(_ Role, err error) error { return err }
-
-// TestManagedPolicies keeps the data well-formed.
-func TestManagedPolicies(t *testing.T) {
-	t.Parallel()
-	for name, p := range managedPolicies() {
-		again := map[string]any{"Version": p.Version, "Statement": map[string]any{"Effect": "Allow", "Action": p.Statements[0].Actions, "Resource": "*"}}
-		if _, err := iam.Parse(again); err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-}
+func second(_ roles.Role, err error) error { return err }

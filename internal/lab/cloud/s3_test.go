@@ -11,14 +11,15 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
 	"provenendpoints/internal/lab/iam"
+	"provenendpoints/internal/lab/roles"
 	"provenendpoints/internal/lab/vpc"
 )
 
 // signed makes a change that signs a request with a role for a service, as the
 // prober does.
-func (b *bed) signed(role, service, region, body string) func(*http.Request) {
+func (b *fixture) signed(role, service, region, body string) func(*http.Request) {
 	return func(r *http.Request) {
-		credentials, err := b.Credentials(role, Session{Name: "test"}).Retrieve(b.t.Context())
+		credentials, err := b.Roles.Credentials(role, roles.SessionOptions{Name: "test"}).Retrieve(b.t.Context())
 		b.must(err)
 		sum := sha256.Sum256([]byte(body))
 		hash := hex.EncodeToString(sum[:])
@@ -40,8 +41,8 @@ const conditional = `{"Effect":"Allow","Action":"s3:ListBucket","Resource":"` + 
 // inside, through the endpoint, and from outside.
 func TestPathDecides(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, Faults{})
-	b.must(b.CreateBucket("bucket"))
+	b := newFixture(t, Faults{})
+	b.must(b.buckets.CreateBucket("bucket"))
 	role := b.role("prober", conditional)
 	sign := b.signed(role, "s3", "ap-northeast-2", "")
 	if status, body := b.do(b.inside, "GET", listURL, "", sign); status != 200 || !strings.Contains(body, "<Name>bucket</Name>") {
@@ -72,8 +73,8 @@ func TestPathDecides(t *testing.T) {
 // TestSignatures shows who is not believed.
 func TestSignatures(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, Faults{})
-	b.must(b.CreateBucket("bucket"))
+	b := newFixture(t, Faults{})
+	b.must(b.buckets.CreateBucket("bucket"))
 	role := b.role("prober", allowAll)
 	sign := b.signed(role, "s3", "ap-northeast-2", "")
 	after := func(change func(*http.Request)) func(*http.Request) {
@@ -107,15 +108,15 @@ func TestSignatures(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			b := *b
 			b.t = t
-			b.SetStacks(demo())
+			b.handleStacks(demo())
 			if _, body := b.do(b.outside, test.method, test.url, test.body, test.change); !strings.Contains(body, test.want) {
 				t.Errorf("got %s, want %s", body, test.want)
 			}
 		})
 	}
-	b.must(b.DeleteRolePolicy("prober", "p"))
-	b.must(b.DeleteRole("prober"))
-	if _, err := b.Credentials(role, Session{}).Retrieve(t.Context()); err == nil {
+	b.must(b.Roles.DeleteRolePolicy("prober", "p"))
+	b.must(b.Roles.DeleteRole("prober"))
+	if _, err := b.Roles.Credentials(role, roles.SessionOptions{}).Retrieve(t.Context()); err == nil {
 		t.Error("a deleted role still has credentials")
 	}
 }
@@ -123,8 +124,8 @@ func TestSignatures(t *testing.T) {
 // TestPolicies combines the policies of role, endpoint and bucket.
 func TestPolicies(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, Faults{})
-	b.must(b.CreateBucket("bucket"))
+	b := newFixture(t, Faults{})
+	b.must(b.buckets.CreateBucket("bucket"))
 	granted, bare := b.role("granted", allowAll), b.role("bare", "")
 	policy := func(statement string) *iam.Policy { return b.policy(statement) }
 	through := func(statement string) string { return `{"Version":"2012-10-17","Statement":[` + statement + `]}` }
@@ -166,7 +167,7 @@ func TestPolicies(t *testing.T) {
 			b := *b
 			b.t = t
 			b.must(b.net.ModifyGatewayEndpoint("vpce-s3", test.endpoint, []string{"rtb-private"}))
-			b.must(b.PutBucketPolicy("bucket", test.bucket))
+			b.must(b.buckets.PutBucketPolicy("bucket", test.bucket))
 			status, body := b.do(test.from, "GET", test.url, "", b.signed(test.role, "s3", "ap-northeast-2", ""))
 			if (test.want == "") != (status == 200) || !strings.Contains(body, test.want) {
 				t.Errorf("got %d %s, want %q", status, body, test.want)
@@ -178,8 +179,8 @@ func TestPolicies(t *testing.T) {
 // TestObjects puts, lists, gets and deletes.
 func TestObjects(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, Faults{})
-	b.must(b.CreateBucket("bucket"))
+	b := newFixture(t, Faults{})
+	b.must(b.buckets.CreateBucket("bucket"))
 	role := b.role("r", allowAll)
 	const base = "https://bucket.s3.ap-northeast-2.amazonaws.com/"
 	for _, key := range []string{"a/1", "a/2", "b"} {
@@ -224,23 +225,23 @@ func TestObjects(t *testing.T) {
 
 func TestBuckets(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, Faults{})
-	b.must(b.CreateBucket("bucket"))
+	b := newFixture(t, Faults{})
+	b.must(b.buckets.CreateBucket("bucket"))
 	role := b.role("r", allowAll)
 	b.do(b.inside, "PUT", "https://bucket.s3.ap-northeast-2.amazonaws.com/k", "", b.signed(role, "s3", "ap-northeast-2", ""))
 	for want, err := range map[string]error{
-		"BucketAlreadyOwnedByYou": b.CreateBucket("bucket"),
-		"BucketAlreadyExists":     b.CreateBucket("cloudformation-waitcondition-ap-northeast-2"),
-		"InvalidBucketName":       b.CreateBucket("Bucket"),
-		"NoSuchBucket":            b.DeleteBucket("none"),
-		"BucketNotEmpty":          b.DeleteBucket("bucket"),
-		"MalformedPolicy":         b.PutBucketPolicy("bucket", b.policy(allowAll)),
+		"BucketAlreadyOwnedByYou": b.buckets.CreateBucket("bucket"),
+		"BucketAlreadyExists":     b.buckets.CreateBucket("cloudformation-waitcondition-ap-northeast-2"),
+		"InvalidBucketName":       b.buckets.CreateBucket("Bucket"),
+		"NoSuchBucket":            b.buckets.DeleteBucket("none"),
+		"BucketNotEmpty":          b.buckets.DeleteBucket("bucket"),
+		"MalformedPolicy":         b.buckets.PutBucketPolicy("bucket", b.policy(allowAll)),
 	} {
 		if err == nil || !strings.HasPrefix(err.Error(), want+":") {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
-	if got := b.Buckets(); len(got) != 1 || got[0] != "bucket" {
+	if got := b.buckets.Buckets(); len(got) != 1 || got[0] != "bucket" {
 		t.Errorf("buckets: %v", got)
 	}
 }

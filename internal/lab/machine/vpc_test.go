@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"provenendpoints/internal/lab/api/s3"
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/cloud"
 	"provenendpoints/internal/lab/machine"
@@ -69,7 +70,9 @@ func second(_ vpc.Endpoint, err error) error { return err }
 func TestInstanceReports(t *testing.T) {
 	t.Parallel()
 	c, n, host := newVPC(t)
-	url, signals, cancel, err := c.Presign(cloud.WaitMailbox, "arn:aws:cloudformation:ap-northeast-2:123456789012:stack/Demo/1", "Handle", "")
+	buckets := s3.New(s3.Options{Scope: c.Scope(), Clock: n.Clock()})
+	c.Handle(buckets.Service())
+	url, signals, cancel, err := buckets.PresignWait("arn:aws:cloudformation:ap-northeast-2:123456789012:stack/Demo/1", "Handle")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,8 +27,8 @@ func (r *Region) Left() error {
 // owned are the physical ids of the stacks' resources.
 func (r *Region) owned() map[string]bool {
 	out := map[string]bool{}
-	for _, s := range r.engine.Stacks() {
-		for _, resource := range r.engine.Resources(s.Name) {
+	for _, s := range r.Engine.Stacks() {
+		for _, resource := range r.Engine.Resources(s.Name) {
 			out[resource.PhysicalID] = true
 		}
 	}
@@ -79,10 +79,10 @@ func (r *Region) inventory() []item {
 	for _, g := range n.TargetGroups() {
 		out = append(out, item{"target group", g.ID, g.VPC})
 	}
-	for _, name := range r.Cloud.Roles() {
+	for _, name := range r.Cloud.Roles.Names() {
 		out = append(out, item{"role", name, ""})
 	}
-	for _, name := range r.Cloud.Buckets() {
+	for _, name := range r.Buckets.Buckets() {
 		out = append(out, item{"bucket", name, ""})
 	}
 	for _, name := range r.Functions.Names() {

@@ -1,12 +1,17 @@
 package region
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"sync/atomic"
 	"time"
 
+	"provenendpoints/internal/lab/api/cloudformation"
+	"provenendpoints/internal/lab/api/ec2"
+	"provenendpoints/internal/lab/api/elbv2"
+	"provenendpoints/internal/lab/api/lambda"
+	"provenendpoints/internal/lab/api/s3"
+	"provenendpoints/internal/lab/api/sts"
 	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/clock"
@@ -51,16 +56,18 @@ type Log = resources.Log
 // Region is one Region of one account. Its methods may be called concurrently;
 // one stack has one operation at a time.
 type Region struct {
-	// Network, Cloud and Functions are what the stacks are made of, for tests
-	// that look closer or change something behind CloudFormation's back.
+	// Engine is CloudFormation: it deploys, describes and deletes the stacks.
+	*cfn.Engine
+	// Network, Cloud, Buckets and Functions are what the stacks are made of, for
+	// tests that look closer or change something behind CloudFormation's back.
 	Network   *vpc.Network
 	Cloud     *cloud.Cloud
+	Buckets   *s3.Store
 	Functions *functions.Service
 
 	clock     *clock.Clock
 	ownClock  bool
 	resources *resources.Resources
-	engine    *cfn.Engine
 }
 
 // New makes a Region without stacks. Close it.
@@ -82,22 +89,25 @@ func New(o Options) (*Region, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("start region %s: %w", o.Name, err), r.Close())
 	}
+	r.Buckets = s3.New(s3.Options{Scope: scope, Clock: r.clock, PolicyDelay: o.Faults.Cloud.PolicyDelay})
 	r.Functions = functions.New(functions.Options{
 		Scope: scope, Clock: r.clock, Roots: r.Cloud.Roots(),
 		OnLog: func(c functions.Config, line functions.Line) { r.resources.OnLog(c, line) },
 		Fault: o.Faults.Function,
 	})
 	r.resources = resources.New(resources.Options{
-		Network: r.Network, Cloud: r.Cloud, Functions: r.Functions, Programs: programs,
+		Network: r.Network, Cloud: r.Cloud, Roles: r.Cloud.Roles, Buckets: r.Buckets, Functions: r.Functions, Programs: programs,
 		Clock: r.clock, Roots: r.Cloud.Roots(), Scope: scope,
 	})
-	r.engine = cfn.New(cfn.Options{
+	r.Engine = cfn.New(cfn.Options{
 		Types: r.resources.Type, Region: o.Name, Account: o.Account, Zones: r.Network.Zones(),
-		Parameters: resources.Parameter, Signals: signals{r.Cloud, r.Functions},
+		Parameters: resources.Parameter, Signals: signals{r.Buckets, r.Functions},
 		Clock: r.clock, OnEvent: o.OnEvent, NewID: newIDs(),
 	})
-	r.Cloud.SetStacks(stacks{r.engine})
-	r.Cloud.SetFunctions(r.Functions)
+	r.Cloud.Handle(
+		r.Buckets.Service(), ec2.Service(r.Network, scope), elbv2.Service(r.Network), sts.Service(scope),
+		cloudformation.Service(stacks{r.Engine}, scope), lambda.Service(r.Functions, scope),
+	)
 	return r, nil
 }
 
@@ -111,13 +121,16 @@ func newIDs() func() string {
 // Close ends everything in the Region: stacks are not deleted, they are gone.
 func (r *Region) Close() error {
 	var err error
-	if r.engine != nil {
-		r.engine.Close()
+	if r.Engine != nil {
+		r.Engine.Close()
 		r.Functions.Close()
 		r.resources.Close()
 	}
 	if r.Cloud != nil {
 		err = r.Cloud.Close()
+	}
+	if r.Buckets != nil {
+		r.Buckets.Close()
 	}
 	r.Network.Close()
 	if r.ownClock {
@@ -125,36 +138,6 @@ func (r *Region) Close() error {
 	}
 	return err
 }
-
-// Deploy creates a stack, or updates it if there is one of its name. The error
-// is a *[cfn.Refusal] if nothing was changed, or a *[cfn.Failure] if it was
-// tried, failed and rolled back.
-func (r *Region) Deploy(ctx context.Context, s cfn.Stack) (cfn.Outcome, error) {
-	return r.engine.Deploy(ctx, s)
-}
-
-// Check refuses, as Deploy would, a stack that the lab cannot deploy as it
-// stands. Imports from stacks that are not there yet are let through.
-func (r *Region) Check(s cfn.Stack) error { return r.engine.Check(s) }
-
-// ContinueRollback takes a stack out of UPDATE_ROLLBACK_FAILED.
-func (r *Region) ContinueRollback(ctx context.Context, name string) (cfn.Outcome, error) {
-	return r.engine.ContinueRollback(ctx, name)
-}
-
-// Delete deletes a stack.
-func (r *Region) Delete(ctx context.Context, name string) (cfn.Outcome, error) {
-	return r.engine.Delete(ctx, name)
-}
-
-// Stack describes a stack by its name or ARN; deleted ones by ARN only.
-func (r *Region) Stack(name string) (cfn.StackInfo, bool) { return r.engine.Stack(name) }
-
-// Events returns the events of a stack, oldest first.
-func (r *Region) Events(name string) []cfn.Event { return r.engine.Events(name) }
-
-// Resources returns the resources of a stack by logical id.
-func (r *Region) Resources(name string) []cfn.ResourceInfo { return r.engine.Resources(name) }
 
 // Logs returns the functions' logs and the instances' consoles of a stack, also
 // of what has been deleted since.

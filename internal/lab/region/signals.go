@@ -4,15 +4,15 @@ import (
 	"context"
 	"fmt"
 
+	"provenendpoints/internal/lab/api/s3"
 	"provenendpoints/internal/lab/cfn"
-	"provenendpoints/internal/lab/cloud"
 	"provenendpoints/internal/lab/functions"
 )
 
 // signals carry what CloudFormation sends to custom resources, and what comes
 // back to it over presigned URLs.
 type signals struct {
-	cloud     *cloud.Cloud
+	buckets   *s3.Store
 	functions *functions.Service
 }
 
@@ -22,12 +22,13 @@ func (s signals) Invoke(_ context.Context, function string, payload []byte) erro
 }
 
 // Presign implements [cfn.Signals].
-func (s signals) Presign(m cfn.PresignedURL) (url string, bodies <-chan []byte, cancel func()) {
-	kind := cloud.ResponseMailbox
-	if m.Purpose == cfn.WaitConditionSignal {
-		kind = cloud.WaitMailbox
+func (s signals) Presign(p cfn.PresignedURL) (url string, bodies <-chan []byte, cancel func()) {
+	var err error
+	if p.Purpose == cfn.WaitConditionSignal {
+		url, bodies, cancel, err = s.buckets.PresignWait(p.StackID, p.LogicalID)
+	} else {
+		url, bodies, cancel, err = s.buckets.PresignResponse(p.StackID, p.LogicalID, p.RequestID)
 	}
-	url, bodies, cancel, err := s.cloud.Presign(kind, m.StackID, m.LogicalID, m.RequestID)
 	if err != nil {
 		// The lab's own credentials always sign.
 		panic(fmt.Sprintf("region: %v", err))

@@ -1,30 +1,30 @@
 package region
 
 import (
+	"provenendpoints/internal/lab/api/cloudformation"
 	"provenendpoints/internal/lab/cfn"
-	"provenendpoints/internal/lab/cloud"
 )
 
 // stacks tell the CloudFormation API of the engine's stacks.
 type stacks struct{ engine *cfn.Engine }
 
-// Stack implements [cloud.StackSource].
-func (s stacks) Stack(nameOrID string) (cloud.Stack, bool) {
+// Stack implements [cloudformation.Stacks].
+func (s stacks) Stack(nameOrID string) (cloudformation.Stack, bool) {
 	info, ok := s.engine.Stack(nameOrID)
 	return described(info), ok
 }
 
-// Stacks implements [cloud.StackSource].
-func (s stacks) Stacks() []cloud.Stack {
-	var out []cloud.Stack
+// Stacks implements [cloudformation.Stacks].
+func (s stacks) Stacks() []cloudformation.Stack {
+	var out []cloudformation.Stack
 	for _, info := range s.engine.Stacks() {
 		out = append(out, described(info))
 	}
 	return out
 }
 
-func described(i cfn.StackInfo) cloud.Stack {
-	out := cloud.Stack{
+func described(i cfn.StackInfo) cloudformation.Stack {
+	out := cloudformation.Stack{
 		ID: i.ID, Name: i.Name, Description: i.Description,
 		Status: string(i.Status), StatusReason: i.Reason, Created: i.Created, Updated: i.Updated,
 	}
@@ -32,7 +32,7 @@ func described(i cfn.StackInfo) cloud.Stack {
 		out.Deleted = i.Updated
 	}
 	for _, o := range i.Outputs {
-		out.Outputs = append(out.Outputs, cloud.Output{Key: o.Key, Value: o.Value, Description: o.Description, ExportName: o.Export})
+		out.Outputs = append(out.Outputs, cloudformation.Output{Key: o.Key, Value: o.Value, Description: o.Description, ExportName: o.Export})
 	}
 	return out
 }

@@ -24,7 +24,7 @@ func (r *Resources) policyType() cfn.Definition[policyProps] {
 			return err
 		}
 		for _, role := range p.Roles {
-			if err := r.Cloud.PutRolePolicy(role, p.PolicyName, document); err != nil {
+			if err := r.Roles.PutRolePolicy(role, p.PolicyName, document); err != nil {
 				return err
 			}
 		}
@@ -36,7 +36,7 @@ func (r *Resources) policyType() cfn.Definition[policyProps] {
 			if p.PolicyName == keep.PolicyName && slices.Contains(keep.Roles, role) {
 				continue
 			}
-			if err := ignoreGone(r.Cloud.DeleteRolePolicy(role, p.PolicyName)); err != nil {
+			if err := ignoreGone(r.Roles.DeleteRolePolicy(role, p.PolicyName)); err != nil {
 				return err
 			}
 		}

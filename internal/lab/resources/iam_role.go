@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"provenendpoints/internal/lab/cfn"
-	"provenendpoints/internal/lab/cloud"
 	"provenendpoints/internal/lab/iam"
+	"provenendpoints/internal/lab/roles"
 )
 
 func init() { register("AWS::IAM::Role", (*Resources).roleType) }
@@ -74,7 +74,7 @@ func (r *Resources) roleType() cfn.Definition[roleProps] {
 			if name == "" {
 				name = r.name(c.Request, 64)
 			}
-			made, err := r.Cloud.CreateRole(cloud.Role{Name: name, Path: c.Props.Path, Trust: policies.trust})
+			made, err := r.Roles.CreateRole(roles.Role{Name: name, Path: c.Props.Path, Trust: policies.trust})
 			if err != nil {
 				return cfn.Result{}, err
 			}
@@ -86,7 +86,7 @@ func (r *Resources) roleType() cfn.Definition[roleProps] {
 			if err != nil {
 				return cfn.Result{}, err
 			}
-			if err := r.Cloud.UpdateTrust(c.PhysicalID, policies.trust); err != nil {
+			if err := r.Roles.UpdateTrust(c.PhysicalID, policies.trust); err != nil {
 				return cfn.Result{}, err
 			}
 			return cfn.Result{}, r.provision(c.PhysicalID, c.Old, c.Props, policies)
@@ -95,7 +95,7 @@ func (r *Resources) roleType() cfn.Definition[roleProps] {
 			if err := r.provision(c.PhysicalID, c.Props, roleProps{}, parsed{}); err != nil {
 				return ignoreGone(err)
 			}
-			return ignoreGone(r.Cloud.DeleteRole(c.PhysicalID))
+			return ignoreGone(r.Roles.DeleteRole(c.PhysicalID))
 		},
 	}
 }
@@ -104,7 +104,7 @@ func (r *Resources) roleType() cfn.Definition[roleProps] {
 // the old ones away.
 func (r *Resources) provision(name string, old, new roleProps, policies parsed) error {
 	for policy, document := range policies.inline {
-		if err := r.Cloud.PutRolePolicy(name, policy, document); err != nil {
+		if err := r.Roles.PutRolePolicy(name, policy, document); err != nil {
 			return err
 		}
 	}
@@ -112,12 +112,12 @@ func (r *Resources) provision(name string, old, new roleProps, policies parsed) 
 		if _, stays := policies.inline[policy.PolicyName]; stays {
 			continue
 		}
-		if err := ignoreGone(r.Cloud.DeleteRolePolicy(name, policy.PolicyName)); err != nil {
+		if err := ignoreGone(r.Roles.DeleteRolePolicy(name, policy.PolicyName)); err != nil {
 			return err
 		}
 	}
 	for _, arn := range new.ManagedPolicyArns {
-		if err := r.Cloud.AttachRolePolicy(name, arn); err != nil {
+		if err := r.Roles.AttachRolePolicy(name, arn); err != nil {
 			return err
 		}
 	}
@@ -125,7 +125,7 @@ func (r *Resources) provision(name string, old, new roleProps, policies parsed) 
 		if slices.Contains(new.ManagedPolicyArns, arn) {
 			continue
 		}
-		if err := ignoreGone(r.Cloud.DetachRolePolicy(name, arn)); err != nil {
+		if err := ignoreGone(r.Roles.DetachRolePolicy(name, arn)); err != nil {
 			return err
 		}
 	}

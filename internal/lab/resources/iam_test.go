@@ -67,7 +67,7 @@ func TestRoleAndItsPolicies(t *testing.T) {
 	role.change(base(nil))
 	check("bare", "", "s3:PutObject ec2:CreateNetworkInterface sqs:ReceiveMessage")
 	role.delete()
-	if left := w.Cloud.Roles(); len(left) != 0 {
+	if left := w.Roles.Names(); len(left) != 0 {
 		t.Errorf("roles are left: %v", left)
 	}
 }
@@ -77,11 +77,11 @@ func TestRoleTrust(t *testing.T) {
 	w := newWorld(t)
 	role := w.make("AWS::IAM::Role", "Role", props{"AssumeRolePolicyDocument": trust("ec2.amazonaws.com")})
 	arn := role.Attributes["Arn"].(string)
-	if w.Cloud.MayAssume("lambda.amazonaws.com", arn) == nil || w.Cloud.MayAssume("ec2.amazonaws.com", arn) != nil {
+	if w.Roles.MayAssume("lambda.amazonaws.com", arn) == nil || w.Roles.MayAssume("ec2.amazonaws.com", arn) != nil {
 		t.Error("the trust policy does not decide")
 	}
 	role.change(props{"AssumeRolePolicyDocument": trust("lambda.amazonaws.com")})
-	if err := w.Cloud.MayAssume("lambda.amazonaws.com", arn); err != nil {
+	if err := w.Roles.MayAssume("lambda.amazonaws.com", arn); err != nil {
 		t.Errorf("after the update: %v", err)
 	}
 }

@@ -33,7 +33,7 @@ func (r *Resources) roleTakesEffect(ctx context.Context, p functionProps) error 
 // checkRole asks whether Lambda may assume the role, and may do with it what it
 // needs in a VPC.
 func (r *Resources) checkRole(p functionProps) error {
-	if r.Cloud.MayAssume("lambda.amazonaws.com", p.Role) != nil {
+	if r.Roles.MayAssume("lambda.amazonaws.com", p.Role) != nil {
 		return badFunction("The role defined for the function cannot be assumed by Lambda.")
 	}
 	if !p.inVPC() {

@@ -9,8 +9,8 @@ import (
 
 	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/cfn"
-	"provenendpoints/internal/lab/cloud"
 	"provenendpoints/internal/lab/functions"
+	"provenendpoints/internal/lab/roles"
 )
 
 func init() { register("AWS::Lambda::Function", (*Resources).functionType) }
@@ -133,7 +133,7 @@ func (r *Resources) functionConfig(ctx context.Context, name string, c cfn.Typed
 		LogGroup: "/aws/lambda/" + name,
 		Owner:    c.Stack,
 		Role:     p.Role,
-		Credentials: r.Cloud.Credentials(p.Role, cloud.Session{
+		Credentials: r.Roles.Credentials(p.Role, roles.SessionOptions{
 			Name: name, Context: map[string]string{"lambda:SourceFunctionArn": r.Functions.ARN(name)},
 		}),
 	}

@@ -7,18 +7,22 @@ import (
 	"slices"
 	"sync"
 
+	"provenendpoints/internal/lab/api/s3"
 	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/cloud"
 	"provenendpoints/internal/lab/functions"
+	"provenendpoints/internal/lab/roles"
 	"provenendpoints/internal/lab/vpc"
 )
 
-// Options are what the resources are made in. All are required but Partition.
+// Options are what the resources are made in. All are required.
 type Options struct {
 	Network   *vpc.Network
 	Cloud     *cloud.Cloud
+	Roles     *roles.Store
+	Buckets   *s3.Store
 	Functions *functions.Service
 	// Programs are the functions' programs.
 	Programs functions.Programs

@@ -61,7 +61,7 @@ func (r *Resources) bucketType() cfn.Definition[bucketProps] {
 			if name == "" {
 				name = r.lowerName(c.Request, 63)
 			}
-			if err := r.Cloud.CreateBucket(name); err != nil {
+			if err := r.Buckets.CreateBucket(name); err != nil {
 				return cfn.Result{}, err
 			}
 			r.setBlock(name, c.Props.blocks())
@@ -77,7 +77,7 @@ func (r *Resources) bucketType() cfn.Definition[bucketProps] {
 			return cfn.Result{}, nil
 		},
 		Delete: func(_ context.Context, c cfn.TypedRequest[bucketProps]) error {
-			return ignoreGone(r.Cloud.DeleteBucket(c.PhysicalID))
+			return ignoreGone(r.Buckets.DeleteBucket(c.PhysicalID))
 		},
 	}
 }

@@ -27,7 +27,7 @@ func (r *Resources) bucketPolicyType() cfn.Definition[bucketPolicyProps] {
 		if err := r.checkBucketPolicy(p.Bucket, policy); err != nil {
 			return err
 		}
-		return r.Cloud.PutBucketPolicy(p.Bucket, &policy)
+		return r.Buckets.PutBucketPolicy(p.Bucket, &policy)
 	}
 	return cfn.Definition[bucketPolicyProps]{
 		Validate: func(p map[string]any) cfn.Findings {
@@ -40,7 +40,7 @@ func (r *Resources) bucketPolicyType() cfn.Definition[bucketPolicyProps] {
 			return cfn.Result{}, put(c.Props)
 		},
 		Delete: func(_ context.Context, c cfn.TypedRequest[bucketPolicyProps]) error {
-			return ignoreGone(r.Cloud.PutBucketPolicy(c.Props.Bucket, nil))
+			return ignoreGone(r.Buckets.PutBucketPolicy(c.Props.Bucket, nil))
 		},
 	}
 }

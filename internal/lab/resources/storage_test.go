@@ -37,7 +37,7 @@ func TestBucket(t *testing.T) {
 	policy.delete()
 	bucket.delete()
 	policy.delete()
-	if left := w.Cloud.Buckets(); len(left) != 0 {
+	if left := w.Buckets.Buckets(); len(left) != 0 {
 		t.Errorf("buckets are left: %v", left)
 	}
 }

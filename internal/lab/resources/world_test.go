@@ -6,7 +6,8 @@ import (
 	"fmt"
 	"testing"
 
-	"provenendpoints/internal/lab/awsid"
+	"provenendpoints/internal/lab/api/lambda"
+	"provenendpoints/internal/lab/api/s3"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/cloud"
@@ -32,11 +33,12 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	scope := awsid.Scope{Region: side.Region(), Account: side.Account()}
+	scope := side.Scope()
 	service := functions.New(functions.Options{Scope: scope, Clock: c, Roots: side.Roots()})
-	side.SetFunctions(service)
+	buckets := s3.New(s3.Options{Scope: scope, Clock: c})
+	side.Handle(buckets.Service(), lambda.Service(service, scope))
 	r := New(Options{
-		Network: network, Cloud: side, Functions: service, Clock: c, Roots: side.Roots(),
+		Network: network, Cloud: side, Roles: side.Roles, Buckets: buckets, Functions: service, Clock: c, Roots: side.Roots(),
 		Scope: scope,
 	})
 	t.Cleanup(func() {

@@ -1,0 +1,103 @@
+// Package api is what the lab's AWS services and the front before them agree on:
+// requests, operations, answers, and the wire protocols.
+//
+//	package cloud        connection, TLS, signature ──▶ Service.Route ──▶ Operation ──▶ allowed? ──▶ Operation.Run
+//	packages below api   one service each: its operations, with the permission that each needs
+//
+// A service is a package below this one. An operation is one entry in one of its
+// files: its name, the IAM action, the resource and the condition keys that it is
+// authorised with, the parameters that it knows, and what it does. The front
+// knows no operation, and an operation knows neither signatures nor policies.
+//
+// Why not the SDKs' own (de)serialisers: they only write requests and read
+// answers. smithy's server generators exist for other languages than Go.
+package api
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+
+	"provenendpoints/internal/lab/awserr"
+	"provenendpoints/internal/lab/iam"
+)
+
+// Service is an AWS service.
+type Service struct {
+	// Name is what its endpoint and its signatures call it, such as ec2. Required.
+	Name string
+	// Protocol is how it writes errors.
+	Protocol Protocol
+	// Anonymous services also take requests without a signature. The policies
+	// decide on them.
+	Anonymous bool
+	// Route finds the operation that a request asks for. It changes nothing.
+	// Required.
+	Route func(*Request) (*Operation, error)
+	// Presigned authenticates a request that carries its signature in the URL.
+	// Default: the service takes none.
+	Presigned func(*Request) error
+}
+
+// Unimplemented is a service that only exists as a name at which something
+// answers: it has no operation.
+func Unimplemented(name string, protocol Protocol) Service {
+	return Service{Name: name, Protocol: protocol, Anonymous: true, Route: func(*Request) (*Operation, error) {
+		return nil, awserr.WithStatus(http.StatusNotImplemented, "NotImplemented", "the lab has no calls of %s", name)
+	}}
+}
+
+// Request is an HTTP request to a service.
+type Request struct {
+	*http.Request
+	// ID is the request's id, which the answer repeats.
+	ID string
+	// Body is all of it; the reader of the http.Request is at its end.
+	Body []byte
+	// Form holds the parameters of the query protocols.
+	Form url.Values
+	// Caller is who makes the request.
+	Caller Caller
+}
+
+// Caller is who makes a request. The zero value is nobody in particular: the
+// request carries no signature.
+type Caller struct {
+	// ARN is that of the role's session, UserID its unique id.
+	ARN, UserID string
+	// Presigned requests are signed by AWS itself, in the URL.
+	Presigned bool
+}
+
+// Signed reports whether the request carries the signature of a role's session.
+func (c Caller) Signed() bool { return c.ARN != "" }
+
+// SignedURL is the URL as the client wrote it, with the host that it asked for.
+func (r *Request) SignedURL() *url.URL {
+	u := *r.URL
+	u.Scheme, u.Host = "https", r.Host
+	return &u
+}
+
+// Operation is what a request means: what must be allowed, and how it is done.
+type Operation struct {
+	// Action is the IAM action, such as ec2:DescribeVpcs. Empty: no permission
+	// is needed.
+	Action string
+	// Resource is the ARN that the action is authorised on, or "*".
+	Resource string
+	// Keys are condition keys of the service, with their values.
+	Keys map[string]string
+	// Policy is that of the resource. Default: it has none.
+	Policy *iam.Policy
+	// Run does it. Required.
+	Run func(context.Context) (*Reply, error)
+}
+
+// Reply is a successful answer.
+type Reply struct {
+	// Status is the HTTP status. Default: 200.
+	Status int
+	Header http.Header
+	Body   []byte
+}

@@ -1,0 +1,78 @@
+// Package cloudformation is the API of CloudFormation: one file an operation.
+// The stacks are whoever's implements [Stacks].
+package cloudformation
+
+import (
+	"strings"
+	"time"
+
+	"provenendpoints/internal/lab/api"
+	"provenendpoints/internal/lab/awserr"
+	"provenendpoints/internal/lab/awsid"
+)
+
+// Stacks are the account's stacks.
+type Stacks interface {
+	// Stack finds a stack by its id, or one that is not deleted by its name.
+	Stack(nameOrID string) (Stack, bool)
+	// Stacks returns all that are not deleted.
+	Stacks() []Stack
+}
+
+// Stack is a CloudFormation stack as DescribeStacks describes it.
+type Stack struct {
+	// ID is the stack's ARN.
+	ID, Name, Description string
+	Status, StatusReason  string
+	Created               time.Time
+	// Updated and Deleted are zero if it was not.
+	Updated, Deleted time.Time
+	Outputs          []Output
+	Parameters       map[string]string
+	Tags             map[string]string
+	// Policy is the stack policy's text; empty if it has none.
+	Policy string
+	// TerminationProtection keeps it from being deleted.
+	TerminationProtection bool
+}
+
+// Output is a named value of a stack.
+type Output struct{ Key, Value, Description, ExportName string }
+
+// account is what the operations work on.
+type account struct {
+	stacks Stacks
+	scope  awsid.Scope
+}
+
+var cloudformation = api.QueryAPI[account]{
+	Name: "cloudformation", Protocol: api.Query, Version: "2010-05-15", Namespace: "http://cloudformation.amazonaws.com/doc/2010-05-15/",
+}
+
+// Service is CloudFormation of an account.
+func Service(stacks Stacks, scope awsid.Scope) api.Service {
+	return cloudformation.Service(account{stacks, scope})
+}
+
+// stackResource is the resource that a call is authorised on: a stack by its
+// ARN, or any stack of the name, because CloudFormation authorises before it
+// looks for the stack. (AWS's own AccessDenied messages show it: "on resource:
+// arn:aws:cloudformation:…:stack/NAME/*", see aws/aws-cdk#7319.)
+func stackResource(a account, r *api.Request) string {
+	name := r.Form.Get("StackName")
+	switch {
+	case name == "":
+		return a.scope.ARN("cloudformation", "stack/*/*")
+	case strings.HasPrefix(name, "arn:"):
+		return name
+	}
+	return a.scope.ARN("cloudformation", "stack/"+name+"/*")
+}
+
+// stack finds the stack that a request names.
+func (a account) stack(name string) (Stack, error) {
+	if s, ok := a.stacks.Stack(name); ok {
+		return s, nil
+	}
+	return Stack{}, awserr.New("ValidationError", "Stack with id %s does not exist", name)
+}

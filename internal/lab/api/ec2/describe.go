@@ -1,0 +1,141 @@
+package ec2
+
+import (
+	"context"
+	"encoding/xml"
+	"fmt"
+	"net/http"
+	"path"
+	"slices"
+
+	"provenendpoints/internal/lab/api"
+	"provenendpoints/internal/lab/awserr"
+)
+
+// description is a Describe operation: a list of objects, some of them chosen by
+// ids and filters. Policies cannot limit it to a resource
+// (docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html).
+type description struct {
+	// name is the operation's.
+	name string
+	// set is the name of the answer's list, ids the parameter with ids.
+	set, ids string
+	// items returns every object that there is.
+	items func(account, *api.Request) ([]item, error)
+	// notFound is the error code for an id that does not exist.
+	notFound string
+	// filters are those that the items answer.
+	filters []string
+	// of is the parameter that names the object that the described ones belong
+	// to. Optional for the operation, required in its requests.
+	of string
+}
+
+// item is an object of a Describe operation's answer.
+type item struct {
+	id string
+	// values are what filters are compared with.
+	values map[string][]string
+	// xml is what it looks like.
+	xml any
+}
+
+// describe registers a Describe operation.
+func describe(d description) {
+	parameters := []string{"Filter.", "MaxResults", "NextToken", "DryRun"}
+	if d.ids != "" {
+		parameters = append(parameters, d.ids+".")
+	}
+	if d.of != "" {
+		parameters = append(parameters, d.of)
+	}
+	ec2.Register(api.QueryOperation[account]{
+		Name: d.name, Parameters: parameters,
+		Run: func(_ context.Context, a account, r *api.Request) (any, error) {
+			if r.Form.Get("DryRun") == "true" {
+				return nil, awserr.WithStatus(http.StatusPreconditionFailed, "DryRunOperation", "Request would have succeeded, but DryRun flag is set.")
+			}
+			return d.run(a, r)
+		},
+	})
+}
+
+// set is the list of an answer. encoding/xml names list elements by their field:
+// the list's name differs from operation to operation, so it is an element of
+// its own.
+type set struct {
+	XMLName xml.Name
+	Items   []any `xml:"item"`
+}
+
+// run answers in one page, whatever MaxResults says: for AWS a limit is only the
+// most that a page may hold, and a page may have any size here.
+func (d description) run(a account, r *api.Request) (any, error) {
+	if r.Form.Get("NextToken") != "" {
+		return nil, awserr.New("InvalidNextToken", "The token is not valid: the lab answers in one page")
+	}
+	filters, err := filtersOf(r, d.filters)
+	if err != nil {
+		return nil, err
+	}
+	if d.of != "" && r.Form.Get(d.of) == "" {
+		return nil, awserr.New("MissingParameter", "The request must contain the parameter %s", d.of)
+	}
+	items, err := d.items(a, r)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	if d.ids != "" {
+		ids = r.List(d.ids)
+	}
+	for _, id := range ids {
+		if !slices.ContainsFunc(items, func(i item) bool { return i.id == id }) {
+			return nil, awserr.New(d.notFound, "The ID '%s' does not exist", id)
+		}
+	}
+	found := set{XMLName: xml.Name{Local: d.set}}
+	for _, item := range items {
+		if len(ids) > 0 && !slices.Contains(ids, item.id) {
+			continue
+		}
+		if slices.ContainsFunc(filters, func(f filter) bool { return !f.matches(item) }) {
+			continue
+		}
+		found.Items = append(found.Items, item.xml)
+	}
+	return found, nil
+}
+
+// filter is a filter of a request: one of its values must match one of the item's.
+type filter struct {
+	name   string
+	values []string
+}
+
+// filtersOf reads the parameters Filter.N.Name and Filter.N.Value.M.
+func filtersOf(r *api.Request, known []string) ([]filter, error) {
+	var out []filter
+	for i := 1; ; i++ {
+		name := r.Form.Get(fmt.Sprintf("Filter.%d.Name", i))
+		if name == "" {
+			return out, nil
+		}
+		if !slices.Contains(known, name) {
+			return nil, awserr.New("InvalidParameterValue", "The filter '%s' is invalid", name)
+		}
+		out = append(out, filter{name, r.List(fmt.Sprintf("Filter.%d.Value", i))})
+	}
+}
+
+// matches compares as EC2 does: * and ? are wildcards.
+func (f filter) matches(i item) bool {
+	for _, want := range f.values {
+		for _, got := range i.values[f.name] {
+			if ok, err := path.Match(want, got); want == got || err == nil && ok {
+				return true
+			}
+		}
+	}
+	return false
+}

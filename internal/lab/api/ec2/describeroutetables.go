@@ -1,0 +1,102 @@
+package ec2
+
+import (
+	"strings"
+
+	"provenendpoints/internal/lab/api"
+	"provenendpoints/internal/lab/awsid"
+	"provenendpoints/internal/lab/vpc"
+)
+
+func init() {
+	describe(description{
+		name: "DescribeRouteTables",
+		set:  "routeTableSet", ids: "RouteTableId", items: routeTableItems, notFound: "InvalidRouteTableID.NotFound",
+		filters: []string{"route-table-id", "vpc-id", "association.subnet-id", "association.main", "route.gateway-id", "route.destination-cidr-block", "route.destination-prefix-list-id"},
+	})
+}
+
+type routeXML struct {
+	CIDR       string `xml:"destinationCidrBlock,omitempty"`
+	PrefixList string `xml:"destinationPrefixListId,omitempty"`
+	Gateway    string `xml:"gatewayId,omitempty"`
+	NAT        string `xml:"natGatewayId,omitempty"`
+	Interface  string `xml:"networkInterfaceId,omitempty"`
+	Peering    string `xml:"vpcPeeringConnectionId,omitempty"`
+	State      string `xml:"state"`
+	Origin     string `xml:"origin"`
+}
+
+type tableAssociationXML struct {
+	ID     string `xml:"routeTableAssociationId"`
+	Table  string `xml:"routeTableId"`
+	Subnet string `xml:"subnetId,omitempty"`
+	Main   bool   `xml:"main"`
+	State  string `xml:"associationState>state"`
+}
+
+type routeTableXML struct {
+	ID           string                `xml:"routeTableId"`
+	VPC          string                `xml:"vpcId"`
+	Owner        string                `xml:"ownerId"`
+	Routes       []routeXML            `xml:"routeSet>item"`
+	Associations []tableAssociationXML `xml:"associationSet>item"`
+}
+
+func routeTableItems(a account, _ *api.Request) ([]item, error) {
+	var items []item
+	for _, t := range a.network.RouteTables() {
+		x := routeTableXML{ID: t.ID, VPC: t.VPC, Owner: a.scope.Account}
+		values := map[string][]string{
+			"route-table-id": {t.ID}, "vpc-id": {t.VPC}, "association.subnet-id": t.Subnets, "association.main": {api.Bool(t.Main)},
+		}
+		for _, route := range t.Routes {
+			rx := describeRoute(route)
+			x.Routes = append(x.Routes, rx)
+			for name, value := range map[string]string{
+				"route.gateway-id": rx.Gateway, "route.destination-cidr-block": rx.CIDR, "route.destination-prefix-list-id": rx.PrefixList,
+			} {
+				if value != "" {
+					values[name] = append(values[name], value)
+				}
+			}
+		}
+		if t.Main {
+			x.Associations = append(x.Associations, tableAssociationXML{awsid.EC2("rtbassoc-", t.ID), t.ID, "", true, "associated"})
+		}
+		for _, subnet := range t.Subnets {
+			x.Associations = append(x.Associations, tableAssociationXML{awsid.EC2("rtbassoc-", t.ID, subnet), t.ID, subnet, false, "associated"})
+		}
+		items = append(items, item{t.ID, values, x})
+	}
+	return items, nil
+}
+
+// describeRoute puts the target where EC2 puts one of its kind: gateways of
+// all sorts, gateway endpoints and "local" count as gateways
+// (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Route.html).
+func describeRoute(r vpc.Route) routeXML {
+	x := routeXML{State: "active", Origin: "CreateRoute"}
+	if !r.Active {
+		x.State = "blackhole"
+	}
+	if strings.HasPrefix(r.Destination, "pl-") {
+		x.PrefixList = r.Destination
+	} else {
+		x.CIDR = r.Destination
+	}
+	kind, _, _ := strings.Cut(r.Target, "-")
+	switch kind {
+	case "nat":
+		x.NAT = r.Target
+	case "eni":
+		x.Interface = r.Target
+	case "pcx":
+		x.Peering = r.Target
+	case "local":
+		x.Gateway, x.Origin = r.Target, "CreateRouteTable"
+	default:
+		x.Gateway = r.Target
+	}
+	return x
+}

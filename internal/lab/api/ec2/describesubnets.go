@@ -1,0 +1,33 @@
+package ec2
+
+import (
+	"provenendpoints/internal/lab/api"
+)
+
+func init() {
+	describe(description{
+		name: "DescribeSubnets",
+		set:  "subnetSet", ids: "SubnetId", items: subnetItems, notFound: "InvalidSubnetID.NotFound",
+		filters: []string{"subnet-id", "vpc-id", "availability-zone", "cidr-block"},
+	})
+}
+
+type subnetXML struct {
+	ID        string `xml:"subnetId"`
+	VPC       string `xml:"vpcId"`
+	Owner     string `xml:"ownerId"`
+	State     string `xml:"state"`
+	CIDR      string `xml:"cidrBlock"`
+	Zone      string `xml:"availabilityZone"`
+	MapPublic bool   `xml:"mapPublicIpOnLaunch"`
+}
+
+func subnetItems(a account, _ *api.Request) ([]item, error) {
+	var items []item
+	for _, s := range a.network.Subnets() {
+		items = append(items, item{s.ID, map[string][]string{
+			"subnet-id": {s.ID}, "vpc-id": {s.VPC}, "availability-zone": {s.Zone}, "cidr-block": {s.CIDR.String()},
+		}, subnetXML{s.ID, s.VPC, a.scope.Account, "available", s.CIDR.String(), s.Zone, s.MapPublic}})
+	}
+	return items, nil
+}

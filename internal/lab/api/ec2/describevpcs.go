@@ -1,0 +1,47 @@
+package ec2
+
+import (
+	"provenendpoints/internal/lab/api"
+	"provenendpoints/internal/lab/awsid"
+)
+
+func init() {
+	describe(description{
+		name: "DescribeVpcs",
+		set:  "vpcSet", ids: "VpcId", items: vpcItems, notFound: "InvalidVpcID.NotFound",
+		filters: []string{"vpc-id", "cidr", "state"},
+	})
+}
+
+type cidrXML struct {
+	AssociationID string `xml:"associationId"`
+	CIDR          string `xml:"cidrBlock"`
+	State         string `xml:"cidrBlockState>state"`
+}
+
+type vpcXML struct {
+	ID      string    `xml:"vpcId"`
+	Owner   string    `xml:"ownerId"`
+	State   string    `xml:"state"`
+	CIDR    string    `xml:"cidrBlock"`
+	CIDRs   []cidrXML `xml:"cidrBlockAssociationSet>item"`
+	Tenancy string    `xml:"instanceTenancy"`
+	Default bool      `xml:"isDefault"`
+}
+
+func vpcItems(a account, _ *api.Request) ([]item, error) {
+	var items []item
+	for _, v := range a.network.VPCs() {
+		x := vpcXML{ID: v.ID, Owner: a.scope.Account, State: "available", Tenancy: "default"}
+		var blocks []string
+		for i, block := range v.CIDRs {
+			if i == 0 {
+				x.CIDR = block.String()
+			}
+			blocks = append(blocks, block.String())
+			x.CIDRs = append(x.CIDRs, cidrXML{awsid.EC2("vpc-cidr-assoc-", v.ID, block.String()), block.String(), "associated"})
+		}
+		items = append(items, item{v.ID, map[string][]string{"vpc-id": {v.ID}, "cidr": blocks[:min(1, len(blocks))], "state": {"available"}}, x})
+	}
+	return items, nil
+}

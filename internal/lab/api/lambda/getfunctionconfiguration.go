@@ -1,0 +1,44 @@
+package lambda
+
+import (
+	"context"
+	"net/http"
+
+	"provenendpoints/internal/lab/api"
+)
+
+// docs.aws.amazon.com/lambda/latest/api/API_GetFunctionConfiguration.html
+func init() {
+	register(http.MethodGet, "configuration", operation{action: "GetFunctionConfiguration", run: getFunctionConfiguration})
+}
+
+// functionConfiguration is the answer. VpcConfig is absent outside of every VPC.
+type functionConfiguration struct {
+	FunctionName, FunctionArn, Role  string
+	Timeout                          int
+	Version, State, LastUpdateStatus string
+	VpcConfig                        *vpcConfig `json:",omitempty"`
+	LoggingConfig                    struct{ LogGroup string }
+}
+
+type vpcConfig struct {
+	VpcID            string `json:"VpcId"`
+	SubnetIds        []string
+	SecurityGroupIds []string
+}
+
+func getFunctionConfiguration(_ context.Context, f Functions, arn string, _ *api.Request) (*api.Reply, error) {
+	c, err := f.Config(arn)
+	if err != nil {
+		return nil, err
+	}
+	answer := functionConfiguration{
+		FunctionName: c.Name, FunctionArn: arn, Role: c.Role, Timeout: int(c.Timeout.Seconds()),
+		Version: "$LATEST", State: "Active", LastUpdateStatus: "Successful",
+	}
+	answer.LoggingConfig.LogGroup = c.LogGroup
+	if len(c.Subnets) > 0 {
+		answer.VpcConfig = &vpcConfig{c.VPC, c.Subnets, c.Groups}
+	}
+	return api.ReplyJSON(answer)
+}

@@ -1,0 +1,124 @@
+package cloud
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"provenendpoints/internal/lab/api"
+
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+)
+
+const (
+	amzDate         = "20060102T150405Z"
+	algorithm       = "AWS4-HMAC-SHA256"
+	unsignedPayload = "UNSIGNED-PAYLOAD"
+)
+
+// signature is what a signed request says about its signature
+// (docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html).
+type signature struct {
+	key, region, service string
+	date                 string // of the scope
+	headers              []string
+	value                string
+}
+
+// authenticate finds out who makes a request, by signing it again with the
+// caller's secret. The signature's time is only checked for its form: callers
+// sign by the wall's clock, and the lab's may run faster.
+func (c *Cloud) authenticate(x *exchange) error {
+	if x.service.Presigned != nil && x.URL.Query().Has("X-Amz-Signature") {
+		x.Caller.Presigned = true
+		return x.service.Presigned(x.Request)
+	}
+	header := x.Header.Get("Authorization")
+	if header == "" {
+		if !x.service.Anonymous {
+			return x.failure(api.MissingSignature)
+		}
+		return nil
+	}
+	s, ok := parseAuthorization(header)
+	if !ok {
+		return x.failure(api.MalformedAuthorization)
+	}
+	session := c.Roles.Session(s.key)
+	if session == nil || subtle.ConstantTimeCompare([]byte(x.Header.Get("X-Amz-Security-Token")), []byte(session.Credentials.SessionToken)) != 1 {
+		return x.failure(api.UnknownKey)
+	}
+	at, err := time.Parse(amzDate, x.Header.Get("X-Amz-Date"))
+	if err != nil || !strings.HasPrefix(x.Header.Get("X-Amz-Date"), s.date) {
+		return x.failure(api.MalformedAuthorization)
+	}
+	if s.region != c.scope.Region || s.service != x.service.Name {
+		return x.failure(api.WrongScope)
+	}
+	sum := sha256.Sum256(x.Body)
+	hash := hex.EncodeToString(sum[:])
+	if claimed := x.Header.Get("X-Amz-Content-Sha256"); claimed == unsignedPayload && x.service.Protocol == api.RESTXML {
+		hash = claimed
+	} else if claimed != "" && claimed != hash {
+		return x.failure(api.WrongBody)
+	}
+	again, err := http.NewRequest(x.Method, x.SignedURL().String(), nil)
+	if err != nil {
+		return x.failure(api.MalformedAuthorization)
+	}
+	again.Host = x.Host
+	for _, name := range s.headers {
+		if values := x.Header.Values(name); len(values) > 0 {
+			again.Header[http.CanonicalHeaderKey(name)] = values
+		}
+	}
+	if slices.Contains(s.headers, "content-length") {
+		again.ContentLength = x.ContentLength
+		again.Body = io.NopCloser(bytes.NewReader(x.Body))
+	}
+	signer := v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = x.service.Protocol == api.RESTXML })
+	if err := signer.SignHTTP(context.Background(), session.Credentials, again, hash, s.service, s.region, at); err != nil {
+		return x.failure(api.MalformedAuthorization)
+	}
+	want, ok := parseAuthorization(again.Header.Get("Authorization"))
+	if !ok || !slices.Equal(want.headers, s.headers) || subtle.ConstantTimeCompare([]byte(want.value), []byte(s.value)) != 1 {
+		return x.failure(api.WrongSignature)
+	}
+	x.session = session
+	x.Caller.ARN, x.Caller.UserID = session.ARN, session.UserID()
+	return nil
+}
+
+// failure is the error of the service for a caller who cannot be authenticated.
+func (x *exchange) failure(f api.AuthFailure) error { return x.service.Protocol.AuthError(f) }
+
+// parseAuthorization reads the Authorization header.
+func parseAuthorization(header string) (s signature, ok bool) {
+	rest, ok := strings.CutPrefix(header, algorithm+" ")
+	if !ok {
+		return s, false
+	}
+	for _, part := range strings.Split(rest, ",") {
+		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
+		switch name {
+		case "Credential":
+			scope := strings.Split(value, "/")
+			if len(scope) != 5 || scope[4] != "aws4_request" {
+				return s, false
+			}
+			s.key, s.date, s.region, s.service = scope[0], scope[1], scope[2], scope[3]
+		case "SignedHeaders":
+			s.headers = strings.Split(value, ";")
+		case "Signature":
+			s.value = value
+		}
+	}
+	return s, s.key != "" && s.value != "" && slices.Contains(s.headers, "host")
+}

@@ -1,0 +1,63 @@
+package roles
+
+import (
+	"strings"
+	"sync"
+
+	"provenendpoints/internal/lab/iam"
+)
+
+// managedDocuments are AWS's managed policies that templates may name, by the
+// part of the ARN after ":policy/"
+// (docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html).
+var managedDocuments = map[string][]string{
+	"service-role/AWSLambdaBasicExecutionRole": {
+		"logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents",
+	},
+	"service-role/AWSLambdaVPCAccessExecutionRole": {
+		"logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents",
+		"ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:DeleteNetworkInterface",
+		"ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses",
+	},
+	"AmazonSSMManagedInstanceCore": {
+		"ssm:DescribeAssociation", "ssm:GetDeployablePatchSnapshotForInstance", "ssm:GetDocument", "ssm:DescribeDocument",
+		"ssm:GetManifest", "ssm:GetParameter", "ssm:GetParameters", "ssm:ListAssociations", "ssm:ListInstanceAssociations",
+		"ssm:PutInventory", "ssm:PutComplianceItems", "ssm:PutConfigurePackageResult", "ssm:UpdateAssociationStatus",
+		"ssm:UpdateInstanceAssociationStatus", "ssm:UpdateInstanceInformation",
+		"ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
+		"ec2messages:AcknowledgeMessage", "ec2messages:DeleteMessage", "ec2messages:FailMessage", "ec2messages:GetEndpoint",
+		"ec2messages:GetMessages", "ec2messages:SendReply",
+	},
+	"AmazonS3ReadOnlyAccess": {"s3:Get*", "s3:List*", "s3:Describe*", "s3-object-lambda:Get*", "s3-object-lambda:List*"},
+	"AdministratorAccess":    {"*"},
+	"CloudWatchAgentServerPolicy": {
+		"cloudwatch:PutMetricData", "ec2:DescribeVolumes", "ec2:DescribeTags", "logs:PutLogEvents", "logs:PutRetentionPolicy",
+		"logs:DescribeLogStreams", "logs:DescribeLogGroups", "logs:CreateLogStream", "logs:CreateLogGroup",
+		"xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets",
+		"xray:GetSamplingStatisticSummaries",
+	},
+}
+
+// managedPolicies are the documents as policies.
+var managedPolicies = sync.OnceValue(func() map[string]*iam.Policy {
+	out := map[string]*iam.Policy{}
+	for name, actions := range managedDocuments {
+		out[name] = &iam.Policy{Version: "2012-10-17", Statements: []iam.Statement{{Actions: actions, Resources: []string{"*"}}}}
+	}
+	return out
+})
+
+// managedPolicy returns one of AWS's policies, or nil.
+func (s *Store) managedPolicy(arn string) *iam.Policy {
+	name, ok := strings.CutPrefix(arn, s.scope.ManagedPolicy(""))
+	if !ok {
+		return nil
+	}
+	return managedPolicies()[name]
+}
+
+// knownPolicy reports whether a managed policy can be attached: one of AWS's that
+// the lab has, or one that CreatePolicy made. The caller holds the lock.
+func (s *Store) knownPolicy(arn string) bool {
+	return s.managedPolicy(arn) != nil || s.policies[arn] != nil
+}
