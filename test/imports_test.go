@@ -53,6 +53,7 @@ var rooms = []struct {
 	{"internal/suppression", nil, nil},
 	{"internal/kernel", nil, nil},
 	{"internal/module", nil, nil},
+	{"internal/rename", []string{"internal/module"}, []string{cdkPath, jsiiPath, constructsPath}},
 	{"proof", []string{"proof"}, []string{"github.com/aws/aws-lambda-go", cdkPath, jsiiPath, constructsPath, "gvisor.dev"}},
 	{"lambda", []string{"internal/contract", "internal/lambda/", "proof"}, []string{cdkPath, jsiiPath, constructsPath, "gvisor.dev"}},
 	{"internal/lambda", []string{"internal/contract", "internal/lambda/", "proof"}, []string{cdkPath, jsiiPath, constructsPath, "gvisor.dev"}},

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"provenendpoints/internal/module"
 )
 
 // The same source gives the same bytes, wherever it is compiled from, and what
@@ -118,7 +120,7 @@ func TestHashPackage(t *testing.T) {
 		}
 		return sum.String()
 	}
-	own := "provenendpoints/x\t\t" + dir + "\ta.go\t\n"
+	own := module.Package("x") + "\t\t" + dir + "\ta.go\t\n"
 	write("one")
 	one := hash(own)
 	write("two")
@@ -128,7 +130,7 @@ func TestHashPackage(t *testing.T) {
 	if dependency := hash("example.test/x\tv1.2.3\t" + dir + "\tgone.go\t\n"); !strings.Contains(dependency, "v1.2.3") {
 		t.Errorf("a dependency gives %q, want its version", dependency)
 	}
-	if err := hashPackage(&bytes.Buffer{}, "provenendpoints/x\t\t"+dir+"\tgone.go\t\n"); err == nil {
+	if err := hashPackage(&bytes.Buffer{}, module.Package("x")+"\t\t"+dir+"\tgone.go\t\n"); err == nil {
 		t.Error("a missing file is no error")
 	}
 }
