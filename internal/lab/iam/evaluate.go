@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// Request is one call to decide on.
+// Request is a call that policies allow or deny.
 type Request struct {
 	// Principal is the ARN of the role (not of its session) that makes the
-	// call. Empty for an AWS service, which then names itself in Service, and
-	// for anonymous calls.
+	// call. It is empty for an AWS service, whose name is in Service, and for
+	// anonymous calls.
 	Principal string
 	// Session is the ARN of the role's session, as AWS prints it. Default: Principal.
 	Session string
@@ -21,26 +21,26 @@ type Request struct {
 	Service string
 	// Action is what the call does, such as s3:ListBucket.
 	Action string
-	// Resource is the ARN of what it does it to, or "*" for actions without one.
+	// Resource is the ARN of the resource, or "*" for actions without one.
 	Resource string
-	// Context are the condition keys that the request has; letter case does
-	// not matter. A key with no value is absent.
+	// Context are the condition keys of the request, in any case. A key without a
+	// value is absent.
 	Context map[string][]string
 }
 
 // Decision is the outcome of evaluating a request.
 type Decision struct {
 	Allowed bool
-	// Reason says why not, in AWS's words: "because no identity-based policy
+	// Reason is why the request is denied, in AWS's words: "because no identity-based policy
 	// allows the s3:ListBucket action", "with an explicit deny in a VPC
-	// endpoint policy". Empty where allowed. See
+	// endpoint policy". It is empty if the request is allowed. See
 	// docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html.
 	Reason string
-	// Explicit is set where a Deny statement decided.
+	// Explicit reports whether a Deny statement decided.
 	Explicit bool
 }
 
-// effect is what one policy says to a request.
+// effect is the effect of a policy on a request. A greater one takes precedence.
 type effect int
 
 const (
@@ -53,10 +53,10 @@ const (
 	denies
 )
 
-// Evaluate decides on a call within one account
+// Evaluate decides on a request within one account
 // (…/reference_policies_evaluation-logic_policy-eval-basics-single-account.html).
 // An explicit deny in any policy wins. Otherwise the endpoint policy, if the
-// path has an endpoint, must allow the call, and so must an identity policy or
+// path has an endpoint, must allow the request, and so must an identity policy or
 // the resource's policy. A nil policy is none at all.
 func Evaluate(r Request, identity []Policy, endpoint, resource *Policy) Decision {
 	byIdentity := silent
@@ -82,14 +82,14 @@ func Evaluate(r Request, identity []Policy, endpoint, resource *Policy) Decision
 	case byIdentity != allows && byResource != allows:
 		return Decision{Reason: fmt.Sprintf("because no identity-based policy allows the %s action", r.Action)}
 	case byEndpoint == silent:
-		// An endpoint policy that names an account admits it: nothing else
-		// than the caller's own policies is left to decide.
+		// An endpoint policy that names the account allows the request too: the
+		// caller's own policies decide what remains.
 		return Decision{Reason: fmt.Sprintf("because no VPC endpoint policy allows the %s action", r.Action)}
 	}
 	return Decision{Allowed: true}
 }
 
-// effect is the strongest thing that any statement of the policy says.
+// effect is the strongest effect of any statement of the policy.
 func (p Policy) effect(r Request, principals bool) effect {
 	out := silent
 	for _, s := range p.Statements {
@@ -127,8 +127,8 @@ func (s Statement) matchesAction(action string) bool {
 	return slices.ContainsFunc(s.Actions, match)
 }
 
-// matchesResource holds for trust policies, which have no resource: they are
-// about the role that carries them.
+// matchesResource is true for trust policies, which have no resource: they are
+// about their own role.
 func (s Statement) matchesResource(r Request, version string) bool {
 	match := func(pattern string) bool {
 		expanded, ok := expand(pattern, version, r, true)
@@ -143,7 +143,8 @@ func (s Statement) matchesResource(r Request, version string) bool {
 	return true
 }
 
-// matches tells how far the principal covers the caller.
+// matches returns silent, delegates or allows: how the principal covers the
+// caller.
 func (p *Principal) matches(r Request) effect {
 	switch {
 	case p == nil:
@@ -167,7 +168,7 @@ func (p *Principal) matches(r Request) effect {
 	return silent
 }
 
-// values looks a key up without regard to case.
+// values returns the values of a key, whose case does not matter.
 func (r Request) values(key string) []string {
 	if v, ok := r.Context[key]; ok {
 		return v

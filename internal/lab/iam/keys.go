@@ -2,8 +2,9 @@ package iam
 
 import "strings"
 
-// knownKeys are the condition keys whose value the lab knows for every request
-// (or knows to be absent). The global ones are described in
+// knownKeys are the condition keys whose value the lab knows for every request,
+// or knows to be absent, in lower case. A new one is one entry here. The global
+// ones are described in
 // docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html.
 var knownKeys = map[string]bool{
 	"aws:principalaccount":      true,

@@ -15,7 +15,7 @@ const (
 	literalByte     = '\xff'
 )
 
-// glob matches text against a pattern in which * stands for any run of
+// glob reports whether text matches a pattern in which * stands for any run of
 // characters, colons and slashes included, and ? for any one character
 // (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html).
 func glob(pattern, text string) bool {
@@ -49,7 +49,7 @@ func glob(pattern, text string) bool {
 	return p == len(pattern)
 }
 
-// globARN compares two ARNs component by component: each of the six parts of
+// globARN reports whether an ARN matches a pattern, component by component: each of the six parts of
 // the pattern may have wildcards, which do not cross a colon except in the last
 // (…/reference_policies_elements_condition_operators.html#Conditions_ARN).
 func globARN(pattern, arn string) bool {
@@ -68,15 +68,15 @@ func globARN(pattern, arn string) bool {
 	return true
 }
 
-// matchAction compares without regard to case (…/reference_policies_elements_action.html).
+// matchAction ignores case (…/reference_policies_elements_action.html).
 func matchAction(pattern, action string) bool {
 	return glob(strings.ToLower(pattern), strings.ToLower(action))
 }
 
-// hasVariables tells whether a policy of this version has variables at all.
+// hasVariables reports whether policies of this version can have variables.
 func hasVariables(version string) bool { return version == "2012-10-17" }
 
-// checkVariables refuses variables that the lab cannot fill in.
+// checkVariables returns an error for a variable whose value the lab does not know.
 func checkVariables(text, version string) error {
 	if !hasVariables(version) {
 		return nil
@@ -101,7 +101,7 @@ func checkVariables(text, version string) error {
 	}
 }
 
-// splitDefault takes apart ${key, 'default'}
+// splitDefault splits the inside of ${key, 'default'}
 // (…/reference_policies_variables.html#policy-vars-default-values).
 func splitDefault(variable string) (key string, fallback *string, err error) {
 	key, rest, ok := strings.Cut(variable, ",")
@@ -117,9 +117,9 @@ func splitDefault(variable string) (key string, fallback *string, err error) {
 	return key, &rest, nil
 }
 
-// expand fills in the variables of a pattern. It reports false where a
-// variable has no single value in the request and no default: the pattern then
-// matches nothing. Values are literal: a star inside one is no wildcard.
+// expand replaces the variables of a pattern by their values. It reports false if
+// a variable has no single value in the request and no default: the pattern then
+// matches nothing. Values are literal: a star inside one is not a wildcard.
 func expand(pattern, version string, r Request, like bool) (string, bool) {
 	if !hasVariables(version) || !strings.Contains(pattern, "${") {
 		return pattern, true

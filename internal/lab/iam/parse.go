@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// Parse reads a policy document: JSON text (string, []byte, json.RawMessage)
+// Parse parses a policy document: JSON text (string, []byte, json.RawMessage)
 // or a decoded JSON object. What cannot be evaluated is an error that names it.
 // See [Policy.ValidateFor] for the checks that depend on where the policy is attached.
 func Parse(document any) (Policy, error) {
@@ -27,8 +27,8 @@ func Parse(document any) (Policy, error) {
 	return p, nil
 }
 
-// decode brings every accepted form down to a JSON object. Decoded values go
-// through JSON once more, so that what follows sees JSON's own types alone.
+// decode returns any accepted form as a JSON object. Values that are decoded
+// already are encoded and decoded again, so that only JSON's own types remain.
 func decode(document any) (map[string]any, error) {
 	var text []byte
 	switch d := document.(type) {
@@ -60,7 +60,7 @@ func decode(document any) (map[string]any, error) {
 }
 
 func parsePolicy(object map[string]any) (Policy, error) {
-	// Without a version the old one holds, which has no variables
+	// The default version is the old one, which has no variables
 	// (…/reference_policies_elements_version.html).
 	p := Policy{Version: "2008-10-17"}
 	var statements []any
@@ -74,7 +74,7 @@ func parsePolicy(object map[string]any) (Policy, error) {
 		case "Id":
 			id, ok := value.(string)
 			if !ok {
-				return p, fmt.Errorf("element Id: want a string, got %s", kindOf(value))
+				return p, fmt.Errorf("element Id: want a string, got %s", typeName(value))
 			}
 			p.ID = id
 		case "Statement":
@@ -84,7 +84,7 @@ func parsePolicy(object map[string]any) (Policy, error) {
 			case []any:
 				statements = v
 			default:
-				return p, fmt.Errorf("element Statement: want a statement or a list, got %s", kindOf(value))
+				return p, fmt.Errorf("element Statement: want a statement or a list, got %s", typeName(value))
 			}
 		default:
 			return p, fmt.Errorf("unknown element %q", key)
@@ -97,7 +97,7 @@ func parsePolicy(object map[string]any) (Policy, error) {
 	for i, raw := range statements {
 		object, ok := raw.(map[string]any)
 		if !ok {
-			return p, fmt.Errorf("statement %d: want an object, got %s", i+1, kindOf(raw))
+			return p, fmt.Errorf("statement %d: want an object, got %s", i+1, typeName(raw))
 		}
 		s, err := parseStatement(object, p.Version)
 		if err != nil {
@@ -115,7 +115,7 @@ func parsePolicy(object map[string]any) (Policy, error) {
 func parseStatement(object map[string]any, version string) (s Statement, err error) {
 	if sid, ok := object["Sid"]; ok {
 		if s.SID, ok = sid.(string); !ok {
-			return s, fmt.Errorf("element Sid: want a string, got %s", kindOf(sid))
+			return s, fmt.Errorf("element Sid: want a string, got %s", typeName(sid))
 		}
 	}
 	effect := false
@@ -227,7 +227,7 @@ func resourceCheck(version string) func(string) error {
 	}
 }
 
-// texts reads one string or a list of them, none empty of which check dislikes.
+// texts parses one string, or a list of at least one, each of which must pass check.
 func texts(element string, value any, check func(string) error) ([]string, error) {
 	list, ok := value.([]any)
 	if !ok {
@@ -240,7 +240,7 @@ func texts(element string, value any, check func(string) error) ([]string, error
 	for i, item := range list {
 		text, ok := item.(string)
 		if !ok {
-			return nil, fmt.Errorf("element %s: want a string, got %s", element, kindOf(item))
+			return nil, fmt.Errorf("element %s: want a string, got %s", element, typeName(item))
 		}
 		if err := check(text); err != nil {
 			return nil, fmt.Errorf("element %s: %q: %w", element, text, err)
@@ -250,9 +250,9 @@ func texts(element string, value any, check func(string) error) ([]string, error
 	return out, nil
 }
 
-// kindOf names a JSON value's kind; values may be intrinsics that nobody
-// resolved, so their text would not help.
-func kindOf(value any) string {
+// typeName names the type of a JSON value. Its text would not help: it may be an
+// intrinsic function that nobody has resolved.
+func typeName(value any) string {
 	switch value.(type) {
 	case nil:
 		return "null"
