@@ -66,6 +66,7 @@ var disagreements = []struct {
 }
 
 func TestSimulatorAgrees(t *testing.T) {
+	t.Parallel()
 	cases := simulatedRequests()
 	file := filepath.Join("testdata", "simulated.txt")
 	if *simulator != "" {
