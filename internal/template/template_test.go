@@ -1,0 +1,121 @@
+package template
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+const proof = "Custom::Proof"
+
+func parse(t *testing.T, text string) *Template {
+	t.Helper()
+	parsed, err := Parse([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed
+}
+
+// Every form of reference counts, and nothing that only looks like one.
+func TestWaitsFor(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		body string
+		want string
+	}{
+		"none":                     {`{"Properties":{"A":"B"}}`, ""},
+		"a dependency":             {`{"DependsOn":"A"}`, "A"},
+		"dependencies":             {`{"DependsOn":["B","A"]}`, "A B"},
+		"a reference":              {`{"Properties":{"X":{"Ref":"A"}}}`, "A"},
+		"a parameter":              {`{"Properties":{"X":{"Ref":"P"}}}`, ""},
+		"a pseudo parameter":       {`{"Properties":{"X":{"Ref":"AWS::Region"}}}`, ""},
+		"an attribute":             {`{"Properties":{"X":{"Fn::GetAtt":["A","Arn"]}}}`, "A"},
+		"an attribute as text":     {`{"Properties":{"X":{"Fn::GetAtt":"A.Arn"}}}`, "A"},
+		"an attribute's own name":  {`{"Properties":{"X":{"Fn::GetAtt":["A","B"]}}}`, "A"},
+		"deep in a list":           {`{"Properties":{"X":{"Fn::Join":["",[1,{"Ref":"B"}]]}}}`, "B"},
+		"a substitution":           {`{"Properties":{"X":{"Fn::Sub":"a ${A} ${B.Arn} ${!C}"}}}`, "A B"},
+		"a substitution's list":    {`{"Properties":{"X":{"Fn::Sub":["${A} ${v}",{"v":{"Ref":"B"}}]}}}`, "A B"},
+		"a variable hides":         {`{"Properties":{"X":{"Fn::Sub":["${A}",{"A":"text"}]}}}`, ""},
+		"in metadata":              {`{"Metadata":{"X":{"Ref":"A"}}}`, "A"},
+		"in an unclosed text":      {`{"Properties":{"X":{"Fn::Sub":"${A"}}}`, ""},
+		"itself":                   {`{"Properties":{"X":{"Ref":"It"}}}`, ""},
+		"a dependency out of here": {`{"DependsOn":["Gone"]}`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tpl := parse(t, `{"Parameters":{"P":{}},"Resources":{"It":`+c.body+`,"A":{},"B":{},"C":{}}}`)
+			if got := strings.Join(tpl.WaitsFor("It"), " "); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		`[]`:                      "the template is not a JSON object: json: cannot unmarshal array into Go value of type map[string]interface {}",
+		`{"Resources":{"A":"x"}}`: "resource A: want an object, got string",
+	} {
+		if _, err := Parse([]byte(text)); err == nil || err.Error() != want {
+			t.Errorf("%s: got %v, want %s", text, err, want)
+		}
+	}
+}
+
+// Of what comes before, the ends of the chains suffice; what waits for a proof
+// is left out, and so are other proofs.
+func TestOrder(t *testing.T) {
+	t.Parallel()
+	tpl := parse(t, `{"Resources":{
+		"Vpc":{"Type":"V"},
+		"Subnet":{"Type":"S","Properties":{"Vpc":{"Ref":"Vpc"}}},
+		"Alone":{"Type":"L"},
+		"One":{"Type":"`+proof+`","Properties":{"S":{"Ref":"Subnet"}}},
+		"Two":{"Type":"`+proof+`"},
+		"App":{"Type":"X","DependsOn":"One"},
+		"AppRole":{"Type":"R"},
+		"Later":{"Type":"Y","Properties":{"R":{"Ref":"AppRole"},"A":{"Ref":"App"}}}}}`)
+	proofs := tpl.OfType(proof)
+	if got, want := proofs, []string{"One", "Two"}; !slices.Equal(got, want) {
+		t.Errorf("proofs %q, want %q", got, want)
+	}
+	if got, want := tpl.After(proofs...), []string{"App", "Later"}; !slices.Equal(got, want) {
+		t.Errorf("after %q, want %q", got, want)
+	}
+	if got, want := tpl.Before(proofs...), []string{"Alone", "AppRole", "Subnet"}; !slices.Equal(got, want) {
+		t.Errorf("before %q, want %q", got, want)
+	}
+}
+
+func TestDigest(t *testing.T) {
+	t.Parallel()
+	digest := func(text string) string { return parse(t, text).Digest(proof) }
+	base := `{"Parameters":{"P":{"Default":"1"}},"Resources":{"A":{"Type":"T","Properties":{"x":1}},"It":{"Type":"` + proof + `","Properties":{"d":"1"}}}}`
+	same := map[string]string{
+		"order and space": `{"Resources":{"It":{"Properties":{"d":"1"},"Type":"` + proof + `"}, "A":{"Type":"T","Properties":{"x":1}}},"Parameters":{"P":{"Default":"1"}}}`,
+		"the proof":       strings.Replace(base, `"d":"1"`, `"d":"2"`, 1),
+		"an output":       strings.Replace(base, `{"Parameters"`, `{"Outputs":{"O":{"Value":"1"}},"Parameters"`, 1),
+		"the description": strings.Replace(base, `{"Parameters"`, `{"Description":"x","Parameters"`, 1),
+	}
+	for name, text := range same {
+		if digest(text) != digest(base) {
+			t.Errorf("%s changes the digest", name)
+		}
+	}
+	other := map[string]string{
+		"a property":   strings.Replace(base, `"x":1`, `"x":2`, 1),
+		"a parameter":  strings.Replace(base, `"Default":"1"`, `"Default":"2"`, 1),
+		"a resource":   strings.Replace(base, `"A":`, `"B":{"Type":"T"},"A":`, 1),
+		"a proof more": strings.Replace(base, `"A":`, `"B":{"Type":"`+proof+`"},"A":`, 1),
+		"a condition":  strings.Replace(base, `{"Parameters"`, `{"Conditions":{"C":true},"Parameters"`, 1),
+		"a mapping":    strings.Replace(base, `{"Parameters"`, `{"Mappings":{"M":{}},"Parameters"`, 1),
+		"metadata":     strings.Replace(base, `"Type":"T"`, `"Type":"T","Metadata":{"m":1}`, 1),
+	}
+	for name, text := range other {
+		if digest(text) == digest(base) {
+			t.Errorf("%s does not change the digest", name)
+		}
+	}
+}
