@@ -140,15 +140,12 @@ func (w *webTier) verification(mine, custom network.Network) *endpoint.ServiceVe
 	props := &endpoint.ServiceVerificationProps{
 		VerificationProps: endpoint.VerificationProps{
 			VantagePoints: []verification.VantagePoint{{Name: myVPC, Vpc: mine.Vpc(), Subnet: mine.Public()}},
-			Watch:         []constructs.IConstruct{w.balancerGroup},
 		},
 		Inside:      []verification.VantagePoint{{Name: customVPC, Vpc: custom.Vpc(), Subnet: custom.Public()}},
 		TargetGroup: w.targetGroup,
 	}
 	for i, name := range []string{web1, web2} {
 		web := w.hosts[i]
-		// The instance's scope holds its security group and role as well.
-		props.Watch = append(props.Watch, web.Node().Scope())
 		props.Hosts = append(props.Hosts, endpoint.Host{Name: name, ID: *web.InstanceId(), Address: *web.InstancePrivateIp()})
 	}
 	return props

@@ -95,5 +95,5 @@ func (g *gateway) verify(props *GatewayProps, subnets []ec2.ISubnet) {
 	}
 	g.verification = newVerification(g, proving,
 		"gateway endpoint "+*g.endpoint.VpcEndpointId()+" to "+*props.Service.Name()+" in "+*props.Vpc.VpcId(),
-		points, proving.Call.grant(subject.Endpoint), watchedBy(g.endpoint, props.Vpc, subnets), subject.Claims())
+		points, proving.Call.grant(subject.Endpoint), subject.Claims())
 }

@@ -100,7 +100,7 @@ func NewInterface(scope constructs.Construct, id string, props *InterfaceProps) 
 		setPolicy(i.endpoint, props.Policy, proving.Call)
 	}
 	if !proving.Disabled {
-		i.verify(props, service, subnets, groups)
+		i.verify(props, service, subnets)
 	}
 	return i
 }
@@ -108,7 +108,7 @@ func NewInterface(scope constructs.Construct, id string, props *InterfaceProps) 
 func (i *iface) Endpoint() ec2.InterfaceVpcEndpoint      { return i.endpoint }
 func (i *iface) Verification() verification.Verification { return i.verification }
 
-func (i *iface) verify(props *InterfaceProps, service serviceTraits, subnets []ec2.ISubnet, groups []ec2.ISecurityGroup) {
+func (i *iface) verify(props *InterfaceProps, service serviceTraits, subnets []ec2.ISubnet) {
 	proving := props.Verification.orDefault()
 	points := proving.vantagePoints(props.Vpc, subnets)
 	subject := InterfaceSubject{
@@ -126,13 +126,9 @@ func (i *iface) verify(props *InterfaceProps, service serviceTraits, subnets []e
 	if subject.DefaultName == "" && service.host != "" {
 		subject.DefaultName = regionalName(service.host)
 	}
-	watch := watchedBy(i.endpoint, props.Vpc, subnets)
-	for _, group := range groups {
-		watch = append(watch, group)
-	}
 	i.verification = newVerification(i, proving,
 		"interface endpoint "+subject.Endpoint+" to "+*props.Service.Name()+" in "+*props.Vpc.VpcId(),
-		points, proving.Call.grant(subject.Endpoint), watch, subject.Claims())
+		points, proving.Call.grant(subject.Endpoint), subject.Claims())
 }
 
 // privateDNS returns the property, or its default.

@@ -149,11 +149,11 @@ func (s *endpointService) addConsumer(props *ServiceProps, principals []iam.ArnP
 	// connect. The dependency also deletes the endpoint first.
 	s.endpoint.Node().AddDependency(s.service)
 	if !proving.Disabled {
-		s.verify(props, principals, subnets, groups)
+		s.verify(props, principals, subnets)
 	}
 }
 
-func (s *endpointService) verify(props *ServiceProps, principals []iam.ArnPrincipal, subnets []ec2.ISubnet, groups []ec2.ISecurityGroup) {
+func (s *endpointService) verify(props *ServiceProps, principals []iam.ArnPrincipal, subnets []ec2.ISubnet) {
 	consumer, proving := props.Consumer, props.Verification.orDefault()
 	points := proving.vantagePoints(consumer.Vpc, subnets)
 	subject := ServiceSubject{
@@ -168,21 +168,12 @@ func (s *endpointService) verify(props *ServiceProps, principals []iam.ArnPrinci
 	for _, principal := range principals {
 		subject.Principals = append(subject.Principals, *principal.Arn())
 	}
-	watch := watchedBy(s.endpoint, consumer.Vpc, subnets)
-	watch = append(watch, s.service, props.Balancer)
-	for _, group := range groups {
-		watch = append(watch, group)
-	}
-	for _, point := range proving.Inside {
-		watch = append(watch, point.Vpc, point.Subnet)
-	}
 	if proving.TargetGroup != nil {
 		subject.TargetGroup = *proving.TargetGroup.TargetGroupArn()
-		watch = append(watch, proving.TargetGroup)
 	}
 	s.verification = newVerification(s, &proving.VerificationProps,
 		"endpoint "+subject.Endpoint+" in "+*consumer.Vpc.VpcId()+" to the endpoint service "+subject.Service,
-		append(points, proving.Inside...), nil, watch, subject.Claims())
+		append(points, proving.Inside...), nil, subject.Claims())
 }
 
 func (p *ServiceVerificationProps) orDefault() *ServiceVerificationProps {

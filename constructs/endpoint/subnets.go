@@ -6,7 +6,6 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
-	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
 	"provenendpoints/constructs/verification"
@@ -44,15 +43,6 @@ func routeTables(subnets []ec2.ISubnet) []string {
 		}
 	}
 	return ids
-}
-
-// watchedBy returns the constructs that a proof about the endpoint rests on.
-func watchedBy(endpoint constructs.IConstruct, vpc ec2.IVpc, subnets []ec2.ISubnet) []constructs.IConstruct {
-	watch := []constructs.IConstruct{endpoint, vpc}
-	for _, subnet := range subnets {
-		watch = append(watch, subnet)
-	}
-	return watch
 }
 
 // location is where a subnet lies. Two texts are equal if and only if they mean

@@ -30,9 +30,6 @@ type VerificationProps struct {
 	// Claims are further claims. Their ids must differ from the pattern's own.
 	// Default: none.
 	Claims []proof.Claim
-	// Watch are further constructs that the proof rests on, besides the endpoint,
-	// its VPC and its subnets; see verification.Props. Default: none.
-	Watch []constructs.IConstruct
 	// TimeLimit is how long claims are tried again. Default and limits: those of
 	// verification.Props.
 	TimeLimit time.Duration
@@ -89,14 +86,13 @@ func (c *Call) grant(endpoint string) *verification.Grant {
 
 // newVerification makes the verification of an endpoint.
 func newVerification(scope constructs.Construct, props *VerificationProps, subject string, points []verification.VantagePoint,
-	grant *verification.Grant, watch []constructs.IConstruct, claims []proof.Claim,
+	grant *verification.Grant, claims []proof.Claim,
 ) verification.Verification {
 	return verification.New(scope, "Verification", &verification.Props{
 		Subject:       subject,
 		Claims:        append(claims, props.Claims...),
 		VantagePoints: points,
 		Grant:         grant,
-		Watch:         append(watch, props.Watch...),
 		TimeLimit:     props.TimeLimit,
 	})
 }

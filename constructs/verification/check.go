@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/aws/constructs-go/constructs/v10"
-
 	"provenendpoints/proof"
 )
 
@@ -68,19 +66,4 @@ func checkGrant(grant *Grant, points []VantagePoint) error {
 		errs = append(errs, errors.New("Grant: needs a vantage point that uses it, got none"))
 	}
 	return errors.Join(errs...)
-}
-
-// checkWatch refuses a construct that contains the verification: the resource
-// would have to wait for itself.
-func checkWatch(path string, watched []constructs.IConstruct) error {
-	for i, construct := range watched {
-		if construct == nil {
-			return fmt.Errorf("Watch[%d]: required, got none", i)
-		}
-		other := *construct.Node().Path()
-		if other == "" || path == other || strings.HasPrefix(path, other+"/") {
-			return fmt.Errorf("Watch[%d]: must not contain the verification %s, got %q", i, path, other)
-		}
-	}
-	return nil
 }

@@ -2,7 +2,7 @@
 // is deployed, from inside the VPC.
 //
 //	Custom::EndpointProof ──▶ verifier ──invoke──▶ prober in a subnet   (one per vantage point)
-//	  claims, what is watched   outside every VPC   prober outside      (the negative control)
+//	  claims, digests           outside every VPC   prober outside      (the negative control)
 //	        ▲                        │
 //	        └── report, evidence ────┘   a claim that does not hold fails the resource
 //
@@ -10,9 +10,10 @@
 // and imported VPCs included; constructs/endpoint brings the claims that make
 // each of its patterns true.
 //
-// The proof runs when the resource is created, and again whenever something
-// changes that it rests on: a claim, a watched resource ([Props.Watch]), the
-// functions that would be asked, or the text given with `-c run=TEXT`. It is
+// The proof has the last word on its stack. It runs after everything else in it,
+// and again whenever anything in it changes, or in a stack of the same app that
+// it depends on, or the text given with `-c run=TEXT`. What waits for the proof
+// and could change what was proved is refused at synthesis. The proof is
 // reported and not failed while a stack rolls back, and it never stands in the
 // way of a deletion.
 //
@@ -59,10 +60,6 @@ type Props struct {
 	// Grant is the one permission of the probers, which they have only on the
 	// way through an endpoint. Default: none; the probers may sign no call.
 	Grant *Grant
-	// Watch are the constructs that the proof rests on. It runs after everything
-	// in and below them has been created, and again after anything there has
-	// changed. See [Verification]. Default: none.
-	Watch []constructs.IConstruct
 	// TimeLimit is how long a claim that does not hold is measured again before
 	// it is judged, from 10 s to [MaxTimeLimit] in whole seconds.
 	// Default: [DefaultTimeLimit].
@@ -84,11 +81,6 @@ func (p *Props) properties(functions map[string]string, placed []proof.Claim) co
 }
 
 // Verification is a proof that runs with the deployment.
-//
-// What it watches it sees as it stands at synthesis: properties and escape
-// hatches of L2s, properties of L1s, but not AddPropertyOverride and
-// AddOverride, which CDK keeps to itself until the template is written. After
-// changing something in that way, run it with [RunContext].
 type Verification interface {
 	constructs.Construct
 	// Report returns all verdicts as text, as a token.
@@ -113,9 +105,6 @@ func New(scope constructs.Construct, id string, props *Props) Verification {
 	}
 	v := &verification{claims: map[string]bool{}}
 	constructs.NewConstruct_Override(v, scope, &id)
-	if err := checkWatch(*v.Node().Path(), props.Watch); err != nil {
-		panic(err)
-	}
 	binaries := bootstraps()
 	probers := newProbers(v, props, binaries.prober)
 	for _, claim := range slices.Concat(props.Claims, probers.placed) {
@@ -128,7 +117,8 @@ func New(scope constructs.Construct, id string, props *Props) Verification {
 
 func (v *verification) addResource(props *Props, probers *probers, verifier *verifier) {
 	described := props.properties(probers.arns(), probers.placed)
-	described.Watched = watch(v, props)
+	last := lastWordOf(awscdk.Stack_Of(v))
+	described.Stacks = last.digests()
 	described.Run = v.Node().TryGetContext(jsii.String(RunContext))
 	properties, err := described.Encode()
 	if err != nil {
@@ -140,12 +130,7 @@ func (v *verification) addResource(props *Props, probers *probers, verifier *ver
 		ServiceTimeout: duration(contract.ServiceTimeout(props.TimeLimit)),
 		Properties:     &properties,
 	})
-	// Roles, permissions and asynchronous settings too must be there before the
-	// proof runs and outlive it.
-	v.resource.Node().AddDependency(probers.scope, verifier.scope)
-	for _, construct := range props.Watch {
-		v.resource.Node().AddDependency(construct)
-	}
+	v.resource.Node().DefaultChild().(awscdk.CfnResource).AddOverride(jsii.String("DependsOn"), last.dependencies())
 }
 
 func (v *verification) Report() *string  { return v.attribute(contract.AttributeReport) }

@@ -26,7 +26,7 @@ func full() Properties {
 			{ID: "Allowed", Kind: proof.Allowed, From: "Private", Host: "s3.test", Call: &proof.Call{Service: "s3", Action: "s3:ListBucket"}},
 			{ID: "IsAvailable", Kind: proof.Available, Endpoint: "vpce-1"},
 		},
-		Watched: map[string]any{"route table": "0a1b"},
+		Stacks:  map[string]any{"Network": "0a1b"},
 		Run:     "2",
 	}
 }
@@ -126,7 +126,7 @@ func TestDecodeErrors(t *testing.T) {
 		{`{"VantagePoints": {"a": ""}, ` + good + `}`, `VantagePoints.a: must be the ARN of a function, got ""`},
 		{`{"VantagePoints": {"a": {"b": "c"}}, ` + good + `}`, `VantagePoints.a: must be the ARN of a function, got {"b":"c"}`},
 		{`{"VantagePoints": {"a-b": "arn:1"}, ` + good + `}`, `VantagePoints: must have names of 1 to 32 letters and digits, got "a-b"`},
-		{`{"Clams": [], ` + good + `}`, `Clams: unknown property, must be one of Claims, Count, Run, Subject, TimeLimit, VantagePoints, Watched`},
+		{`{"Clams": [], ` + good + `}`, `Clams: unknown property, must be one of Claims, Count, Run, Stacks, Subject, TimeLimit, VantagePoints`},
 		{claim(`"Id": "A", "Kind": "available", "Endpoint": "vpce-2"`), `claim A: Id: must differ from the others, got it twice`},
 		{claim(`"Id": "Report", "Kind": "available", "Endpoint": "vpce-2"`), `claim Report: Id: must differ from the resource's own attributes Report and Summary`},
 		{claim(`"Id": "Summary", "Kind": "available", "Endpoint": "vpce-2"`), `claim Summary: Id: must differ from the resource's own attributes Report and Summary`},

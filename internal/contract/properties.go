@@ -28,9 +28,10 @@ type Properties struct {
 	VantagePoints map[string]string
 	// Claims are what must be true. Required, at least one.
 	Claims []proof.Claim
-	// Watched is whatever else the proof rests on. The verifier does not read it:
-	// CloudFormation runs the verification again when it changes. Default: none.
-	Watched any
+	// Stacks are digests of the stack and of those that it depends on, by name. The
+	// verifier does not read them: CloudFormation runs the verification again when
+	// one changes. Default: none.
+	Stacks any
 	// Run is any value. A change of it, too, runs the verification again.
 	// Default: none.
 	Run any
@@ -43,7 +44,7 @@ var table = []property{
 	of("TimeLimit", seconds, func(p *Properties) *time.Duration { return &p.TimeLimit }, checkTimeLimit),
 	of("VantagePoints", functions, func(p *Properties) *map[string]string { return &p.VantagePoints }, checkVantagePoints),
 	of("Claims", claimList, func(p *Properties) *[]proof.Claim { return &p.Claims }, checkClaims),
-	of("Watched", opaque, func(p *Properties) *any { return &p.Watched }, nil),
+	of("Stacks", opaque, func(p *Properties) *any { return &p.Stacks }, nil),
 	of("Run", opaque, func(p *Properties) *any { return &p.Run }, nil),
 }
 
@@ -56,7 +57,7 @@ const countProperty = "Count"
 var cloudFormations = []string{"ServiceToken", "ServiceTimeout"}
 
 // Encode returns the properties as the template holds them: plain objects with
-// every scalar a string, as CloudFormation would hand them over. Watched and Run
+// every scalar a string, as CloudFormation would hand them over. Stacks and Run
 // stay as they are. It fails as [Properties.Validate] does.
 func (p Properties) Encode() (map[string]any, error) {
 	if err := p.Validate(); err != nil {

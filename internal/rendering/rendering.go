@@ -31,13 +31,14 @@ const (
 	moduleVersion = "1.0.0"
 )
 
-// Of returns a stack's template as CDK would write it now. Resources of the type
-// without are there with their type alone: they may be what asks, and rendering
-// them would ask again. It fails where CDK could not write the template either.
+// Of returns a stack's template as CDK would write it now. It fails where CDK
+// could not write the template either.
 //
-// It may be called while CDK resolves tokens. What other constructs add later is
-// missing then, so ask when the template is written, not before.
-func Of(stack awscdk.Stack, without string) (rendered *template.Template, err error) {
+// It may be called while CDK resolves a token. That token is then resolved once
+// more, while [Busy]: whoever produces it must not ask again. What other
+// constructs add later is missing, so ask when the template is written, not
+// before.
+func Of(stack awscdk.Stack) (rendered *template.Template, err error) {
 	// jsii reports JavaScript's errors by panics. A caller that JavaScript called
 	// must not panic: that would end the kernel.
 	defer func() {
@@ -46,10 +47,18 @@ func Of(stack awscdk.Stack, without string) (rendered *template.Template, err er
 		}
 	}()
 	load()
+	defer func(outer bool) { busy = outer }(busy)
+	busy = true
 	var text string
-	jsii.StaticInvoke(moduleName+".Rendering", "of", []any{stack, without}, &text)
+	jsii.StaticInvoke(moduleName+".Rendering", "of", []any{stack}, &text)
 	return template.Parse([]byte(text))
 }
+
+// busy needs no lock, as jsii serves one caller at a time.
+var busy bool
+
+// Busy reports whether a stack is being rendered.
+func Busy() bool { return busy }
 
 //go:embed module
 var files embed.FS

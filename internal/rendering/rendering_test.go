@@ -28,8 +28,8 @@ type asker struct {
 }
 
 func (a *asker) Produce(context awscdk.IResolveContext) any {
-	if !*context.Preparing() {
-		a.rendered, a.err = Of(a.stack, asking)
+	if !*context.Preparing() && !Busy() {
+		a.rendered, a.err = Of(a.stack)
 	}
 	return "asked"
 }
@@ -77,8 +77,11 @@ func TestOf(t *testing.T) {
 	if got := thing["Condition"]; got != "Never" {
 		t.Errorf("the overridden condition is %v", got)
 	}
-	if got := a.rendered.Resource("One").Properties(); len(got) > 0 {
+	if got := a.rendered.Resource("One").Properties()["Asked"]; got != "asked" {
 		t.Errorf("a resource that asks is rendered with %v", got)
+	}
+	if Busy() {
+		t.Error("it is still busy")
 	}
 }
 
@@ -110,7 +113,7 @@ func TestOfFails(t *testing.T) {
 	awscdk.NewCfnResource(stack, jsii.String("Thing"), &awscdk.CfnResourceProps{
 		Type: jsii.String("AWS::EC2::VPC"), Properties: &map[string]any{"CidrBlock": awscdk.Lazy_UncachedAny(&unwritable{stack}, nil)},
 	})
-	rendered, err := Of(stack, asking)
+	rendered, err := Of(stack)
 	if err == nil {
 		t.Fatalf("rendered %v", rendered.IDs())
 	}

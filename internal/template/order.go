@@ -23,23 +23,25 @@ func (t *Template) After(ids ...string) []string {
 	return slices.Sorted(maps.Keys(after))
 }
 
-// Before returns the resources that must be complete before the given ones may
-// begin, if those are to come last: all others but those that wait for a given
-// one. Of these it returns the ends of all chains, which bring the rest with
-// them. It is sorted.
-func (t *Template) Before(ids ...string) []string {
-	excluded := map[string]bool{}
-	for _, id := range slices.Concat(ids, t.After(ids...)) {
-		excluded[id] = true
-	}
-	waited := map[string]bool{} // something else that comes before waits for it
-	for id, waits := range t.waits {
-		if excluded[id] {
-			continue
-		}
-		for _, on := range waits {
+// Awaited returns the resources that the proofs of a stack must wait for, sorted:
+// all that could change who reaches whom, but for what itself waits for a proof.
+// The proofs are the resources of the type.
+func (t *Template) Awaited(proof string) []string {
+	proofs := t.OfType(proof)
+	after, own := t.After(proofs...), t.verification(proofs)
+	return slices.DeleteFunc(t.IDs(), func(id string) bool {
+		return slices.Contains(after, id) || t.mayFollow(id, proof, own) == ""
+	})
+}
+
+// Ends returns those of the given resources that no other of them waits for. To
+// wait for the ends is to wait for all.
+func (t *Template) Ends(ids []string) []string {
+	waited := map[string]bool{}
+	for _, id := range ids {
+		for _, on := range t.waits[id] {
 			waited[on] = true
 		}
 	}
-	return slices.DeleteFunc(t.IDs(), func(id string) bool { return excluded[id] || waited[id] })
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return waited[id] })
 }

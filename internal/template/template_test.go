@@ -64,12 +64,13 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-// Of what comes before, the ends of the chains suffice; what waits for a proof
-// is left out, and so are other proofs.
+// A proof waits for what could change something, but not for what waits for a
+// proof, for other proofs, and for what moves no packet.
 func TestOrder(t *testing.T) {
 	t.Parallel()
 	tpl := parse(t, `{"Resources":{
 		"Vpc":{"Type":"V"},
+		"Alarm":{"Type":"AWS::CloudWatch::Alarm","Properties":{"Vpc":{"Ref":"Vpc"}}},
 		"Subnet":{"Type":"S","Properties":{"Vpc":{"Ref":"Vpc"}}},
 		"Alone":{"Type":"L"},
 		"One":{"Type":"`+proof+`","Properties":{"S":{"Ref":"Subnet"}}},
@@ -84,8 +85,12 @@ func TestOrder(t *testing.T) {
 	if got, want := tpl.After(proofs...), []string{"App", "Later"}; !slices.Equal(got, want) {
 		t.Errorf("after %q, want %q", got, want)
 	}
-	if got, want := tpl.Before(proofs...), []string{"Alone", "AppRole", "Subnet"}; !slices.Equal(got, want) {
-		t.Errorf("before %q, want %q", got, want)
+	awaited := tpl.Awaited(proof)
+	if want := []string{"Alone", "AppRole", "Subnet", "Vpc"}; !slices.Equal(awaited, want) {
+		t.Errorf("awaited %q, want %q", awaited, want)
+	}
+	if got, want := tpl.Ends(awaited), []string{"Alone", "AppRole", "Subnet"}; !slices.Equal(got, want) {
+		t.Errorf("ends %q, want %q", got, want)
 	}
 }
 

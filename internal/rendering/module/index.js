@@ -3,17 +3,12 @@
 // Rendering shows a stack's template to whoever asks while CDK writes it.
 class Rendering {
   // of returns the template of a stack as JSON text, as CDK would write it now:
-  // with what AddOverride and its like changed. Of resources of the type
-  // without, nothing but type and condition is rendered: they may be asking.
-  static of(stack, without) {
+  // with what AddOverride and its like changed.
+  static of(stack) {
     const template = {};
     for (const element of stack.node.findAll()) {
       if (element === stack || element.stack !== stack || typeof element._toCloudFormation !== 'function') continue;
-      if (element.cfnResourceType === without) {
-        merge(template, { Resources: { [stack.resolve(element.logicalId)]: { Type: without } } });
-      } else {
-        merge(template, stack.resolve(element._toCloudFormation()));
-      }
+      merge(template, stack.resolve(element._toCloudFormation()));
     }
     return JSON.stringify(template);
   }

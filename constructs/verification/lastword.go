@@ -1,0 +1,125 @@
+package verification
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+
+	"provenendpoints/internal/contract"
+	"provenendpoints/internal/rendering"
+	"provenendpoints/internal/template"
+)
+
+// lastWord gives the proofs of a stack the last word on it: they run after
+// everything that could change who reaches whom, and again whenever anything
+// changes.
+//
+// It reads the stack's template while CDK writes it. So it sees routes, rules
+// and statements that are added after the construct, in other constructs and by
+// escape hatches, and it asks nobody to list what a proof rests on.
+type lastWord struct {
+	stack    awscdk.Stack
+	rendered map[awscdk.Stack]*template.Template
+}
+
+// lastWords are those of the stacks that have proofs. jsii is not safe for
+// concurrent use; the lock is for apps that take turns.
+var lastWords = struct {
+	sync.Mutex
+	of map[awscdk.Stack]*lastWord
+}{of: map[awscdk.Stack]*lastWord{}}
+
+// lastWordOf is the one lastWord of a stack, made when it is first asked for.
+func lastWordOf(stack awscdk.Stack) *lastWord {
+	lastWords.Lock()
+	defer lastWords.Unlock()
+	word, known := lastWords.of[stack]
+	if !known {
+		word = &lastWord{stack: stack, rendered: map[awscdk.Stack]*template.Template{}}
+		lastWords.of[stack] = word
+		stack.Node().AddValidation(word)
+	}
+	return word
+}
+
+// Validate implements constructs.IValidation: it refuses what waits for a proof
+// and could change what was proved. CDK calls it before it writes any template,
+// so what was rendered earlier is forgotten. JavaScript calls it: it must not
+// panic.
+func (l *lastWord) Validate() *[]*string {
+	clear(l.rendered)
+	rendered, err := l.render(l.stack)
+	if err != nil {
+		return jsii.Strings(err.Error())
+	}
+	unseen := rendered.Unseen(contract.ResourceType)
+	found := []*string{}
+	for _, id := range slices.Sorted(maps.Keys(unseen)) {
+		found = append(found, jsii.String(fmt.Sprintf(
+			"%s waits for the proof, which could not see it: %s; let it not depend on the verification, and the proof will wait for it", id, unseen[id])))
+	}
+	return &found
+}
+
+// render is a stack's template, rendered once while the templates are written.
+func (l *lastWord) render(stack awscdk.Stack) (*template.Template, error) {
+	if known := l.rendered[stack]; known != nil {
+		return known, nil
+	}
+	rendered, err := rendering.Of(stack)
+	if err == nil {
+		l.rendered[stack] = rendered
+	}
+	return rendered, err
+}
+
+// dependencies is the DependsOn of a proof: all that could change who reaches
+// whom, and does not wait for a proof itself.
+func (l *lastWord) dependencies() awscdk.IResolvable {
+	return awscdk.Lazy_UncachedAny(&whenWritten{func() (any, error) {
+		rendered, err := l.render(l.stack)
+		if err != nil {
+			return nil, err
+		}
+		return rendered.Ends(rendered.Awaited(contract.ResourceType)), nil
+	}}, nil)
+}
+
+// digests are the digests of the stack and of those of the same app that it
+// depends on, by their paths. A change in any of them is a change of the proof,
+// and so CloudFormation runs the proof again when it deploys the stack.
+func (l *lastWord) digests() awscdk.IResolvable {
+	return awscdk.Lazy_UncachedAny(&whenWritten{func() (any, error) {
+		digests := map[string]any{}
+		for _, stack := range append([]awscdk.Stack{l.stack}, *l.stack.Dependencies()...) {
+			rendered, err := l.render(stack)
+			if err != nil {
+				return nil, err
+			}
+			digests[*stack.Node().Path()] = rendered.Digest(contract.ResourceType)
+		}
+		return digests, nil
+	}}, nil)
+}
+
+// whenWritten produces a value when the template is written. Before that, when
+// CDK looks for references between stacks, and while a stack is rendered to find
+// the value, it produces nothing.
+type whenWritten struct{ produce func() (any, error) }
+
+// Produce implements awscdk.IAnyProducer. JavaScript calls it: it must not panic.
+func (w *whenWritten) Produce(context awscdk.IResolveContext) any {
+	if rendering.Busy() || *context.Preparing() {
+		return nil
+	}
+	value, err := w.produce()
+	if err != nil {
+		// Validate has told of it already, and CDK cannot write the template either.
+		return err.Error()
+	}
+	return value
+}
