@@ -133,9 +133,6 @@ func TestRefusals(t *testing.T) {
 		}, "Verification.Hosts[1].Address: required, got none\nVerification.Hosts[1].Name: must differ from the others, got \"A\" twice"},
 
 		{"verification: no props", func(s constructs.Construct) { verification.New(s, "V", nil) }, "props: required, got none"},
-		{"verification: watches itself", func(s constructs.Construct) {
-			verification.New(s, "V", &verification.Props{Subject: "x", Claims: []proof.Claim{claim}, Watch: []constructs.IConstruct{stack}})
-		}, "must not contain the verification"},
 		{"verification: evidence of nothing", func(s constructs.Construct) {
 			verification.New(s, "V", &verification.Props{Subject: "x", Claims: []proof.Claim{claim}}).Evidence("B")
 		}, "has the id B"},

@@ -14,18 +14,24 @@ import (
 
 var update = flag.Bool("update", false, "write the snapshots instead of comparing with them")
 
-// assetKey is where a template names an asset by the hash of its content.
-var assetKey = regexp.MustCompile(`"[0-9a-f]{64}\.zip"`)
+// assetKey is where a template names an asset by the hash of its content, digest
+// where a proof holds the digest of a stack.
+var (
+	assetKey = regexp.MustCompile(`"[0-9a-f]{64}\.zip"`)
+	digest   = regexp.MustCompile(`("Stacks": \{\s*"\w+": )"[0-9a-f]{64}"`)
+)
 
-// normalize makes a template comparable: the asset hashes are replaced, which
-// change with every change of the functions' code, and nothing else.
+// normalize makes a template comparable. It replaces the asset hashes, which
+// change with every change of the functions' code, the digests, which change with
+// the hashes, and nothing else.
 func normalize(t *testing.T, data []byte) []byte {
 	t.Helper()
 	var indented bytes.Buffer
 	if err := json.Indent(&indented, data, "", "  "); err != nil {
 		t.Fatal(err)
 	}
-	return append(assetKey.ReplaceAll(indented.Bytes(), []byte(`"ASSET.zip"`)), '\n')
+	normal := assetKey.ReplaceAll(indented.Bytes(), []byte(`"ASSET.zip"`))
+	return append(digest.ReplaceAll(normal, []byte(`$1"DIGEST"`)), '\n')
 }
 
 // The templates are what they were. After an intended change:
@@ -65,9 +71,9 @@ func TestSnapshots(t *testing.T) {
 func TestNormalize(t *testing.T) {
 	t.Parallel()
 	const hash = "7c38171d7e8e5f415c25ccce9c063dabd0e76bda7dd3c7f7cd8a3ec0e37e89a1"
-	got := string(normalize(t, []byte(`{"S3Key":"`+hash+`.zip","Watched":"`+hash+`","Subnet":"10.0.0.0/24"}`)))
-	want := "{\n  \"S3Key\": \"ASSET.zip\",\n  \"Watched\": \"" + hash + "\",\n  \"Subnet\": \"10.0.0.0/24\"\n}\n"
+	got := string(normalize(t, []byte(`{"S3Key":"`+hash+`.zip","Stacks":{"S":"`+hash+`"},"Other":"`+hash+`","Subnet":"10.0.0.0/24"}`)))
+	want := "{\n  \"S3Key\": \"ASSET.zip\",\n  \"Stacks\": {\n    \"S\": \"DIGEST\"\n  },\n  \"Other\": \"" + hash + "\",\n  \"Subnet\": \"10.0.0.0/24\"\n}\n"
 	if got != want {
-		t.Errorf("got %s, want the asset's hash replaced and nothing else:\n%s", got, want)
+		t.Errorf("got %s, want the hashes of the asset and of the stack replaced and nothing else:\n%s", got, want)
 	}
 }

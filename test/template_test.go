@@ -39,18 +39,23 @@ func load(t testing.TB, stack string) *template { return loadFrom(t, assembly, s
 
 func loadFrom(t testing.TB, dir, stack string) *template {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(dir, stack+".template.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	read := &template{}
-	if err := json.Unmarshal(data, read); err != nil {
+	if err := json.Unmarshal(readTemplate(t, dir, stack), read); err != nil {
 		t.Fatal(err)
 	}
 	for id, resource := range read.Resources {
 		resource.ID = id
 	}
 	return read
+}
+
+func readTemplate(t testing.TB, dir, stack string) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(dir, stack+".template.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }
 
 // synth writes the assembly of an app and reads the template of one stack.

@@ -101,9 +101,9 @@ func TestNetworkOfAnotherStack(t *testing.T) {
 	stack := awscdk.NewStack(app, jsii.String("Stack"), nil)
 	endpoint.NewInterface(stack, "Events", &endpoint.InterfaceProps{Vpc: vpc, Service: ec2.InterfaceVpcEndpointAwsService_EVENTBRIDGE()})
 	template := synth(t, app, "Stack")
-	watched := template.proofOf(t).Properties["Watched"].(map[string]any)
-	if _, seen := watched["Network/Vpc"]; !seen {
-		t.Errorf("watches %v, want the other stack's VPC among them", watched)
+	digests := template.proofOf(t).Properties["Stacks"].(map[string]any)
+	if _, seen := digests["Network"]; !seen {
+		t.Errorf("has the digests %v, want the other stack's among them", digests)
 	}
 	if dependencies := *stack.Dependencies(); len(dependencies) != 1 {
 		t.Errorf("depends on %d stacks, want the network's", len(dependencies))

@@ -48,11 +48,12 @@ func lastWordOf(stack awscdk.Stack) *lastWord {
 
 // Validate implements constructs.IValidation: it refuses what waits for a proof
 // and could change what was proved. CDK calls it before it writes any template,
-// so what was rendered earlier is forgotten. JavaScript calls it: it must not
+// so what was rendered for an earlier synthesis is forgotten. JavaScript calls it: it must not
 // panic.
 func (l *lastWord) Validate() *[]*string {
 	clear(l.rendered)
-	rendered, err := l.render(l.stack)
+	// Not kept: the synthesizer of the stack is still to add its own parts.
+	rendered, err := rendering.Of(l.stack)
 	if err != nil {
 		return jsii.Strings(err.Error())
 	}

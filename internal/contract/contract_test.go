@@ -26,8 +26,8 @@ func full() Properties {
 			{ID: "Allowed", Kind: proof.Allowed, From: "Private", Host: "s3.test", Call: &proof.Call{Service: "s3", Action: "s3:ListBucket"}},
 			{ID: "IsAvailable", Kind: proof.Available, Endpoint: "vpce-1"},
 		},
-		Stacks:  map[string]any{"Network": "0a1b"},
-		Run:     "2",
+		Stacks: map[string]any{"Network": "0a1b"},
+		Run:    "2",
 	}
 }
 

@@ -118,10 +118,10 @@ const proofType = "Custom::EndpointProof"
 
 type object = templates.Object
 
-// resynthesized changes the digests by which a proof sees that what it watches
-// has changed, as synthesis does.
+// resynthesized changes the digests by which a proof runs again when its stack has
+// changed, as synthesis does.
 func resynthesized(t templates.Template, what string) {
-	t.Each(proofType, func(_ string, p object) { p["Watched"].(object)["change"] = what })
+	t.Each(proofType, func(_ string, p object) { p["Stacks"].(object)["change"] = what })
 }
 
 // again makes the proof run again.

@@ -65,7 +65,7 @@ func Mutants(s cfn.Stack, prepare func(templates.Template)) ([]Mutant, error) {
 
 // ignored are properties that are for people only, or that make CloudFormation
 // run a verification again, which a creation does anyway.
-var ignored = []string{"Tags", "Description", "GroupDescription", "Watched", "Subject", "PolicyName", "Metadata"}
+var ignored = []string{"Tags", "Description", "GroupDescription", "Stacks", "Subject", "PolicyName", "Metadata"}
 
 // places visits the places in all resources' properties, except those that are
 // ignored and the insides of claims: a claim is dropped as a whole or not at all.

@@ -119,7 +119,7 @@ func goodProperties() map[string]any {
 			{"Id": "Hidden", "Kind": "unreachable", "From": "private", "Host": "192.0.2.1"},
 			{"Id": "IsAvailable", "Kind": "available", "Endpoint": "`+lambdatest.Endpoint+`"}
 		],
-		"Watched": {"route table": "0a1b"},
+		"Stacks": {"Network": "0a1b"},
 		"Run": "2"
 	}`), &properties); err != nil {
 		panic(err)

@@ -5,7 +5,12 @@ class Rendering {
   // of returns the template of a stack as JSON text, as CDK would write it now:
   // with what AddOverride and its like changed.
   static of(stack) {
-    const template = {};
+    const { transforms, metadata, templateFormatVersion } = stack.templateOptions;
+    const template = stack.resolve({
+      AWSTemplateFormatVersion: templateFormatVersion,
+      Transform: transforms && transforms.length === 1 ? transforms[0] : transforms && Array.from(new Set(transforms)),
+      Metadata: metadata,
+    }) || {};
     for (const element of stack.node.findAll()) {
       if (element === stack || element.stack !== stack || typeof element._toCloudFormation !== 'function') continue;
       merge(template, stack.resolve(element._toCloudFormation()));
