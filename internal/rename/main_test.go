@@ -44,7 +44,11 @@ func TestRename(t *testing.T) {
 		t.Errorf("not formatted:\n%s", unformatted)
 	}
 	run(t, dir, "go", "vet", "./...")
-	run(t, dir, "go", "test", "-count=1", "-run=^(TestSnapshots|TestImports)$", "./test")
+	for _, test := range []string{"TestSnapshots", "TestImports"} {
+		if out := run(t, dir, "go", "test", "-count=1", "-v", "-run=^"+test+"$", "./test"); !strings.Contains(out, "--- PASS: "+test+" ") {
+			t.Errorf("%s did not run:\n%s", test, out)
+		}
+	}
 	run(t, dir, "go", "test", "-count=1", "./internal/module")
 	if out := run(t, dir, "go", "run", "./lab", "GatewayEndpoint"); !strings.Contains(out, "CREATE_COMPLETE") {
 		t.Errorf("the lab printed\n%s", out)

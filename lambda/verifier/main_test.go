@@ -68,13 +68,13 @@ func TestLife(t *testing.T) {
 	fake := &lambdatest.AWS{Prober: prober(func(string) bool { return refused })}
 	api := httptest.NewServer(fake)
 	defer api.Close()
-	mail := &lambdatest.Mailbox{Fault: func(n int, w http.ResponseWriter, _ *http.Request) bool {
+	url := &lambdatest.ResponseURL{Fault: func(n int, w http.ResponseWriter, _ *http.Request) bool {
 		if n == 1 {
 			w.WriteHeader(http.StatusServiceUnavailable)
 		}
 		return n == 1
 	}}
-	box := httptest.NewServer(mail)
+	box := httptest.NewServer(url)
 	defer box.Close()
 	target := box.URL + "/answer" + lambdatest.Query
 
@@ -99,7 +99,7 @@ func TestLife(t *testing.T) {
 		if result.Error != nil || string(result.Body) != "null" {
 			t.Fatalf("%s: result %s, error %s", step.kind, result.Body, result.Error)
 		}
-		answers, refusals, _ := mail.Answers()
+		answers, refusals, _ := url.Answers()
 		if len(answers) != i+1 || len(refusals) > 0 {
 			t.Fatalf("%s: %d answers, refused %q", step.kind, len(answers), refusals)
 		}

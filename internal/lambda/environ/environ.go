@@ -1,10 +1,9 @@
-// Package environ reads what the Lambda service tells a function through its
-// environment variables
+// Package environ reads the environment variables that Lambda sets for a function
 // (docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
 //
-// It stands in for the SDK's config package, which brings SSO, STS and the
-// instance metadata service with it: several MB and tens of milliseconds that
-// a function, whose credentials are in its environment, never needs.
+// It replaces the SDK's config package, which brings SSO, STS and the instance
+// metadata service with it. They cost several MB and tens of milliseconds, and a
+// function needs none of them: its credentials are in its environment.
 package environ
 
 import (
@@ -29,10 +28,9 @@ func Config() aws.Config {
 	return config
 }
 
-// Credentials are those of the function's execution role, read from
-// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN each time they
-// are asked for. Lambda ends an execution environment before they expire, so
-// they carry no expiry.
+// Credentials are those of the function's execution role. They are read from
+// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN each time. Lambda
+// ends an execution environment before they expire, so they have no expiry.
 type Credentials struct{}
 
 // Retrieve implements [aws.CredentialsProvider]. It fails if either key is
@@ -50,15 +48,13 @@ func (Credentials) Retrieve(context.Context) (aws.Credentials, error) {
 	return credentials, nil
 }
 
-// LogGroup and LogStream name the place where this function's log goes. They
-// are empty outside Lambda.
+// LogGroup returns the name of the function's log group, empty outside Lambda.
 func LogGroup() string { return os.Getenv("AWS_LAMBDA_LOG_GROUP_NAME") }
 
-// LogStream is described with [LogGroup].
+// LogStream returns the name of the function's log stream, empty outside Lambda.
 func LogStream() string { return os.Getenv("AWS_LAMBDA_LOG_STREAM_NAME") }
 
-// Logger writes one JSON object per line to w, which is how CloudWatch Logs
-// finds the fields.
+// Logger writes one JSON object per line to w: CloudWatch Logs discovers its fields.
 func Logger(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(w, nil))
 }

@@ -1,9 +1,9 @@
-// Package lambdatest is the outside world of the Lambda functions in tests: the
-// AWS APIs that they call, the place where CloudFormation waits for an answer,
-// and Lambda itself, which runs a compiled bootstrap by the runtime API.
+// Package lambdatest has fakes for tests of the Lambda functions: the AWS APIs that
+// they call, the response URL of CloudFormation, and Lambda itself, which runs a
+// compiled bootstrap by the runtime API.
 //
-// AWS and Mailbox are plain HTTP handlers. Serve them on loopback, or call them
-// without any network ([Client]), so that a test can run on virtual time.
+// [AWS] and [ResponseURL] are plain HTTP handlers. Serve them on loopback, or call
+// them without a network ([Client]), so that a test can run on virtual time.
 package lambdatest
 
 import (
@@ -18,8 +18,8 @@ import (
 	"sync"
 )
 
-// AWS answers the calls of the verifier for one small world: one VPC with an
-// interface endpoint and what belongs to it.
+// AWS answers the verifier's calls about one VPC with an interface endpoint and
+// what belongs to it.
 type AWS struct {
 	// Status is the status of the stack. Default: CREATE_IN_PROGRESS.
 	Status string
@@ -29,8 +29,8 @@ type AWS struct {
 	// Unhandled) with its payload.
 	Prober func(function string, payload []byte) (answer []byte, functionError string)
 	// Fault, if set, may answer a call (by its action, such as
-	// DescribeVpcEndpoints or Invoke) in the world's place: true if it did. n
-	// counts the calls of that action from 1.
+	// DescribeVpcEndpoints or Invoke) itself. It reports whether it did. n counts
+	// the calls of that action from 1.
 	Fault func(action string, n int, w http.ResponseWriter, r *http.Request) bool
 
 	mutex sync.Mutex
@@ -38,14 +38,14 @@ type AWS struct {
 	forms []url.Values
 }
 
-// Calls says how often an action was called.
+// Calls returns how often an action was called.
 func (a *AWS) Calls(action string) int {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
 	return a.calls[action]
 }
 
-// Actions lists every action that was called.
+// Actions returns every action that was called.
 func (a *AWS) Actions() []string {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
@@ -56,7 +56,7 @@ func (a *AWS) Actions() []string {
 	return actions
 }
 
-// Forms are the parameters of the calls of an action, in order.
+// Forms returns the parameters of the calls of an action, in order.
 func (a *AWS) Forms(action string) []url.Values {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
@@ -111,8 +111,8 @@ func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Describe writes the world's answer to a call of a query API with these
-// parameters, if any.
+// Describe writes the answer to a call of a query API with these parameters, if
+// any.
 func (a *AWS) Describe(w http.ResponseWriter, action string, parameters ...url.Values) {
 	var form url.Values
 	if len(parameters) > 0 {
@@ -120,7 +120,7 @@ func (a *AWS) Describe(w http.ResponseWriter, action string, parameters ...url.V
 	}
 	answer, ok := a.describe(action, form)
 	if !ok {
-		Fail(w, http.StatusBadRequest, "InvalidAction", fmt.Sprintf("no action %q in this world", action))
+		Fail(w, http.StatusBadRequest, "InvalidAction", fmt.Sprintf("lambdatest has no action %q", action))
 		return
 	}
 	w.Header().Set("Content-Type", "text/xml")
@@ -141,8 +141,8 @@ func (a *AWS) invoke(w http.ResponseWriter, function string, payload []byte) {
 	_, _ = w.Write(answer)
 }
 
-// Fail answers a call of a query API (EC2, ELB, CloudFormation) with an error. It
-// has the form of EC2 and that of the others in one.
+// Fail answers a call of a query API (EC2, ELB, CloudFormation) with an error. The
+// document combines EC2's form with that of the others.
 func Fail(w http.ResponseWriter, status int, code, message string) {
 	w.Header().Set("Content-Type", "text/xml")
 	w.WriteHeader(status)
@@ -151,7 +151,7 @@ func Fail(w http.ResponseWriter, status int, code, message string) {
 }
 
 // Client calls a handler in memory, as an HTTP client would over a network. A
-// call ends when its context does, even where the handler goes on.
+// call ends when its context does, even if the handler has not returned.
 type Client struct{ Handler http.Handler }
 
 // Do implements the SDK's HTTP client.

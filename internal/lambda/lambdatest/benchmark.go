@@ -12,14 +12,14 @@ import (
 	"time"
 )
 
-// BenchmarkStart starts the function of the current folder again and again, and
+// BenchmarkStart starts the function of the current folder repeatedly. It
 // reports, as milliseconds and MB of 1,000,000 bytes: the time from the process
 // to its first request for an invocation, the peak memory over one use, and the
 // size for linux/arm64, unpacked and zipped. use invokes the function; base is
-// where api and a [Mailbox] (under /answer) are served.
+// where api and a [ResponseURL] (under /answer) are served.
 func BenchmarkStart(b *testing.B, use func(f *Function, base string), api http.Handler) {
 	routes := http.NewServeMux()
-	routes.Handle("/answer", &Mailbox{})
+	routes.Handle("/answer", &ResponseURL{})
 	routes.Handle("/", api)
 	server := httptest.NewServer(routes)
 	defer server.Close()

@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// Flags are those that the app compiles the functions with.
+// Flags are those with which the app compiles the functions.
 var Flags = []string{"-tags=lambda.norpc", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid="}
 
 // Build compiles a main package into a directory of the test's as bootstrap, for
@@ -135,7 +135,7 @@ func (f *Function) Invoke(payload []byte, limit time.Duration) Result {
 	select {
 	case f.next <- i:
 	case <-timer.C:
-		f.t.Fatal("the function did not come for the invocation")
+		f.t.Fatal("the function did not ask for the invocation")
 	}
 	select {
 	case result := <-f.results:
@@ -147,7 +147,7 @@ func (f *Function) Invoke(payload []byte, limit time.Duration) Result {
 }
 
 // Stop ends the process and returns what it wrote and its peak memory in bytes, 0
-// where the operating system does not tell.
+// where the operating system does not report it.
 func (f *Function) Stop() (output string, peak int64) {
 	f.t.Helper()
 	peak = peakOf(f.command.Process.Pid)
@@ -157,8 +157,8 @@ func (f *Function) Stop() (output string, peak int64) {
 }
 
 // peakOf reads the peak of a running process's resident memory. Its resource
-// usage after the end would not do: on Linux that is never below the memory of
-// the process that started it, which is the test itself.
+// usage after its end is of no use: on Linux it is never below the memory of the
+// process that started it, which is the test.
 func peakOf(pid int) int64 {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {

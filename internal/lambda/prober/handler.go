@@ -1,11 +1,11 @@
-// Package prober is the Lambda function that stands at a vantage point: it runs
-// the probes it is asked for on the network that it is in, and answers with what
-// it saw. It judges nothing and knows nothing of claims.
+// Package prober is the Lambda function at a vantage point. It runs the probes in
+// its request on the network that it is in, and returns what it observed. It does
+// not judge, and does not know the claims.
 //
 // Its role needs what any function in a VPC needs (the managed policy
-// AWSLambdaVPCAccessExecutionRole), and the one permission that a signed call
-// proves. Only the verifier may invoke it: who can, can make it connect to any
-// address that its subnet reaches.
+// AWSLambdaVPCAccessExecutionRole), and the one permission that its signed call
+// uses. Only the verifier may invoke it: whoever invokes it can make it connect to
+// any address that its subnet reaches.
 package prober
 
 import (
@@ -82,7 +82,7 @@ func (h Handler) Handle(ctx context.Context, request proof.Request) (response pr
 func broken(request proof.Request, cause any) proof.Response {
 	observations := make([]proof.Observation, len(request.Probes))
 	for i, probe := range request.Probes {
-		observations[i] = proof.Observation{Claim: probe.Claim, Outcome: proof.Broken, Detail: fmt.Sprintf("the prober broke: %v", cause)}
+		observations[i] = proof.Observation{Claim: probe.Claim, Outcome: proof.Broken, Detail: fmt.Sprintf("the prober panicked: %v", cause)}
 	}
 	return proof.Response{Observations: observations}
 }

@@ -14,8 +14,8 @@ import (
 	"provenendpoints/internal/contract"
 )
 
-// answer is the response of a custom resource, in the form that CloudFormation
-// documents.
+// answer is the response of a custom resource
+// (docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html).
 type answer struct {
 	Status             cfn.StatusType    `json:"Status"`
 	Reason             string            `json:"Reason,omitempty"`
@@ -38,9 +38,9 @@ func newAnswer(event cfn.Event, status cfn.StatusType) answer {
 	}
 }
 
-// physicalID is the id that CloudFormation gave, or one made of stack and
-// logical id. It never changes in the life of the resource: a changed one would
-// tell CloudFormation that the resource was replaced.
+// physicalID is the id in the event, or one made of stack and logical id. It never
+// changes while the resource exists: CloudFormation takes a changed id for a
+// replacement, and deletes the old resource.
 func physicalID(event cfn.Event) string {
 	if event.PhysicalResourceID != "" {
 		return event.PhysicalResourceID
@@ -49,8 +49,8 @@ func physicalID(event cfn.Event) string {
 	return "endpoint-proof-" + hex.EncodeToString(sum[:8])
 }
 
-// How the room is shared out where it does not suffice. A failed answer's
-// attributes are never read, so its reason comes first.
+// The weights by which an answer that is too long is divided among its texts.
+// Nobody reads the attributes of a failed answer, so its reason weighs most.
 const (
 	weightClaim   = 2
 	weightSummary = 4
@@ -58,15 +58,15 @@ const (
 	weightReason  = 40
 )
 
-// encode turns the answer into at most contract.MaxResponse bytes of JSON. Texts that are
-// too long are shortened, none is left out; whole says where the report is to
-// be found unshortened.
-func (a answer) encode(whole string) ([]byte, error) {
+// encode returns the answer as JSON of at most [contract.MaxResponse] bytes. It
+// shortens texts that are too long, and leaves none out. full is the line that
+// says where the full report is.
+func (a answer) encode(full string) ([]byte, error) {
 	body, err := marshal(a)
 	if err != nil || len(body) <= contract.MaxResponse {
 		return body, err
 	}
-	// Columns are the first thing to go: they cost up to a third of a long report.
+	// The alignment of columns goes first: it takes up to a third of a long report.
 	if report, ok := a.Data[contract.AttributeReport]; ok {
 		a.Data = maps.Clone(a.Data)
 		a.Data[contract.AttributeReport] = columns.ReplaceAllString(report, "  ")
@@ -85,7 +85,7 @@ func (a answer) encode(whole string) ([]byte, error) {
 		weights = append(weights, weightOf(name))
 	}
 	if a.Reason != "" {
-		// Stands for the member itself, which is left out where it is empty.
+		// An empty reason would be left out, and its name not be counted.
 		empty.Reason = "-"
 	}
 	frame, err := marshal(empty)
@@ -94,11 +94,11 @@ func (a answer) encode(whole string) ([]byte, error) {
 	}
 	room := share(wants, weights, contract.MaxResponse-len(frame))
 	short := empty
-	short.Reason = shortenLines(a.Reason, "…"+whole, room[0])
+	short.Reason = shortenLines(a.Reason, "…"+full, room[0])
 	for i, name := range names {
 		text := a.Data[name]
 		if name == contract.AttributeReport {
-			short.Data[name] = shortenLines(text, "…"+whole, room[i+1])
+			short.Data[name] = shortenLines(text, "…"+full, room[i+1])
 		} else {
 			short.Data[name] = shorten(text, room[i+1])
 		}
@@ -107,8 +107,8 @@ func (a answer) encode(whole string) ([]byte, error) {
 	if err != nil || len(body) <= contract.MaxResponse {
 		return body, err
 	}
-	// Not even the names fit. [contract.Decode] refuses that many claims, so
-	// this is the answer to an event that is broken as a whole.
+	// Not even the names of the attributes fit. [contract.Decode] refuses that
+	// many claims, so this answers a malformed event.
 	short.Data, short.Reason = nil, "-"
 	if frame, err = marshal(short); err != nil {
 		return nil, err
@@ -117,7 +117,7 @@ func (a answer) encode(whole string) ([]byte, error) {
 	return marshal(short)
 }
 
-// columns is what aligns the words of a report.
+// columns matches the spaces that align the columns of a report.
 var columns = regexp.MustCompile(` {3,}`)
 
 func weightOf(attribute string) int {

@@ -15,8 +15,8 @@ import (
 )
 
 // hanging never answers calls of these actions.
-func hanging(actions ...string) func(*world) {
-	return func(w *world) {
+func hanging(actions ...string) func(*fixture) {
+	return func(w *fixture) {
 		w.aws.Fault = func(action string, _ int, _ http.ResponseWriter, r *http.Request) bool {
 			for _, one := range actions {
 				if one == action {
@@ -35,7 +35,7 @@ func TestDeadline(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name     string
-		world    func(*world)
+		fixture  func(*fixture)
 		deadline time.Duration // 0: none, as in a lab
 		limit    string        // TimeLimit
 		status   string
@@ -52,16 +52,16 @@ func TestDeadline(t *testing.T) {
 		{"everything hangs, no deadline", hanging("Invoke", "DescribeVpcEndpoints", "DescribeStacks"), 0, "60", "FAILED", "3 of 3 claims unproven", 80 * time.Second},
 		{"stack status hangs, claims hold", hanging("DescribeStacks"), time.Minute, "300", "SUCCESS", "", 40 * time.Second},
 		{"little time", proberSees("Opens", proof.TimedOut), 3 * time.Second, "300", "FAILED", "of 3 claims", 3 * time.Second},
-		{"no time", nil, time.Nanosecond, "300", "FAILED", "there was no time", time.Millisecond},
-		{"deadline over", nil, -time.Minute, "300", "FAILED", "there was no time", time.Millisecond},
+		{"no time", nil, time.Nanosecond, "300", "FAILED", "no time was left", time.Millisecond},
+		{"deadline over", nil, -time.Minute, "300", "FAILED", "no time was left", time.Millisecond},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				w := newWorld()
-				if test.world != nil {
-					test.world(w)
+				w := newFixture()
+				if test.fixture != nil {
+					test.fixture(w)
 				}
 				ctx := t.Context()
 				if test.deadline != 0 {
@@ -109,7 +109,7 @@ func TestClock(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				w := newWorld()
+				w := newFixture()
 				proberSees("Opens", proof.TimedOut)(w)
 				options := w.options()
 				clock := fast{proof.SystemClock(), time.Now()}
@@ -133,7 +133,7 @@ func TestClock(t *testing.T) {
 func TestStubbornCall(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld()
+		w := newFixture()
 		release := make(chan struct{})
 		options := w.options()
 		options.Config.HTTPClient = stubborn{lambdatest.Client{Handler: &w.aws}, release}
@@ -171,8 +171,8 @@ func (s stubborn) Do(r *http.Request) (*http.Response, error) {
 // deployment.
 func TestTransientFaults(t *testing.T) {
 	t.Parallel()
-	first := func(action string, times int) func(*world) {
-		return func(w *world) {
+	first := func(action string, times int) func(*fixture) {
+		return func(w *fixture) {
 			w.aws.Fault = func(got string, n int, rw http.ResponseWriter, _ *http.Request) bool {
 				if got == action && n <= times {
 					lambdatest.Fail(rw, http.StatusServiceUnavailable, "RequestLimitExceeded", "Request limit exceeded.")
@@ -182,19 +182,19 @@ func TestTransientFaults(t *testing.T) {
 			}
 		}
 	}
-	tests := map[string]func(*world){
+	tests := map[string]func(*fixture){
 		"look-ups throttled at first":    first("DescribeVpcEndpoints", 4),
 		"interfaces throttled at first":  first("DescribeNetworkInterfaces", 4),
 		"prober throttled at first":      first("Invoke", 3),
 		"stack status failing at first":  first("DescribeStacks", 3),
-		"response URL failing at first":  func(w *world) { w.mail.Fault = status(503, 4, "") },
+		"response URL failing at first":  func(w *fixture) { w.url.Fault = status(503, 4, "") },
 		"endpoint usable some time late": lateBy(20 * time.Second),
 	}
 	for name, change := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				w := newWorld()
+				w := newFixture()
 				change(w)
 				event := newEvent(cfn.RequestUpdate, goodProperties())
 				check(t, event, w.run(t, t.Context(), event), want{status: "SUCCESS"})
@@ -203,8 +203,8 @@ func TestTransientFaults(t *testing.T) {
 	}
 }
 
-func lateBy(d time.Duration) func(*world) {
-	return func(w *world) {
+func lateBy(d time.Duration) func(*fixture) {
+	return func(w *fixture) {
 		began := time.Now()
 		w.aws.Prober = probing(func(probe proof.Probe, seen *proof.Observation) {
 			if probe.Claim == "Opens" && time.Since(began) < d {

@@ -30,17 +30,17 @@ func FuzzEvent(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, payload []byte) {
-		w := newWorld()
+		w := newFixture()
 		options := w.options()
 		options.Config.HTTPClient = lambdatest.Client{Handler: nowhere}
 		// The time is over at once: a fuzz run is about reading, not measuring.
 		options.Deadline = func(context.Context) (time.Time, bool) { return time.Time{}, true }
 		_, err := New(options).Invoke(t.Context(), payload)
-		answers, refused, attempts := w.mail.Answers()
+		answers, refused, attempts := w.url.Answers()
 		var event cfn.Event
 		_ = json.Unmarshal(payload, &event)
 		switch {
-		case event.ResponseURL != mailboxURL:
+		case event.ResponseURL != responseURL:
 			return // whether it can be answered is the URL's business
 		case err != nil && attempts == 0:
 			t.Fatalf("not even tried to answer: %v", err)

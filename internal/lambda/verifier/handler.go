@@ -16,8 +16,8 @@ import (
 	"provenendpoints/proof"
 )
 
-// Options say where a [Handler] runs. The zero value of each field but Config
-// is useful.
+// Options configure a [Handler]. The zero value of each field but Config is
+// useful.
 type Options struct {
 	// Config is for the calls of AWS's APIs: Region, Credentials, HTTPClient,
 	// BaseEndpoint. Its retries are turned off: the verification's own rounds
@@ -26,20 +26,19 @@ type Options struct {
 	// HTTP delivers the response to CloudFormation. Default: a client of its own
 	// with net/http's settings.
 	HTTP *http.Client
-	// Clock tells and passes the time. Default: [proof.SystemClock].
+	// Clock measures and passes the time. Default: [proof.SystemClock].
 	Clock proof.Clock
 	// Log gets one line per verdict, and what else happens. Default: none.
 	Log *slog.Logger
-	// LogGroup and LogStream name the place where Log goes; a report that had to
-	// be shortened points there. Default: "this function's log".
+	// LogGroup and LogStream name the place where Log goes. A shortened report points there. Default: "this function's log".
 	LogGroup, LogStream string
-	// Deadline says, in Clock's time, when the function is ended; ok is false
+	// Deadline returns when the function is ended, in Clock's time; ok is false
 	// where nothing ends it. Default: the deadline of the context, on the wall's
 	// clock.
 	Deadline func(context.Context) (deadline time.Time, ok bool)
 }
 
-// Handler lives the life of Custom::EndpointProof; see the package's
+// Handler implements the life cycle of Custom::EndpointProof; see the package's
 // documentation. It is safe for concurrent use.
 type Handler struct {
 	config              aws.Config
@@ -75,13 +74,13 @@ func New(options Options) *Handler {
 }
 
 // Invoke implements the handler interface of aws-lambda-go: payload is the
-// event. An event that cannot be read, but says where to answer, is answered.
+// event. A malformed event that has a ResponseURL is answered, too.
 func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
-	// Go on after an error: encoding/json fills in what it can read.
+	// On an error, encoding/json has filled in the fields that it could decode.
 	var event cfn.Event
 	err := json.Unmarshal(payload, &event)
 	if err != nil {
-		err = fmt.Errorf("the event is not one of a custom resource: %w", err)
+		err = fmt.Errorf("the event is not a custom resource request: %w", err)
 	}
 	return []byte("null"), h.handle(ctx, event, err)
 }
@@ -90,7 +89,7 @@ func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 // returns an error only if the answer could not be delivered; Lambda then
 // invokes the function again, since CloudFormation invokes asynchronously
 // (docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
-// To be invoked twice does no harm: a verification changes nothing.
+// A second invocation does no harm: a verification changes nothing.
 func (h *Handler) Handle(ctx context.Context, event cfn.Event) error {
 	return h.handle(ctx, event, nil)
 }
@@ -100,29 +99,33 @@ func (h *Handler) handle(ctx context.Context, event cfn.Event, malformed error) 
 		"stack", event.StackID, "resource", event.LogicalResourceID)
 	log.Info("custom resource request")
 	if event.ResponseURL == "" {
-		return errors.Join(errors.New("the event has no ResponseURL: it is not one of CloudFormation"), malformed)
+		return errors.Join(errors.New("the event has no ResponseURL: it does not come from CloudFormation"), malformed)
 	}
 	result := h.decide(ctx, log, event, malformed)
-	body, err := result.encode(h.whereReport())
+	body, err := result.encode(h.fullReport())
 	if err != nil {
-		// Strings alone always encode; should it fail all the same, say so.
+		// An answer is made of strings, which always encode. Report a failure anyway.
 		log.Error("could not encode the answer", "error", err.Error())
-		body, _ = newAnswer(event, cfn.StatusFailed).because("the verifier could not write its answer: " + err.Error()).encode("")
+		body, _ = newAnswer(event, cfn.StatusFailed).because("the verifier could not encode its answer: " + err.Error()).encode("")
 	}
 	log.Info("answer", "status", string(result.Status), "reason", result.Reason)
 	return h.deliver(ctx, log, event.ResponseURL, body)
 }
 
-// whereReport is the line that ends a shortened report.
-func (h *Handler) whereReport() string {
+// fullReport is the line that ends a shortened report.
+func (h *Handler) fullReport() string { return "full report: " + h.logLocation() }
+
+// logLocation names the function's log, for people.
+func (h *Handler) logLocation() string {
 	if h.logGroup == "" {
-		return "whole report: this function's log"
+		return "this function's log"
 	}
-	return "whole report: log group " + h.logGroup + ", stream " + h.logStream
+	return "log group " + h.logGroup + ", stream " + h.logStream
 }
 
-// remaining is how long, in the clock's time, until the function is ended.
-func (h *Handler) remaining(ctx context.Context) (time.Duration, bool) {
+// remaining is the time until the function is ended, by the clock. ok is false
+// where nothing ends it.
+func (h *Handler) remaining(ctx context.Context) (left time.Duration, ok bool) {
 	if h.deadline != nil {
 		deadline, ok := h.deadline(ctx)
 		return deadline.Sub(h.clock.Now()), ok

@@ -21,28 +21,28 @@ import (
 	"provenendpoints/proof"
 )
 
-// mailboxURL is where CloudFormation waits in memory.
-const mailboxURL = "https://cloudformation-custom-resource-response-apnortheast2.s3.ap-northeast-2.amazonaws.com/answer" + lambdatest.Query
+// responseURL is where CloudFormation waits in memory.
+const responseURL = "https://cloudformation-custom-resource-response-apnortheast2.s3.ap-northeast-2.amazonaws.com/answer" + lambdatest.Query
 
-// world is the outside of a handler, in memory, so that tests can run on the
+// fixture is the outside of a handler, in memory, so that tests can run on the
 // virtual time of testing/synctest.
-type world struct {
-	aws  lambdatest.AWS
-	mail lambdatest.Mailbox
-	log  safeBuffer
+type fixture struct {
+	aws lambdatest.AWS
+	url lambdatest.ResponseURL
+	log safeBuffer
 }
 
-// newWorld is one in which every claim of [goodProperties] holds.
-func newWorld() *world {
-	w := &world{}
+// newFixture is one in which every claim of [goodProperties] holds.
+func newFixture() *fixture {
+	w := &fixture{}
 	w.aws.Prober = probing(nil)
 	return w
 }
 
-func (w *world) options() Options {
+func (w *fixture) options() Options {
 	return Options{
 		Config: testConfig(lambdatest.Client{Handler: &w.aws}, ""),
-		HTTP:   &http.Client{Transport: lambdatest.Client{Handler: &w.mail}},
+		HTTP:   &http.Client{Transport: lambdatest.Client{Handler: &w.url}},
 		Log:    slog.New(slog.NewJSONHandler(&w.log, nil)), LogGroup: "/aws/lambda/verifier", LogStream: "stream",
 	}
 }
@@ -59,7 +59,7 @@ func testConfig(client aws.HTTPClient, base string) aws.Config {
 }
 
 // run hands the event to a new handler and returns the answer that arrived.
-func (w *world) run(t *testing.T, ctx context.Context, event cfn.Event) lambdatest.Answer {
+func (w *fixture) run(t *testing.T, ctx context.Context, event cfn.Event) lambdatest.Answer {
 	t.Helper()
 	if err := New(w.options()).Handle(ctx, event); err != nil {
 		t.Fatalf("handle: %v\n%s", err, w.log.String())
@@ -69,9 +69,9 @@ func (w *world) run(t *testing.T, ctx context.Context, event cfn.Event) lambdate
 
 // answer is the one answer that arrived; nothing of the presigned URL's
 // signature may have been logged on the way.
-func (w *world) answer(t *testing.T) lambdatest.Answer {
+func (w *fixture) answer(t *testing.T) lambdatest.Answer {
 	t.Helper()
-	answers, refused, _ := w.mail.Answers()
+	answers, refused, _ := w.url.Answers()
 	if len(answers) != 1 || len(refused) != 0 {
 		t.Fatalf("want one answer, got %d, and refused %q\n%s", len(answers), refused, w.log.String())
 	}
@@ -130,7 +130,7 @@ func goodProperties() map[string]any {
 // newEvent is a request of CloudFormation.
 func newEvent(kind cfn.RequestType, properties map[string]any) cfn.Event {
 	event := cfn.Event{
-		RequestType: kind, RequestID: "request-1", ResponseURL: mailboxURL, ResourceType: contract.ResourceType,
+		RequestType: kind, RequestID: "request-1", ResponseURL: responseURL, ResourceType: contract.ResourceType,
 		LogicalResourceID: "Proof", StackID: lambdatest.Stack, ResourceProperties: properties,
 	}
 	if kind != cfn.RequestCreate {

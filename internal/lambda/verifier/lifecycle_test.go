@@ -16,13 +16,13 @@ import (
 	"provenendpoints/proof"
 )
 
-// outcome is a way in which a verification can end: what to do to the world and
+// outcome is a way in which a verification can end: what to do to the fixture and
 // the properties, and a part of the reason.
 type outcome struct {
-	name   string
-	world  func(*world)
-	change func(properties map[string]any)
-	reason string // empty: every claim holds
+	name    string
+	fixture func(*fixture)
+	change  func(properties map[string]any)
+	reason  string // empty: every claim holds
 }
 
 // panicAt panics when the handler logs a certain message: it stands for a
@@ -43,8 +43,8 @@ func (p panicAt) WithAttrs(attrs []slog.Attr) slog.Handler {
 	return panicAt{p.Handler.WithAttrs(attrs), p.message}
 }
 
-func failing(actions ...string) func(*world) {
-	return func(w *world) {
+func failing(actions ...string) func(*fixture) {
+	return func(w *fixture) {
 		earlier := w.aws.Fault
 		w.aws.Fault = func(action string, n int, rw http.ResponseWriter, r *http.Request) bool {
 			for _, one := range actions {
@@ -58,8 +58,8 @@ func failing(actions ...string) func(*world) {
 	}
 }
 
-func proberSees(claim string, outcome proof.Outcome) func(*world) {
-	return func(w *world) {
+func proberSees(claim string, outcome proof.Outcome) func(*fixture) {
+	return func(w *fixture) {
 		w.aws.Prober = probing(func(probe proof.Probe, seen *proof.Observation) {
 			if probe.Claim == claim {
 				seen.Outcome, seen.Detail = outcome, "as the test says"
@@ -68,8 +68,8 @@ func proberSees(claim string, outcome proof.Outcome) func(*world) {
 	}
 }
 
-func proberGives(answer, functionError string) func(*world) {
-	return func(w *world) {
+func proberGives(answer, functionError string) func(*fixture) {
+	return func(w *fixture) {
 		w.aws.Prober = func(string, []byte) ([]byte, string) { return []byte(answer), functionError }
 	}
 }
@@ -80,18 +80,18 @@ func with(name string, value any) func(map[string]any) {
 
 var outcomes = []outcome{
 	{name: "holds"},
-	{name: "refuted", world: proberSees("Opens", proof.Refused), reason: "1 of 3 claims refuted"},
-	{name: "exposed", world: proberSees("Hidden", proof.OK), reason: "1 of 3 claims refuted"},
-	{name: "prober cannot measure", world: proberSees("Opens", proof.Broken), reason: "1 of 3 claims unproven"},
-	{name: "prober crashes", world: proberGives(`{"errorType":"Runtime.ExitError","errorMessage":"RequestId: 1 Error: Runtime exited"}`, "Unhandled"), reason: "Runtime.ExitError: RequestId: 1 Error: Runtime exited"},
-	{name: "prober times out", world: proberGives(`{"errorMessage":"2026-01-01T00:00:00Z 1 Task timed out after 30.03 seconds"}`, "Unhandled"), reason: "Task timed out after 30.03 seconds"},
-	{name: "prober answers garbage", world: proberGives(`<html>`, ""), reason: "gave no usable answer"},
-	{name: "prober answers null", world: proberGives(`null`, ""), reason: "gave no usable answer"},
-	{name: "prober answers for another claim", world: proberGives(`{"Observations":[{"Claim":"X","Outcome":"ok"},{"Claim":"Y","Outcome":"ok"}]}`, ""), reason: "gave no usable answer"},
-	{name: "prober is gone", world: func(w *world) { w.aws.Prober = nil }, reason: "ResourceNotFoundException"},
-	{name: "prober throttled", world: failing("Invoke"), reason: "could not be invoked"},
-	{name: "look-ups throttled", world: failing("DescribeVpcEndpoints"), reason: "ec2:DescribeVpcEndpoints: RequestLimitExceeded: Request limit exceeded."},
-	{name: "look-ups panic", world: func(w *world) {
+	{name: "refuted", fixture: proberSees("Opens", proof.Refused), reason: "1 of 3 claims refuted"},
+	{name: "exposed", fixture: proberSees("Hidden", proof.OK), reason: "1 of 3 claims refuted"},
+	{name: "prober cannot measure", fixture: proberSees("Opens", proof.Broken), reason: "1 of 3 claims unproven"},
+	{name: "prober crashes", fixture: proberGives(`{"errorType":"Runtime.ExitError","errorMessage":"RequestId: 1 Error: Runtime exited"}`, "Unhandled"), reason: "Runtime.ExitError: RequestId: 1 Error: Runtime exited"},
+	{name: "prober times out", fixture: proberGives(`{"errorMessage":"2026-01-01T00:00:00Z 1 Task timed out after 30.03 seconds"}`, "Unhandled"), reason: "Task timed out after 30.03 seconds"},
+	{name: "prober answers garbage", fixture: proberGives(`<html>`, ""), reason: "returned an unusable response"},
+	{name: "prober answers null", fixture: proberGives(`null`, ""), reason: "returned an unusable response"},
+	{name: "prober answers for another claim", fixture: proberGives(`{"Observations":[{"Claim":"X","Outcome":"ok"},{"Claim":"Y","Outcome":"ok"}]}`, ""), reason: "returned an unusable response"},
+	{name: "prober is gone", fixture: func(w *fixture) { w.aws.Prober = nil }, reason: "ResourceNotFoundException"},
+	{name: "prober throttled", fixture: failing("Invoke"), reason: "could not be invoked"},
+	{name: "look-ups throttled", fixture: failing("DescribeVpcEndpoints"), reason: "ec2:DescribeVpcEndpoints: RequestLimitExceeded: Request limit exceeded."},
+	{name: "look-ups panic", fixture: func(w *fixture) {
 		w.aws.Fault = func(action string, _ int, _ http.ResponseWriter, _ *http.Request) bool {
 			if action == "DescribeVpcEndpoints" {
 				panic("a mistake in the SDK")
@@ -109,18 +109,18 @@ var outcomes = []outcome{
 func TestRequests(t *testing.T) {
 	t.Parallel()
 	phases := []struct {
-		status string
-		world  func(*world)
-		goes   phase
+		status  string
+		fixture func(*fixture)
+		goes    phase
 	}{
-		{status: "CREATE_IN_PROGRESS", goes: forward},
-		{status: "UPDATE_IN_PROGRESS", goes: forward},
-		{status: "UPDATE_ROLLBACK_COMPLETE", goes: forward}, // as the last update left it
-		{status: "ROLLBACK_IN_PROGRESS", goes: rollingBack},
-		{status: "UPDATE_ROLLBACK_IN_PROGRESS", goes: rollingBack},
-		{status: "UPDATE_ROLLBACK_FAILED", goes: rollingBack}, // being continued
-		{status: "IMPORT_ROLLBACK_IN_PROGRESS", goes: rollingBack},
-		{status: "not to be read", world: failing("DescribeStacks"), goes: unknown},
+		{status: "CREATE_IN_PROGRESS", goes: phaseForward},
+		{status: "UPDATE_IN_PROGRESS", goes: phaseForward},
+		{status: "UPDATE_ROLLBACK_COMPLETE", goes: phaseForward}, // as the last update left it
+		{status: "ROLLBACK_IN_PROGRESS", goes: phaseRollback},
+		{status: "UPDATE_ROLLBACK_IN_PROGRESS", goes: phaseRollback},
+		{status: "UPDATE_ROLLBACK_FAILED", goes: phaseRollback}, // being continued
+		{status: "IMPORT_ROLLBACK_IN_PROGRESS", goes: phaseRollback},
+		{status: "not to be read", fixture: failing("DescribeStacks"), goes: phaseUnknown},
 	}
 	for _, kind := range []cfn.RequestType{cfn.RequestCreate, cfn.RequestUpdate, cfn.RequestDelete, "Replace", ""} {
 		for _, outcome := range outcomes {
@@ -128,9 +128,9 @@ func TestRequests(t *testing.T) {
 				t.Run(fmt.Sprintf("%s/%s/%s", kind, outcome.name, phase.status), func(t *testing.T) {
 					t.Parallel()
 					synctest.Test(t, func(t *testing.T) {
-						w := newWorld()
+						w := newFixture()
 						w.aws.Status = phase.status
-						for _, change := range []func(*world){outcome.world, phase.world} {
+						for _, change := range []func(*fixture){outcome.fixture, phase.fixture} {
 							if change != nil {
 								change(w)
 							}
@@ -165,14 +165,14 @@ func wanted(kind cfn.RequestType, outcome outcome, goes phase) want {
 	case cfn.RequestDelete:
 		return want{status: "SUCCESS"}
 	default:
-		reason = fmt.Sprintf("request type is %q: it must be Create, Update or Delete", string(kind))
+		reason = fmt.Sprintf("RequestType: must be Create, Update or Delete, got %q", string(kind))
 	}
 	switch {
 	case reason == "":
 		return want{status: "SUCCESS"}
-	case goes == rollingBack:
-		return want{"SUCCESS", []string{"not failed, since the stack is rolling back; but: ", reason}}
-	case goes == unknown && kind == cfn.RequestUpdate:
+	case goes == phaseRollback:
+		return want{"SUCCESS", []string{"reported as a success because the stack is rolling back: ", reason}}
+	case goes == phaseUnknown && kind == cfn.RequestUpdate:
 		return want{"FAILED", []string{reason, "continue-update-rollback"}}
 	}
 	return want{"FAILED", []string{reason}}
@@ -211,10 +211,10 @@ func check(t *testing.T, event cfn.Event, answer lambdatest.Answer, want want) {
 // TestPanic breaks the verifier itself at several points.
 func TestPanic(t *testing.T) {
 	t.Parallel()
-	const broke = "the verifier itself broke, so nothing is proved: a mistake at "
+	const broke = "the verifier panicked, so nothing was verified: a mistake at "
 	tests := []struct {
 		at, status string
-		world      func(*world)
+		fixture    func(*fixture)
 		want       want
 	}{
 		{"report", "UPDATE_IN_PROGRESS", nil, want{"FAILED", []string{broke + "report"}}},
@@ -227,10 +227,10 @@ func TestPanic(t *testing.T) {
 		t.Run(test.at+"/"+test.status+"/"+test.want.status, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				w := newWorld()
+				w := newFixture()
 				w.aws.Status = test.status
-				if test.world != nil {
-					test.world(w)
+				if test.fixture != nil {
+					test.fixture(w)
 				}
 				options := w.options()
 				options.Log = slog.New(panicAt{options.Log.Handler(), test.at})
@@ -268,22 +268,22 @@ func TestPhysicalIDIsStable(t *testing.T) {
 // gets an answer.
 func TestBrokenEvents(t *testing.T) {
 	t.Parallel()
-	base := `"ResponseURL":"` + mailboxURL + `","StackId":"` + lambdatest.Stack + `","LogicalResourceId":"Proof","RequestId":"request-1"`
+	base := `"ResponseURL":"` + responseURL + `","StackId":"` + lambdatest.Stack + `","LogicalResourceId":"Proof","RequestId":"request-1"`
 	tests := []struct{ name, payload, status, reason, err string }{
 		{"no json", `{`, "", "", "the event has no ResponseURL"},
 		{"empty", `{}`, "", "", "the event has no ResponseURL"},
 		{"null", `null`, "", "", "the event has no ResponseURL"},
 		{"delete of nothing", `{` + base + `,"RequestType":"Delete"}`, "SUCCESS", "", ""},
 		{"delete, properties of the wrong type", `{` + base + `,"RequestType":"Delete","ResourceProperties":"x","PhysicalResourceId":"p"}`, "SUCCESS", "", ""},
-		{"create, properties of the wrong type", `{` + base + `,"RequestType":"Create","ResourceProperties":["x"]}`, "FAILED", "the event is not one of a custom resource: json: cannot unmarshal array", ""},
+		{"create, properties of the wrong type", `{` + base + `,"RequestType":"Create","ResourceProperties":["x"]}`, "FAILED", "the event is not a custom resource request: json: cannot unmarshal array", ""},
 		{"create without properties", `{` + base + `,"RequestType":"Create"}`, "FAILED", "Claims: must be a list of at least one claim, got none", ""},
-		{"request type of the wrong type", `{` + base + `,"RequestType":7}`, "FAILED", "the event is not one of a custom resource", ""},
+		{"request type of the wrong type", `{` + base + `,"RequestType":7}`, "FAILED", "the event is not a custom resource request", ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				w := newWorld()
+				w := newFixture()
 				_, err := New(w.options()).Invoke(t.Context(), []byte(test.payload))
 				if test.err != "" {
 					if err == nil || !strings.Contains(err.Error(), test.err) {

@@ -12,34 +12,33 @@ import (
 	"time"
 )
 
-// How the answer is delivered. An attempt that hangs is given up, so that there
-// is time for another.
+// The times of a delivery. An attempt that hangs is abandoned, which leaves time
+// for another.
 const (
-	attemptLimit   = 10 * time.Second
-	firstPause     = 200 * time.Millisecond
-	longestPause   = 5 * time.Second
-	deliveryLimit  = 2 * time.Minute // where no deadline bounds it
-	lastDitchLimit = time.Second     // where the deadline is over already
+	attemptLimit  = 10 * time.Second
+	firstPause    = 200 * time.Millisecond
+	longestPause  = 5 * time.Second
+	deliveryLimit = 2 * time.Minute // where there is no deadline
+	lateLimit     = time.Second     // where the deadline has passed
 )
 
-// deliver PUTs body to the presigned URL at which CloudFormation waits, again
-// and again until it is taken, refused for good, or the time is over.
+// deliver sends body to the presigned URL at which CloudFormation waits. It tries
+// again until S3 accepts it, refuses it for good, or the time is over.
 //
-// The URL is a secret as long as it is valid: whoever has it can answer in the
-// function's place. Neither the log nor an error ever holds more of it than its
-// host.
+// The URL is a secret while it is valid: whoever has it can answer in the
+// function's place. Logs and errors hold no more of it than its host.
 func (h *Handler) deliver(ctx context.Context, log *slog.Logger, target string, body []byte) error {
 	if ctx.Err() != nil {
-		// Lambda may leave us another moment; not to try would be worse.
+		// Lambda may end the function a little late, so one attempt is worth making.
 		var cancel context.CancelFunc
-		ctx, cancel = h.clock.WithTimeout(context.WithoutCancel(ctx), lastDitchLimit)
+		ctx, cancel = h.clock.WithTimeout(context.WithoutCancel(ctx), lateLimit)
 		defer cancel()
 	}
 	ctx, cancel := h.clock.WithTimeout(ctx, deliveryLimit)
 	defer cancel()
 	parsed, err := url.Parse(target)
 	if err != nil || parsed.Host == "" {
-		return errors.New("the event has no usable ResponseURL: nobody to answer to")
+		return errors.New("the event's ResponseURL is not a URL with a host, so there is nowhere to send the answer")
 	}
 	log = log.With("host", parsed.Host, "bytes", len(body))
 	for attempt, pause := 1, firstPause; ; attempt, pause = attempt+1, min(2*pause, longestPause) {
@@ -58,9 +57,9 @@ func (h *Handler) deliver(ctx context.Context, log *slog.Logger, target string, 
 	}
 }
 
-// put makes one attempt. again says whether another may do better: after a
-// failed connection, a server error, or S3's request to slow down, but not after
-// a refusal such as that of an expired URL
+// put makes one attempt. again reports whether another may succeed: after a failed
+// connection, a server error, or S3's request to slow down, but not after a
+// refusal such as that of an expired URL
 // (docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html).
 func (h *Handler) put(ctx context.Context, target string, body []byte) (again bool, err error) {
 	ctx, cancel := h.clock.WithTimeout(ctx, attemptLimit)
@@ -69,7 +68,8 @@ func (h *Handler) put(ctx context.Context, target string, body []byte) (again bo
 	if err != nil {
 		return false, withoutURL(err)
 	}
-	// The URL is signed for an empty content type; any other is a wrong signature.
+	// The URL is signed for an empty content type; with another, the signature does
+	// not match.
 	request.Header.Del("Content-Type")
 	response, err := h.http.Do(request)
 	if err != nil {
@@ -85,8 +85,8 @@ func (h *Handler) put(ctx context.Context, target string, body []byte) (again bo
 	return again, fmt.Errorf("status %s%s", response.Status, errorCode(text))
 }
 
-// errorCode finds the error code in S3's answer. The rest of it can hold parts
-// of the signature.
+// errorCode returns the error code in S3's response. The rest can hold parts of
+// the signature.
 func errorCode(text []byte) string {
 	_, rest, found := bytes.Cut(text, []byte("<Code>"))
 	code, _, closed := bytes.Cut(rest, []byte("</Code>"))
@@ -96,7 +96,7 @@ func errorCode(text []byte) string {
 	return " (" + shorten(string(code), 64) + ")"
 }
 
-// withoutURL takes the URL, with its signature, out of an error of net/http.
+// withoutURL removes the URL, with its signature, from an error of net/http.
 func withoutURL(err error) error {
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {

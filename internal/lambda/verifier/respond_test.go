@@ -70,8 +70,8 @@ func TestDelivery(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				w := newWorld()
-				w.mail.Fault = test.fault
+				w := newFixture()
+				w.url.Fault = test.fault
 				ctx := t.Context()
 				if test.deadline != 0 {
 					var cancel context.CancelFunc
@@ -89,7 +89,7 @@ func TestDelivery(t *testing.T) {
 				} else if err == nil || !strings.Contains(err.Error(), test.err) {
 					t.Errorf("error %v, want %q", err, test.err)
 				}
-				if _, _, attempts := w.mail.Answers(); test.attempts > 0 && attempts != test.attempts || attempts < 1 {
+				if _, _, attempts := w.url.Answers(); test.attempts > 0 && attempts != test.attempts || attempts < 1 {
 					t.Errorf("%d attempts, want %d", attempts, test.attempts)
 				}
 				if took > test.within {
@@ -107,14 +107,14 @@ func TestDelivery(t *testing.T) {
 // cut, then taken.
 func TestDeliveryOnSockets(t *testing.T) {
 	t.Parallel()
-	w := newWorld()
-	w.mail.Fault = func(attempt int, _ http.ResponseWriter, _ *http.Request) bool {
+	w := newFixture()
+	w.url.Fault = func(attempt int, _ http.ResponseWriter, _ *http.Request) bool {
 		if attempt == 1 {
 			panic(http.ErrAbortHandler)
 		}
 		return false
 	}
-	server := httptest.NewServer(&w.mail)
+	server := httptest.NewServer(&w.url)
 	defer server.Close()
 	options := w.options()
 	dials := 0
@@ -130,7 +130,7 @@ func TestDeliveryOnSockets(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.answer(t)
-	if _, _, attempts := w.mail.Answers(); attempts != 2 || dials != 3 {
+	if _, _, attempts := w.url.Answers(); attempts != 2 || dials != 3 {
 		t.Errorf("%d attempts arrived, %d dials, want 2 and 3", attempts, dials)
 	}
 }
@@ -138,7 +138,7 @@ func TestDeliveryOnSockets(t *testing.T) {
 func TestUnusableURL(t *testing.T) {
 	t.Parallel()
 	for _, target := range []string{"x" + lambdatest.Query, "http://%zz/" + lambdatest.Query, "ftp://host/" + lambdatest.Query} {
-		w := newWorld()
+		w := newFixture()
 		options := w.options()
 		options.HTTP = nil
 		event := newEvent("Delete", nil)

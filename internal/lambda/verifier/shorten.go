@@ -5,11 +5,11 @@ import (
 	"unicode/utf8"
 )
 
-// ellipsis ends a text that was cut; it is three bytes long in JSON, too.
+// ellipsis ends a text that was cut. It takes three bytes, in JSON as well.
 const ellipsis = "…"
 
 // encodedLen is the number of bytes that s takes inside a JSON string as
-// encoding/json writes it with SetEscapeHTML(false), quotes not counted.
+// encoding/json writes it with SetEscapeHTML(false), without the quotes.
 func encodedLen(s string) int {
 	n := 0
 	for i := 0; i < len(s); {
@@ -33,8 +33,8 @@ func encodedRune(r rune, size int) int {
 	return size
 }
 
-// shorten cuts s so that it takes at most limit bytes in JSON, and marks the cut
-// with an ellipsis. What does not even leave room for that becomes empty.
+// shorten cuts s to at most limit bytes in JSON, and marks the cut with an
+// ellipsis. It returns nothing where not even the ellipsis fits.
 func shorten(s string, limit int) string {
 	if encodedLen(s) <= limit {
 		return s
@@ -45,8 +45,8 @@ func shorten(s string, limit int) string {
 	return strings.TrimRight(head(s, limit-len(ellipsis)), " \n") + ellipsis
 }
 
-// shortenLines cuts s after a whole line, if there is one, so that with the
-// line last it takes at most limit bytes in JSON.
+// shortenLines cuts s to at most limit bytes in JSON, the line last included. It
+// cuts after a whole line, if one fits.
 func shortenLines(s, last string, limit int) string {
 	if encodedLen(s) <= limit {
 		return s
@@ -64,7 +64,7 @@ func shortenLines(s, last string, limit int) string {
 	return kept + "\n" + last
 }
 
-// head is the longest start of s that takes at most limit bytes in JSON.
+// head is the longest prefix of s that takes at most limit bytes in JSON.
 func head(s string, limit int) string {
 	n, i := 0, 0
 	for i < len(s) {
@@ -77,10 +77,9 @@ func head(s string, limit int) string {
 	return s[:i]
 }
 
-// share says how many bytes each of several texts may take so that together
-// they take at most budget: the largest level such that each gets what it wants
-// or level × weight, whichever is less. Short texts stay whole, long ones are cut
-// in proportion to their weights.
+// share divides budget, in bytes, among texts of the lengths wants. It finds the
+// largest level such that each gets its length or level × weight, whichever is
+// less. Short texts stay whole; long ones are cut in proportion to their weights.
 func share(wants, weights []int, budget int) []int {
 	given := make([]int, len(wants))
 	fill := func(level int) (total int) {

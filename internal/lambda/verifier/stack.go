@@ -11,22 +11,22 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 )
 
-// phase is what the stack is doing as far as a failing verification cares.
+// phase is what the stack is doing, as far as it matters to a failed verification.
 type phase int
 
 const (
-	unknown     phase = iota // CloudFormation would not say
-	forward                  // going where the template says: a failure stops it
-	rollingBack              // going back: a failure would leave it stuck
+	phaseUnknown  phase = iota // CloudFormation could not be asked
+	phaseForward               // being created or updated: a failure stops it
+	phaseRollback              // rolling back: a failure would leave it stuck
 )
 
-// stackWatch finds out the phase of a stack.
+// stackWatch determines the phase of a stack.
 type stackWatch struct {
 	handler *Handler
 	client  *cloudformation.Client
 	stack   string
 	log     *slog.Logger
-	first   chan phase // gets one value, when the first call succeeds or the time is over
+	first   chan phase // receives one value: that of the first call that succeeds, or phaseUnknown at the end
 	stop    context.CancelFunc
 }
 
@@ -38,15 +38,15 @@ const (
 	statusLimit      = 5 * time.Second
 )
 
-// watchStack begins to ask for the stack's status beside the verification, and
-// asks until it gets an answer: the whole time of the verification is then there
-// to outlast a throttled or failing API.
+// watchStack begins to ask for the stack's status, and repeats it until it gets an
+// answer. It runs beside the verification, so that it has the same time to outlast
+// an API that throttles or fails.
 func (h *Handler) watchStack(ctx context.Context, log *slog.Logger, stack string) *stackWatch {
 	ctx, cancel := context.WithCancel(ctx)
 	w := &stackWatch{handler: h, client: cloudformation.NewFromConfig(h.config), stack: stack, log: log, first: make(chan phase, 1), stop: cancel}
 	go func() {
 		for pause := statusFirstPause; ; pause = min(2*pause, statusPause) {
-			if got := w.ask(ctx); got != unknown || h.clock.Sleep(ctx, pause) != nil {
+			if got := w.ask(ctx); got != phaseUnknown || h.clock.Sleep(ctx, pause) != nil {
 				w.first <- got
 				return
 			}
@@ -55,11 +55,11 @@ func (h *Handler) watchStack(ctx context.Context, log *slog.Logger, stack string
 	return w
 }
 
-// settle says what the stack is doing now. It asks afresh, because an answer may
-// have been overtaken meanwhile; only where that fails does it wait, until ctx
-// ends, for the answer of the calls made beside the verification.
+// settle returns the stack's present phase. It asks again, because an earlier answer
+// may be out of date. Only if that fails does it wait, until ctx ends, for the
+// answer to the calls beside the verification.
 func (w *stackWatch) settle(ctx context.Context) phase {
-	if now := w.ask(ctx); now != unknown {
+	if now := w.ask(ctx); now != phaseUnknown {
 		return now
 	}
 	select {
@@ -71,7 +71,7 @@ func (w *stackWatch) settle(ctx context.Context) phase {
 	case earlier := <-w.first:
 		return earlier
 	default:
-		return unknown
+		return phaseUnknown
 	}
 }
 
@@ -80,21 +80,21 @@ func (w *stackWatch) ask(ctx context.Context) (now phase) {
 	defer func() {
 		if p := recover(); p != nil {
 			logPanic(w.log, p)
-			now = unknown
+			now = phaseUnknown
 		}
 	}()
 	if w.stack == "" {
-		return unknown // without a name the call would tell of every stack
+		return phaseUnknown // without a name, the call would describe every stack
 	}
 	ctx, cancel := w.handler.clock.WithTimeout(ctx, statusLimit)
 	defer cancel()
 	out, err := w.client.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: aws.String(w.stack)})
 	if err == nil && len(out.Stacks) != 1 {
-		err = errors.New("the answer holds no stack")
+		err = errors.New("the response describes no stack")
 	}
 	if err != nil {
 		w.log.Warn("could not read the stack's status", "error", reasonOf(err).Error())
-		return unknown
+		return phaseUnknown
 	}
 	status := string(out.Stacks[0].StackStatus)
 	w.log.Info("stack status", "status", status)
@@ -103,12 +103,12 @@ func (w *stackWatch) ask(ctx context.Context) (now phase) {
 
 // phaseOf reads a stack status
 // (docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html).
-// A rollback is one under way, or one that failed and is being continued. A
-// rollback that is complete is none: an update that has just begun may still show
-// the status that the last one left.
+// A rollback is under way, or has failed and is being continued. After a rollback
+// that is complete, an update that has just begun can still show its status, so
+// that status counts as forward.
 func phaseOf(status string) phase {
 	if strings.HasSuffix(status, "ROLLBACK_IN_PROGRESS") || strings.HasSuffix(status, "ROLLBACK_FAILED") {
-		return rollingBack
+		return phaseRollback
 	}
-	return forward
+	return phaseForward
 }

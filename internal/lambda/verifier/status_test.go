@@ -48,7 +48,7 @@ func TestStatusOfRollback(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				w := newWorld()
+				w := newFixture()
 				proberSees("Opens", proof.Refused)(w)
 				w.aws.Status = "UPDATE_ROLLBACK_IN_PROGRESS"
 				began := time.Now()
@@ -69,7 +69,7 @@ func TestStatusOfRollback(t *testing.T) {
 func TestNoStack(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld()
+		w := newFixture()
 		event := newEvent(cfn.RequestCreate, nil)
 		event.StackID = ""
 		check(t, event, w.run(t, t.Context(), event), want{"FAILED", []string{"Claims: must be a list of at least one claim, got none"}})

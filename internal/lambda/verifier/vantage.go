@@ -11,7 +11,7 @@ import (
 	"provenendpoints/proof"
 )
 
-// vantagePoint implements [proof.VantagePoint] by a prober function. It needs
+// vantagePoint implements [proof.VantagePoint] with a prober function. It needs
 // lambda:InvokeFunction on that function.
 type vantagePoint struct {
 	name, function string
@@ -19,14 +19,14 @@ type vantagePoint struct {
 	log            *slog.Logger
 }
 
-// Measure invokes the prober and waits for its answer. Whatever is wrong with
-// it (throttled, failed, timed out, or not an answer to these probes) is an
-// error: nothing was measured.
+// Measure invokes the prober and waits for its response. It fails if the prober was
+// throttled, failed or timed out, or if the response does not match the probes:
+// nothing was measured then.
 func (v *vantagePoint) Measure(ctx context.Context, probes []proof.Probe) (observations []proof.Observation, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			logPanic(v.log, p)
-			err = fmt.Errorf("the call of prober %q broke: %v", v.name, p)
+			err = fmt.Errorf("invoking prober %q panicked: %v", v.name, p)
 		}
 		if err != nil {
 			v.log.Warn("prober failed", "vantagePoint", v.name, "function", v.function, "error", err.Error())
@@ -45,7 +45,7 @@ func (v *vantagePoint) Measure(ctx context.Context, probes []proof.Probe) (obser
 	}
 	observations, err = proof.DecodeResponse(out.Payload, probes)
 	if err != nil {
-		return nil, fmt.Errorf("prober %q gave no usable answer: %w", v.name, err)
+		return nil, fmt.Errorf("prober %q returned an unusable response: %w", v.name, err)
 	}
 	return observations, nil
 }

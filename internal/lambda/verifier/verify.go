@@ -14,8 +14,8 @@ import (
 	"provenendpoints/proof"
 )
 
-// shortest is the time below which a verification is not begun.
-const shortest = time.Second
+// minTime is the time below which a verification is not begun.
+const minTime = time.Second
 
 // verify runs the verification. It returns within limit, and a report with a
 // verdict on each claim ([proof.Verification.Run] sees to both, even where a call
@@ -31,19 +31,19 @@ func (h *Handler) verify(ctx context.Context, log *slog.Logger, p contract.Prope
 		OnVerdict:     func(verdict proof.Verdict) { logVerdict(log, verdict) },
 	}
 	report := noTime(p)
-	if limit >= shortest {
+	if limit >= minTime {
 		report = verification.Run(ctx)
 	}
 	log.Info("report", "subject", p.Subject, "text", report.Text(), "took", report.Took.String())
 	return report
 }
 
-// noTime is the report where the function's deadline leaves none to measure.
+// noTime is the report where the function's deadline leaves no time to measure.
 func noTime(p contract.Properties) proof.Report {
 	report := proof.Report{Subject: p.Subject}
 	for _, claim := range p.Claims {
 		report.Verdicts = append(report.Verdicts, proof.Verdict{
-			Claim: claim, State: proof.Unproven, Expected: "be measured", Seen: "there was no time before the verifier's deadline",
+			Claim: claim, State: proof.Unproven, Expected: "be measured", Seen: "no time was left before the verifier's deadline",
 			Hint: "the time limit of the verifier function, which must be above that of the verification",
 		})
 	}

@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// Secret is the signature in every presigned URL of a [Mailbox]. It must never
-// be seen in a log or an error.
+// Secret is the signature in the query of a presigned [ResponseURL]. It must never
+// appear in a log or an error.
 const Secret = "5ecre7cafe"
 
 // Query is the query of a presigned URL.
@@ -29,10 +29,11 @@ type Answer struct {
 	Size int `json:"-"`
 }
 
-// Mailbox is the bucket where CloudFormation waits for answers. It refuses what
-// S3 or CloudFormation would refuse, and records it.
-type Mailbox struct {
-	// Fault, if set, may answer the nth attempt (from 1) in its place: true if it did.
+// ResponseURL is the presigned URL at which CloudFormation waits for answers. It
+// refuses what S3 or CloudFormation would refuse, and records it.
+type ResponseURL struct {
+	// Fault, if set, may handle the nth attempt (from 1) itself. It reports whether
+	// it did.
 	Fault func(n int, w http.ResponseWriter, r *http.Request) bool
 
 	mutex    sync.Mutex
@@ -41,24 +42,24 @@ type Mailbox struct {
 	refused  []string
 }
 
-// ServeHTTP takes one answer.
-func (m *Mailbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	m.mutex.Lock()
-	m.attempts++
-	n := m.attempts
-	m.mutex.Unlock()
-	if m.Fault != nil && m.Fault(n, w, r) {
+// ServeHTTP accepts one answer.
+func (u *ResponseURL) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	u.mutex.Lock()
+	u.attempts++
+	n := u.attempts
+	u.mutex.Unlock()
+	if u.Fault != nil && u.Fault(n, w, r) {
 		return
 	}
-	if err := m.take(r); err != nil {
-		m.mutex.Lock()
-		m.refused = append(m.refused, err.Error())
-		m.mutex.Unlock()
+	if err := u.accept(r); err != nil {
+		u.mutex.Lock()
+		u.refused = append(u.refused, err.Error())
+		u.mutex.Unlock()
 		Fail(w, http.StatusForbidden, "SignatureDoesNotMatch", err.Error())
 	}
 }
 
-func (m *Mailbox) take(r *http.Request) error {
+func (u *ResponseURL) accept(r *http.Request) error {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return err
@@ -80,16 +81,16 @@ func (m *Mailbox) take(r *http.Request) error {
 		return err
 	}
 	answer.Size = len(body)
-	m.mutex.Lock()
-	defer m.mutex.Unlock()
-	m.answers = append(m.answers, answer)
+	u.mutex.Lock()
+	defer u.mutex.Unlock()
+	u.answers = append(u.answers, answer)
 	return nil
 }
 
-// Answers are what was taken, Refused why others were not, Attempts how many
+// Answers returns what was accepted, why other answers were refused, and how many
 // requests there were.
-func (m *Mailbox) Answers() (answers []Answer, refused []string, attempts int) {
-	m.mutex.Lock()
-	defer m.mutex.Unlock()
-	return append([]Answer(nil), m.answers...), append([]string(nil), m.refused...), m.attempts
+func (u *ResponseURL) Answers() (answers []Answer, refused []string, attempts int) {
+	u.mutex.Lock()
+	defer u.mutex.Unlock()
+	return append([]Answer(nil), u.answers...), append([]string(nil), u.refused...), u.attempts
 }

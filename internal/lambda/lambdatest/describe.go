@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// The names of the world.
+// The ids that [AWS] answers with.
 const (
 	Region      = "ap-northeast-2"
 	Stack       = "arn:aws:cloudformation:ap-northeast-2:111122223333:stack/InterfaceEndpoint/0a1b2c3d-0000-1111-2222-333344445555"
@@ -22,8 +22,8 @@ const (
 )
 
 // describe answers a call of one of the query APIs. DescribeRouteTables and
-// DescribeNetworkInterfaces come in two pages, so that who forgets the second
-// misses something.
+// DescribeNetworkInterfaces come in two pages: a caller that does not ask for the
+// second misses something.
 func (a *AWS) describe(action string, form url.Values) (string, bool) {
 	second := form.Get("NextToken") != ""
 	switch action {
