@@ -59,7 +59,7 @@ func Run(ctx context.Context, host Host, config Config) *Machine {
 	if m.system.Hostname == "" {
 		m.system.Hostname = "ip-" + strings.ReplaceAll(host.Addr().String(), ".", "-")
 	}
-	m.system.Files = memfs.New(m.system.Clock.Now, &m.console, commands.Directories...)
+	m.system.Files = memfs.New(m.system.Clock.Now, &m.console)
 	ctx, m.cancel = context.WithCancel(ctx)
 	m.services = systemd.New(ctx, m.system)
 	m.system.Services = m.services

@@ -32,7 +32,7 @@ func Check(userData string) error {
 
 // parseUserData reads a script and the shell options of its first line.
 func parseUserData(userData string) (script *syntax.File, options []string, err error) {
-	options, err = commands.Interpreter(userData)
+	options, err = commands.ParseShebang(userData)
 	if err == nil {
 		script, err = shell.Parse("user-data", userData)
 	}

@@ -40,7 +40,7 @@ func runCurl(ctx context.Context, p *Process) int {
 		if !again {
 			return t.finish(status)
 		}
-		t.explain(status)
+		t.printError(status)
 		delay = min(2*delay, 10*time.Minute)
 		if p.Clock.Sleep(ctx, wait) != nil {
 			return 130
@@ -54,35 +54,36 @@ type transfer struct {
 	curlOptions
 	started time.Time
 
-	message   string // of the error
-	refused   bool
-	response  *http.Response
-	body      []byte
-	remote    net.Addr
-	local     net.Addr
-	connected time.Duration
-	looked    time.Duration
+	message  string // of the error
+	refused  bool
+	response *http.Response
+	body     []byte
+	remote   net.Addr
+	local    net.Addr
+	// Since the start:
+	lookupTime  time.Duration
+	connectTime time.Duration
 }
 
-// errTooManyHops is what curl says at its limit of redirects.
-var errTooManyHops = errors.New("maximum (50) redirects followed")
+// errTooManyRedirects is curl's message at its limit of redirects.
+var errTooManyRedirects = errors.New("maximum (50) redirects followed")
 
 // The exit codes in use.
 const (
-	curlOK            = 0
-	curlMalformedURL  = 3
-	curlNoHost        = 6
-	curlNoConnection  = 7
-	curlHTTPError     = 22
-	curlWriteError    = 23
-	curlReadError     = 26
-	curlTimeout       = 28
-	curlTLS           = 35
-	curlTooManyHops   = 47
-	curlEmptyReply    = 52
-	curlReceive       = 56
-	curlBadCert       = 60
-	curlProtocolError = 1
+	curlOK               = 0
+	curlMalformedURL     = 3
+	curlNoHost           = 6
+	curlNoConnection     = 7
+	curlHTTPError        = 22
+	curlWriteError       = 23
+	curlReadError        = 26
+	curlTimeout          = 28
+	curlTLS              = 35
+	curlTooManyRedirects = 47
+	curlEmptyReply       = 52
+	curlReceive          = 56
+	curlBadCert          = 60
+	curlProtocolError    = 1
 )
 
 func (t *transfer) run(ctx context.Context) int {
@@ -107,7 +108,7 @@ func (t *transfer) run(ctx context.Context) int {
 		case !t.follow:
 			return http.ErrUseLastResponse
 		case len(via) > 50:
-			return errTooManyHops
+			return errTooManyRedirects
 		}
 		return nil
 	}}
@@ -178,7 +179,7 @@ func (t *transfer) request(ctx context.Context) (*http.Request, int) {
 	}
 	for _, h := range t.headers {
 		name, value, _ := strings.Cut(h, ":")
-		// "Name:" takes a header away, "Name;" sends it empty.
+		// "Name:" removes a header, "Name;" sends it empty.
 		switch value = strings.TrimSpace(value); {
 		case strings.HasSuffix(name, ";"):
 			request.Header.Set(strings.TrimSuffix(name, ";"), "")
@@ -216,12 +217,12 @@ func (t *transfer) dial(ctx context.Context, network, address string) (net.Conn,
 	if err != nil {
 		return nil, &lookupError{host, err}
 	}
-	t.looked = t.Clock.Now().Sub(t.started)
+	t.lookupTime = t.Clock.Now().Sub(t.started)
 	for _, addr := range addrs {
 		var conn net.Conn
 		if conn, err = t.Host.Dial(ctx, "tcp", net.JoinHostPort(addr.String(), port)); err == nil {
 			t.remote, t.local = conn.RemoteAddr(), conn.LocalAddr()
-			t.connected = t.Clock.Now().Sub(t.started)
+			t.connectTime = t.Clock.Now().Sub(t.started)
 			return conn, nil
 		}
 	}

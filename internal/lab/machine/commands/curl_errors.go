@@ -11,26 +11,26 @@ import (
 	"syscall"
 )
 
-// lookupError: the name did not resolve.
+// lookupError is the failure of a name that did not resolve.
 type lookupError struct {
 	host string
 	err  error
 }
 
-// Error says what curl says.
+// Error is curl's message.
 func (e *lookupError) Error() string { return "Could not resolve host: " + e.host }
 
 // Unwrap returns the resolver's error.
 func (e *lookupError) Unwrap() error { return e.err }
 
-// connectError: no connection opened.
+// connectError is the failure of all attempts to connect.
 type connectError struct {
 	host, port string
 	timedOut   bool
 	err        error
 }
 
-// Error says what curl says.
+// Error is curl's message.
 func (e *connectError) Error() string {
 	why := "Could not connect to server"
 	if errors.Is(e.err, syscall.ECONNREFUSED) {
@@ -42,7 +42,7 @@ func (e *connectError) Error() string {
 // Unwrap returns the network's error.
 func (e *connectError) Unwrap() error { return e.err }
 
-// diagnose finds the exit code of a failure and sets the message.
+// diagnose returns the exit code of a failure and sets the message.
 func (t *transfer) diagnose(ctx context.Context, err error) int {
 	var (
 		lookup   *lookupError
@@ -84,9 +84,9 @@ func (t *transfer) diagnose(ctx context.Context, err error) int {
 	case errors.Is(err, syscall.ECONNRESET), errors.As(err, &network):
 		t.message = "Recv failure: Connection reset by peer"
 		return curlReceive
-	case errors.Is(err, errTooManyHops):
-		t.message = errTooManyHops.Error()
-		return curlTooManyHops
+	case errors.Is(err, errTooManyRedirects):
+		t.message = errTooManyRedirects.Error()
+		return curlTooManyRedirects
 	}
 	return curlReceive
 }

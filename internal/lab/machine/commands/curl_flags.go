@@ -9,19 +9,20 @@ import (
 
 // curlOptions are curl's command line.
 type curlOptions struct {
-	url                          string
-	silent, showError            bool
-	failOnError, failWithBody    bool
-	follow, insecure             bool
-	include, headOnly            bool
-	outFile, writeOut            string
-	method, upload               string
-	data                         []byte // nil: none
-	headers                      []string
-	maxTime, connectTimeout      time.Duration
-	retries                      int
-	retryDelay, retryMaxTime     time.Duration
-	retryAll, retryRefused, name bool
+	url                       string
+	silent, showError         bool
+	failOnError, failWithBody bool
+	follow, insecure          bool
+	include, headOnly         bool
+	outFile, writeOut         string
+	method, upload            string
+	data                      []byte // nil: none
+	headers                   []string
+	maxTime, connectTimeout   time.Duration
+	retries                   int
+	retryDelay, retryMaxTime  time.Duration
+	retryAll, retryRefused    bool
+	remoteName                bool
 }
 
 // curlFlag is one flag: its short form, whether it takes a value, and what it
@@ -66,7 +67,7 @@ var curlFlags = map[string]curlFlag{
 	"--insecure":          curlSwitch("k", func(o *curlOptions) { o.insecure = true }),
 	"--include":           curlSwitch("i", func(o *curlOptions) { o.include = true }),
 	"--head":              curlSwitch("I", func(o *curlOptions) { o.headOnly = true }),
-	"--remote-name":       curlSwitch("O", func(o *curlOptions) { o.name = true }),
+	"--remote-name":       curlSwitch("O", func(o *curlOptions) { o.remoteName = true }),
 	"--retry-all-errors":  curlSwitch("", func(o *curlOptions) { o.retryAll = true }),
 	"--retry-connrefused": curlSwitch("", func(o *curlOptions) { o.retryRefused = true }),
 	"--disable":           curlSwitch("q", func(*curlOptions) {}),
@@ -105,8 +106,8 @@ var curlFlags = map[string]curlFlag{
 	"--data-raw":    {value: true, set: curlData(false, false)},
 }
 
-// curlData adds to the body; several are joined by &. -d takes the line ends
-// out of a file.
+// curlData adds to the body; several are joined by &. -d removes the line ends of
+// a file.
 func curlData(files, strip bool) func(*Process, *curlOptions, string) error {
 	return func(p *Process, o *curlOptions, v string) error {
 		data := []byte(v)
@@ -127,7 +128,7 @@ func curlData(files, strip bool) func(*Process, *curlOptions, string) error {
 	}
 }
 
-// parseCurl reads the command line; problem says what is wrong with it.
+// parseCurl reads the command line; problem is what is wrong with it, if anything.
 func parseCurl(p *Process) (o curlOptions, problem string) {
 	short := map[string]string{}
 	for long, flag := range curlFlags {
@@ -186,7 +187,7 @@ func parseCurl(p *Process) (o curlOptions, problem string) {
 	if o.url == "" {
 		return o, "(2) no URL specified"
 	}
-	if o.name {
+	if o.remoteName {
 		o.outFile = o.url[strings.LastIndex(o.url, "/")+1:]
 	}
 	return o, ""

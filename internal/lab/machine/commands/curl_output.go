@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// finish writes what was received, the error if it is to be shown, and -w's text.
+// finish writes the response, the error unless it is silenced, and the text of -w.
 func (t *transfer) finish(status int) int {
 	if t.response != nil && (status == curlOK || len(t.body) > 0) {
 		var out bytes.Buffer
@@ -23,7 +23,7 @@ func (t *transfer) finish(status int) int {
 			t.message, status = "Failure writing output to destination", curlWriteError
 		}
 	}
-	t.explain(status)
+	t.printError(status)
 	if t.writeOut != "" {
 		text, unknown := t.format(status)
 		if unknown != "" {
@@ -47,8 +47,8 @@ func (t *transfer) output(data []byte) error {
 	return err
 }
 
-// explain prints the error as curl does, unless -s without -S.
-func (t *transfer) explain(status int) {
+// printError prints the error as curl does, unless -s without -S.
+func (t *transfer) printError(status int) {
 	if status != curlOK && (!t.silent || t.showError) {
 		fmt.Fprintf(t.Err, "curl: (%d) %s\n", status, t.message)
 	}
@@ -72,14 +72,14 @@ func (t *transfer) transient(status int) bool {
 	return t.retryAll || t.retryRefused && t.refused
 }
 
-// format fills in -w's variables; it returns the first that is not known.
+// format replaces the variables of -w; it returns the first that is not known.
 func (t *transfer) format(status int) (text, unknown string) {
 	values := map[string]string{
 		"exitcode": strconv.Itoa(status), "errormsg": t.message, "url_effective": t.url, "num_retries": "0",
 		"size_download":   strconv.Itoa(len(t.body)),
 		"time_total":      fmt.Sprintf("%.6f", t.Clock.Now().Sub(t.started).Seconds()),
-		"time_connect":    fmt.Sprintf("%.6f", t.connected.Seconds()),
-		"time_namelookup": fmt.Sprintf("%.6f", t.looked.Seconds()),
+		"time_connect":    fmt.Sprintf("%.6f", t.connectTime.Seconds()),
+		"time_namelookup": fmt.Sprintf("%.6f", t.lookupTime.Seconds()),
 		"http_code":       "000", "response_code": "000", "content_type": "",
 		"remote_ip": "", "remote_port": "", "local_ip": "", "local_port": "",
 	}

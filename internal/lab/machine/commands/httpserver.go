@@ -64,7 +64,7 @@ type webServer struct {
 	root string
 }
 
-// serve takes connections until ctx is done, and closes those that are open.
+// serve accepts connections until ctx is done, then closes those that are open.
 func (w *webServer) serve(ctx context.Context, listener net.Listener) {
 	var open sync.WaitGroup
 	defer open.Wait()
@@ -85,7 +85,7 @@ func (w *webServer) serve(ctx context.Context, listener net.Listener) {
 	}
 }
 
-// answer serves one request: the protocol is HTTP/1.0, so each has a
+// answer serves one request. The protocol is HTTP/1.0: each request has a
 // connection of its own.
 func (w *webServer) answer(conn net.Conn) {
 	out := bufio.NewWriter(conn)
@@ -126,7 +126,7 @@ func (w *webServer) find(r *http.Request) webAnswer {
 		return webError(501, fmt.Sprintf("Unsupported method ('%s')", r.Method), "Server does not support this operation.")
 	}
 	missing := webError(404, "File not found", "Nothing matches the given URI.")
-	// Clean keeps the request from leaving the root.
+	// Clean keeps the path below the root.
 	name := path.Join(w.root, path.Clean("/"+r.URL.Path))
 	stat, err := w.Files.Stat(name)
 	switch {
@@ -147,7 +147,7 @@ func (w *webServer) find(r *http.Request) webAnswer {
 	return w.listing(name, r.URL.Path)
 }
 
-// contentTypes are Python's guesses for the endings that pages have.
+// contentTypes are Python's guesses by the extension of a file.
 var contentTypes = map[string]string{
 	".html": "text/html", ".htm": "text/html", ".txt": "text/plain", ".css": "text/css", ".js": "text/javascript",
 	".json": "application/json", ".png": "image/png", ".svg": "image/svg+xml",

@@ -63,7 +63,7 @@ func (p *Process) runFile(ctx context.Context) int {
 	if err != nil {
 		return p.Fail(126, "bash: %s: %s", p.Name, reason(err))
 	}
-	options, err := Interpreter(string(text))
+	options, err := ParseShebang(string(text))
 	if err != nil {
 		return p.Fail(126, "bash: %s: %v", p.Name, err)
 	}

@@ -41,8 +41,20 @@ func PathOf(name string) (file string, ok bool) {
 	return path.Join(binaries, name), Known(name)
 }
 
-// Install creates a file for each command, so that scripts can test for them.
+// directories are those of a fresh instance.
+var directories = []string{
+	"/bin", "/dev", "/etc/systemd/system", "/home/ec2-user", "/opt", "/root", "/run", "/sbin", "/srv", "/tmp",
+	binaries, "/usr/local/bin", "/usr/sbin", "/var/lib", "/var/log", "/var/tmp",
+}
+
+// Install creates the directories of a fresh instance and a file for each
+// command: scripts test for both.
 func Install(files *memfs.FS) error {
+	for _, name := range directories {
+		if err := files.Mkdir(name, true); err != nil {
+			return err
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(registry)) {
 		file := path.Join(binaries, name)
 		if err := files.WriteFile(file, nil); err != nil {

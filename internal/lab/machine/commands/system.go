@@ -75,13 +75,6 @@ type Services interface {
 	Journal(name string) (text string, ok bool)
 }
 
-// Directories are the directories of a fresh instance.
-var Directories = []string{
-	"/", "/bin", "/dev", "/etc", "/etc/systemd", "/etc/systemd/system", "/home", "/home/ec2-user", "/opt",
-	"/root", "/run", "/sbin", "/srv", "/tmp", "/usr", binaries, "/usr/local", "/usr/local/bin", "/usr/sbin",
-	"/var", "/var/lib", "/var/log", "/var/tmp",
-}
-
 // LoginEnvironment is root's. Nothing of the real process's environment shows.
 func (s *System) LoginEnvironment() []string {
 	return []string{

@@ -6,8 +6,8 @@
 // What a command does with files belongs to the package commands.
 //
 // It is not spf13/afero, whose memory file system creates missing parent
-// directories, stamps files with the wall's time, has no devices, and
-// reports missing files by errors that are not Linux's.
+// directories, writes over directories, stamps files with the wall's time, has no
+// devices, and reports errors that are not Linux's.
 package memfs
 
 import (
@@ -38,14 +38,11 @@ type node struct {
 	modified time.Time
 }
 
-// New returns a file system with these directories. Files get their times from
-// now, and what is written to /dev/console goes to console.
-func New(now func() time.Time, console io.Writer, directories ...string) *FS {
-	f := &FS{now: now, console: console, nodes: map[string]*node{"/": {mode: fs.ModeDir | 0o755, modified: now()}}}
-	for _, dir := range directories {
-		f.nodes[path.Clean(dir)] = &node{mode: fs.ModeDir | 0o755, modified: now()}
-	}
-	return f
+// New returns a file system with an empty root directory. Files get their times
+// from now, and what is written to /dev/console goes to console.
+func New(now func() time.Time, console io.Writer) *FS {
+	root := &node{mode: fs.ModeDir | 0o755, modified: now()}
+	return &FS{now: now, console: console, nodes: map[string]*node{"/": root}}
 }
 
 // Absolute resolves name against the working directory.

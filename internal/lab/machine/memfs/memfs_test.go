@@ -14,7 +14,11 @@ func newFS(t *testing.T) (*FS, *strings.Builder) {
 	t.Helper()
 	console := new(strings.Builder)
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	return New(func() time.Time { return now }, console, "/tmp"), console
+	f := New(func() time.Time { return now }, console)
+	if err := f.Mkdir("/tmp", false); err != nil {
+		t.Fatal(err)
+	}
+	return f, console
 }
 
 // TestErrors compares the errors with those of Linux's system calls.

@@ -1,6 +1,3 @@
-// Package systemd runs an instance's services: it reads unit files, starts and
-// restarts what they name, and keeps a journal for each. systemctl and
-// journalctl are in the package commands and come in through [Manager].
 package systemd
 
 import (
@@ -8,52 +5,42 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
-
-	"provenendpoints/internal/lab/machine/commands"
 )
 
-// service is a unit file as far as it changes what runs. The comments name the
-// directives.
-type service struct {
-	name         string
-	oneshot      bool          // Type=oneshot; simple and exec are alike here
-	start        [][]string    // ExecStart=
-	startPre     [][]string    // ExecStartPre=
-	dir          string        // WorkingDirectory=
-	env          []string      // Environment=
-	restart      string        // Restart=
-	restartDelay time.Duration // RestartSec=
-	unprivileged bool          // User=, DynamicUser= and no AmbientCapabilities= for low ports
+// directive is a setting of a unit file.
+type directive struct {
+	section, key, value string
+	line                int // where it begins, from 1
 }
 
-// inertDirectives have no effect here: there is no other process to protect
-// from, no boot order and no next boot.
-var inertDirectives = []string{
-	"Unit.Description", "Unit.Documentation", "Unit.After", "Unit.Before", "Unit.Wants", "Unit.Requires",
-	"Install.WantedBy", "Install.RequiredBy",
-	"Service.CapabilityBoundingSet", "Service.NoNewPrivileges", "Service.ProtectSystem", "Service.ProtectHome",
-	"Service.PrivateTmp", "Service.PrivateDevices", "Service.ProtectKernelTunables", "Service.ProtectKernelModules",
-	"Service.ProtectControlGroups", "Service.RestrictAddressFamilies", "Service.RestrictNamespaces", "Service.LockPersonality",
-	"Service.MemoryDenyWriteExecute", "Service.RestrictRealtime", "Service.RestrictSUIDSGID", "Service.SystemCallArchitectures",
-	"Service.StandardOutput", "Service.StandardError", "Service.SyslogIdentifier", "Service.RemainAfterExit", "Service.Group",
-}
+// name is the directive with its section, such as Service.ExecStart.
+func (d directive) name() string { return d.section + "." + d.key }
 
-// parseUnit reads a unit file (man7.org/linux/man-pages/man5/systemd.service.5.html).
-// A directive that it does not know is an error with its name and line.
+// readDirectives splits a unit file into its directives
+// (man7.org/linux/man-pages/man7/systemd.syntax.7.html). Its errors begin with
+// the line.
 //
 // The lexer of coreos/go-systemd does not serve here: it has no line numbers,
 // skips in silence what stands before the first section, keeps the backslash of
 // a continued line in the value, and refuses lines of more than 2048 bytes, which
 // systemd takes.
-func parseUnit(name, text string) (service, error) {
-	s := service{name: name, dir: "/", restart: "no", restartDelay: 100 * time.Millisecond}
-	section, mayBind := "", false
-	text = strings.ReplaceAll(text, "\\\n", " ")
-	for i, line := range strings.Split(text, "\n") {
-		line = strings.TrimSpace(line)
-		if line == "" || line[0] == '#' || line[0] == ';' {
+func readDirectives(text string) ([]directive, error) {
+	var out []directive
+	section := ""
+	lines := strings.Split(text, "\n")
+	for i := 0; i < len(lines); i++ {
+		number, line := i+1, strings.TrimSpace(lines[i])
+		if line == "" || isComment(line) {
 			continue
+		}
+		for continued := strings.HasSuffix(lines[i], `\`); continued && i+1 < len(lines); {
+			i++
+			next := strings.TrimSpace(lines[i])
+			if isComment(next) {
+				continue // the value continues after it
+			}
+			line = strings.TrimSuffix(line, `\`) + " " + next
+			continued = strings.HasSuffix(lines[i], `\`)
 		}
 		if strings.HasPrefix(line, "[") && strings.HasSuffix(line, "]") {
 			section = line[1 : len(line)-1]
@@ -61,79 +48,14 @@ func parseUnit(name, text string) (service, error) {
 		}
 		key, value, ok := strings.Cut(line, "=")
 		if !ok {
-			return s, fmt.Errorf("%s:%d: missing '='", name, i+1)
+			return nil, fmt.Errorf("%d: missing '='", number)
 		}
-		key, value = strings.TrimSpace(key), strings.TrimSpace(value)
-		var err error
-		switch directive := section + "." + key; directive {
-		case "Service.Type":
-			if s.oneshot = value == "oneshot"; !slices.Contains([]string{"simple", "exec", "oneshot"}, value) {
-				err = fmt.Errorf("unsupported Type=%s: want simple, exec or oneshot", value)
-			}
-		case "Service.ExecStart":
-			err = addCommand(&s.start, value)
-		case "Service.ExecStartPre":
-			err = addCommand(&s.startPre, value)
-		case "Service.WorkingDirectory":
-			s.dir = value
-		case "Service.Environment":
-			var fields []string
-			fields, err = splitWords(value)
-			s.env = append(s.env, fields...)
-		case "Service.Restart":
-			if s.restart = value; !slices.Contains([]string{"no", "always", "on-failure", "on-success"}, value) {
-				err = fmt.Errorf("unsupported Restart=%s: want no, always, on-failure or on-success", value)
-			}
-		case "Service.RestartSec":
-			s.restartDelay, err = commands.ParseInterval(value)
-		case "Service.User":
-			s.unprivileged = s.unprivileged || value != "root" && value != "0"
-		case "Service.DynamicUser":
-			s.unprivileged = s.unprivileged || isTrue(value)
-		case "Service.AmbientCapabilities":
-			mayBind = mayBind || slices.Contains(strings.Fields(value), "CAP_NET_BIND_SERVICE")
-		default:
-			if !slices.Contains(inertDirectives, directive) {
-				err = fmt.Errorf("unsupported directive %s in section [%s]", key, section)
-			}
-		}
-		if err != nil {
-			return s, fmt.Errorf("%s:%d: %w", name, i+1, err)
-		}
+		out = append(out, directive{section, strings.TrimSpace(key), strings.TrimSpace(value), number})
 	}
-	s.unprivileged = s.unprivileged && !mayBind
-	if len(s.start) == 0 {
-		return s, fmt.Errorf("%s: service has no ExecStart= setting", name)
-	}
-	if len(s.start) > 1 && !s.oneshot {
-		return s, fmt.Errorf("%s: more than one ExecStart= setting", name)
-	}
-	return s, nil
+	return out, nil
 }
 
-// isTrue reports whether a boolean directive is on.
-func isTrue(value string) bool {
-	return slices.Contains([]string{"yes", "true", "on", "1"}, strings.ToLower(value))
-}
-
-// addCommand splits a command line and adds it. systemd starts absolute paths,
-// and no shell.
-func addCommand(to *[][]string, line string) error {
-	words, err := splitWords(line)
-	if err != nil {
-		return err
-	}
-	if len(words) == 0 || !strings.HasPrefix(words[0], "/") {
-		return fmt.Errorf("unsupported command line %q: want an absolute path", line)
-	}
-	for _, word := range words {
-		if strings.Contains(strings.ReplaceAll(word, "%%", ""), "%") {
-			return fmt.Errorf("unsupported specifier in %q", word)
-		}
-	}
-	*to = append(*to, words)
-	return nil
-}
+func isComment(line string) bool { return strings.HasPrefix(line, "#") || strings.HasPrefix(line, ";") }
 
 // splitWords splits a line at white space outside of quotes.
 func splitWords(line string) ([]string, error) {

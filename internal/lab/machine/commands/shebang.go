@@ -9,9 +9,9 @@ import (
 // shells are the interpreters that the first line of a script may name.
 var shells = []string{"/bin/bash", "/usr/bin/bash", "/bin/sh", "/usr/bin/sh", "/usr/bin/env bash", "/usr/bin/env sh"}
 
-// Interpreter reads the first line of a script, such as #!/bin/bash -e, and
+// ParseShebang reads the first line of a script, such as #!/bin/bash -e, and
 // returns the shell options on it. Another interpreter than a shell is an error.
-func Interpreter(text string) (options []string, err error) {
+func ParseShebang(text string) (options []string, err error) {
 	first, _, _ := strings.Cut(text, "\n")
 	line, ok := strings.CutPrefix(first, "#!")
 	if !ok {
