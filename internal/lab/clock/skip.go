@@ -46,6 +46,8 @@ type watcher struct {
 	mu      sync.Mutex
 	clocks  map[*Clock]struct{}
 	running bool
+
+	scheduler *scheduler // of the running goroutine; kept for what it has learnt
 }
 
 // add starts watching a clock. It may be called with the clock's lock held.
@@ -58,7 +60,10 @@ func (w *watcher) add(c *Clock) {
 	w.clocks[c] = struct{}{}
 	if !w.running {
 		w.running = true
-		go w.run()
+		if w.scheduler == nil {
+			w.scheduler = newScheduler()
+		}
+		go w.run(w.scheduler)
 	}
 }
 
@@ -80,8 +85,7 @@ func (w *watcher) list(clocks []*Clock) []*Clock {
 }
 
 // run lets all clocks skip whenever the process is idle.
-func (w *watcher) run() {
-	s := newScheduler()
+func (w *watcher) run(s *scheduler) {
 	var clocks []*Clock
 	for {
 		if clocks = w.list(clocks[:0]); len(clocks) == 0 {
@@ -100,11 +104,6 @@ func (w *watcher) run() {
 	}
 }
 
-const (
-	// eagerSights is how often to look in a row: most idle moments are found
-	// within microseconds.
-	eagerSights = 24
-	// pause is how long a process that works on is then left alone. An otherwise
-	// idle scheduler makes a millisecond of it.
-	pause = 50 * time.Microsecond
-)
+// pause is how long a process that works on is then left alone. An otherwise
+// idle scheduler makes a millisecond of it.
+const pause = 50 * time.Microsecond

@@ -25,13 +25,11 @@ func hops(t *testing.T, all *sync.WaitGroup, n int) {
 		t.Fatal(err)
 	}
 	read := func(f *os.File, b []byte) error {
-		defer clock.Reading(f)()
-		_, err := f.Read(b)
+		_, err := clock.Pipe{File: f}.Read(b)
 		return err
 	}
 	write := func(f *os.File, b []byte) {
-		defer clock.Writing(f)()
-		if _, err := f.Write(b); err != nil {
+		if _, err := (clock.Pipe{File: f}).Write(b); err != nil {
 			t.Error(err)
 		}
 	}
@@ -85,13 +83,11 @@ func TestSkippingSeesFullPipes(t *testing.T) {
 	var all sync.WaitGroup
 	all.Go(func() {
 		defer w.Close()
-		defer clock.Writing(w)()
-		if _, err := w.Write(make([]byte, size)); err != nil {
+		if _, err := (clock.Pipe{File: w}).Write(make([]byte, size)); err != nil {
 			t.Error(err)
 		}
 	})
-	defer clock.Reading(r)()
-	n, err := io.Copy(io.Discard, r)
+	n, err := io.Copy(io.Discard, clock.Pipe{File: r})
 	all.Wait()
 	if n != size || err != nil {
 		t.Errorf("read %d bytes, %v", n, err)
@@ -110,7 +106,7 @@ func TestSkippingPastEmptyPipes(t *testing.T) {
 	}
 	c.AfterFunc(24*time.Hour, func() { w.Close() })
 	wall := time.Now()
-	done := clock.Reading(r)
+	done := clock.ExpectRead(r)
 	if _, err := r.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
 		t.Errorf("read: %v, want the end", err)
 	}
@@ -127,7 +123,7 @@ func TestSkippingForgetsClosedPipes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	clock.Reading(r)
+	clock.ExpectRead(r)
 	w.Close()
 	r.Close()
 	wall := time.Now()

@@ -13,6 +13,7 @@ import (
 	"mvdan.cc/sh/v3/interp"
 	"mvdan.cc/sh/v3/syntax"
 
+	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/machine/commands"
 	"provenendpoints/internal/lab/machine/memfs"
 )
@@ -40,7 +41,7 @@ func Run(ctx context.Context, p *commands.Process, script *syntax.File, options,
 	env := commands.MergeEnv(append(p.LoginEnvironment(), p.Env...)...)
 	params := append(slices.Clone(options), append([]string{"--"}, args...)...)
 	var in *os.File
-	if pipe, ok := p.In.(pipe); ok {
+	if pipe, ok := p.In.(clock.Pipe); ok {
 		in = pipe.File
 	}
 	var reads builtinReads

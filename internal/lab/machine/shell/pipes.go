@@ -9,35 +9,9 @@ import (
 	"provenendpoints/internal/lab/clock"
 )
 
-// pipe is an end of one of the shell's pipes, which are the real machine's. Its
-// reads and writes report to the lab's clock that they wait: a clock that did
-// not know would skip ahead while data is on its way.
-type pipe struct{ *os.File }
-
-// Read implements io.Reader.
-func (p pipe) Read(b []byte) (int, error) {
-	defer clock.Reading(p.File)()
-	return p.File.Read(b)
-}
-
-// Write implements io.Writer.
-func (p pipe) Write(b []byte) (int, error) {
-	defer clock.Writing(p.File)()
-	return p.File.Write(b)
-}
-
-// WriteTo hides the file's own method, which would read without reporting it.
-func (p pipe) WriteTo(w io.Writer) (int64, error) {
-	return io.Copy(w, struct{ io.Reader }{p})
-}
-
-// ReadFrom hides the file's own method, which would write without reporting it.
-func (p pipe) ReadFrom(r io.Reader) (int64, error) {
-	return io.Copy(struct{ io.Writer }{p}, r)
-}
-
 // standardInput is what a command reads from. If the shell has no input, it is
-// empty.
+// empty. The shell's pipes are the real machine's, so the lab's clock must know
+// of reads and writes: it would skip ahead while data is on its way.
 func standardInput(in io.Reader) io.Reader {
 	switch in := in.(type) {
 	case nil:
@@ -46,7 +20,7 @@ func standardInput(in io.Reader) io.Reader {
 		if in == nil { // a nil *os.File in an interface is not nil
 			return eof{}
 		}
-		return pipe{in}
+		return clock.Pipe{File: in}
 	}
 	return in
 }
@@ -54,7 +28,7 @@ func standardInput(in io.Reader) io.Reader {
 // output is what a command writes to.
 func output(out io.Writer) io.Writer {
 	if f, ok := out.(*os.File); ok {
-		return pipe{f}
+		return clock.Pipe{File: f}
 	}
 	return out
 }
@@ -93,7 +67,7 @@ func (r *builtinReads) begin(name string, in io.Reader) {
 		if r.done == nil {
 			r.done = map[*os.File]func(){}
 		}
-		r.done[f] = clock.Reading(f)
+		r.done[f] = clock.ExpectRead(f)
 	}
 }
 

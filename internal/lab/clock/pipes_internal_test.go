@@ -14,6 +14,11 @@ import (
 func TestWaits(t *testing.T) {
 	t.Parallel()
 	var w waits
+	add := func(f *os.File, to direction) (done func()) {
+		entry := w.begin(f, to)
+		entry.parked = true
+		return func() { w.end(entry) }
+	}
 	looks := func(when string, ready bool, changes uint64, waiting int) {
 		t.Helper()
 		gotReady, gotChanges := w.look()
@@ -32,7 +37,7 @@ func TestWaits(t *testing.T) {
 	looks("nobody waits", false, 0, 0)
 
 	r, in := pipe()
-	read := w.add(r, toRead)
+	read := add(r, toRead)
 	looks("an empty pipe is read", false, 1, 1)
 	if _, err := in.Write([]byte("x")); err != nil {
 		t.Fatal(err)
@@ -41,13 +46,13 @@ func TestWaits(t *testing.T) {
 	read()
 	looks("it has been read", false, 2, 0)
 
-	write := w.add(in, toWrite)
+	write := add(in, toWrite)
 	looks("a pipe with room is written", true, 3, 1)
 	write()
 	untilRefused(t, in, unix.Write)
-	write = w.add(in, toWrite)
+	write = add(in, toWrite)
 	looks("a full pipe is written", false, 5, 1)
-	read = w.add(r, toRead)
+	read = add(r, toRead)
 	looks("and read", true, 6, 2)
 	read()
 	untilRefused(t, r, unix.Read)
@@ -55,7 +60,7 @@ func TestWaits(t *testing.T) {
 	write()
 
 	r, in = pipe()
-	w.add(r, toRead)
+	add(r, toRead)
 	in.Close()
 	looks("the other end is closed", true, 9, 1)
 	r.Close()
