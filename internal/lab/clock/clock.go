@@ -1,16 +1,3 @@
-// Package clock gives the lab a time of its own.
-//
-// Everything in the lab that waits (TCP retransmissions, health checks,
-// time-outs, CloudFormation's ServiceTimeout) waits on one [Clock], so that a
-// lab can run faster than the wall without any part knowing. A Clock implements
-// the interfaces that its users ask for: proof.Clock for claims and handlers,
-// tcpip.Clock for the TCP/IP stacks.
-//
-// There are two kinds. [New] makes a clock that runs at a fixed multiple of the
-// wall's speed. [NewSkipping] makes one that runs at the wall's speed while
-// anything in the process has work to do, and skips to the next timer when
-// everything waits: waiting costs nothing, and a slow machine never makes a
-// time-out fire early.
 package clock
 
 import (

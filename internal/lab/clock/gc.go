@@ -14,9 +14,9 @@ import (
 // than one stop (go.dev/issue/27993); extra is how many more there have been.
 type collector struct {
 	samples []metrics.Sample
-	cycles  uint64 // collections completed
-	stops   uint64 // of the world, for collections
-	extra   uint64
+	cycles  int64 // collections completed
+	stops   int64 // of the world, for collections
+	extra   int64
 	pending int // times in a row that settle found a collection in progress
 }
 
@@ -36,9 +36,9 @@ func newCollector() *collector {
 // rested reports whether no collection has been in progress since the last call.
 func (c *collector) rested() bool {
 	metrics.Read(c.samples)
-	cycles, stops := c.samples[0].Value.Uint64(), uint64(0)
+	cycles, stops := int64(c.samples[0].Value.Uint64()), int64(0)
 	for _, n := range c.samples[1].Value.Float64Histogram().Counts {
-		stops += n
+		stops += int64(n)
 	}
 	same := cycles == c.cycles && stops == c.stops
 	c.cycles, c.stops = cycles, stops
@@ -64,5 +64,5 @@ func (c *collector) settle() {
 	runtime.GC()
 	c.pending = 0
 	c.rested()
-	c.extra = c.stops - min(c.stops, 2*c.cycles)
+	c.extra = c.stops - 2*c.cycles
 }

@@ -12,6 +12,10 @@ const (
 	// eagerSights is how often to look until the process is left alone for a
 	// pause: most idle moments are found within microseconds.
 	eagerSights = 24
+	// calms is how often in a row, with pauses between, the process must look idle
+	// after a system call or a garbage collection has been seen. A goroutine that
+	// has lost its processor to one of them is not counted for a moment when it returns.
+	calms = 3
 )
 
 // scheduler observes the whole process.
@@ -20,6 +24,7 @@ type scheduler struct {
 	calls     calls
 	collector *collector
 	changes   uint64 // of the registered waits, at the last look
+	unsure    int    // how often the process must still look idle before it is
 }
 
 func newScheduler() *scheduler {
@@ -33,8 +38,22 @@ func newScheduler() *scheduler {
 	}
 }
 
-// idle reports whether no goroutine but the caller's has anything to do.
+// idle reports whether no goroutine but the caller's has anything to do. If not,
+// the caller pauses before it asks again.
 func (s *scheduler) idle() bool {
+	switch {
+	case s.unsure == 0:
+		return s.looksIdle()
+	case !s.looksIdle():
+		s.unsure = calms
+	default:
+		s.unsure--
+	}
+	return s.unsure == 0
+}
+
+// looksIdle is idle at this moment.
+func (s *scheduler) looksIdle() bool {
 	quiet, passed, collecting := 0, false, false
 	for range eagerSights {
 		if !s.quiet() {
@@ -48,6 +67,7 @@ func (s *scheduler) idle() bool {
 		}
 		quiet = 0
 		if !s.collector.rested() {
+			s.unsure = calms
 			passed, collecting = false, true
 			runtime.Gosched()
 			continue
@@ -72,6 +92,9 @@ func (s *scheduler) quiet() bool {
 	metrics.Read(s.samples)
 	running, runnable := s.samples[0].Value.Uint64(), s.samples[1].Value.Uint64()
 	working := s.calls.work(s.samples[2].Value.Uint64())
+	if working {
+		s.unsure = calms
+	}
 	if running+runnable > 1 || working {
 		return false
 	}
