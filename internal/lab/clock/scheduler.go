@@ -41,12 +41,13 @@ func newScheduler() *scheduler {
 // idle reports whether no goroutine but the caller's has anything to do. If not,
 // the caller pauses before it asks again.
 func (s *scheduler) idle() bool {
-	switch {
-	case s.unsure == 0:
-		return s.looksIdle()
-	case !s.looksIdle():
-		s.unsure = calms
-	default:
+	if !s.looksIdle() {
+		if s.unsure > 0 {
+			s.unsure = calms
+		}
+		return false
+	}
+	if s.unsure > 0 {
 		s.unsure--
 	}
 	return s.unsure == 0
