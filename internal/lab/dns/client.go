@@ -35,8 +35,9 @@ func (e *NoAddressError) Error() string {
 // Client is a stub resolver: what an operating system's getaddrinfo does, over
 // the network of a host of the lab.
 //
-// It is not miekg's Client, whose time-outs are deadlines on the wall's clock
-// and which can dial over the real machine's network only.
+// The probers' resolver is another one, in the package proof, as it is part of
+// what runs on AWS. And miekg's Client does not serve: its time-outs are
+// deadlines on the wall's clock, and it dials over the real machine's network.
 type Client struct {
 	// Dial opens a connection to an IP:port; network is udp or tcp. Required.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)

@@ -12,7 +12,7 @@ func init() {
 }
 
 // onePath is a command that prints a part of its only operand.
-func onePath(part func(string) string) run {
+func onePath(part func(string) string) command {
 	return func(_ context.Context, p *Process) int {
 		names, status := p.flags().parse()
 		if status != 0 {

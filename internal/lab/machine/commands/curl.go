@@ -43,7 +43,7 @@ func runCurl(ctx context.Context, p *Process) int {
 		t.printError(status)
 		delay = min(2*delay, 10*time.Minute)
 		if p.Clock.Sleep(ctx, wait) != nil {
-			return 130
+			return statusInterrupted
 		}
 	}
 }

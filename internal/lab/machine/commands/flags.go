@@ -170,11 +170,12 @@ func (t *toggleValue) Type() string { return "bool" }
 type textFlag struct {
 	text  string
 	given bool
+	again bool // given more than once
 }
 
 // Set keeps the value.
 func (t *textFlag) Set(value string) error {
-	t.text, t.given = value, true
+	t.text, t.given, t.again = value, true, t.given
 	return nil
 }
 

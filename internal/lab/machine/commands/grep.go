@@ -24,6 +24,9 @@ func runGrep(_ context.Context, p *Process) int {
 	if status != 0 {
 		return status
 	}
+	if expression.again {
+		return p.Fail(2, "grep: only one -e is supported")
+	}
 	expr := expression.text
 	if !expression.given {
 		if len(names) == 0 {

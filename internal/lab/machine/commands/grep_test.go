@@ -22,5 +22,6 @@ func TestGrep(t *testing.T) {
 		machinetest.Script{Text: `echo a > /tmp/a; echo a > /tmp/b; grep a /tmp/a /tmp/b; grep -h a /tmp/a /tmp/b`, Console: "/tmp/a:a\n/tmp/b:a\na\na\n"},
 		machinetest.Script{Text: `grep a /nosuch; echo $?; grep; echo $?; grep -P x; echo $?`, Console: "grep: /nosuch: No such file or directory\n2\ngrep: want a pattern\n2\ngrep: unsupported option \"-P\"\n2\n"},
 		machinetest.Script{Text: `echo a | grep -m x a; echo $?`, Console: "grep: invalid number \"x\"\n2\n"},
+		machinetest.Script{Text: `echo a | grep -e a -e b; echo $?`, Console: "grep: only one -e is supported\n2\n"},
 	)
 }

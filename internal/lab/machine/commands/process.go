@@ -9,7 +9,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"time"
 
 	"provenendpoints/internal/lab/dns"
 	"provenendpoints/internal/lab/machine/memfs"
@@ -38,7 +37,7 @@ type Process struct {
 func (p *Process) Run(ctx context.Context, words []string) int {
 	p.Name, p.Args = words[0], words[1:]
 	if dir, base := path.Split(p.Name); dir != "" {
-		if !slices.Contains(searched, path.Clean(dir)) {
+		if !slices.Contains(commandDirectories, path.Clean(dir)) {
 			return p.runFile(ctx)
 		}
 		p.Name = base
@@ -126,8 +125,3 @@ func timedOut(ctx context.Context) bool {
 
 // statusInterrupted is the exit status of a command that SIGINT ended.
 const statusInterrupted = 130
-
-// sleep waits on the machine's clock. It reports whether the time has passed.
-func (p *Process) sleep(ctx context.Context, d time.Duration) bool {
-	return p.Clock.Sleep(ctx, d) == nil
-}

@@ -9,28 +9,28 @@ import (
 	"provenendpoints/internal/lab/machine/memfs"
 )
 
-// run runs a process to its end and returns its exit status.
-type run func(ctx context.Context, p *Process) int
+// command runs a process to its end and returns its exit status.
+type command func(ctx context.Context, p *Process) int
 
 // registry holds the commands by name. Each adds itself in init and nothing
 // changes it later.
-var registry = map[string]run{}
+var registry = map[string]command{}
 
 // register adds a command under its names.
-func register(command run, names ...string) {
+func register(run command, names ...string) {
 	for _, name := range names {
 		if registry[name] != nil {
 			panic("command registered twice: " + name)
 		}
-		registry[name] = command
+		registry[name] = run
 	}
 }
 
-// binaries is the directory in which the commands lie.
-const binaries = "/usr/bin"
+// binDirectory is the directory in which the commands lie.
+const binDirectory = "/usr/bin"
 
-// searched are the directories in which a command is found by its path.
-var searched = []string{binaries, "/bin", "/usr/sbin", "/sbin"}
+// commandDirectories are the directories in which a command is found by its path.
+var commandDirectories = []string{binDirectory, "/bin", "/usr/sbin", "/sbin"}
 
 // Known reports whether there is a command of this name.
 func Known(name string) bool { return registry[name] != nil }
@@ -38,13 +38,13 @@ func Known(name string) bool { return registry[name] != nil }
 // PathOf returns the path of a command, given by its name or any path of it.
 func PathOf(name string) (file string, ok bool) {
 	name = path.Base(name)
-	return path.Join(binaries, name), Known(name)
+	return path.Join(binDirectory, name), Known(name)
 }
 
 // directories are those of a fresh instance.
 var directories = []string{
 	"/bin", "/dev", "/etc/systemd/system", "/home/ec2-user", "/opt", "/root", "/run", "/sbin", "/srv", "/tmp",
-	binaries, "/usr/local/bin", "/usr/sbin", "/var/lib", "/var/log", "/var/tmp",
+	binDirectory, "/usr/local/bin", "/usr/sbin", "/var/lib", "/var/log", "/var/tmp",
 }
 
 // Install creates the directories of a fresh instance and a file for each
@@ -56,7 +56,7 @@ func Install(files *memfs.FS) error {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(registry)) {
-		file := path.Join(binaries, name)
+		file := path.Join(binDirectory, name)
 		if err := files.WriteFile(file, nil); err != nil {
 			return err
 		}

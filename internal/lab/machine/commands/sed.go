@@ -22,6 +22,9 @@ func runSed(_ context.Context, p *Process) int {
 	if status != 0 {
 		return status
 	}
+	if expression.again {
+		return p.Fail(1, "sed: only one -e is supported")
+	}
 	script := expression.text
 	if !expression.given {
 		if len(names) == 0 {

@@ -19,5 +19,6 @@ func TestSed(t *testing.T) {
 		machinetest.Script{Text: `echo x | sed y/x/y/ || echo $?`, Console: "sed: unsupported script \"y/x/y/\"\n1\n"},
 		machinetest.Script{Text: `echo aab | sed -r 's/a+/x/'`, Console: "xb\n"},
 		machinetest.Script{Text: `sed; echo $?`, Console: "sed: want a script\n1\n"},
+		machinetest.Script{Text: `echo a | sed -e s/a/b/ -e s/b/c/; echo $?`, Console: "sed: only one -e is supported\n1\n"},
 	)
 }

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// shells are the interpreters that the first line of a script may name.
-var shells = []string{"/bin/bash", "/usr/bin/bash", "/bin/sh", "/usr/bin/sh", "/usr/bin/env bash", "/usr/bin/env sh"}
+// shellInterpreters are the interpreters that the first line of a script may name.
+var shellInterpreters = []string{"/bin/bash", "/usr/bin/bash", "/bin/sh", "/usr/bin/sh", "/usr/bin/env bash", "/usr/bin/env sh"}
 
 // ParseShebang reads the first line of a script, such as #!/bin/bash -e, and
 // returns the shell options on it. Another interpreter than a shell is an error.
@@ -22,7 +22,7 @@ func ParseShebang(text string) (options []string, err error) {
 		options = append([]string{fields[len(fields)-1]}, options...)
 		fields = fields[:len(fields)-1]
 	}
-	if !slices.Contains(shells, strings.Join(fields, " ")) {
+	if !slices.Contains(shellInterpreters, strings.Join(fields, " ")) {
 		return nil, fmt.Errorf("unsupported interpreter %q", strings.TrimSpace(line))
 	}
 	return options, nil

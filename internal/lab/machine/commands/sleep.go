@@ -23,7 +23,7 @@ func runSleep(ctx context.Context, p *Process) int {
 		}
 		total += d
 	}
-	if !p.sleep(ctx, total) {
+	if p.Clock.Sleep(ctx, total) != nil {
 		return statusInterrupted
 	}
 	return 0

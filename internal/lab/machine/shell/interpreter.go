@@ -98,7 +98,7 @@ func exec(ctx context.Context, parent *commands.Process, args []string) error {
 	hc := interp.HandlerCtx(ctx)
 	p := &commands.Process{
 		System: parent.System, Dir: hc.Dir, Env: exported(hc.Env),
-		In: standardInput(hc.Stdin), Out: output(hc.Stdout), Err: output(hc.Stderr),
+		In: standardInput(hc.Stdin), Out: standardOutput(hc.Stdout), Err: standardOutput(hc.Stderr),
 	}
 	var status int
 	switch args[0] {

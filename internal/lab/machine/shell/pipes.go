@@ -15,29 +15,29 @@ import (
 func standardInput(in io.Reader) io.Reader {
 	switch in := in.(type) {
 	case nil:
-		return eof{}
+		return emptyInput{}
 	case *os.File:
 		if in == nil { // a nil *os.File in an interface is not nil
-			return eof{}
+			return emptyInput{}
 		}
 		return clock.Pipe{File: in}
 	}
 	return in
 }
 
-// output is what a command writes to.
-func output(out io.Writer) io.Writer {
+// standardOutput is what a command writes to.
+func standardOutput(out io.Writer) io.Writer {
 	if f, ok := out.(*os.File); ok {
 		return clock.Pipe{File: f}
 	}
 	return out
 }
 
-// eof is the end of a file.
-type eof struct{}
+// emptyInput is at its end.
+type emptyInput struct{}
 
 // Read implements io.Reader.
-func (eof) Read([]byte) (int, error) { return 0, io.EOF }
+func (emptyInput) Read([]byte) (int, error) { return 0, io.EOF }
 
 // inputBuiltins are the builtins that read their standard input.
 var inputBuiltins = []string{"read", "mapfile", "readarray"}

@@ -17,10 +17,10 @@ const unitDir = "/etc/systemd/system/"
 
 // The states of a unit.
 const (
-	active     = "active"
-	activating = "activating" // waiting for its restart
-	inactive   = "inactive"
-	failed     = "failed"
+	stateActive     = "active"
+	stateActivating = "activating" // waiting for its restart
+	stateInactive   = "inactive"
+	stateFailed     = "failed"
 )
 
 // Manager runs the services of one machine. It implements [commands.Services].
@@ -90,7 +90,7 @@ func (m *Manager) State(name string) string {
 	if u := m.unit(name); u != nil {
 		return u.currentState()
 	}
-	return inactive
+	return stateInactive
 }
 
 // Journal is what a unit has printed. ok reports whether it was ever started.
@@ -132,7 +132,7 @@ func (m *Manager) Start(ctx context.Context, name string) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if u.currentState() == failed {
+	if u.currentState() == stateFailed {
 		return fmt.Errorf("job for %s failed", s.name)
 	}
 	return nil
@@ -143,7 +143,7 @@ func (m *Manager) launch(s service) *unit {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	ctx, cancel := context.WithCancel(m.ctx)
-	u := &unit{cancel: cancel, done: make(chan struct{}), journal: new(logbuffer.Buffer), state: active}
+	u := &unit{cancel: cancel, done: make(chan struct{}), journal: new(logbuffer.Buffer), state: stateActive}
 	if old := m.units[s.name]; old != nil {
 		select {
 		case <-old.done:
@@ -180,23 +180,23 @@ func (m *Manager) keepRunning(ctx context.Context, s service, u *unit) string {
 		starts = append(starts, clock.Now())
 		if n := len(starts); n > startLimitBurst && starts[n-1].Sub(starts[n-1-startLimitBurst]) < startLimitInterval {
 			fmt.Fprintf(u.journal, "%s: Start request repeated too quickly.\n", s.name)
-			return failed
+			return stateFailed
 		}
 		status := m.runOnce(ctx, s, u)
 		switch {
 		case ctx.Err() != nil:
-			return inactive
+			return stateInactive
 		case s.restart == "always", s.restart == "on-failure" && status != 0, s.restart == "on-success" && status == 0:
 		case status != 0:
-			return failed
+			return stateFailed
 		default:
-			return inactive
+			return stateInactive
 		}
-		u.setState(activating)
+		u.setState(stateActivating)
 		if clock.Sleep(ctx, s.restartDelay) != nil {
-			return inactive
+			return stateInactive
 		}
-		u.setState(active)
+		u.setState(stateActive)
 	}
 }
 

@@ -93,12 +93,12 @@ func splitWords(line string) ([]string, error) {
 	return words, nil
 }
 
-// variable is $$, ${NAME} or $NAME in a command line, or %%.
-var variable = regexp.MustCompile(`%%|\$\$|\$\{\w+\}|\$\w+`)
+// variablePattern matches $$, ${NAME} or $NAME in a command line, or %%.
+var variablePattern = regexp.MustCompile(`%%|\$\$|\$\{\w+\}|\$\w+`)
 
 // expandWord replaces the variables in a word of a command line.
 func expandWord(word string, env []string) string {
-	return variable.ReplaceAllStringFunc(word, func(v string) string {
+	return variablePattern.ReplaceAllStringFunc(word, func(v string) string {
 		if v == "%%" || v == "$$" {
 			return v[1:]
 		}
