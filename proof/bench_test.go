@@ -75,16 +75,17 @@ func BenchmarkMeasure(b *testing.B) {
 }
 
 func BenchmarkJudge(b *testing.B) {
-	facts := known{
-		Endpoint: testEndpoint, Interfaces: testInterfaces, VPC: prefixes("10.0.0.0/16"), PrefixList: PrefixList{ID: "pl-1", Entries: prefixes("52.219.0.0/16", "3.5.140.0/22")},
-		RouteTables: tellAll().tables, Gateways: []Endpoint{{ID: "vpce-2", Type: "Gateway"}}, Groups: tellAll().groups, Targets: tellAll().targets,
-		Function: Function{Name: "f", Subnets: []string{"subnet-1"}},
+	list := PrefixList{ID: "pl-1", Entries: prefixes("52.219.0.0/16", "3.5.140.0/22")}
+	facts := map[Kind]Facts{
+		Resolves: {resolvesFacts{targetFacts{testEndpoint}, testInterfaces, prefixes("10.0.0.0/16"), list}},
+		Routed:   {routedFacts{list, tellAll().tables}},
+		Guarded:  {guardedFacts{endpoint: testEndpoint, vpc: prefixes("10.0.0.0/16"), groups: tellAll().groups}},
+		Limited:  {limitedFacts{validClaim(Limited).Policy}},
 	}
 	for _, kind := range []Kind{Resolves, Spreads, Denied, Routed, Guarded, Limited} {
 		b.Run(string(kind), func(b *testing.B) {
 			claim := validClaim(kind)
-			facts.Endpoint.Policy = claim.Policy
-			known, seen := facts.of(kind), well(Probe{Kind: kind})
+			known, seen := facts[kind], well(Probe{Kind: kind})
 			for b.Loop() {
 				Judge(claim, known, seen)
 			}

@@ -42,7 +42,7 @@ func FuzzClaims(f *testing.F) {
 			}
 			_ = Report{Verdicts: []Verdict{verdict}}.Reason()
 			if claim.Kind.Measured() {
-				probe, err := claim.Probe(known{Endpoint: testEndpoint}.of(claim.Kind))
+				probe, err := claim.Probe(targetFactsFor(claim.Kind))
 				if err == nil && !token(claim.Path) && !token(claim.Scheme) {
 					if err := (Request{Probes: []Probe{probe}}).Validate(); err != nil {
 						t.Fatalf("a valid claim makes a bad probe: %v", err)
@@ -57,7 +57,7 @@ func FuzzClaims(f *testing.F) {
 func FuzzRequest(f *testing.F) {
 	for kind := range kindEntries {
 		if kind.Measured() {
-			probe, _ := validClaim(kind).Probe(known{Endpoint: testEndpoint}.of(kind))
+			probe, _ := validClaim(kind).Probe(targetFactsFor(kind))
 			f.Add(marshal(f, Request{Probes: []Probe{probe}}))
 		}
 	}
@@ -109,12 +109,12 @@ func FuzzResponse(f *testing.F) {
 		if err != nil {
 			return
 		}
-		facts := known{Endpoint: testEndpoint, Interfaces: testInterfaces, VPC: prefixes("10.0.0.0/16"), PrefixList: PrefixList{ID: "pl-1", Entries: prefixes("52.0.0.0/8")}}
+		facts := Facts{resolvesFacts{targetFacts{testEndpoint}, testInterfaces, prefixes("10.0.0.0/16"), PrefixList{ID: "pl-1", Entries: prefixes("52.0.0.0/8")}}}
 		for kind := range kindEntries {
 			if !kind.Measured() {
 				continue
 			}
-			verdict := Judge(validClaim(kind), facts.of(kind), seen[0])
+			verdict := Judge(validClaim(kind), facts, seen[0])
 			if verdict.State != Holds && verdict.State != Refuted && verdict.State != Unproven || verdict.Seen == "" {
 				t.Fatalf("got %+v", verdict)
 			}

@@ -31,14 +31,12 @@ type told struct {
 
 	lock  sync.Mutex
 	asked []string
-	made  map[source]bool
 }
 
-func (l *told) ask(ctx context.Context, lookup source, format string, args ...any) error {
+func (l *told) ask(ctx context.Context, format string, args ...any) error {
 	what := fmt.Sprintf(format, args...)
 	l.lock.Lock()
 	l.asked = append(l.asked, what)
-	l.made[lookup] = true
 	l.lock.Unlock()
 	if l.before != nil {
 		return l.before(ctx, what)
@@ -62,37 +60,37 @@ func found[T any](err error, table map[string]T, key string) (T, error) {
 func (l *told) lookups() Lookups {
 	return Lookups{
 		EndpointLookup.By(func(ctx context.Context, id string) (Endpoint, error) {
-			return found(l.ask(ctx, EndpointLookup, "endpoint %s", id), l.endpoints, id)
+			return found(l.ask(ctx, "endpoint %s", id), l.endpoints, id)
 		}),
 		InterfacesLookup.By(func(ctx context.Context, ids []string) ([]Interface, error) {
-			return l.interfaces, l.ask(ctx, InterfacesLookup, "interfaces %s", ids)
+			return l.interfaces, l.ask(ctx, "interfaces %s", ids)
 		}),
 		VPCLookup.By(func(ctx context.Context, id string) ([]netip.Prefix, error) {
-			return found(l.ask(ctx, VPCLookup, "vpc %s", id), l.vpcs, id)
+			return found(l.ask(ctx, "vpc %s", id), l.vpcs, id)
 		}),
 		PrefixListLookup.By(func(ctx context.Context, name string) (PrefixList, error) {
-			return found(l.ask(ctx, PrefixListLookup, "list %s", name), l.lists, name)
+			return found(l.ask(ctx, "list %s", name), l.lists, name)
 		}),
 		RouteTablesLookup.By(func(ctx context.Context, ids []string) ([]RouteTable, error) {
-			return among(l.tables, ids, func(t RouteTable) string { return t.ID }), l.ask(ctx, RouteTablesLookup, "tables %s", ids)
+			return among(l.tables, ids, func(t RouteTable) string { return t.ID }), l.ask(ctx, "tables %s", ids)
 		}),
 		VPCRouteTablesLookup.By(func(ctx context.Context, vpc string) ([]RouteTable, error) {
-			return l.tables, l.ask(ctx, VPCRouteTablesLookup, "tables of %s", vpc)
+			return l.tables, l.ask(ctx, "tables of %s", vpc)
 		}),
 		SecurityGroupsLookup.By(func(ctx context.Context, ids []string) ([]SecurityGroup, error) {
-			return among(l.groups, ids, func(g SecurityGroup) string { return g.ID }), l.ask(ctx, SecurityGroupsLookup, "groups %s", ids)
+			return among(l.groups, ids, func(g SecurityGroup) string { return g.ID }), l.ask(ctx, "groups %s", ids)
 		}),
 		ConnectionLookup.By(func(ctx context.Context, of ServiceConnection) (string, error) {
-			return l.state, l.ask(ctx, ConnectionLookup, "connection %s %s", of.Service, of.Endpoint)
+			return l.state, l.ask(ctx, "connection %s %s", of.Service, of.Endpoint)
 		}),
 		PrincipalsLookup.By(func(ctx context.Context, service string) ([]string, error) {
-			return l.allowed, l.ask(ctx, PrincipalsLookup, "principals %s", service)
+			return l.allowed, l.ask(ctx, "principals %s", service)
 		}),
 		TargetsLookup.By(func(ctx context.Context, group string) ([]Target, error) {
-			return l.targets, l.ask(ctx, TargetsLookup, "targets %s", group)
+			return l.targets, l.ask(ctx, "targets %s", group)
 		}),
 		FunctionLookup.By(func(ctx context.Context, vantagePoint string) (Function, error) {
-			return found(l.ask(ctx, FunctionLookup, "function %s", vantagePoint), l.functions, vantagePoint)
+			return found(l.ask(ctx, "function %s", vantagePoint), l.functions, vantagePoint)
 		}),
 	}
 }
@@ -107,7 +105,6 @@ func tellAll() *told {
 		return SecurityGroupRule{Protocol: "tcp", FromPort: 443, ToPort: 443, Group: group}
 	}
 	return &told{
-		made: map[source]bool{},
 		endpoints: map[string]Endpoint{
 			"vpce-1": testEndpoint, "vpce-2": {ID: "vpce-2", VPC: "vpc-1", Type: "Gateway"},
 			"vpce-4": {ID: "vpce-4", VPC: "vpc-1", Groups: []string{"sg-4"}}, "vpce-5": {ID: "vpce-5", VPC: "vpc-1", Groups: []string{"sg-2"}},
@@ -137,77 +134,77 @@ func TestGather(t *testing.T) {
 	all := tellAll()
 	tests := map[string]struct {
 		claim Claim
-		want  known
+		want  any
 		asked []string
 	}{
 		"a host alone needs none": {claim: Claim{Kind: Connects, Host: "a.example"}},
 		"an endpoint's name": {
 			claim: Claim{Kind: Connects, Endpoint: "vpce-1"},
-			want:  known{Endpoint: testEndpoint}, asked: []string{"endpoint vpce-1"},
+			want:  targetFacts{testEndpoint}, asked: []string{"endpoint vpce-1"},
 		},
 		"resolves to the interfaces": {
 			claim: Claim{Kind: Resolves, Host: "a.example", Endpoint: "vpce-1", Answer: AnswerInterfaces},
-			want:  known{Endpoint: testEndpoint, Interfaces: testInterfaces}, asked: []string{"endpoint vpce-1", "interfaces [eni-a eni-b]"},
+			want:  resolvesFacts{targetFacts: targetFacts{testEndpoint}, interfaces: testInterfaces}, asked: []string{"endpoint vpce-1", "interfaces [eni-a eni-b]"},
 		},
 		"resolves into the prefix list": {
 			claim: Claim{Kind: Resolves, Host: "a.example", PrefixList: "s3", Answer: AnswerPrefixList},
-			want:  known{PrefixList: all.lists["s3"]}, asked: []string{"list s3"},
+			want:  resolvesFacts{prefixList: all.lists["s3"]}, asked: []string{"list s3"},
 		},
 		"resolves to public addresses": {
 			claim: Claim{Kind: Resolves, Host: "a.example", Endpoint: "vpce-1", Answer: AnswerPublic},
-			want:  known{Endpoint: testEndpoint, Interfaces: testInterfaces, VPC: all.vpcs["vpc-1"]}, asked: []string{"endpoint vpce-1", "interfaces [eni-a eni-b]", "vpc vpc-1"},
+			want:  resolvesFacts{targetFacts: targetFacts{testEndpoint}, interfaces: testInterfaces, vpc: all.vpcs["vpc-1"]}, asked: []string{"endpoint vpce-1", "interfaces [eni-a eni-b]", "vpc vpc-1"},
 		},
 		"routed": {
 			claim: Claim{Kind: Routed, Endpoint: "vpce-2", PrefixList: "s3", RouteTables: []string{"rtb-1"}},
-			want:  known{PrefixList: all.lists["s3"], RouteTables: all.tables[:1]}, asked: []string{"list s3", "tables [rtb-1]"},
+			want:  routedFacts{all.lists["s3"], all.tables[:1]}, asked: []string{"list s3", "tables [rtb-1]"},
 		},
 		"unrouted": {
 			claim: Claim{Kind: Unrouted, Endpoint: "vpce-1"},
-			want:  known{Endpoint: testEndpoint, RouteTables: all.tables}, asked: []string{"endpoint vpce-1", "tables of vpc-1"},
+			want:  unroutedFacts{testEndpoint, all.tables}, asked: []string{"endpoint vpce-1", "tables of vpc-1"},
 		},
 		"enclosed": {
 			claim: Claim{Kind: Enclosed, RouteTables: []string{"rtb-1", "rtb-2"}},
-			want:  known{RouteTables: all.tables, Gateways: []Endpoint{all.endpoints["vpce-2"]}},
+			want:  enclosedFacts{all.tables, []Endpoint{all.endpoints["vpce-2"]}},
 			asked: []string{"tables [rtb-1 rtb-2]", "endpoint vpce-2"},
 		},
 		"guarded": {
 			claim: Claim{Kind: Guarded, Endpoint: "vpce-1"},
-			want:  known{Endpoint: testEndpoint, VPC: all.vpcs["vpc-1"], Groups: all.groups[:1], Referenced: all.groups[1:3]},
+			want:  guardedFacts{testEndpoint, all.vpcs["vpc-1"], all.groups[:1], all.groups[1:3]},
 			asked: []string{"endpoint vpce-1", "vpc vpc-1", "groups [sg-1]", "groups [sg-2 sg-3]"},
 		},
 		"guarded by a group that names one other": {
 			claim: Claim{Kind: Guarded, Endpoint: "vpce-4"},
-			want:  known{Endpoint: all.endpoints["vpce-4"], VPC: all.vpcs["vpc-1"], Groups: all.groups[3:4], Referenced: all.groups[1:2]},
+			want:  guardedFacts{all.endpoints["vpce-4"], all.vpcs["vpc-1"], all.groups[3:4], all.groups[1:2]},
 			asked: []string{"endpoint vpce-4", "vpc vpc-1", "groups [sg-4]", "groups [sg-2]"},
 		},
 		"guarded by a group that names none": {
 			claim: Claim{Kind: Guarded, Endpoint: "vpce-5"},
-			want:  known{Endpoint: all.endpoints["vpce-5"], VPC: all.vpcs["vpc-1"], Groups: all.groups[1:2]},
+			want:  guardedFacts{all.endpoints["vpce-5"], all.vpcs["vpc-1"], all.groups[1:2], nil},
 			asked: []string{"endpoint vpce-5", "vpc vpc-1", "groups [sg-2]"},
 		},
 		"available": {
 			claim: Claim{Kind: Available, Endpoint: "vpce-1"},
-			want:  known{Endpoint: testEndpoint}, asked: []string{"endpoint vpce-1"},
+			want:  availableFacts{testEndpoint, ""}, asked: []string{"endpoint vpce-1"},
 		},
 		"available at a service": {
 			claim: Claim{Kind: Available, Endpoint: "vpce-1", Service: "vpce-svc-1"},
-			want:  known{Endpoint: testEndpoint, Connection: "available"}, asked: []string{"endpoint vpce-1", "connection vpce-svc-1 vpce-1"},
+			want:  availableFacts{testEndpoint, "available"}, asked: []string{"endpoint vpce-1", "connection vpce-svc-1 vpce-1"},
 		},
 		"limited": {
 			claim: Claim{Kind: Limited, Endpoint: "vpce-1", Policy: "{}"},
-			want:  known{Endpoint: testEndpoint}, asked: []string{"endpoint vpce-1"},
+			want:  limitedFacts{testEndpoint.Policy}, asked: []string{"endpoint vpce-1"},
 		},
 		"permitted": {
 			claim: Claim{Kind: Permitted, Service: "vpce-svc-1", Principals: []string{"*"}},
-			want:  known{Principals: all.allowed}, asked: []string{"principals vpce-svc-1"},
+			want:  permittedFacts{all.allowed}, asked: []string{"principals vpce-svc-1"},
 		},
 		"placed": {
 			claim: Claim{Kind: Placed, From: "private", Subnets: []string{"subnet-1"}},
-			want:  known{Function: all.functions["private"]}, asked: []string{"function private"},
+			want:  placedFacts{all.functions["private"]}, asked: []string{"function private"},
 		},
 		"healthy": {
 			claim: Claim{Kind: Healthy, TargetGroup: "tg", Hosts: []string{"i-1"}},
-			want:  known{Targets: all.targets}, asked: []string{"targets tg"},
+			want:  healthyFacts{all.targets}, asked: []string{"targets tg"},
 		},
 	}
 	for name, test := range tests {
@@ -218,11 +215,7 @@ func TestGather(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			wanted := test.want.of(test.claim.Kind)
-			if len(test.asked) == 0 {
-				wanted = Facts{}
-			}
-			if diff := cmp.Diff(wanted, got, equal, inside); diff != "" {
+			if diff := cmp.Diff(Facts{test.want}, got, equal, inside); diff != "" {
 				t.Error(diff)
 			}
 			if diff := cmp.Diff(test.asked, lookups.asked); diff != "" {

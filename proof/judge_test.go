@@ -27,7 +27,7 @@ var (
 // judged is one case for Judge.
 type judged struct {
 	claim Claim
-	facts known
+	facts Facts
 	seen  Observation
 	state State
 	text  string // Seen
@@ -43,17 +43,25 @@ func (j judged) check(t *testing.T) {
 	if err := j.claim.Validate(); err != nil {
 		t.Fatalf("the test's claim is wrong: %v", err)
 	}
-	got := Judge(j.claim, j.facts.of(j.claim.Kind), j.seen)
+	got := Judge(j.claim, j.facts, j.seen)
 	if got.State != j.state || got.Seen != j.text || got.Hint != j.look {
 		t.Errorf("got  %s: %q\n     look: %q\nwant %s: %q\n     look: %q", got.State, got.Seen, got.Hint, j.state, j.text, j.look)
 	}
 	for range 16 { // whatever order maps are walked in
-		if again := Judge(j.claim, j.facts.of(j.claim.Kind), j.seen); again.Seen != got.Seen || again.Expected != got.Expected || again.Hint != got.Hint {
+		if again := Judge(j.claim, j.facts, j.seen); again.Seen != got.Seen || again.Expected != got.Expected || again.Hint != got.Hint {
 			t.Errorf("the same arguments give %q and %q", got.Seen, again.Seen)
 		}
 	}
 	if got.Expected == "" || got.Claim.ID != "C" || got.Rounds != 1 {
 		t.Errorf("got %+v", got)
+	}
+}
+
+// checkJudged checks several cases.
+func checkJudged(t *testing.T, tests map[string]judged) {
+	t.Helper()
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) { t.Parallel(); test.check(t) })
 	}
 }
 
@@ -127,124 +135,5 @@ func TestJudgeOutcomes(t *testing.T) {
 	}
 	if got := Judge(Claim{ID: "C", Kind: "odd"}, Facts{}, Observation{Outcome: OK}); got.State != Unproven || got.Seen != `the kind "odd" is unknown` {
 		t.Errorf("got %+v", got)
-	}
-}
-
-func TestJudgeMeasured(t *testing.T) {
-	t.Parallel()
-	at := addrs("10.0.1.142")
-	tests := map[string]judged{
-		"connected": {
-			claim: Claim{Kind: Connects, Host: "a.example", Port: 8443}, seen: Observation{Outcome: OK, Addresses: at},
-			state: Holds, text: "10.0.1.142:8443",
-		},
-		"connected to no address": {
-			claim: Claim{Kind: Connects, Host: "a.example"}, seen: Observation{Outcome: OK, Addresses: []netip.Addr{{}}},
-			state: Unproven, text: "the answer of the prober at private makes no sense: connected to nothing", look: lookLog,
-		},
-		"silence at a host": {
-			claim: Claim{Kind: Connects, Host: "a.example"}, seen: Observation{Outcome: TimedOut, Detail: "nothing answered at 10.0.1.142:443"},
-			state: Refuted, text: "nothing answered at 10.0.1.142:443", look: lookWay,
-		},
-		"silence at an endpoint": {
-			claim: Claim{Kind: Connects, Endpoint: "vpce-1"}, seen: Observation{Outcome: TimedOut, Detail: "nothing answered at 10.0.1.142:443"},
-			state: Refuted, text: "nothing answered at 10.0.1.142:443",
-			look: "the security group of vpce-1, which must admit TCP 443 from private, then the network ACLs",
-		},
-		"no route": {
-			claim: Claim{Kind: Connects, Host: "a.example"}, seen: Observation{Outcome: NoRoute, Detail: "the network has no route to 1.2.3.4:443"},
-			state: Refuted, text: "the network has no route to 1.2.3.4:443", look: "the route table of the subnet of private",
-		},
-		"refused": {
-			claim: Claim{Kind: Connects, Host: "a.example"}, seen: Observation{Outcome: Refused},
-			state: Refuted, text: "refused", look: "what listens at a.example on TCP 443",
-		},
-		"no name of an endpoint": {
-			claim: Claim{Kind: Connects, Endpoint: "vpce-1"}, seen: Observation{Outcome: NoName, Detail: "gone"},
-			state: Refuted, text: "gone", look: lookDNS + " and the state of vpce-1",
-		},
-		"no name of a host": {
-			claim: Claim{Kind: Connects, Host: "a.example"}, seen: Observation{Outcome: NoName, Detail: "gone"},
-			state: Refuted, text: "gone", look: lookDNS,
-		},
-		"the prober broke": {
-			claim: Claim{Kind: Connects, Host: "a.example"}, seen: Observation{Outcome: Broken, Detail: "no\nsockets"},
-			state: Unproven, text: "the prober could not measure (no sockets)", look: lookLog,
-		},
-		"an outcome that nobody knows": {
-			claim: Claim{Kind: Connects, Host: "a.example"}, seen: Observation{Outcome: "fine\x00"},
-			state: Unproven, text: `the answer of the prober at private makes no sense: the outcome is "fine?"`, look: lookLog,
-		},
-		"secure": {
-			claim: Claim{Kind: Secures, Host: "a.example"}, seen: Observation{Outcome: OK, Addresses: at, Certificate: "CN=a.example"},
-			state: Holds, text: "CN=a.example from 10.0.1.142",
-		},
-		"secure without a certificate": {
-			claim: Claim{Kind: Secures, Host: "a.example"}, seen: Observation{Outcome: OK, Addresses: at},
-			state: Unproven, text: "the answer of the prober at private makes no sense: there was no certificate", look: lookLog,
-		},
-		"secure at no address": {
-			claim: Claim{Kind: Secures, Host: "a.example"}, seen: Observation{Outcome: OK, Certificate: "CN=a.example"},
-			state: Unproven, text: "the answer of the prober at private makes no sense: there was no certificate", look: lookLog,
-		},
-		"a certificate for another": {
-			claim: Claim{Kind: Secures, Endpoint: "vpce-1"}, seen: Observation{Outcome: BadTLS, Detail: "valid for b, not a"},
-			state: Refuted, text: "valid for b, not a", look: "the certificate: it must be valid for the name of the endpoint",
-		},
-		"a certificate for another host": {
-			claim: Claim{Kind: Secures, Host: "a.example"}, seen: Observation{Outcome: BadTLS, Detail: "valid for b, not a"},
-			state: Refuted, text: "valid for b, not a", look: "the certificate: it must be valid for a.example",
-		},
-		"answered": {
-			claim: Claim{Kind: Answers, Host: "a.example"}, seen: Observation{Outcome: OK, Status: 307},
-			state: Holds, text: "HTTP 307 Temporary Redirect",
-		},
-		"not found is an answer": {
-			claim: Claim{Kind: Answers, Host: "a.example"}, seen: Observation{Outcome: OK, Status: 499},
-			state: Holds, text: "HTTP 499",
-		},
-		"a service that fails by the book": {
-			claim: Claim{Kind: Answers, Host: "a.example"}, seen: Observation{Outcome: OK, Status: 500},
-			state: Refuted, text: "it answered HTTP 500 Internal Server Error", look: "the service behind a.example",
-		},
-		"a failing service": {
-			claim: Claim{Kind: Answers, Host: "a.example"}, seen: Observation{Outcome: OK, Status: 599},
-			state: Refuted, text: "it answered HTTP 599", look: "the service behind a.example",
-		},
-		"a status of nowhere": {
-			claim: Claim{Kind: Answers, Host: "a.example"}, seen: Observation{Outcome: OK, Status: 600},
-			state: Unproven, text: "the answer of the prober at private makes no sense: the HTTP status is 600", look: lookLog,
-		},
-		"an interim status": {
-			claim: Claim{Kind: Answers, Host: "a.example"}, seen: Observation{Outcome: OK, Status: 199},
-			state: Unproven, text: "the answer of the prober at private makes no sense: the HTTP status is 199", look: lookLog,
-		},
-		"unreachable in silence": {
-			claim: Claim{Kind: Unreachable, Host: "a.example", Port: 80}, seen: Observation{Outcome: TimedOut, Addresses: addrs("1.2.3.4", "1.2.3.5")},
-			state: Holds, text: "no answer from 1.2.3.4, 1.2.3.5 on TCP 80",
-		},
-		"unreachable for want of a route": {
-			claim: Claim{Kind: Unreachable, Host: "a.example"}, seen: Observation{Outcome: NoRoute, Addresses: addrs("1.2.3.4")},
-			state: Holds, text: "no route to 1.2.3.4",
-		},
-		"unreachable, but nothing was tried": {
-			claim: Claim{Kind: Unreachable, Host: "a.example"}, seen: Observation{Outcome: TimedOut},
-			state: Unproven, text: "the answer of the prober at private makes no sense: no address was tried", look: lookLog,
-		},
-		"a name that does not resolve is not unreachable": {
-			claim: Claim{Kind: Unreachable, Host: "a.example"}, seen: Observation{Outcome: NoName, Detail: "gone"},
-			state: Unproven, text: "where to connect to is unknown (gone)", look: lookDNS,
-		},
-		"a refusal is not unreachable": {
-			claim: Claim{Kind: Unreachable, Host: "a.example"}, seen: Observation{Outcome: Refused, Addresses: addrs("1.2.3.4")},
-			state: Refuted, text: "it was reached and refused the connection at 1.2.3.4", look: lookReached,
-		},
-		"an open connection is not unreachable": {
-			claim: Claim{Kind: Unreachable, Host: "a.example"}, seen: Observation{Outcome: OK, Addresses: addrs("1.2.3.4")},
-			state: Refuted, text: "it was reached at 1.2.3.4", look: lookReached,
-		},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) { t.Parallel(); test.check(t) })
 	}
 }

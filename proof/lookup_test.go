@@ -9,54 +9,34 @@ import (
 // What gathering really makes is compared with what is granted, for every kind.
 func TestActions(t *testing.T) {
 	t.Parallel()
-	claims := []Claim{
-		{Kind: Resolves, Host: "a.example", Answer: AnswerPrefixList, PrefixList: "s3"},
-		{Kind: Resolves, Endpoint: "vpce-1", Answer: AnswerInterfaces},
-		{Kind: Resolves, Host: "a.example", Endpoint: "vpce-1", Answer: AnswerPublic},
-		{Kind: Connects, Host: "a.example"},
-		{Kind: Connects, Endpoint: "vpce-1"},
-		{Kind: Secures, Endpoint: "vpce-1"},
-		{Kind: Answers, Host: "a.example"},
-		{Kind: Spreads, Endpoint: "vpce-1"},
-		{Kind: Allowed, Endpoint: "vpce-1"},
-		{Kind: Denied, Host: "a.example"},
-		{Kind: Unreachable, Host: "a.example"},
-		{Kind: Routed, Endpoint: "vpce-2", PrefixList: "s3", RouteTables: []string{"rtb-1"}},
-		{Kind: Unrouted, Endpoint: "vpce-1"},
-		{Kind: Enclosed, RouteTables: []string{"rtb-1"}},
-		{Kind: Guarded, Endpoint: "vpce-1"},
-		{Kind: Available, Endpoint: "vpce-1"},
-		{Kind: Available, Endpoint: "vpce-1", Service: "vpce-svc-1"},
-		{Kind: Healthy, TargetGroup: "tg"},
-		{Kind: Limited, Endpoint: "vpce-1"},
-		{Kind: Placed, From: "private"},
-		{Kind: Permitted, Service: "vpce-svc-1"},
-	}
-	tested := map[Kind]bool{}
-	for _, claim := range claims {
-		tested[claim.Kind] = true
-		lookups := tellAll()
-		answers := lookups.lookups()
-		if _, err := Gather(t.Context(), answers, claim); err != nil {
-			t.Errorf("%s: %v", claim.Kind, err)
+	for kind, example := range examples {
+		lookups := example.lookups
+		if lookups == nil {
+			lookups = tellAll().lookups()
 		}
-		for _, on := range []Resource{AnyResource, ProberFunctions} {
-			var made []string
-			for _, answer := range answers {
-				if lookups.made[answer.lookup] {
-					made = append(made, answer.lookup.needs(on)...)
+		for i, claim := range example.gathered {
+			claim.ID, claim.Kind = "C", kind
+			memory := remember(t.Context(), lookups)
+			if _, err := gather(t.Context(), memory, claim); err != nil {
+				t.Errorf("%s: %v", kind, err)
+			}
+			for _, on := range []Resource{AnyResource, ProberFunctions} {
+				var made []string
+				for question := range memory.made {
+					made = append(made, question.lookup.needs(on)...)
+				}
+				slices.Sort(made)
+				if got, want := Actions([]Claim{claim}, on), slices.Compact(made); !slices.Equal(got, want) {
+					t.Errorf("%s, claim %d, on %s: granted %q, needed %q", kind, i+1, on, got, want)
 				}
 			}
-			slices.Sort(made)
-			if got := Actions([]Claim{claim}, on); !slices.Equal(got, slices.Compact(made)) {
-				t.Errorf("%s on %s: granted %q, needed %q", claim.Kind, on, got, made)
-			}
+		}
+		if len(example.gathered) == 0 {
+			t.Errorf("%s: no claim whose facts are gathered", kind)
 		}
 	}
-	if len(tested) != len(kindEntries) {
-		t.Errorf("there are %d kinds, tested are %d", len(kindEntries), len(tested))
-	}
-	if got := Actions(claims[3:6], AnyResource); !slices.Equal(got, []string{"ec2:DescribeVpcEndpoints"}) {
+	several := []Claim{{Kind: Connects, Host: "a.example"}, {Kind: Connects, Endpoint: "vpce-1"}, {Kind: Secures, Endpoint: "vpce-1"}}
+	if got := Actions(several, AnyResource); !slices.Equal(got, []string{"ec2:DescribeVpcEndpoints"}) {
 		t.Errorf("of several claims: got %q", got)
 	}
 	if got := Actions([]Claim{{Kind: "odd"}}, AnyResource); got != nil {

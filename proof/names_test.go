@@ -56,7 +56,6 @@ func errorText(err error) string {
 
 func TestProbeOfClaim(t *testing.T) {
 	t.Parallel()
-	facts := known{Endpoint: testEndpoint}
 	regional, zonal := testEndpoint.Names[2], testEndpoint.Names[3]
 	for _, test := range []struct {
 		claim Claim
@@ -77,7 +76,7 @@ func TestProbeOfClaim(t *testing.T) {
 		if test.want.Timeout == 0 {
 			test.want.Timeout = 3 * time.Second
 		}
-		got, err := test.claim.Probe(facts.of(test.claim.Kind))
+		got, err := test.claim.Probe(targetFactsFor(test.claim.Kind))
 		if diff := cmp.Diff(test.want, got); err != nil || diff != "" {
 			t.Errorf("%v\n%s", err, diff)
 		}
@@ -85,10 +84,18 @@ func TestProbeOfClaim(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if _, err := (Claim{ID: "C", Kind: Routed}).Probe(facts.of(Connects)); errorText(err) != "claim C: routed is judged by facts alone" {
+	if _, err := (Claim{ID: "C", Kind: Routed}).Probe(targetFactsFor(Connects)); errorText(err) != "claim C: routed is judged by facts alone" {
 		t.Errorf("got %v", err)
 	}
-	if _, err := (Claim{ID: "C", Kind: Connects, Endpoint: "vpce-1", Zone: "x"}).Probe(facts.of(Connects)); err == nil {
+	if _, err := (Claim{ID: "C", Kind: Connects, Endpoint: "vpce-1", Zone: "x"}).Probe(targetFactsFor(Connects)); err == nil {
 		t.Error("got a probe for a zone that the endpoint is not in")
 	}
+}
+
+// targetFactsFor are facts of a measured kind at testEndpoint.
+func targetFactsFor(kind Kind) Facts {
+	if kind == Resolves {
+		return Facts{resolvesFacts{targetFacts: targetFacts{testEndpoint}}}
+	}
+	return Facts{targetFacts{testEndpoint}}
 }

@@ -12,7 +12,13 @@ type memory struct {
 	ctx  context.Context
 	from Lookups
 	lock sync.Mutex
-	made map[string]*memo
+	made map[question]*memo
+}
+
+// question is a look-up with its key as text.
+type question struct {
+	lookup source
+	key    string
 }
 
 // memo is one look-up, under way or done.
@@ -25,17 +31,17 @@ type memo struct {
 // remember wraps the look-ups for one round. Calls run under the round's
 // context, not under that of the first asker; each asker waits under its own.
 func remember(ctx context.Context, from Lookups) *memory {
-	return &memory{ctx: ctx, from: from, made: map[string]*memo{}}
+	return &memory{ctx: ctx, from: from, made: map[question]*memo{}}
 }
 
 // recall makes the look-up if it is the first of its key, and waits for it.
 func recall[K, V any](ctx context.Context, m *memory, lookup *Lookup[K, V], key K) (V, error) {
-	text := fmt.Sprintf("%s %#v", lookup.name, key)
+	asked := question{lookup, fmt.Sprintf("%#v", key)}
 	m.lock.Lock()
-	made, known := m.made[text]
+	made, known := m.made[asked]
 	if !known {
 		made = &memo{done: make(chan struct{})}
-		m.made[text] = made
+		m.made[asked] = made
 		go func() {
 			defer close(made.done)
 			value, err := guard(m.ctx, func() (V, error) { return lookup.Ask(m.ctx, m.from, key) })

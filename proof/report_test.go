@@ -15,12 +15,12 @@ func testReport() Report {
 	opens := Claim{ID: "S3Connects", Kind: Connects, From: "private", Host: "s3.ap-northeast-2.amazonaws.com"}
 	routed := Claim{ID: "Routed", Kind: Routed, Endpoint: "vpce-1", PrefixList: name.PrefixList, RouteTables: []string{"rtb-1"}}
 	hidden := Claim{ID: "Hidden", Kind: Unreachable, From: "private", Host: "sts.ap-northeast-2.amazonaws.com"}
-	facts := known{PrefixList: PrefixList{ID: "pl-1", Entries: prefixes("52.219.0.0/16")}, RouteTables: []RouteTable{{ID: "rtb-1"}}}
+	list := PrefixList{ID: "pl-1", Entries: prefixes("52.219.0.0/16")}
 	return Report{Subject: "gateway endpoint to S3", Took: 61240 * time.Millisecond, Verdicts: []Verdict{
-		Judge(name, facts.of(Resolves), Observation{Outcome: OK, Addresses: addrs("52.219.1.2")}),
-		Judge(opens, facts.of(Connects), Observation{Outcome: TimedOut, Detail: "nothing answered at 52.219.1.2:443"}),
-		Judge(routed, facts.of(Routed), Observation{}),
-		Judge(hidden, facts.of(Unreachable), Observation{Outcome: NoName, Detail: "the resolver 10.0.0.2 did not answer"}),
+		Judge(name, Facts{resolvesFacts{prefixList: list}}, Observation{Outcome: OK, Addresses: addrs("52.219.1.2")}),
+		Judge(opens, Facts{}, Observation{Outcome: TimedOut, Detail: "nothing answered at 52.219.1.2:443"}),
+		Judge(routed, Facts{routedFacts{list, []RouteTable{{ID: "rtb-1"}}}}, Observation{}),
+		Judge(hidden, Facts{}, Observation{Outcome: NoName, Detail: "the resolver 10.0.0.2 did not answer"}),
 	}}
 }
 
@@ -165,8 +165,11 @@ func TestReportJSON(t *testing.T) {
 // TestExpected has what each kind wants, without facts and with them.
 func TestExpected(t *testing.T) {
 	t.Parallel()
-	facts := known{Endpoint: testEndpoint, VPC: prefixes("10.0.0.0/16")}
-	facts.Interfaces = []Interface{testInterfaces[1], testInterfaces[0]} // shown sorted all the same
+	vpc := prefixes("10.0.0.0/16")
+	facts := map[Kind]Facts{
+		Resolves: {resolvesFacts{interfaces: []Interface{testInterfaces[1], testInterfaces[0]}, vpc: vpc}}, // shown sorted all the same
+		Guarded:  {guardedFacts{vpc: vpc}},
+	}
 	public := Claim{Kind: Resolves, Host: "a.example", Endpoint: "vpce-1", Answer: AnswerPublic}
 	secure := Claim{Kind: Secures, Host: "a.example"}
 	for _, test := range []struct {
@@ -206,7 +209,7 @@ func TestExpected(t *testing.T) {
 		if test.with == "" {
 			test.with = test.without
 		}
-		if without, with := test.claim.expected(Facts{}), test.claim.expected(facts.of(test.claim.Kind)); without != test.without || with != test.with {
+		if without, with := test.claim.expected(Facts{}), test.claim.expected(facts[test.claim.Kind]); without != test.without || with != test.with {
 			t.Errorf("got  %s\n     %s\nwant %s\n     %s", without, with, test.without, test.with)
 		}
 	}

@@ -6,60 +6,6 @@ import (
 	"testing"
 )
 
-// valid are one valid claim of each kind.
-var valid = map[Kind]Claim{
-	Resolves:    {From: "private", Host: "a.example", Endpoint: "vpce-1", Zone: "eu-central-1a", Answer: AnswerInterfaces},
-	Connects:    {From: "private", Host: "10.0.0.1", Port: 65535},
-	Secures:     {From: "private", Endpoint: "vpce-1", Zone: "eu-central-1a"},
-	Answers:     {From: "private", Host: "a.example", Scheme: "http", Path: "/?a=%20b", Port: 1},
-	Spreads:     {From: "private", Host: "a.example", Hosts: []string{"WEB1", "WEB2"}, Requests: 21},
-	Allowed:     {From: "private", Host: "a.example", Call: &Call{Service: "s3", Action: "s3:ListBucket", Path: "/?list-type=2"}},
-	Denied:      {From: "outside", Host: "a.example", Call: &Call{Service: "cloudformation", Action: "cloudformation:GetStackPolicy", Method: "POST", Body: "a=b"}},
-	Unreachable: {From: "private", Host: "2001:db8::1"},
-	Routed:      {Endpoint: "vpce-1", PrefixList: "com.amazonaws.r.s3", RouteTables: []string{"rtb-1"}},
-	Unrouted:    {Endpoint: "vpce-1"},
-	Enclosed:    {RouteTables: []string{"rtb-1", "rtb-2"}},
-	Guarded:     {Endpoint: "vpce-1", Port: 443},
-	Available:   {Endpoint: "vpce-1", Service: "vpce-svc-1"},
-	Limited:     {Endpoint: "vpce-1", Policy: `{"Statement":[{"Effect":"Allow","Action":"s3:ListBucket"}]}`},
-	Permitted:   {Service: "vpce-svc-1", Principals: []string{"arn:aws:iam::1:root"}},
-	Placed:      {From: "private", Subnets: []string{"subnet-1"}, Group: "sg-1", Role: "arn:aws:iam::1:role/prober"},
-	Healthy:     {TargetGroup: "arn:aws:elasticloadbalancing:r:1:targetgroup/web/1", Hosts: []string{"i-1", "i-2"}},
-}
-
-func validClaim(kind Kind) Claim {
-	claim := valid[kind]
-	claim.ID, claim.Kind = "C", kind
-	if claim.Call != nil {
-		call := *claim.Call
-		claim.Call = &call
-	}
-	return claim
-}
-
-func TestValidClaims(t *testing.T) {
-	t.Parallel()
-	if len(valid) != len(kindEntries) {
-		t.Fatalf("%d kinds, %d are tested", len(kindEntries), len(valid))
-	}
-	for kind := range kindEntries {
-		claim := validClaim(kind)
-		if err := claim.Validate(); err != nil {
-			t.Errorf("%s: %v", kind, err)
-		}
-		if (kind.Measured() || kind == Placed) != (claim.From != "") {
-			t.Errorf("%s: measured %t", kind, kind.Measured())
-		}
-		if kind.Negative() != (kind == Denied || kind == Unreachable) {
-			t.Errorf("%s: negative %t", kind, kind.Negative())
-		}
-		claims, err := DecodeClaims(marshal(t, []Claim{claim}))
-		if err != nil || len(claims) != 1 || string(marshal(t, claims[0])) != string(marshal(t, claim)) {
-			t.Errorf("%s: there and back: %v, %v", kind, claims, err)
-		}
-	}
-}
-
 func marshal(t testing.TB, value any) []byte {
 	t.Helper()
 	data, err := json.Marshal(value)
@@ -67,73 +13,6 @@ func marshal(t testing.TB, value any) []byte {
 		t.Fatal(err)
 	}
 	return data
-}
-
-// TestUnusedFields sets every field for every kind: what a kind does not read is
-// refused, never ignored.
-func TestUnusedFields(t *testing.T) {
-	t.Parallel()
-	set := map[string]func(*Claim){
-		"From":        func(c *Claim) { c.From = "x" },
-		"Host":        func(c *Claim) { c.Host = "x" },
-		"Endpoint":    func(c *Claim) { c.Endpoint = "vpce-x" },
-		"Zone":        func(c *Claim) { c.Zone = "x" },
-		"Port":        func(c *Claim) { c.Port = 1 },
-		"Scheme":      func(c *Claim) { c.Scheme = "http" },
-		"Path":        func(c *Claim) { c.Path = "/x" },
-		"Answer":      func(c *Claim) { c.Answer = AnswerInterfaces },
-		"PrefixList":  func(c *Claim) { c.PrefixList = "x" },
-		"Call":        func(c *Claim) { c.Call = &Call{Service: "s3", Action: "s3:ListBucket"} },
-		"Hosts":       func(c *Claim) { c.Hosts = []string{"x"} },
-		"Requests":    func(c *Claim) { c.Requests = 5000 },
-		"RouteTables": func(c *Claim) { c.RouteTables = []string{"rtb-x"} },
-		"Service":     func(c *Claim) { c.Service = "vpce-svc-x" },
-		"Principals":  func(c *Claim) { c.Principals = []string{"*"} },
-		"TargetGroup": func(c *Claim) { c.TargetGroup = "x" },
-		"Policy":      func(c *Claim) { c.Policy = "{}" },
-		"Subnets":     func(c *Claim) { c.Subnets = []string{"x"} },
-		"Group":       func(c *Claim) { c.Group = "x" },
-		"Role":        func(c *Claim) { c.Role = "x" },
-	}
-	if fields := (Claim{}).fields(); len(fields) != len(set) {
-		t.Fatalf("%d fields, %d are tested", len(fields), len(set))
-	}
-	for kind, rule := range kindEntries {
-		for field, change := range set {
-			claim := validClaim(kind)
-			change(&claim)
-			text := errorText(claim.Validate())
-			unused := strings.Contains(text, "claim C: "+field+": not used where Kind is "+string(kind)+", got ")
-			used := strings.Contains(" "+strings.Join(rule.uses, " ")+" ", " "+field+" ")
-			if unused == used || unused && strings.Contains(text, "\n") {
-				t.Errorf("%s with %s: got %q", kind, field, text)
-			}
-		}
-		for _, field := range rule.required {
-			claim := validClaim(kind)
-			clear(t, &claim, field)
-			if got, want := errorText(claim.Validate()), "claim C: "+field+": required where Kind is "+string(kind); !strings.HasPrefix(got, want) {
-				t.Errorf("%s without %s: got %q", kind, field, got)
-			}
-		}
-	}
-}
-
-// clear unsets a field by its JSON name.
-func clear(t *testing.T, claim *Claim, field string) {
-	t.Helper()
-	var fields map[string]any
-	if err := json.Unmarshal(marshal(t, claim), &fields); err != nil {
-		t.Fatal(err)
-	}
-	if _, set := fields[field]; !set {
-		t.Fatalf("%s is not set", field)
-	}
-	delete(fields, field)
-	*claim = Claim{}
-	if err := json.Unmarshal(marshal(t, fields), claim); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // TestGet: the method may be said, though it is the default.

@@ -5,6 +5,16 @@ import (
 	"testing"
 )
 
+var _ = exampleOf(Resolves, example{
+	valid:  Claim{From: "private", Host: "a.example", Endpoint: "vpce-1", Zone: "eu-central-1a", Answer: AnswerInterfaces},
+	fields: "From! Host Endpoint Zone Answer! PrefixList",
+	gathered: []Claim{
+		{Host: "a.example", Answer: AnswerPrefixList, PrefixList: "s3"},
+		{Endpoint: "vpce-1", Answer: AnswerInterfaces},
+		{Host: "a.example", Endpoint: "vpce-1", Answer: AnswerPublic},
+	},
+})
+
 func TestJudgeResolves(t *testing.T) {
 	t.Parallel()
 	const (
@@ -18,23 +28,23 @@ func TestJudgeResolves(t *testing.T) {
 	name := Claim{Kind: Resolves, Host: "a.example", Endpoint: "vpce-1", Answer: AnswerInterfaces}
 	list := Claim{Kind: Resolves, Host: "a.example", PrefixList: "com.amazonaws.r.s3", Answer: AnswerPrefixList}
 	public := Claim{Kind: Resolves, Host: "a.example", Endpoint: "vpce-1", Answer: AnswerPublic}
-	facts := known{
-		Endpoint:   testEndpoint,
-		Interfaces: testInterfaces,
-		VPC:        prefixes("10.0.0.0/16", "2001:db8:1::/56"),
-		PrefixList: PrefixList{ID: "pl-1", Entries: prefixes("52.219.0.0/16", "3.5.140.0/22")},
+	facts := resolvesFacts{
+		targetFacts: targetFacts{testEndpoint},
+		interfaces:  testInterfaces,
+		vpc:         prefixes("10.0.0.0/16", "2001:db8:1::/56"),
+		prefixList:  PrefixList{ID: "pl-1", Entries: prefixes("52.219.0.0/16", "3.5.140.0/22")},
 	}
 	dual := facts
-	dual.Interfaces = append([]Interface{
+	dual.interfaces = append([]Interface{
 		{ID: "eni-a", Zone: "ap-northeast-2a", Address: netip.MustParseAddr("2001:db8:1::a")},
 		{ID: "eni-b", Zone: "ap-northeast-2b", Address: netip.MustParseAddr("2001:db8:1::b")},
 	}, testInterfaces...)
 	public20 := facts // a VPC of public address space, as in scenario 3
-	public20.VPC = prefixes("20.0.0.0/16")
-	public20.Interfaces = []Interface{{ID: "eni-c", Zone: "ap-northeast-2a", Address: netip.MustParseAddr("20.0.0.9")}}
+	public20.vpc = prefixes("20.0.0.0/16")
+	public20.interfaces = []Interface{{ID: "eni-c", Zone: "ap-northeast-2a", Address: netip.MustParseAddr("20.0.0.9")}}
 	tests := map[string]struct {
 		claim   Claim
-		facts   known
+		facts   resolvesFacts
 		answers []netip.Addr
 		state   State
 		text    string
@@ -51,81 +61,28 @@ func TestJudgeResolves(t *testing.T) {
 		"an answer that is no interface":        {endpoint, facts, addrs("10.0.1.142", "10.0.0.115", "10.0.0.7"), Refuted, "it resolved to 10.0.1.142, 10.0.0.115, 10.0.0.7, of which the endpoint's interfaces do not have 10.0.0.7", resolver},
 		"the zonal name leads to another zone":  {zonal, facts, addrs("10.0.0.115"), Refuted, "it resolved to 10.0.0.115, of which the endpoint's interfaces in ap-northeast-2b do not have 10.0.0.115", resolver},
 		"the default name without private DNS":  {name, facts, addrs("52.95.193.132"), Refuted, "it resolved to 52.95.193.132, of which the endpoint's interfaces do not have 52.95.193.132", own},
-		"an endpoint without interfaces":        {endpoint, known{Endpoint: Endpoint{ID: "vpce-1"}}, addrs("10.0.1.142"), Refuted, "it resolved to 10.0.1.142, and the endpoint has no interface", "the subnets of vpce-1"},
-		"an endpoint without one in the zone":   {zonal, known{Endpoint: Endpoint{ID: "vpce-1"}, Interfaces: testInterfaces[:1]}, addrs("10.0.1.142"), Refuted, "it resolved to 10.0.1.142, and the endpoint has no interface in ap-northeast-2b", "the subnets of vpce-1"},
+		"an endpoint without interfaces":        {endpoint, resolvesFacts{}, addrs("10.0.1.142"), Refuted, "it resolved to 10.0.1.142, and the endpoint has no interface", "the subnets of vpce-1"},
+		"an endpoint without one in the zone":   {zonal, resolvesFacts{interfaces: testInterfaces[:1]}, addrs("10.0.1.142"), Refuted, "it resolved to 10.0.1.142, and the endpoint has no interface in ap-northeast-2b", "the subnets of vpce-1"},
 		"no answers but OK":                     {endpoint, facts, nil, Unproven, "the answer of the prober at private makes no sense: the name resolved to nothing", lookLog},
 		"an answer that is no address":          {endpoint, facts, []netip.Addr{netip.MustParseAddr("10.0.1.142"), {}}, Unproven, "the answer of the prober at private makes no sense: the name resolved to nothing", lookLog},
 		"inside the prefix list":                {list, facts, addrs("52.219.1.2", "3.5.143.255"), Holds, "52.219.1.2, 3.5.143.255", ""},
 		"one answer beside the prefix list":     {list, facts, addrs("52.219.1.2", "3.5.144.0"), Refuted, "it resolved to 52.219.1.2, 3.5.144.0, of which com.amazonaws.r.s3 does not have 3.5.144.0", elsewhere},
 		"a private answer":                      {list, facts, addrs("10.0.0.115"), Refuted, "it resolved to 10.0.0.115, of which com.amazonaws.r.s3 does not have 10.0.0.115", elsewhere},
 		"an IPv6 answer beside the prefix list": {list, facts, addrs("52.219.1.2", "2600::1"), Refuted, "it resolved to 52.219.1.2, 2600::1, of which com.amazonaws.r.s3 does not have 2600::1", elsewhere},
-		"a prefix list without entries":         {list, known{}, addrs("52.219.1.2"), Unproven, "the entries of the prefix list com.amazonaws.r.s3 are unknown", ""},
+		"a prefix list without entries":         {list, resolvesFacts{}, addrs("52.219.1.2"), Unproven, "the entries of the prefix list com.amazonaws.r.s3 are unknown", ""},
 		"outside the VPC":                       {public, facts, addrs("52.95.193.132", "2600::1"), Holds, "52.95.193.132, 2600::1", ""},
 		"RFC 1918 but outside the VPC":          {public, facts, addrs("10.1.0.1"), Holds, "10.1.0.1", ""},
 		"public address space of the VPC":       {public, public20, addrs("20.0.255.255"), Refuted, "it resolved to 20.0.255.255, of which 20.0.255.255 lies inside", privately},
 		"one of two lies inside":                {public, facts, addrs("52.95.193.132", "10.0.1.142"), Refuted, "it resolved to 52.95.193.132, 10.0.1.142, of which 10.0.1.142 lies inside", privately},
 		"inside by IPv6":                        {public, facts, addrs("2001:db8:1:ff::1"), Refuted, "it resolved to 2001:db8:1:ff::1, of which 2001:db8:1:ff::1 lies inside", privately},
-		"an interface outside the CIDR blocks": {public, known{VPC: prefixes("10.9.0.0/16"), Endpoint: testEndpoint, Interfaces: testInterfaces}, addrs("10.0.1.142"), Refuted,
+		"an interface outside the CIDR blocks": {public, resolvesFacts{vpc: prefixes("10.9.0.0/16"), interfaces: testInterfaces}, addrs("10.0.1.142"), Refuted,
 			"it resolved to 10.0.1.142, of which 10.0.1.142 lies inside", privately},
-		"a VPC without CIDR blocks": {public, known{Endpoint: testEndpoint}, addrs("52.95.193.132"), Unproven, "the CIDR blocks of the VPC of vpce-1 are unknown", ""},
+		"a VPC without CIDR blocks": {public, resolvesFacts{interfaces: testInterfaces}, addrs("52.95.193.132"), Unproven, "the CIDR blocks of the VPC of vpce-1 are unknown", ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			judged{test.claim, test.facts, Observation{Outcome: OK, Addresses: test.answers}, test.state, test.text, test.look}.check(t)
+			judged{test.claim, Facts{test.facts}, Observation{Outcome: OK, Addresses: test.answers}, test.state, test.text, test.look}.check(t)
 		})
-	}
-}
-
-func TestJudgeSpreads(t *testing.T) {
-	t.Parallel()
-	claim := Claim{Kind: Spreads, Host: "web.example", Hosts: []string{"WEB1", "WEB2"}}
-	tests := map[string]struct {
-		counts map[string]int
-		failed int
-		detail string
-		state  State
-		text   string
-		look   string
-	}{
-		"even":             {counts: map[string]int{"WEB2": 32, "WEB1": 32}, state: Holds, text: "WEB1 32, WEB2 32"},
-		"as chance allows": {counts: map[string]int{"WEB2": 13, "WEB1": 51}, state: Holds, text: "WEB1 51, WEB2 13"},
-		"beyond chance": {counts: map[string]int{"WEB2": 12, "WEB1": 52}, state: Refuted,
-			text: "the answers were WEB1 52, WEB2 12: fewer from WEB2 than chance allows",
-			look: "the health of WEB2 as a target, then the zones of the load balancer and its cross-zone setting"},
-		"one host alone": {counts: map[string]int{"WEB2": 64}, state: Refuted,
-			text: "the answers were WEB1 0, WEB2 64: fewer from WEB1 than chance allows",
-			look: "the health of WEB1 as a target, then the zones of the load balancer and its cross-zone setting"},
-		"strangers": {counts: map[string]int{"WEB1": 30, "WEB2": 30, "": 1, "c\n": 1, "d": 1, "e": 1}, state: Refuted,
-			text: `hosts that nobody knows answered: "", "c" and "d"`, look: "which targets are registered, and what they serve at /"},
-		"one host alone, said outright": {counts: map[string]int{"WEB2": 64, "WEB1": 0}, state: Refuted,
-			text: "the answers were WEB1 0, WEB2 64: fewer from WEB1 than chance allows",
-			look: "the health of WEB1 as a target, then the zones of the load balancer and its cross-zone setting"},
-		"lost requests": {counts: map[string]int{"WEB1": 30, "WEB2": 33}, failed: 1, detail: "HTTP 502", state: Refuted,
-			text: "1 of 64 requests failed (HTTP 502)", look: "the health of the targets, and whether their security group admits the load balancer"},
-		"answers that do not add up": {counts: map[string]int{"WEB1": 30, "WEB2": 30}, failed: 1, state: Unproven,
-			text: "the answer of the prober at private makes no sense: 60 answers and 1 failures for 64 requests", look: lookLog},
-		"negative failures": {counts: map[string]int{"WEB1": 33, "WEB2": 32}, failed: -1, state: Unproven,
-			text: "the answer of the prober at private makes no sense: 65 answers and -1 failures for 64 requests", look: lookLog},
-		"negative answers": {counts: map[string]int{"WEB1": 74, "WEB2": -10}, state: Unproven,
-			text: "the answer of the prober at private makes no sense: -10 answers of one host", look: lookLog},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			seen := Observation{Outcome: OK, Counts: test.counts, Failed: test.failed, Detail: test.detail}
-			judged{claim, known{}, seen, test.state, test.text, test.look}.check(t)
-		})
-	}
-	hidden := claim
-	hidden.Path = "/name"
-	judged{
-		claim: hidden, seen: Observation{Outcome: OK, Counts: map[string]int{"WEB1": 32, "WEB3": 32}}, state: Refuted,
-		text: `hosts that nobody knows answered: "WEB3"`, look: "which targets are registered, and what they serve at /name",
-	}.check(t)
-	few := claim // never validated: too few requests to tell from chance
-	few.Requests = 3
-	if got := Judge(few, Facts{}, Observation{Outcome: OK, Counts: map[string]int{"WEB1": 3}}); got.State != Refuted {
-		t.Errorf("a host that got nothing: got %+v", got)
 	}
 }

@@ -1,7 +1,18 @@
 package proof
 
-import "testing"
+import (
+	"testing"
+)
 
+var _ = exampleOf(Allowed, example{
+	valid:  Claim{From: "private", Host: "a.example", Call: &Call{Service: "s3", Action: "s3:ListBucket", Path: "/?list-type=2"}},
+	fields: "From! Host Endpoint Zone Port Call!",
+	gathered: []Claim{
+		{Endpoint: "vpce-1"},
+	},
+})
+
+// Allowed and Denied are two sides of the same calls.
 func TestJudgeCalls(t *testing.T) {
 	t.Parallel()
 	allowed, denied := Claim{Kind: Allowed, Host: "a.example", Call: testCall}, Claim{Kind: Denied, Host: "a.example", Call: testCall}
