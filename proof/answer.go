@@ -10,11 +10,11 @@ import (
 // maxAliases is how many aliases of a name are followed, as resolvers do.
 const maxAliases = 16
 
-// read takes the addresses of the host out of a reply. Records of other names
+// readAddresses takes the addresses of the host out of a reply. Records of other names
 // do not count, unless a chain of aliases leads from the host to them. An error
 // that is final settles the question (the name does not exist); one that is not
 // says that this resolver could not tell, and another may.
-func read(reply *dns.Msg, host string, kind uint16) (addresses []netip.Addr, final bool, err error) {
+func readAddresses(reply *dns.Msg, host string, kind uint16) (addresses []netip.Addr, final bool, err error) {
 	switch reply.Rcode {
 	case dns.RcodeSuccess:
 	case dns.RcodeNameError:
@@ -35,9 +35,9 @@ func read(reply *dns.Msg, host string, kind uint16) (addresses []netip.Addr, fin
 			}
 			switch record := record.(type) {
 			case *dns.A:
-				addresses = take(addresses, record.A, kind == dns.TypeA)
+				addresses = appendAddress(addresses, record.A, kind == dns.TypeA)
 			case *dns.AAAA:
-				addresses = take(addresses, record.AAAA, kind == dns.TypeAAAA)
+				addresses = appendAddress(addresses, record.AAAA, kind == dns.TypeAAAA)
 			case *dns.CNAME:
 				alias = dns.CanonicalName(record.Target)
 			}
@@ -50,8 +50,8 @@ func read(reply *dns.Msg, host string, kind uint16) (addresses []netip.Addr, fin
 	return nil, true, fmt.Errorf("the name %s leads from alias to alias", host)
 }
 
-// take adds an address that is wanted and whole.
-func take(addresses []netip.Addr, ip []byte, wanted bool) []netip.Addr {
+// appendAddress adds an address that is wanted and whole.
+func appendAddress(addresses []netip.Addr, ip []byte, wanted bool) []netip.Addr {
 	address, ok := netip.AddrFromSlice(ip)
 	if !ok || !wanted {
 		return addresses

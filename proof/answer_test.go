@@ -53,7 +53,7 @@ func TestRead(t *testing.T) {
 				}
 				reply.Answer = append(reply.Answer, record)
 			}
-			got, final, err := read(reply, "a.example", dns.TypeA)
+			got, final, err := readAddresses(reply, "a.example", dns.TypeA)
 			if message := fmt.Sprint(err); err != nil && (message != test.err || final != test.final) || err == nil && test.err != "" {
 				t.Errorf("got %v, final %t, want %q, final %t", err, final, test.err, test.final)
 			}

@@ -86,17 +86,17 @@ func bareCode(code string) string {
 	return strings.TrimSpace(code)
 }
 
-// denials are the codes by which AWS services say that the caller may not do
+// deniedCodes are the codes by which AWS services say that the caller may not do
 // what it asked (docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
 // and the common errors of each service's API reference).
-var denials = []string{
+var deniedCodes = []string{
 	"AccessDenied", "AccessDeniedException", "AuthorizationError", "AuthorizationErrorException",
 	"NotAuthorized", "UnauthorizedOperation",
 }
 
-// faults are the codes of answers that were given before permission was looked
+// unjudgedCodes are the codes of answers that were given before permission was looked
 // at: the signature was not accepted, or the service was busy.
-var faults = []string{
+var unjudgedCodes = []string{
 	"ExpiredToken", "ExpiredTokenException", "IncompleteSignature", "IncompleteSignatureException",
 	"InvalidAccessKeyId", "InvalidClientTokenId", "InvalidSignatureException", "InvalidToken", "AuthFailure",
 	"AuthorizationHeaderMalformed", "MissingAuthenticationToken", "MissingAuthenticationTokenException", "OptInRequired",
@@ -108,10 +108,10 @@ var faults = []string{
 
 // denied tells whether an AWS answer says that access is denied.
 func (o Observation) denied() bool {
-	return o.Status >= 400 && o.Status < 500 && slices.Contains(denials, o.Code)
+	return o.Status >= 400 && o.Status < 500 && slices.Contains(deniedCodes, o.Code)
 }
 
 // faulty tells whether an AWS answer says nothing about permission at all.
 func (o Observation) faulty() bool {
-	return o.Status >= 500 || o.Status == http.StatusTooManyRequests || slices.Contains(faults, o.Code)
+	return o.Status >= 500 || o.Status == http.StatusTooManyRequests || slices.Contains(unjudgedCodes, o.Code)
 }

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// contains reports whether any of the CIDR blocks contains the address.
-func contains(blocks []netip.Prefix, address netip.Addr) bool {
+// anyContains reports whether any of the CIDR blocks contains the address.
+func anyContains(blocks []netip.Prefix, address netip.Addr) bool {
 	return slices.ContainsFunc(blocks, func(block netip.Prefix) bool { return block.Contains(address) })
 }
 
@@ -21,7 +21,7 @@ func isInsideAny(block netip.Prefix, others []netip.Prefix) bool {
 	return slices.ContainsFunc(others, func(other netip.Prefix) bool { return isInside(block, other) })
 }
 
-// without is the values that are not among the others.
-func without(values, others []netip.Addr) []netip.Addr {
+// subtract is the values that are not among the others.
+func subtract(values, others []netip.Addr) []netip.Addr {
 	return slices.DeleteFunc(slices.Clone(values), func(value netip.Addr) bool { return slices.Contains(others, value) })
 }

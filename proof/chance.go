@@ -11,7 +11,7 @@ const significance = 1e-6
 // tenth of the connections instead of half is caught 99 times of 100.
 const defaultRequests = 64
 
-// starved tells whether a host that got count of n answers got fewer than
+// isStarved tells whether a host that got count of n answers got fewer than
 // chance allows, where k hosts should be treated alike.
 //
 // Each request goes over a fresh connection. A Network Load Balancer chooses
@@ -32,25 +32,25 @@ const defaultRequests = 64
 //
 // The bound holds for hosts that should be treated alike. Where cross-zone
 // balancing is off and zones have different numbers of hosts, they should not.
-func starved(count, n, k int) bool {
-	return tail(count, n, 1/float64(k)) < significance/float64(k)
+func isStarved(count, n, k int) bool {
+	return binomialTail(count, n, 1/float64(k)) < significance/float64(k)
 }
 
-// tail is P(X <= count) for a binomial X of n trials of probability p, summed
+// binomialTail is P(X <= count) for a binomial X of n trials of probability p, summed
 // in logarithms so that large n neither overflow nor vanish.
-func tail(count, n int, p float64) float64 {
+func binomialTail(count, n int, p float64) float64 {
 	if count >= n {
 		return 1
 	}
 	sum := 0.0
 	for i := 0; i <= count; i++ {
-		sum += math.Exp(choose(n, i) + float64(i)*math.Log(p) + float64(n-i)*math.Log1p(-p))
+		sum += math.Exp(logBinomial(n, i) + float64(i)*math.Log(p) + float64(n-i)*math.Log1p(-p))
 	}
 	return sum
 }
 
-// choose is the logarithm of n over i.
-func choose(n, i int) float64 {
+// logBinomial is the logarithm of n over i.
+func logBinomial(n, i int) float64 {
 	whole, _ := math.Lgamma(float64(n + 1))
 	part, _ := math.Lgamma(float64(i + 1))
 	rest, _ := math.Lgamma(float64(n - i + 1))
@@ -61,7 +61,7 @@ func choose(n, i int) float64 {
 // gets none at all is starved, not unlucky.
 func leastRequests(k int) int {
 	for n := 1; n < maxRequests; n++ {
-		if starved(0, n, max(k, 1)) {
+		if isStarved(0, n, max(k, 1)) {
 			return n
 		}
 	}

@@ -56,12 +56,12 @@ func (n Network) connect(ctx context.Context, targets []netip.AddrPort) (net.Con
 			}()
 			return a.conn, a.target, nil
 		}
-		if worst == nil || weight[a.failed.outcome] > weight[worst.outcome] {
+		if worst == nil || failureWeight[a.failed.outcome] > failureWeight[worst.outcome] {
 			worst = a.failed
 		}
 	}
 	return nil, netip.AddrPort{}, worst
 }
 
-// weight orders the failures to connect by how much they say; NoRoute says least.
-var weight = map[Outcome]int{TimedOut: 1, Broken: 2, Refused: 3}
+// failureWeight orders the failures to connect by how much they say; NoRoute says least.
+var failureWeight = map[Outcome]int{TimedOut: 1, Broken: 2, Refused: 3}

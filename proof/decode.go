@@ -67,14 +67,14 @@ func DecodeResponse(data []byte, probes []Probe) ([]Observation, error) {
 	if err := json.Unmarshal(data, &response); err != nil {
 		return nil, fmt.Errorf("response: %w", err)
 	}
-	if err := matches(probes, response.Observations); err != nil {
+	if err := checkObservations(probes, response.Observations); err != nil {
 		return nil, fmt.Errorf("response: %w", err)
 	}
 	return response.Observations, nil
 }
 
-// matches checks that there is one observation for each probe, in the same order.
-func matches(probes []Probe, observations []Observation) error {
+// checkObservations checks that there is one observation for each probe, in the same order.
+func checkObservations(probes []Probe, observations []Observation) error {
 	if len(observations) != len(probes) {
 		return fmt.Errorf("want %s, got %d", plural(len(probes), "observation"), len(observations))
 	}

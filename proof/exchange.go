@@ -11,9 +11,9 @@ import (
 	"github.com/miekg/dns"
 )
 
-// datagram is the size of a UDP answer that needs no fragments
+// datagramSize is the size of a UDP answer that needs no fragments
 // (www.dnsflagday.net/2020). More is read if more comes.
-const datagram = 1232
+const datagramSize = 1232
 
 // exchange asks one server over UDP, and over TCP where the answer was cut.
 func (n Network) exchange(ctx context.Context, server netip.AddrPort, question *dns.Msg) (*dns.Msg, error) {
@@ -59,7 +59,7 @@ func (n Network) exchangeOver(ctx context.Context, network string, server netip.
 			return nil, unanswered(ctx, server, err)
 		}
 		reply := new(dns.Msg)
-		if reply.Unpack(buffer[:length]) == nil && belongs(question, reply) {
+		if reply.Unpack(buffer[:length]) == nil && answersQuestion(question, reply) {
 			return reply, nil
 		}
 	}
@@ -78,8 +78,8 @@ func noAnswer(server netip.AddrPort) error {
 	return fmt.Errorf("the resolver %s did not answer", server.Addr())
 }
 
-// belongs tells whether the reply answers the question.
-func belongs(question, reply *dns.Msg) bool {
+// answersQuestion tells whether the reply answers the question.
+func answersQuestion(question, reply *dns.Msg) bool {
 	if !reply.Response || reply.Id != question.Id || len(reply.Question) != 1 {
 		return false
 	}

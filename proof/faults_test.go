@@ -65,7 +65,7 @@ func TestRunFaults(t *testing.T) {
 						if !lasting && verdict.State != Holds {
 							t.Errorf("got %+v", verdict)
 						}
-						if lasting && (verdict.State != Unproven || verdict.Seen != test.seen || verdict.Hint != lookLog) {
+						if lasting && (verdict.State != Unproven || verdict.Seen != test.seen || verdict.Hint != hintLog) {
 							t.Errorf("got %s: %q, look %q\nwant %q", verdict.State, verdict.Seen, verdict.Hint, test.seen)
 						}
 					}

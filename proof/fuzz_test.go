@@ -43,7 +43,7 @@ func FuzzClaims(f *testing.F) {
 			_ = Report{Verdicts: []Verdict{verdict}}.Reason()
 			if claim.Kind.Measured() {
 				probe, err := claim.Probe(targetFactsFor(claim.Kind))
-				if err == nil && !token(claim.Path) && !token(claim.Scheme) {
+				if err == nil && !hasToken(claim.Path) && !hasToken(claim.Scheme) {
 					if err := (Request{Probes: []Probe{probe}}).Validate(); err != nil {
 						t.Fatalf("a valid claim makes a bad probe: %v", err)
 					}

@@ -280,7 +280,7 @@ func TestGatherHalfAnswers(t *testing.T) {
 		"looking up the security groups of vpce-1: 0 of 1 were described": {
 			spoil(func(l *told) { l.groups = nil }), Claim{Kind: Guarded, Endpoint: "vpce-1"}},
 	} {
-		_, err := Gather(t.Context(), test.lookups.lookups(), test.claim)
+		_, err := Gather(t.Context(), test.hintups.lookups(), test.claim)
 		if err == nil || err.Error() != strings.TrimSpace(want) {
 			t.Errorf("got %v\nwant %s", err, want)
 		}

@@ -64,7 +64,7 @@ func newRequest(ctx context.Context, probe Probe, scheme, method, path, body str
 // connections outlive a request and its context.
 func exchangeHTTP(ctx context.Context, conn net.Conn, request *http.Request, limit int64, seen *Observation) (string, http.Header) {
 	broke := func(what string, err error) (string, http.Header) {
-		if over(ctx) {
+		if isOver(ctx) {
 			seen.failed(fail(TimedOut, "%s accepted the connection, but did not answer the request", seen.Addresses[0]))
 		} else {
 			seen.failed(fail(BadResponse, "%s %s: %v", seen.Addresses[0], what, err))

@@ -31,7 +31,7 @@ type judged struct {
 	seen  Observation
 	state State
 	text  string // Seen
-	look  string
+	hint  string
 }
 
 func (j judged) check(t *testing.T) {
@@ -44,8 +44,8 @@ func (j judged) check(t *testing.T) {
 		t.Fatalf("the test's claim is wrong: %v", err)
 	}
 	got := Judge(j.claim, j.facts, j.seen)
-	if got.State != j.state || got.Seen != j.text || got.Hint != j.look {
-		t.Errorf("got  %s: %q\n     look: %q\nwant %s: %q\n     look: %q", got.State, got.Seen, got.Hint, j.state, j.text, j.look)
+	if got.State != j.state || got.Seen != j.text || got.Hint != j.hint {
+		t.Errorf("got  %s: %q\n     hint: %q\nwant %s: %q\n     hint: %q", got.State, got.Seen, got.Hint, j.state, j.text, j.hint)
 	}
 	for range 16 { // whatever order maps are walked in
 		if again := Judge(j.claim, j.facts, j.seen); again.Seen != got.Seen || again.Expected != got.Expected || again.Hint != got.Hint {
@@ -66,12 +66,12 @@ func checkJudged(t *testing.T, tests map[string]judged) {
 }
 
 const (
-	lookLog     = "the log of the prober at private"
-	lookDNS     = "the DNS attributes of the VPC (enableDnsSupport, enableDnsHostnames)"
-	lookWay     = "the route table of the subnet of private, then the security group of the target and the network ACLs"
-	lookReached = "the route table of the subnet of private for a way out (internet gateway, NAT gateway, peering, transit gateway), then other endpoints and the security group of the target"
-	lookRole    = "the policies of the prober's role: its one permission must have the condition aws:SourceVpce"
-	lookPath    = "whether the call goes through the endpoint, as the condition aws:SourceVpce of the prober's role wants it, then the policy of the endpoint"
+	hintLog     = "the log of the prober at private"
+	hintDNS     = "the DNS attributes of the VPC (enableDnsSupport, enableDnsHostnames)"
+	hintWay     = "the route table of the subnet of private, then the security group of the target and the network ACLs"
+	hintReached = "the route table of the subnet of private for a way out (internet gateway, NAT gateway, peering, transit gateway), then other endpoints and the security group of the target"
+	hintRole    = "the policies of the prober's role: its one permission must have the condition aws:SourceVpce"
+	hintPath    = "whether the call goes through the endpoint, as the condition aws:SourceVpce of the prober's role wants it, then the policy of the endpoint"
 )
 
 // TestJudgeOutcomes has every outcome for every measured kind: refuted, unproven

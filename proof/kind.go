@@ -15,7 +15,7 @@ type definition[F any] struct {
 	// rounds running.
 	negative bool
 	// validate reports what is wrong with the fields besides their form. Optional.
-	validate func(c Claim, wrong complaint)
+	validate func(c Claim, wrong fieldReporter)
 
 	// lookups are those that gather makes; the verifier's IAM actions follow from
 	// them. To make one that is not among them is an error.
@@ -42,7 +42,7 @@ type definition[F any] struct {
 type kindEntry struct {
 	required, uses  []string
 	negative        bool
-	validate        func(c Claim, wrong complaint)
+	validate        func(c Claim, wrong fieldReporter)
 	lookups         func(c Claim) []source
 	gather          func(g *gatherer, c Claim) Facts
 	measurement     *measurement
@@ -67,7 +67,7 @@ func define[F any](name Kind, d definition[F]) Kind {
 		},
 	}
 	if entry.validate == nil {
-		entry.validate = func(Claim, complaint) {}
+		entry.validate = func(Claim, fieldReporter) {}
 	}
 	if entry.target == nil {
 		entry.target = Claim.hostOrEndpoint

@@ -20,7 +20,7 @@ func TestJudgeCalls(t *testing.T) {
 		seen              Observation
 		allowed, denied   State
 		allowedT, deniedT string
-		look              string // of the allowed claim
+		hint              string // of the allowed claim
 	}{
 		"success": {
 			seen:    Observation{Status: 200},
@@ -29,70 +29,70 @@ func TestJudgeCalls(t *testing.T) {
 		},
 		"denied": {
 			seen:    Observation{Status: 403, Code: "AccessDenied"},
-			allowed: Refuted, allowedT: "it was denied (HTTP 403 AccessDenied)", look: lookPath,
+			allowed: Refuted, allowedT: "it was denied (HTTP 403 AccessDenied)", hint: hintPath,
 			denied: Holds, deniedT: "s3:ListBucket denied (HTTP 403 AccessDenied)",
 		},
 		"denied by the endpoint's policy": {
 			seen:    Observation{Status: 403, Code: "AccessDenied", Detail: "not authorized because no VPC endpoint policy allows the s3:ListBucket action"},
-			allowed: Refuted, look: "the policy of the endpoint",
+			allowed: Refuted, hint: "the policy of the endpoint",
 			allowedT: "it was denied (HTTP 403 AccessDenied: not authorized because no VPC endpoint policy allows the s3:ListBucket action)",
 			denied:   Holds, deniedT: "s3:ListBucket denied (HTTP 403 AccessDenied)",
 		},
 		"denied by the bucket's policy": {
 			seen:    Observation{Status: 403, Code: "AccessDenied", Detail: "with an explicit deny in a resource-based policy"},
-			allowed: Refuted, look: "the policy of the resource that the call names",
+			allowed: Refuted, hint: "the policy of the resource that the call names",
 			allowedT: "it was denied (HTTP 403 AccessDenied: with an explicit deny in a resource-based policy)",
 			denied:   Holds, deniedT: "s3:ListBucket denied (HTTP 403 AccessDenied)",
 		},
 		"denied by the organization": {
 			seen:    Observation{Status: 403, Code: "AccessDenied", Detail: "with an explicit deny in a service control policy"},
-			allowed: Refuted, look: "the service control policies of the organization",
+			allowed: Refuted, hint: "the service control policies of the organization",
 			allowedT: "it was denied (HTTP 403 AccessDenied: with an explicit deny in a service control policy)",
 			denied:   Holds, deniedT: "s3:ListBucket denied (HTTP 403 AccessDenied)",
 		},
 		"denied by a service that says 400": {
 			seen:    Observation{Status: 400, Code: "AccessDeniedException"},
-			allowed: Refuted, allowedT: "it was denied (HTTP 400 AccessDeniedException)", look: lookPath,
+			allowed: Refuted, allowedT: "it was denied (HTTP 400 AccessDeniedException)", hint: hintPath,
 			denied: Holds, deniedT: "s3:ListBucket denied (HTTP 400 AccessDeniedException)",
 		},
 		"denied by EC2": {
 			seen:    Observation{Status: 403, Code: "UnauthorizedOperation"},
-			allowed: Refuted, allowedT: "it was denied (HTTP 403 UnauthorizedOperation)", look: lookPath,
+			allowed: Refuted, allowedT: "it was denied (HTTP 403 UnauthorizedOperation)", hint: hintPath,
 			denied: Holds, deniedT: "s3:ListBucket denied (HTTP 403 UnauthorizedOperation)",
 		},
 		"forbidden by something that is not AWS": {
 			seen:    Observation{Status: 403},
-			allowed: Refuted, allowedT: "it failed (HTTP 403)", look: "the call itself: what it names must exist",
+			allowed: Refuted, allowedT: "it failed (HTTP 403)", hint: "the call itself: what it names must exist",
 			denied: Unproven, deniedT: "the answer says nothing about permission (HTTP 403)",
 		},
 		"no such bucket": {
 			seen:    Observation{Status: 404, Code: "NoSuchBucket", Detail: "gone"},
-			allowed: Refuted, allowedT: "it failed (HTTP 404 NoSuchBucket: gone)", look: "the call itself: what it names must exist",
+			allowed: Refuted, allowedT: "it failed (HTTP 404 NoSuchBucket: gone)", hint: "the call itself: what it names must exist",
 			denied: Unproven, deniedT: "the answer says nothing about permission (HTTP 404 NoSuchBucket: gone)",
 		},
 		"another Region's bucket": {
 			seen:    Observation{Status: 301, Code: "PermanentRedirect"},
-			allowed: Refuted, allowedT: "it failed (HTTP 301 PermanentRedirect)", look: "the call itself: what it names must exist",
+			allowed: Refuted, allowedT: "it failed (HTTP 301 PermanentRedirect)", hint: "the call itself: what it names must exist",
 			denied: Unproven, deniedT: "the answer says nothing about permission (HTTP 301 PermanentRedirect)",
 		},
 		"a signature that is not accepted": {
 			seen:    Observation{Status: 403, Code: "SignatureDoesNotMatch"},
-			allowed: Unproven, allowedT: "the call was not judged (HTTP 403 SignatureDoesNotMatch)", look: lookLog,
+			allowed: Unproven, allowedT: "the call was not judged (HTTP 403 SignatureDoesNotMatch)", hint: hintLog,
 			denied: Unproven, deniedT: "the answer says nothing about permission (HTTP 403 SignatureDoesNotMatch)",
 		},
 		"throttled": {
 			seen:    Observation{Status: 400, Code: "Throttling"},
-			allowed: Unproven, allowedT: "the call was not judged (HTTP 400 Throttling)", look: lookLog,
+			allowed: Unproven, allowedT: "the call was not judged (HTTP 400 Throttling)", hint: hintLog,
 			denied: Unproven, deniedT: "the answer says nothing about permission (HTTP 400 Throttling)",
 		},
 		"too many requests": {
 			seen:    Observation{Status: 429},
-			allowed: Unproven, allowedT: "the call was not judged (HTTP 429)", look: lookLog,
+			allowed: Unproven, allowedT: "the call was not judged (HTTP 429)", hint: hintLog,
 			denied: Unproven, deniedT: "the answer says nothing about permission (HTTP 429)",
 		},
 		"a failing service, whatever its code": {
 			seen:    Observation{Status: 500, Code: "AccessDenied"},
-			allowed: Unproven, allowedT: "the call was not judged (HTTP 500 AccessDenied)", look: lookLog,
+			allowed: Unproven, allowedT: "the call was not judged (HTTP 500 AccessDenied)", hint: hintLog,
 			denied: Unproven, deniedT: "the answer says nothing about permission (HTTP 500 AccessDenied)",
 		},
 		"a success with a code is a success": {
@@ -102,12 +102,12 @@ func TestJudgeCalls(t *testing.T) {
 		},
 		"a redirect that looks like a denial": {
 			seen:    Observation{Status: 300, Code: "AccessDenied"},
-			allowed: Refuted, allowedT: "it failed (HTTP 300 AccessDenied)", look: "the call itself: what it names must exist",
+			allowed: Refuted, allowedT: "it failed (HTTP 300 AccessDenied)", hint: "the call itself: what it names must exist",
 			denied: Unproven, deniedT: "the answer says nothing about permission (HTTP 300 AccessDenied)",
 		},
 		"a status of nowhere": {
 			seen:    Observation{Status: 42},
-			allowed: Unproven, allowedT: "the answer of the prober at private makes no sense: the HTTP status is 42", look: lookLog,
+			allowed: Unproven, allowedT: "the answer of the prober at private makes no sense: the HTTP status is 42", hint: hintLog,
 			denied: Unproven, deniedT: "the answer of the prober at private makes no sense: the HTTP status is 42",
 		},
 	}
@@ -115,15 +115,15 @@ func TestJudgeCalls(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			test.seen.Outcome = OK
-			judged{claim: allowed, seen: test.seen, state: test.allowed, text: test.allowedT, look: test.look}.check(t)
-			look := ""
+			judged{claim: allowed, seen: test.seen, state: test.allowed, text: test.allowedT, hint: test.hint}.check(t)
+			hint := ""
 			switch test.denied {
 			case Refuted:
-				look = lookRole
+				hint = hintRole
 			case Unproven:
-				look = lookLog
+				hint = hintLog
 			}
-			judged{claim: denied, seen: test.seen, state: test.denied, text: test.deniedT, look: look}.check(t)
+			judged{claim: denied, seen: test.seen, state: test.denied, text: test.deniedT, hint: hint}.check(t)
 		})
 	}
 	for _, kind := range []Kind{Allowed, Denied} { // a claim that was never validated
@@ -133,6 +133,6 @@ func TestJudgeCalls(t *testing.T) {
 	}
 	judged{
 		claim: denied, seen: Observation{Outcome: TimedOut, Detail: "nothing answered at 1.2.3.4:443"},
-		state: Unproven, text: "the call did not reach the service (nothing answered at 1.2.3.4:443)", look: lookWay,
+		state: Unproven, text: "the call did not reach the service (nothing answered at 1.2.3.4:443)", hint: hintWay,
 	}.check(t)
 }

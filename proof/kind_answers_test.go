@@ -25,19 +25,19 @@ func TestJudgeAnswers(t *testing.T) {
 		},
 		"a service that fails by the book": {
 			claim: Claim{Kind: Answers, Host: "a.example"}, seen: Observation{Outcome: OK, Status: 500},
-			state: Refuted, text: "it answered HTTP 500 Internal Server Error", look: "the service behind a.example",
+			state: Refuted, text: "it answered HTTP 500 Internal Server Error", hint: "the service behind a.example",
 		},
 		"a failing service": {
 			claim: Claim{Kind: Answers, Host: "a.example"}, seen: Observation{Outcome: OK, Status: 599},
-			state: Refuted, text: "it answered HTTP 599", look: "the service behind a.example",
+			state: Refuted, text: "it answered HTTP 599", hint: "the service behind a.example",
 		},
 		"a status of nowhere": {
 			claim: Claim{Kind: Answers, Host: "a.example"}, seen: Observation{Outcome: OK, Status: 600},
-			state: Unproven, text: "the answer of the prober at private makes no sense: the HTTP status is 600", look: lookLog,
+			state: Unproven, text: "the answer of the prober at private makes no sense: the HTTP status is 600", hint: hintLog,
 		},
 		"an interim status": {
 			claim: Claim{Kind: Answers, Host: "a.example"}, seen: Observation{Outcome: OK, Status: 199},
-			state: Unproven, text: "the answer of the prober at private makes no sense: the HTTP status is 199", look: lookLog,
+			state: Unproven, text: "the answer of the prober at private makes no sense: the HTTP status is 199", hint: hintLog,
 		},
 	})
 }

@@ -21,7 +21,7 @@ var _ = define(Enclosed, definition[enclosedFacts]{
 	expected: func(c Claim, _ enclosedFacts) string {
 		const alone = "lead nowhere but to the VPC itself and to gateway endpoints"
 		if len(c.Subnets) > 0 {
-			return "serve " + list(c.Subnets) + " and " + alone
+			return "serve " + joinWords(c.Subnets) + " and " + alone
 		}
 		return alone
 	},
@@ -69,7 +69,7 @@ func judgeEnclosed(c Claim, f enclosedFacts, _ Observation) finding {
 			"%s is not associated with %s", subnet, c.routeTables())
 	}
 	slices.Sort(seen)
-	return holds("%s", commas(slices.Compact(seen)))
+	return holds("%s", joinCommas(slices.Compact(seen)))
 }
 
 // leadsToGateway reports whether the route's target is a gateway endpoint.

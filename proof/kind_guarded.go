@@ -17,7 +17,7 @@ var _ = define(Guarded, definition[guardedFacts]{
 	gather:   gatherGuarded,
 	subject:  func(c Claim) string { return "the security group of " + c.target() },
 	expected: func(c Claim, f guardedFacts) string {
-		return fmt.Sprintf("admit TCP %d alone, and only from inside the VPC%s", c.port(), bracket(texts(f.vpc)))
+		return fmt.Sprintf("admit TCP %d alone, and only from inside the VPC%s", c.port(), inBrackets(stringsOf(f.vpc)))
 	},
 	judge: judgeGuarded,
 })
@@ -68,7 +68,7 @@ func judgeGuarded(c Claim, f guardedFacts, _ Observation) finding {
 	if len(seen) == 0 {
 		return refuted("the security groups of "+c.Endpoint, "it admits nothing at all")
 	}
-	return holds("%s", commas(seen))
+	return holds("%s", joinCommas(seen))
 }
 
 // admitsFromInside reports whether the rule's sources all lie inside the

@@ -16,7 +16,7 @@ var _ = define(Healthy, definition[healthyFacts]{
 	target:   func(c Claim) string { return targetGroupName(c.TargetGroup) },
 	subject:  func(c Claim) string { return "the target group " + c.target() },
 	expected: func(c Claim, _ healthyFacts) string {
-		return fmt.Sprintf("have %s registered, healthy, and no other", list(slices.Sorted(slices.Values(c.Hosts))))
+		return fmt.Sprintf("have %s registered, healthy, and no other", joinWords(slices.Sorted(slices.Values(c.Hosts))))
 	},
 	judge: judgeHealthy,
 })
@@ -46,11 +46,11 @@ func judgeHealthy(c Claim, f healthyFacts, _ Observation) finding {
 			return refuted("the targets of "+c.target(), "%s is registered as well", target.ID)
 		case target.State != "healthy":
 			return refuted("the health check of "+c.target()+", then whether the security group of "+target.ID+" admits the load balancer",
-				"the targets are %s", commas(seen))
+				"the targets are %s", joinCommas(seen))
 		}
 	}
 	if len(seen) == 0 {
 		return unproven("", "no target was expected, and none is registered")
 	}
-	return holds("%s", commas(seen))
+	return holds("%s", joinCommas(seen))
 }

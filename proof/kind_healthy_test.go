@@ -21,11 +21,11 @@ func TestJudgeHealthy(t *testing.T) {
 	in := func(targets ...Target) Facts { return Facts{healthyFacts{targets}} }
 	checkJudged(t, map[string]judged{
 		"healthy":            {claim: healthy, facts: in(two, one), state: Holds, text: "i-1 healthy, i-2 healthy"},
-		"one is missing":     {claim: healthy, facts: in(one), state: Refuted, text: "i-2 is not registered", look: "the targets of web"},
-		"none is there":      {claim: healthy, state: Refuted, text: "i-1 is not registered", look: "the targets of web"},
-		"one too many":       {claim: healthy, facts: in(one, two, Target{ID: "i-3", State: "healthy"}), state: Refuted, text: "i-3 is registered as well", look: "the targets of web"},
-		"one is unhealthy":   {claim: healthy, facts: in(one, bad), state: Refuted, text: "the targets are i-1 healthy, i-2 unhealthy (Health checks failed)", look: "the health check of web, then whether the security group of i-2 admits the load balancer"},
-		"one port of two is": {claim: healthy, facts: in(one, two, second), state: Refuted, text: "the targets are i-1 draining, i-1 healthy, i-2 healthy", look: "the health check of web, then whether the security group of i-1 admits the load balancer"},
+		"one is missing":     {claim: healthy, facts: in(one), state: Refuted, text: "i-2 is not registered", hint: "the targets of web"},
+		"none is there":      {claim: healthy, state: Refuted, text: "i-1 is not registered", hint: "the targets of web"},
+		"one too many":       {claim: healthy, facts: in(one, two, Target{ID: "i-3", State: "healthy"}), state: Refuted, text: "i-3 is registered as well", hint: "the targets of web"},
+		"one is unhealthy":   {claim: healthy, facts: in(one, bad), state: Refuted, text: "the targets are i-1 healthy, i-2 unhealthy (Health checks failed)", hint: "the health check of web, then whether the security group of i-2 admits the load balancer"},
+		"one port of two is": {claim: healthy, facts: in(one, two, second), state: Refuted, text: "the targets are i-1 draining, i-1 healthy, i-2 healthy", hint: "the health check of web, then whether the security group of i-1 admits the load balancer"},
 	})
 	if got := Judge(Claim{Kind: Healthy, TargetGroup: "odd"}, Facts{}, Observation{}); got.State != Unproven || got.Claim.target() != "odd" {
 		t.Errorf("got %+v", got)

@@ -37,19 +37,19 @@ func judgeLimited(c Claim, f limitedFacts, _ Observation) finding {
 	}
 	if where, differ := difference("", declared, actual); differ {
 		return refuted("the policy of "+c.Endpoint+", and who changed it",
-			"it differs%s: it is about %s", where, printable(shorten(list(policyActions(actual)), 200)))
+			"it differs%s: it is about %s", where, printable(shorten(joinWords(policyActions(actual)), 200)))
 	}
-	return holds("%s", printable(shorten(commas(policyActions(actual)), 400)))
+	return holds("%s", printable(shorten(joinCommas(policyActions(actual)), 400)))
 }
 
 // policyActions are what the policy's statements are about, each once.
 func policyActions(policy any) []string {
 	var found []string
 	root, _ := policy.(map[string]any)
-	for _, statement := range items(root["Statement"]) {
+	for _, statement := range itemsOf(root["Statement"]) {
 		fields, _ := statement.(map[string]any)
 		for _, element := range []string{"Action", "NotAction"} {
-			for _, action := range items(fields[element]) {
+			for _, action := range itemsOf(fields[element]) {
 				text := fmt.Sprint(action)
 				if element == "NotAction" {
 					text = "all but " + text

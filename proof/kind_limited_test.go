@@ -58,11 +58,11 @@ func TestJudgeLimited(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			actual := strings.NewReplacer(append([]string{"\x00", ""}, test.change...)...).Replace(declared)
-			look := ""
+			hint := ""
 			if test.state == Refuted {
-				look = "the policy of vpce-1, and who changed it"
+				hint = "the policy of vpce-1, and who changed it"
 			}
-			judged{claim: claim, facts: Facts{limitedFacts{actual}}, state: test.state, text: test.text, look: look}.check(t)
+			judged{claim: claim, facts: Facts{limitedFacts{actual}}, state: test.state, text: test.text, hint: hint}.check(t)
 		})
 	}
 	if got := Judge(Claim{Kind: Limited}, Facts{limitedFacts{"{}"}}, Observation{}); got.State != Unproven {

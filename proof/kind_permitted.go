@@ -40,5 +40,5 @@ func principalNames(arns []string) string {
 	if slices.Contains(arns, "*") {
 		return "everybody (*)"
 	}
-	return printable(shorten(list(slices.Compact(arns)), 400))
+	return printable(shorten(joinWords(slices.Compact(arns)), 400))
 }

@@ -19,19 +19,19 @@ func TestJudgePermitted(t *testing.T) {
 	two, all := one, one
 	two.Principals, all.Principals = []string{other, own}, []string{"*"}
 	permit := func(arns ...string) Facts { return Facts{permittedFacts{arns}} }
-	const look = "the allowed principals of vpce-svc-1, and who changed them"
+	const hint = "the allowed principals of vpce-svc-1, and who changed them"
 	checkJudged(t, map[string]judged{
 		"the declared one":    {claim: one, facts: permit(own), state: Holds, text: own},
 		"both, in any order":  {claim: two, facts: permit(own, other), state: Holds, text: own + " and " + other},
 		"one, told twice":     {claim: one, facts: permit(own, own), state: Holds, text: own},
 		"everybody, declared": {claim: all, facts: permit("*"), state: Holds, text: "everybody (*)"},
-		"everybody":           {claim: one, facts: permit("*"), state: Refuted, text: "it lets everybody (*) connect", look: look},
-		"everybody as well":   {claim: one, facts: permit(own, "*"), state: Refuted, text: "it lets everybody (*) connect", look: look},
-		"one too many":        {claim: one, facts: permit(other, own), state: Refuted, text: "it lets " + own + " and " + other + " connect", look: look},
-		"one too few":         {claim: two, facts: permit(own), state: Refuted, text: "it lets " + own + " connect", look: look},
-		"another":             {claim: one, facts: permit(other), state: Refuted, text: "it lets " + other + " connect", look: look},
-		"not everybody":       {claim: all, facts: permit(own), state: Refuted, text: "it lets " + own + " connect", look: look},
+		"everybody":           {claim: one, facts: permit("*"), state: Refuted, text: "it lets everybody (*) connect", hint: hint},
+		"everybody as well":   {claim: one, facts: permit(own, "*"), state: Refuted, text: "it lets everybody (*) connect", hint: hint},
+		"one too many":        {claim: one, facts: permit(other, own), state: Refuted, text: "it lets " + own + " and " + other + " connect", hint: hint},
+		"one too few":         {claim: two, facts: permit(own), state: Refuted, text: "it lets " + own + " connect", hint: hint},
+		"another":             {claim: one, facts: permit(other), state: Refuted, text: "it lets " + other + " connect", hint: hint},
+		"not everybody":       {claim: all, facts: permit(own), state: Refuted, text: "it lets " + own + " connect", hint: hint},
 		"of unknown":          {claim: one, state: Unproven, text: "who may connect is unknown"},
-		"a hostile text":      {claim: one, facts: permit("arn:\x1b"), state: Refuted, text: "it lets arn:? connect", look: look},
+		"a hostile text":      {claim: one, facts: permit("arn:\x1b"), state: Refuted, text: "it lets arn:? connect", hint: hint},
 	})
 }

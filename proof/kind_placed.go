@@ -11,7 +11,7 @@ const Placed Kind = "placed"
 var _ = define(Placed, definition[placedFacts]{
 	required: []string{"From"},
 	optional: []string{"Subnets", "Group", "Role"},
-	validate: func(c Claim, wrong complaint) {
+	validate: func(c Claim, wrong fieldReporter) {
 		if c.Group != "" && len(c.Subnets) == 0 {
 			wrong("Group", "used only with Subnets, got %q", c.Group)
 		}
@@ -22,7 +22,7 @@ var _ = define(Placed, definition[placedFacts]{
 		if len(c.Subnets) == 0 {
 			return "outside"
 		}
-		return list(c.Subnets)
+		return joinWords(c.Subnets)
 	},
 	subject:  func(c Claim) string { return "the prober at " + c.From },
 	expected: expectedPlaced,
@@ -37,7 +37,7 @@ type placedFacts struct {
 func expectedPlaced(c Claim, _ placedFacts) string {
 	expected := "be in no VPC"
 	if len(c.Subnets) > 0 {
-		expected = "be in exactly " + list(c.Subnets)
+		expected = "be in exactly " + joinWords(c.Subnets)
 	}
 	if c.Group != "" {
 		expected += ", with " + c.Group + " alone"
@@ -77,7 +77,7 @@ func subnetNames(ids []string) string {
 	if len(ids) == 0 {
 		return "no VPC"
 	}
-	return list(slices.Sorted(slices.Values(ids)))
+	return joinWords(slices.Sorted(slices.Values(ids)))
 }
 
 // groupNames are security groups for people.
@@ -88,5 +88,5 @@ func groupNames(ids []string) string {
 	case 1:
 		return "the security group " + ids[0]
 	}
-	return "the security groups " + list(slices.Sorted(slices.Values(ids)))
+	return "the security groups " + joinWords(slices.Sorted(slices.Values(ids)))
 }

@@ -16,7 +16,7 @@ func TestJudgePlaced(t *testing.T) {
 	t.Parallel()
 	in := Claim{Kind: Placed, From: "private", Subnets: []string{"subnet-1", "subnet-2"}, Group: "sg-1"}
 	outside := Claim{Kind: Placed, From: "outside"}
-	const look = "the VPC configuration of the prober at private"
+	const hint = "the VPC configuration of the prober at private"
 	at := func(groups []string, subnets ...string) Facts {
 		return Facts{placedFacts{Function{Name: "f", Role: "arn:r", Subnets: subnets, Groups: groups}}}
 	}
@@ -27,21 +27,21 @@ func TestJudgePlaced(t *testing.T) {
 	checkJudged(t, map[string]judged{
 		"in whatever role":   {claim: Claim{Kind: Placed, From: "private"}, facts: as(""), state: Holds, text: "no VPC"},
 		"in its role":        {claim: role, facts: as(role.Role), state: Holds, text: "no VPC"},
-		"in another role":    {claim: role, facts: as("arn:aws:iam::1:role/other"), state: Refuted, text: "it runs as arn:aws:iam::1:role/other", look: "the role of the prober at outside"},
+		"in another role":    {claim: role, facts: as("arn:aws:iam::1:role/other"), state: Refuted, text: "it runs as arn:aws:iam::1:role/other", hint: "the role of the prober at outside"},
 		"in an unknown role": {claim: role, facts: as(""), state: Unproven, text: "whom the prober runs as is unknown"},
 		"in any role":        {claim: outside, facts: as("arn:aws:iam::1:role/other"), state: Holds, text: "no VPC"},
 		"in place":           {claim: in, facts: at(one, "subnet-2", "subnet-1"), state: Holds, text: "subnet-1 and subnet-2, sg-1"},
-		"in another subnet":  {claim: in, facts: at(one, "subnet-1", "subnet-3"), state: Refuted, text: "it is in subnet-1 and subnet-3", look: look},
-		"in one of two":      {claim: in, facts: at(one, "subnet-1"), state: Refuted, text: "it is in subnet-1", look: look},
-		"in one too many":    {claim: in, facts: at(one, "subnet-1", "subnet-2", "subnet-3"), state: Refuted, text: "it is in subnet-1, subnet-2 and subnet-3", look: look},
-		"in no VPC":          {claim: in, facts: at(nil), state: Refuted, text: "it is in no VPC", look: look},
-		"another group":      {claim: in, facts: at([]string{"sg-2"}, "subnet-1", "subnet-2"), state: Refuted, text: "it has the security group sg-2", look: look},
-		"one group too many": {claim: in, facts: at([]string{"sg-2", "sg-1"}, "subnet-1", "subnet-2"), state: Refuted, text: "it has the security groups sg-1 and sg-2", look: look},
-		"no group":           {claim: in, facts: at(nil, "subnet-1", "subnet-2"), state: Refuted, text: "it has no security group", look: look},
+		"in another subnet":  {claim: in, facts: at(one, "subnet-1", "subnet-3"), state: Refuted, text: "it is in subnet-1 and subnet-3", hint: hint},
+		"in one of two":      {claim: in, facts: at(one, "subnet-1"), state: Refuted, text: "it is in subnet-1", hint: hint},
+		"in one too many":    {claim: in, facts: at(one, "subnet-1", "subnet-2", "subnet-3"), state: Refuted, text: "it is in subnet-1, subnet-2 and subnet-3", hint: hint},
+		"in no VPC":          {claim: in, facts: at(nil), state: Refuted, text: "it is in no VPC", hint: hint},
+		"another group":      {claim: in, facts: at([]string{"sg-2"}, "subnet-1", "subnet-2"), state: Refuted, text: "it has the security group sg-2", hint: hint},
+		"one group too many": {claim: in, facts: at([]string{"sg-2", "sg-1"}, "subnet-1", "subnet-2"), state: Refuted, text: "it has the security groups sg-1 and sg-2", hint: hint},
+		"no group":           {claim: in, facts: at(nil, "subnet-1", "subnet-2"), state: Refuted, text: "it has no security group", hint: hint},
 		"any group":          {claim: Claim{Kind: Placed, From: "private", Subnets: []string{"subnet-1"}}, facts: at(one, "subnet-1"), state: Holds, text: "subnet-1"},
 		"unknown":            {claim: outside, state: Unproven, text: "where the prober is is unknown"},
 		"outside":            {claim: outside, facts: at(nil), state: Holds, text: "no VPC"},
-		"not outside":        {claim: outside, facts: at(one, "subnet-1"), state: Refuted, text: "it is in subnet-1", look: "the VPC configuration of the prober at outside"},
-		"half outside":       {claim: outside, facts: at(one), state: Refuted, text: "it has the security group sg-1", look: "the VPC configuration of the prober at outside"},
+		"not outside":        {claim: outside, facts: at(one, "subnet-1"), state: Refuted, text: "it is in subnet-1", hint: "the VPC configuration of the prober at outside"},
+		"half outside":       {claim: outside, facts: at(one), state: Refuted, text: "it has the security group sg-1", hint: "the VPC configuration of the prober at outside"},
 	})
 }

@@ -43,7 +43,7 @@ type resolvesFacts struct {
 	prefixList PrefixList
 }
 
-func validateResolves(c Claim, wrong complaint) {
+func validateResolves(c Claim, wrong fieldReporter) {
 	needs := func(field, value string) {
 		if value == "" {
 			wrong(field, "required where Answer is %s", c.Answer)
@@ -102,11 +102,11 @@ func expectedResolves(c Claim, f resolvesFacts) string {
 	switch c.Answer {
 	case AnswerInterfaces:
 		return fmt.Sprintf("resolve to exactly the interfaces of %s%s%s", c.Endpoint, c.inZone(),
-			bracket(texts(interfaceAddresses(inZone(f.interfaces, c.Zone)))))
+			inBrackets(stringsOf(interfaceAddresses(inZone(f.interfaces, c.Zone)))))
 	case AnswerPrefixList:
 		return "resolve to addresses of the prefix list " + c.PrefixList
 	case AnswerPublic:
-		return "resolve to addresses outside the VPC" + bracket(texts(f.vpc))
+		return "resolve to addresses outside the VPC" + inBrackets(stringsOf(f.vpc))
 	}
 	return "resolve to addresses"
 }
@@ -135,21 +135,21 @@ func judgeInterfaces(c Claim, f resolvesFacts, answers []netip.Addr) finding {
 	own := interfaceAddresses(inZone(f.interfaces, c.Zone))
 	if len(own) == 0 {
 		return refuted("the subnets of "+c.Endpoint, "it resolved to %s, and the endpoint has no interface%s",
-			addresses(answers), c.inZone())
+			addressList(answers), c.inZone())
 	}
-	foreign := without(answers, own)
-	missing := slices.DeleteFunc(without(own, answers), func(address netip.Addr) bool {
+	foreign := subtract(answers, own)
+	missing := slices.DeleteFunc(subtract(own, answers), func(address netip.Addr) bool {
 		return !slices.ContainsFunc(answers, func(answer netip.Addr) bool { return answer.Is4() == address.Is4() })
 	})
 	switch {
 	case len(foreign) > 0:
 		return refuted(c.hintForeign(), "it resolved to %s, of which the endpoint's interfaces%s do not have %s",
-			addresses(answers), c.inZone(), addresses(foreign))
+			addressList(answers), c.inZone(), addressList(foreign))
 	case len(missing) > 0:
 		return refuted("the state of "+c.Endpoint+" in each of its subnets", "it resolved to %s, without %s",
-			addresses(answers), addresses(missing))
+			addressList(answers), addressList(missing))
 	}
-	return holds("%s", addresses(answers))
+	return holds("%s", addressList(answers))
 }
 
 // hintForeign says what to look at where a name leads to other addresses than
@@ -167,15 +167,15 @@ func judgePrefixList(c Claim, f resolvesFacts, answers []netip.Addr) finding {
 	}
 	var foreign []netip.Addr
 	for _, answer := range answers {
-		if !contains(f.prefixList.Entries, answer) {
+		if !anyContains(f.prefixList.Entries, answer) {
 			foreign = append(foreign, answer)
 		}
 	}
 	if len(foreign) > 0 {
 		return refuted("what answers for "+c.target()+": an interface endpoint with private DNS, a private hosted zone, or another Region's service",
-			"it resolved to %s, of which %s does not have %s", addresses(answers), c.PrefixList, addresses(foreign))
+			"it resolved to %s, of which %s does not have %s", addressList(answers), c.PrefixList, addressList(foreign))
 	}
-	return holds("%s", addresses(answers))
+	return holds("%s", addressList(answers))
 }
 
 func judgePublic(c Claim, f resolvesFacts, answers []netip.Addr) finding {
@@ -185,15 +185,15 @@ func judgePublic(c Claim, f resolvesFacts, answers []netip.Addr) finding {
 	own := interfaceAddresses(f.interfaces)
 	var inside []netip.Addr
 	for _, answer := range answers {
-		if contains(f.vpc, answer) || slices.Contains(own, answer) {
+		if anyContains(f.vpc, answer) || slices.Contains(own, answer) {
 			inside = append(inside, answer)
 		}
 	}
 	if len(inside) > 0 {
 		return refuted("the private DNS setting of "+c.Endpoint+" and of other endpoints to the same service, then private hosted zones",
-			"it resolved to %s, of which %s lies inside", addresses(answers), addresses(inside))
+			"it resolved to %s, of which %s lies inside", addressList(answers), addressList(inside))
 	}
-	return holds("%s", addresses(answers))
+	return holds("%s", addressList(answers))
 }
 
 // inZone narrows a text to the claim's zone.

@@ -48,7 +48,7 @@ func TestJudgeResolves(t *testing.T) {
 		answers []netip.Addr
 		state   State
 		text    string
-		look    string
+		hint    string
 	}{
 		"exactly the interfaces, in any order":  {endpoint, facts, addrs("10.0.1.142", "10.0.0.115"), Holds, "10.0.1.142, 10.0.0.115", ""},
 		"an interface in public address space":  {endpoint, public20, addrs("20.0.0.9"), Holds, "20.0.0.9", ""},
@@ -63,8 +63,8 @@ func TestJudgeResolves(t *testing.T) {
 		"the default name without private DNS":  {name, facts, addrs("52.95.193.132"), Refuted, "it resolved to 52.95.193.132, of which the endpoint's interfaces do not have 52.95.193.132", own},
 		"an endpoint without interfaces":        {endpoint, resolvesFacts{}, addrs("10.0.1.142"), Refuted, "it resolved to 10.0.1.142, and the endpoint has no interface", "the subnets of vpce-1"},
 		"an endpoint without one in the zone":   {zonal, resolvesFacts{interfaces: testInterfaces[:1]}, addrs("10.0.1.142"), Refuted, "it resolved to 10.0.1.142, and the endpoint has no interface in ap-northeast-2b", "the subnets of vpce-1"},
-		"no answers but OK":                     {endpoint, facts, nil, Unproven, "the answer of the prober at private makes no sense: the name resolved to nothing", lookLog},
-		"an answer that is no address":          {endpoint, facts, []netip.Addr{netip.MustParseAddr("10.0.1.142"), {}}, Unproven, "the answer of the prober at private makes no sense: the name resolved to nothing", lookLog},
+		"no answers but OK":                     {endpoint, facts, nil, Unproven, "the answer of the prober at private makes no sense: the name resolved to nothing", hintLog},
+		"an answer that is no address":          {endpoint, facts, []netip.Addr{netip.MustParseAddr("10.0.1.142"), {}}, Unproven, "the answer of the prober at private makes no sense: the name resolved to nothing", hintLog},
 		"inside the prefix list":                {list, facts, addrs("52.219.1.2", "3.5.143.255"), Holds, "52.219.1.2, 3.5.143.255", ""},
 		"one answer beside the prefix list":     {list, facts, addrs("52.219.1.2", "3.5.144.0"), Refuted, "it resolved to 52.219.1.2, 3.5.144.0, of which com.amazonaws.r.s3 does not have 3.5.144.0", elsewhere},
 		"a private answer":                      {list, facts, addrs("10.0.0.115"), Refuted, "it resolved to 10.0.0.115, of which com.amazonaws.r.s3 does not have 10.0.0.115", elsewhere},
@@ -82,7 +82,7 @@ func TestJudgeResolves(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			judged{test.claim, Facts{test.facts}, Observation{Outcome: OK, Addresses: test.answers}, test.state, test.text, test.look}.check(t)
+			judged{test.claim, Facts{test.facts}, Observation{Outcome: OK, Addresses: test.answers}, test.state, test.text, test.hint}.check(t)
 		})
 	}
 }

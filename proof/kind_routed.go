@@ -28,7 +28,7 @@ type routedFacts struct {
 }
 
 // routeTables are the claim's route tables, for people.
-func (c Claim) routeTables() string { return list(c.RouteTables) }
+func (c Claim) routeTables() string { return joinWords(c.RouteTables) }
 
 func (c Claim) routeTablesSubject() string {
 	if len(c.RouteTables) > 1 {
@@ -66,7 +66,7 @@ func judgeRouted(c Claim, f routedFacts, _ Observation) finding {
 	if len(seen) == 0 {
 		return unproven("", "the routes are unknown")
 	}
-	return holds("%s", commas(seen))
+	return holds("%s", joinCommas(seen))
 }
 
 // overrides reports whether the route's destination is a CIDR block inside an

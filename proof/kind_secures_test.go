@@ -22,19 +22,19 @@ func TestJudgeSecures(t *testing.T) {
 		},
 		"secure without a certificate": {
 			claim: Claim{Kind: Secures, Host: "a.example"}, seen: Observation{Outcome: OK, Addresses: at},
-			state: Unproven, text: "the answer of the prober at private makes no sense: there was no certificate", look: lookLog,
+			state: Unproven, text: "the answer of the prober at private makes no sense: there was no certificate", hint: hintLog,
 		},
 		"secure at no address": {
 			claim: Claim{Kind: Secures, Host: "a.example"}, seen: Observation{Outcome: OK, Certificate: "CN=a.example"},
-			state: Unproven, text: "the answer of the prober at private makes no sense: there was no certificate", look: lookLog,
+			state: Unproven, text: "the answer of the prober at private makes no sense: there was no certificate", hint: hintLog,
 		},
 		"a certificate for another": {
 			claim: Claim{Kind: Secures, Endpoint: "vpce-1"}, seen: Observation{Outcome: BadTLS, Detail: "valid for b, not a"},
-			state: Refuted, text: "valid for b, not a", look: "the certificate: it must be valid for the name of the endpoint",
+			state: Refuted, text: "valid for b, not a", hint: "the certificate: it must be valid for the name of the endpoint",
 		},
 		"a certificate for another host": {
 			claim: Claim{Kind: Secures, Host: "a.example"}, seen: Observation{Outcome: BadTLS, Detail: "valid for b, not a"},
-			state: Refuted, text: "valid for b, not a", look: "the certificate: it must be valid for a.example",
+			state: Refuted, text: "valid for b, not a", hint: "the certificate: it must be valid for a.example",
 		},
 	})
 }

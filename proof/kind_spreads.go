@@ -23,12 +23,12 @@ var _ = define(Spreads, definition[targetFacts]{
 		run:      Network.spreads,
 	},
 	expected: func(c Claim, _ targetFacts) string {
-		return fmt.Sprintf("spread %d fresh connections over %s", c.requests(), list(c.Hosts))
+		return fmt.Sprintf("spread %d fresh connections over %s", c.requests(), joinWords(c.Hosts))
 	},
 	judge: positive(judgeSpreads),
 })
 
-func validateSpreads(c Claim, wrong complaint) {
+func validateSpreads(c Claim, wrong fieldReporter) {
 	least := leastRequests(len(c.Hosts)) // at least that, where a token stands for several
 	if c.Requests != 0 && (int(c.Requests) < least || c.Requests > maxRequests) {
 		wrong("Requests", "want %d to %d, so that %s can be told from chance, got %q",
@@ -59,7 +59,7 @@ func judgeSpreads(c Claim, _ targetFacts, seen Observation) finding {
 	spread := make([]string, len(c.Hosts))
 	for i, host := range c.Hosts {
 		spread[i] = fmt.Sprintf("%s %d", host, seen.Counts[host])
-		if seen.Counts[host] == 0 || starved(seen.Counts[host], requests, len(c.Hosts)) {
+		if seen.Counts[host] == 0 || isStarved(seen.Counts[host], requests, len(c.Hosts)) {
 			starving = append(starving, host)
 		}
 	}
@@ -67,13 +67,13 @@ func judgeSpreads(c Claim, _ targetFacts, seen Observation) finding {
 	switch {
 	case len(unknown) > 0:
 		return refuted("which targets are registered, and what they serve at "+c.path(),
-			"hosts that nobody knows answered: %s", list(unknown[:min(len(unknown), 3)]))
+			"hosts that nobody knows answered: %s", joinWords(unknown[:min(len(unknown), 3)]))
 	case seen.Failed > 0:
 		return refuted("the health of the targets, and whether their security group admits the load balancer",
 			"%d of %d requests failed (%s)", seen.Failed, requests, seen.why())
 	case len(starving) > 0:
-		return refuted("the health of "+list(starving)+" as a target, then the zones of the load balancer and its cross-zone setting",
-			"the answers were %s: fewer from %s than chance allows", commas(spread), list(starving))
+		return refuted("the health of "+joinWords(starving)+" as a target, then the zones of the load balancer and its cross-zone setting",
+			"the answers were %s: fewer from %s than chance allows", joinCommas(spread), joinWords(starving))
 	}
-	return holds("%s", commas(spread))
+	return holds("%s", joinCommas(spread))
 }

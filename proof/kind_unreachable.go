@@ -28,7 +28,7 @@ func judgeUnreachable(c Claim, _ targetFacts, seen Observation) finding {
 			what = "it was reached and refused the connection"
 		}
 		if areWhole(seen.Addresses) {
-			what += " at " + addresses(seen.Addresses)
+			what += " at " + addressList(seen.Addresses)
 		}
 		return refuted(c.hintReached(), "%s", what)
 	case NoName:
@@ -38,9 +38,9 @@ func judgeUnreachable(c Claim, _ targetFacts, seen Observation) finding {
 			return c.senseless("no address was tried")
 		}
 		if seen.Outcome == NoRoute {
-			return holds("no route to %s", addresses(seen.Addresses))
+			return holds("no route to %s", addressList(seen.Addresses))
 		}
-		return holds("no answer from %s on TCP %d", addresses(seen.Addresses), c.port())
+		return holds("no answer from %s on TCP %d", addressList(seen.Addresses), c.port())
 	}
 	return c.unmeasured(seen)
 }

@@ -26,19 +26,19 @@ func TestJudgeUnreachable(t *testing.T) {
 		},
 		"unreachable, but nothing was tried": {
 			claim: Claim{Kind: Unreachable, Host: "a.example"}, seen: Observation{Outcome: TimedOut},
-			state: Unproven, text: "the answer of the prober at private makes no sense: no address was tried", look: lookLog,
+			state: Unproven, text: "the answer of the prober at private makes no sense: no address was tried", hint: hintLog,
 		},
 		"a name that does not resolve is not unreachable": {
 			claim: Claim{Kind: Unreachable, Host: "a.example"}, seen: Observation{Outcome: NoName, Detail: "gone"},
-			state: Unproven, text: "where to connect to is unknown (gone)", look: lookDNS,
+			state: Unproven, text: "where to connect to is unknown (gone)", hint: hintDNS,
 		},
 		"a refusal is not unreachable": {
 			claim: Claim{Kind: Unreachable, Host: "a.example"}, seen: Observation{Outcome: Refused, Addresses: addrs("1.2.3.4")},
-			state: Refuted, text: "it was reached and refused the connection at 1.2.3.4", look: lookReached,
+			state: Refuted, text: "it was reached and refused the connection at 1.2.3.4", hint: hintReached,
 		},
 		"an open connection is not unreachable": {
 			claim: Claim{Kind: Unreachable, Host: "a.example"}, seen: Observation{Outcome: OK, Addresses: addrs("1.2.3.4")},
-			state: Refuted, text: "it was reached at 1.2.3.4", look: lookReached,
+			state: Refuted, text: "it was reached at 1.2.3.4", hint: hintReached,
 		},
 	})
 }

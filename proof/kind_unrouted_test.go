@@ -20,9 +20,9 @@ func TestJudgeUnrouted(t *testing.T) {
 	checkJudged(t, map[string]judged{
 		"unrouted":               {claim: unrouted, facts: in(table("rtb-1", localRoute), table("rtb-2", localRoute, to("0.0.0.0/0", "igw-1"))), state: Holds, text: "in none of 2 route tables"},
 		"unrouted in one":        {claim: unrouted, facts: in(table("rtb-1", localRoute)), state: Holds, text: "in none of 1 route table"},
-		"a route to it":          {claim: unrouted, facts: in(table("rtb-1", localRoute), table("rtb-2", ownRoute)), state: Refuted, text: "rtb-2 sends pl-1 to vpce-1", look: needsNone},
-		"a dead route to it":     {claim: unrouted, facts: in(table("rtb-2", Route{Destination: "pl-1", Target: "vpce-1"})), state: Refuted, text: "rtb-2 sends pl-1 to vpce-1", look: needsNone},
-		"a route to its card":    {claim: unrouted, facts: in(table("rtb-1", to("1.2.3.0/24", "eni-b"))), state: Refuted, text: "rtb-1 sends 1.2.3.0/24 to eni-b", look: needsNone},
+		"a route to it":          {claim: unrouted, facts: in(table("rtb-1", localRoute), table("rtb-2", ownRoute)), state: Refuted, text: "rtb-2 sends pl-1 to vpce-1", hint: needsNone},
+		"a dead route to it":     {claim: unrouted, facts: in(table("rtb-2", Route{Destination: "pl-1", Target: "vpce-1"})), state: Refuted, text: "rtb-2 sends pl-1 to vpce-1", hint: needsNone},
+		"a route to its card":    {claim: unrouted, facts: in(table("rtb-1", to("1.2.3.0/24", "eni-b"))), state: Refuted, text: "rtb-1 sends 1.2.3.0/24 to eni-b", hint: needsNone},
 		"no table was described": {claim: unrouted, facts: in(), state: Unproven, text: "the route tables of the VPC are unknown"},
 	})
 }

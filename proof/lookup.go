@@ -36,10 +36,10 @@ func newLookup[K, V any](name string, on Resource, actions ...string) *Lookup[K,
 func (l *Lookup[K, V]) Actions() []string { return slices.Clone(l.actions) }
 
 // source is a look-up of any type.
-type source interface{ needs(on Resource) []string }
+type source interface{ actionsOn(on Resource) []string }
 
-// needs returns the look-up's IAM actions if they are needed on the resource.
-func (l *Lookup[K, V]) needs(on Resource) []string {
+// actionsOn returns the look-up's IAM actions if they are needed on the resource.
+func (l *Lookup[K, V]) actionsOn(on Resource) []string {
 	if l.on != on {
 		return nil
 	}
@@ -76,7 +76,7 @@ func Actions(claims []Claim, on Resource) []string {
 	var actions []string
 	for _, claim := range claims {
 		for _, lookup := range claim.lookups() {
-			actions = append(actions, lookup.needs(on)...)
+			actions = append(actions, lookup.actionsOn(on)...)
 		}
 	}
 	slices.Sort(actions)

@@ -35,7 +35,7 @@ var errNoRouteTable = errors.New("none was described")
 
 // routeTables looks up the route tables with these ids.
 func (g *gatherer) routeTables(ids []string) []RouteTable {
-	return look(g, RouteTablesLookup, "the route tables "+list(ids), ids, func(tables []RouteTable) error {
+	return look(g, RouteTablesLookup, "the route tables "+joinWords(ids), ids, func(tables []RouteTable) error {
 		if len(tables) == 0 {
 			return errNoRouteTable
 		}

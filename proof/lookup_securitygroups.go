@@ -42,7 +42,7 @@ func (g *gatherer) groups(ids []string) []SecurityGroup {
 	if len(ids) == 0 {
 		return nil
 	}
-	return look(g, SecurityGroupsLookup, "the security groups "+list(ids), ids, nil)
+	return look(g, SecurityGroupsLookup, "the security groups "+joinWords(ids), ids, nil)
 }
 
 // text is the rule for people: tcp 443 from 10.0.0.0/16.

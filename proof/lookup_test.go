@@ -23,7 +23,7 @@ func TestActions(t *testing.T) {
 			for _, on := range []Resource{AnyResource, ProberFunctions} {
 				var made []string
 				for question := range memory.made {
-					made = append(made, question.lookup.needs(on)...)
+					made = append(made, question.lookup.actionsOn(on)...)
 				}
 				slices.Sort(made)
 				if got, want := Actions([]Claim{claim}, on), slices.Compact(made); !slices.Equal(got, want) {
@@ -79,7 +79,7 @@ func TestPublishedInterfaces(t *testing.T) {
 		told.interfaces = all
 		g := &gatherer{ctx: t.Context(), memory: remember(t.Context(), told.lookups()), declared: []source{InterfacesLookup}}
 		got := g.interfaces(Endpoint{ID: "vpce-1", Type: test.kind, RecordIPType: test.records, Interfaces: []string{"eni-1"}})
-		if text := addresses(interfaceAddresses(got)); g.err != nil || text != test.want {
+		if text := addressList(interfaceAddresses(got)); g.err != nil || text != test.want {
 			t.Errorf("%s %s: got %s, %v, want %s", test.kind, test.records, text, g.err, test.want)
 		}
 	}

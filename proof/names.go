@@ -49,5 +49,5 @@ func (e Endpoint) name(zone string) (string, error) {
 	if len(e.Names) == 0 {
 		return "", fmt.Errorf("the endpoint %s has %s, nor any other", e.ID, what)
 	}
-	return "", fmt.Errorf("the endpoint %s has %s among its names %s", e.ID, what, printable(shorten(list(e.Names), 400)))
+	return "", fmt.Errorf("the endpoint %s has %s among its names %s", e.ID, what, printable(shorten(joinWords(e.Names), 400)))
 }

@@ -133,14 +133,14 @@ func classify(ctx context.Context, address netip.AddrPort, err error) *failure {
 		return fail(Refused, "%s refused the connection", address)
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
 		return fail(NoRoute, "the network has no route to %s", address)
-	case over(ctx), errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded),
+	case isOver(ctx), errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded),
 		errors.Is(err, syscall.ETIMEDOUT), errors.As(err, &timeout) && timeout.Timeout():
 		return fail(TimedOut, "nothing answered at %s", address)
 	}
 	return fail(Broken, "connecting to %s: %v", address, err)
 }
 
-// over tells whether the time of the context is over.
-func over(ctx context.Context) bool {
+// isOver tells whether the time of the context is over.
+func isOver(ctx context.Context) bool {
 	return errors.Is(context.Cause(ctx), context.DeadlineExceeded)
 }

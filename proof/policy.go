@@ -27,16 +27,16 @@ func readPolicy(text string) (any, error) {
 	if document == nil || decoder.More() {
 		return nil, errors.New("want one JSON object")
 	}
-	return canonical(document), nil
+	return canonicalValue(document), nil
 }
 
-// canonical brings a value into that form: every list is a list of at least two.
-func canonical(value any) any {
+// canonicalValue brings a value into that form: every list is a list of at least two.
+func canonicalValue(value any) any {
 	switch value := value.(type) {
 	case map[string]any:
 		result := make(map[string]any, len(value))
 		for key, item := range value {
-			result[key] = canonical(item)
+			result[key] = canonicalValue(item)
 		}
 		for _, element := range []string{"Principal", "NotPrincipal"} {
 			if named, _ := result[element].(map[string]any); len(named) == 1 && named["AWS"] == "*" {
@@ -47,17 +47,17 @@ func canonical(value any) any {
 	case []any:
 		list := make([]any, len(value))
 		for i, item := range value {
-			list[i] = canonical(item)
+			list[i] = canonicalValue(item)
 		}
-		return unordered(list)
+		return sortTexts(list)
 	case nil:
 		return nil
 	}
 	return fmt.Sprint(value)
 }
 
-// unordered sorts a list that has texts alone, and makes a list of one its item.
-func unordered(values []any) any {
+// sortTexts sorts a list that has texts alone, and makes a list of one its item.
+func sortTexts(values []any) any {
 	if len(values) == 1 {
 		return values[0]
 	}
@@ -81,8 +81,8 @@ func unordered(values []any) any {
 	return sorted
 }
 
-// items are the items of a canonical value that may be a single one.
-func items(value any) []any {
+// itemsOf are the items of a canonical value that may be a single one.
+func itemsOf(value any) []any {
 	switch value := value.(type) {
 	case nil:
 		return nil
@@ -101,8 +101,8 @@ func difference(at string, a, b any) (where string, differ bool) {
 		if !ok {
 			return here, true
 		}
-		for _, key := range keys(a, other) {
-			if where, differ := difference(join(at, key), a[key], other[key]); differ {
+		for _, key := range keysOfBoth(a, other) {
+			if where, differ := difference(joinPath(at, key), a[key], other[key]); differ {
 				return where, true
 			}
 		}
@@ -122,15 +122,15 @@ func difference(at string, a, b any) (where string, differ bool) {
 	return here, a != b
 }
 
-// keys are the keys of both, sorted.
-func keys(a, b map[string]any) []string {
+// keysOfBoth are the keys of both, sorted.
+func keysOfBoth(a, b map[string]any) []string {
 	all := slices.AppendSeq(slices.Collect(maps.Keys(a)), maps.Keys(b))
 	slices.Sort(all)
 	return slices.Compact(all)
 }
 
-// join is the path of an element inside another.
-func join(at, key string) string {
+// joinPath is the path of an element inside another.
+func joinPath(at, key string) string {
 	if at == "" {
 		return key
 	}

@@ -54,6 +54,6 @@ func recall[K, V any](ctx context.Context, m *memory, lookup *Lookup[K, V], key 
 		return made.value.(V), made.err
 	case <-ctx.Done():
 		var none V
-		return none, stopped(ctx)
+		return none, stopReason(ctx)
 	}
 }

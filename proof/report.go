@@ -74,7 +74,7 @@ func (r Report) Text() string {
 	if r.Subject != "" {
 		fmt.Fprintf(&text, "%s: ", r.Subject)
 	}
-	fmt.Fprintf(&text, "%s (%s)\n", r.Summary(), seconds(r.Took))
+	fmt.Fprintf(&text, "%s (%s)\n", r.Summary(), durationText(r.Took))
 	wide := map[string]int{}
 	for _, v := range r.Verdicts {
 		for column, cell := range v.cells() {
@@ -131,7 +131,7 @@ func (r Report) Reason() string {
 			for _, rest := range failed[i:] {
 				ids = append(ids, rest.Claim.ID)
 			}
-			sentences = append(sentences, fmt.Sprintf("Also not holding: %s.", list(ids)))
+			sentences = append(sentences, fmt.Sprintf("Also not holding: %s.", joinWords(ids)))
 			break
 		}
 		sentences = append(sentences, verdict.sentence(i == 0))

@@ -220,9 +220,9 @@ func TestTexts(t *testing.T) {
 	for _, test := range []struct{ got, want string }{
 		{shorten("abcdef", 6), "abcdef"}, {shorten("abcdefg", 6), "abc..."}, {shorten("aäöü", 6), "aä..."}, {shorten("ääää", 5), "ä..."}, {shorten("ääääx", 6), "ä..."}, {shorten("ééééx", 6), "é..."}, {shorten("\x80\x80\x80\x80\x80\x80\x80", 6), "..."},
 		{printable("a\x1b[31m\tb\n c\u202e\xff "), "a?[31m b c??"},
-		{list(nil), ""}, {list([]string{"a"}), "a"}, {list([]string{"a", "b", "c"}), "a, b and c"},
+		{joinWords(nil), ""}, {joinWords([]string{"a"}), "a"}, {joinWords([]string{"a", "b", "c"}), "a, b and c"},
 		{plural(0, "claim"), "0 claims"}, {plural(1, "claim"), "1 claim"},
-		{seconds(1234 * time.Millisecond), "1.2s"}, {seconds(80400 * time.Microsecond), "80ms"}, {seconds(time.Second), "1s"},
+		{durationText(1234 * time.Millisecond), "1.2s"}, {durationText(80400 * time.Microsecond), "80ms"}, {durationText(time.Second), "1s"},
 	} {
 		if test.got != test.want {
 			t.Errorf("got %q, want %q", test.got, test.want)

@@ -45,13 +45,13 @@ func (p Probe) validate() error {
 		return errors.New("Port: required")
 	case p.Scheme != "" && p.Scheme != "http" && p.Scheme != "https":
 		return fmt.Errorf("Scheme: want http or https, got %q", p.Scheme)
-	case !path(p.Path):
+	case !isPath(p.Path):
 		return fmt.Errorf("Path: want a path that begins with /, got %q", p.Path)
 	case p.Requests < 0 || p.Requests > maxRequests:
 		return fmt.Errorf("Requests: want at most %d, got %d", maxRequests, p.Requests)
 	case p.Timeout < 0 || p.Timeout > maxTimeout:
 		return fmt.Errorf("Timeout: want at most %v, got %v", maxTimeout, p.Timeout)
-	case p.Call != nil && !path(p.Call.Path):
+	case p.Call != nil && !isPath(p.Call.Path):
 		return fmt.Errorf("Call.Path: want a path that begins with /, got %q", p.Call.Path)
 	case measurement.validate != nil:
 		return measurement.validate(p)
@@ -59,9 +59,9 @@ func (p Probe) validate() error {
 	return nil
 }
 
-// path tells whether a text is empty or can be the path and query of a URL.
-func path(text string) bool {
-	if text == "" || token(text) {
+// isPath tells whether a text is empty or can be the path and query of a URL.
+func isPath(text string) bool {
+	if text == "" || hasToken(text) {
 		return true
 	}
 	_, err := url.ParseRequestURI(text)

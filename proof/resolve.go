@@ -47,7 +47,7 @@ func (n Network) resolve(ctx context.Context, host string) ([]netip.Addr, *failu
 	}
 	four, six := ask(dns.TypeA), ask(dns.TypeAAAA)
 	a, aaaa := <-four, <-six
-	found := unique(append(a.addresses, aaaa.addresses...))
+	found := uniqueAddresses(append(a.addresses, aaaa.addresses...))
 	switch {
 	case a.err != nil:
 		return nil, fail(NoName, "%v", a.err)
@@ -61,8 +61,8 @@ func (n Network) resolve(ctx context.Context, host string) ([]netip.Addr, *failu
 	return found, nil
 }
 
-// unique drops repeated addresses and keeps the order.
-func unique(values []netip.Addr) []netip.Addr {
+// uniqueAddresses drops repeated addresses and keeps the order.
+func uniqueAddresses(values []netip.Addr) []netip.Addr {
 	var kept []netip.Addr
 	seen := map[netip.Addr]bool{}
 	for _, value := range values {
@@ -80,7 +80,7 @@ func (n Network) query(ctx context.Context, servers []netip.AddrPort, host strin
 	inner, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	message := new(dns.Msg).SetQuestion(dns.Fqdn(host), kind)
-	message.SetEdns0(datagram, false)
+	message.SetEdns0(datagramSize, false)
 	type answer struct {
 		addresses []netip.Addr
 		err       error
@@ -104,7 +104,7 @@ func (n Network) query(ctx context.Context, servers []netip.AddrPort, host strin
 				answers <- answer{err: err}
 				return
 			}
-			addresses, final, err := read(reply, host, kind)
+			addresses, final, err := readAddresses(reply, host, kind)
 			if err != nil {
 				err = fmt.Errorf("%w, says the resolver %s", err, server.Addr())
 			}

@@ -59,7 +59,7 @@ func (r *run) gather(ctx context.Context, memory *memory, claim Claim) gathered 
 }
 
 // take waits for the claim's facts.
-func (a *attempt) take() gathered {
+func (a *attempt) appendAddress() gathered {
 	if a.got == nil {
 		got := <-a.facts
 		a.got = &got
@@ -119,7 +119,7 @@ func (r *run) ask(ctx context.Context, from string, probes []Probe) ([]Observati
 	if err != nil {
 		return nil, err
 	}
-	return observations, matches(probes, observations)
+	return observations, checkObservations(probes, observations)
 }
 
 // judge is the attempt's verdict.
@@ -158,13 +158,13 @@ func guard[T any](ctx context.Context, do func() (T, error)) (T, error) {
 		return r.value, r.err
 	case <-ctx.Done():
 		var none T
-		return none, stopped(ctx)
+		return none, stopReason(ctx)
 	}
 }
 
-// stopped says why something was not waited for any longer.
-func stopped(ctx context.Context) error {
-	if over(ctx) {
+// stopReason says why something was not waited for any longer.
+func stopReason(ctx context.Context) error {
+	if isOver(ctx) {
 		return errors.New("it did not answer in time")
 	}
 	return fmt.Errorf("it was stopped: %w", context.Cause(ctx))

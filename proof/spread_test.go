@@ -210,15 +210,15 @@ func TestTail(t *testing.T) {
 		for count := range n + 1 {
 			sum.Add(sum, new(big.Rat).SetFrac(new(big.Int).Binomial(int64(n), int64(count)), whole))
 			want, _ := sum.Float64()
-			if got := tail(count, n, 0.5); math.Abs(got-want) > 1e-9*want {
+			if got := binomialTail(count, n, 0.5); math.Abs(got-want) > 1e-9*want {
 				t.Fatalf("P(X <= %d of %d) = %g, want %g", count, n, got, want)
 			}
 		}
 	}
-	if got, want := tail(0, 10, 0.25), math.Pow(0.75, 10); math.Abs(got-want) > 1e-12 {
+	if got, want := binomialTail(0, 10, 0.25), math.Pow(0.75, 10); math.Abs(got-want) > 1e-12 {
 		t.Errorf("got %g, want %g", got, want)
 	}
-	if tail(0, 5, 1) != 0 || tail(5, 5, 1) != 1 {
+	if binomialTail(0, 5, 1) != 0 || binomialTail(5, 5, 1) != 1 {
 		t.Error("one host alone must get everything")
 	}
 }
@@ -229,7 +229,7 @@ func TestStarved(t *testing.T) {
 		{64, 1, 64}, {64, 2, 13}, {64, 3, 5}, {64, 4, 2}, {128, 2, 37}, {1024, 2, 434}, {21, 2, 1}, {20, 2, 0},
 	} {
 		least := 0
-		for starved(least, test.n, test.k) {
+		for isStarved(least, test.n, test.k) {
 			least++
 		}
 		if least != test.least {

@@ -41,11 +41,11 @@ func printable(text string) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
-// commas joins texts as dig +short would list them on one line.
-func commas(texts []string) string { return strings.Join(texts, ", ") }
+// joinCommas joins texts as dig +short would list them on one line.
+func joinCommas(texts []string) string { return strings.Join(texts, ", ") }
 
-// list joins texts as people do: a, b and c.
-func list(texts []string) string {
+// joinWords joins texts as people do: a, b and c.
+func joinWords(texts []string) string {
 	if len(texts) < 2 {
 		return strings.Join(texts, "")
 	}
@@ -54,7 +54,7 @@ func list(texts []string) string {
 }
 
 // texts turns values into their texts.
-func texts[T fmt.Stringer](values []T) []string {
+func stringsOf[T fmt.Stringer](values []T) []string {
 	result := make([]string, len(values))
 	for i, value := range values {
 		result[i] = value.String()
@@ -62,8 +62,8 @@ func texts[T fmt.Stringer](values []T) []string {
 	return result
 }
 
-// addresses lists addresses as dig +short does, on one line.
-func addresses(values []netip.Addr) string { return commas(texts(values)) }
+// addressList lists addresses as dig +short does, on one line.
+func addressList(values []netip.Addr) string { return joinCommas(stringsOf(values)) }
 
 // plural is a count with its noun: 1 claim, 2 claims.
 func plural(count int, noun string) string {
@@ -73,20 +73,20 @@ func plural(count int, noun string) string {
 	return fmt.Sprintf("%d %ss", count, noun)
 }
 
-// seconds shows a duration as people say it: 3s, 2.5s, 80ms.
-func seconds(d time.Duration) string {
+// durationText shows a duration as people say it: 3s, 2.5s, 80ms.
+func durationText(d time.Duration) string {
 	if d >= time.Second {
 		return d.Round(100 * time.Millisecond).String()
 	}
 	return d.Round(time.Millisecond).String()
 }
 
-// bracket puts what is known behind what it explains.
-func bracket(values []string) string {
+// inBrackets puts what is known behind what it explains.
+func inBrackets(values []string) string {
 	if len(values) == 0 {
 		return ""
 	}
-	return " (" + commas(values) + ")"
+	return " (" + joinCommas(values) + ")"
 }
 
 // sameSet reports whether two lists name the same things, in any order.

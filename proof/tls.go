@@ -38,7 +38,7 @@ func (n Network) open(ctx context.Context, host, scheme string, targets []netip.
 	if err := secure.HandshakeContext(ctx); err != nil {
 		conn.Close()
 		seen.Certificate = presented(err)
-		if over(ctx) {
+		if isOver(ctx) {
 			seen.failed(fail(TimedOut, "%s accepted the connection, but did not finish the TLS handshake", target))
 		} else {
 			seen.failed(fail(BadTLS, "the TLS handshake with %s failed: %v", target, err))

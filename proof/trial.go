@@ -45,7 +45,7 @@ func (t *trial) enough() int {
 	return 1
 }
 
-// needs is how long a further round takes at most, as far as probes are concerned.
+// nextRoundTakes is how long a further round takes at most, as far as probes are concerned.
 func (t *trial) needs() time.Duration {
 	if !t.claim.Kind.Measured() {
 		return 0

@@ -38,8 +38,8 @@ func (c Claim) Validate() error {
 	return errors.Join(found...)
 }
 
-// complaint records that a field is wrong.
-type complaint func(field, format string, args ...any)
+// fieldReporter records that a field is wrong.
+type fieldReporter func(field, format string, args ...any)
 
 // name is how errors call the claim.
 func (c Claim) name() string {
@@ -49,7 +49,7 @@ func (c Claim) name() string {
 	return printable(shorten(c.ID, 80))
 }
 
-func (c Claim) validateIdentity(wrong complaint) {
+func (c Claim) validateIdentity(wrong fieldReporter) {
 	switch {
 	case c.ID == "":
 		wrong("Id", "required")
@@ -57,7 +57,7 @@ func (c Claim) validateIdentity(wrong complaint) {
 		wrong("Id", "want 1 to 64 letters and digits, got %q", c.ID)
 	}
 	if _, known := kindEntries[c.Kind]; !known {
-		wrong("Kind", "want one of %s, got %q", commas(kindNames()), c.Kind)
+		wrong("Kind", "want one of %s, got %q", joinCommas(kindNames()), c.Kind)
 	}
 }
 
@@ -71,9 +71,9 @@ func (c Claim) fields() [][2]string {
 		{"From", c.From}, {"Host", c.Host}, {"Endpoint", c.Endpoint}, {"Zone", c.Zone},
 		{"Port", c.Port.set()}, {"Scheme", c.Scheme}, {"Path", c.Path},
 		{"Answer", c.Answer}, {"PrefixList", c.PrefixList}, {"Call", call},
-		{"Hosts", commas(c.Hosts)}, {"Requests", c.Requests.set()},
-		{"RouteTables", commas(c.RouteTables)}, {"Service", c.Service}, {"Principals", commas(c.Principals)}, {"TargetGroup", c.TargetGroup},
-		{"Policy", c.Policy}, {"Subnets", commas(c.Subnets)}, {"Group", c.Group}, {"Role", c.Role},
+		{"Hosts", joinCommas(c.Hosts)}, {"Requests", c.Requests.set()},
+		{"RouteTables", joinCommas(c.RouteTables)}, {"Service", c.Service}, {"Principals", joinCommas(c.Principals)}, {"TargetGroup", c.TargetGroup},
+		{"Policy", c.Policy}, {"Subnets", joinCommas(c.Subnets)}, {"Group", c.Group}, {"Role", c.Role},
 	}
 }
 
@@ -85,7 +85,7 @@ func (n Number) set() string {
 	return fmt.Sprint(int(n))
 }
 
-func (c Claim) validateFields(kind *kindEntry, wrong complaint) {
+func (c Claim) validateFields(kind *kindEntry, wrong fieldReporter) {
 	for _, field := range c.fields() {
 		name, value := field[0], field[1]
 		switch {
@@ -100,7 +100,7 @@ func (c Claim) validateFields(kind *kindEntry, wrong complaint) {
 // validateTarget checks what is measured. Only where resolving is all may a claim
 // have both a Host, the name to resolve, and an Endpoint, whose addresses are
 // expected.
-func (c Claim) validateTarget(kind *kindEntry, wrong complaint) {
+func (c Claim) validateTarget(kind *kindEntry, wrong fieldReporter) {
 	if kind.measurement != nil {
 		switch {
 		case c.Host == "" && c.Endpoint == "":
@@ -117,60 +117,60 @@ func (c Claim) validateTarget(kind *kindEntry, wrong complaint) {
 	}
 }
 
-func (c Claim) validateTexts(wrong complaint) {
-	if c.Host != "" && !token(c.Host) {
+func (c Claim) validateTexts(wrong fieldReporter) {
+	if c.Host != "" && !hasToken(c.Host) {
 		_, err := netip.ParseAddr(c.Host)
 		_, name := dns.IsDomainName(c.Host)
 		if err != nil && (!name || strings.ContainsAny(c.Host, " /:@\\*")) {
 			wrong("Host", "want a DNS name or an address, got %q", c.Host)
 		}
 	}
-	if c.Zone != "" && !token(c.Zone) && !zoneForm.MatchString(c.Zone) {
+	if c.Zone != "" && !hasToken(c.Zone) && !zoneForm.MatchString(c.Zone) {
 		wrong("Zone", "want an availability zone such as eu-central-1a, got %q", c.Zone)
 	}
-	if c.Scheme != "" && !token(c.Scheme) && c.Scheme != "http" && c.Scheme != "https" {
+	if c.Scheme != "" && !hasToken(c.Scheme) && c.Scheme != "http" && c.Scheme != "https" {
 		wrong("Scheme", "want http or https, got %q", c.Scheme)
 	}
-	if !path(c.Path) {
+	if !isPath(c.Path) {
 		wrong("Path", "want a path that begins with / and is escaped as in a URL, got %q", c.Path)
 	}
 	for field, prefix := range map[string]string{"Endpoint": "vpce-", "Service": "vpce-svc-"} {
 		value := map[string]string{"Endpoint": c.Endpoint, "Service": c.Service}[field]
-		if value != "" && !token(value) && !strings.HasPrefix(value, prefix) {
+		if value != "" && !hasToken(value) && !strings.HasPrefix(value, prefix) {
 			wrong(field, "want an id that begins with %s, got %q", prefix, value)
 		}
 	}
-	if c.Policy != "" && !token(c.Policy) {
+	if c.Policy != "" && !hasToken(c.Policy) {
 		if _, err := readPolicy(c.Policy); err != nil {
 			wrong("Policy", "want a policy document as JSON text, got %q", shorten(c.Policy, 80))
 		}
 	}
 	for _, principal := range c.Principals {
-		if !token(principal) && principal != "*" && !strings.HasPrefix(principal, "arn:") {
+		if !hasToken(principal) && principal != "*" && !strings.HasPrefix(principal, "arn:") {
 			wrong("Principals", "want ARNs or *, got %q", shorten(principal, 80))
 		}
 	}
 	for _, id := range c.RouteTables {
-		if !token(id) && !strings.HasPrefix(id, "rtb-") {
+		if !hasToken(id) && !strings.HasPrefix(id, "rtb-") {
 			wrong("RouteTables", "want ids that begin with rtb-, got %q", id)
 		}
 	}
 }
 
-func (c Claim) validateCall(wrong complaint) {
+func (c Claim) validateCall(wrong fieldReporter) {
 	if c.Call == nil {
 		return
 	}
 	if c.Call.Service == "" {
 		wrong("Call.Service", "required")
 	}
-	if !token(c.Call.Action) && !actionForm.MatchString(c.Call.Action) {
+	if !hasToken(c.Call.Action) && !actionForm.MatchString(c.Call.Action) {
 		wrong("Call.Action", "want an IAM action such as s3:ListBucket, got %q", c.Call.Action)
 	}
 	if !slices.Contains([]string{"", "GET", "POST"}, c.Call.Method) {
 		wrong("Call.Method", "want GET or POST, got %q", c.Call.Method)
 	}
-	if !path(c.Call.Path) {
+	if !isPath(c.Call.Path) {
 		wrong("Call.Path", "want a path that begins with / and is escaped as in a URL, got %q", c.Call.Path)
 	}
 	if c.Call.Body != "" && c.Call.Method != http.MethodPost {
@@ -178,7 +178,7 @@ func (c Claim) validateCall(wrong complaint) {
 	}
 }
 
-func (c Claim) validateHosts(wrong complaint) {
+func (c Claim) validateHosts(wrong fieldReporter) {
 	seen := map[string]bool{}
 	for _, host := range c.Hosts {
 		switch {
@@ -191,8 +191,8 @@ func (c Claim) validateHosts(wrong complaint) {
 	}
 }
 
-// token tells whether a text has a CDK token in it, a value that is known only
+// hasToken tells whether a text has a CDK token in it, a value that is known only
 // when the stack is deployed.
-func token(text string) bool {
+func hasToken(text string) bool {
 	return strings.Contains(text, "${Token[") || strings.Contains(text, "#{Token[")
 }

@@ -167,7 +167,7 @@ func (r *run) rounds(ctx context.Context, from string, trials []*trial) {
 			pause = min(2*pause, longestPause)
 		}
 		left := r.limit - r.clock.Now().Sub(r.start) - wait - margin
-		open = slices.DeleteFunc(open, func(t *trial) bool { return t.needs() > left })
+		open = slices.DeleteFunc(open, func(t *trial) bool { return t.nextRoundTakes() > left })
 		if len(open) == 0 || r.clock.Sleep(ctx, wait) != nil {
 			return
 		}

@@ -112,12 +112,12 @@ func TestRunRounds(t *testing.T) {
 		t.Run(fmt.Sprintf("%s %s %v", test.claim.ID, test.course, test.limit), func(t *testing.T) {
 			verify(t, Verification{Claims: []Claim{test.claim}, Limit: test.limit, VantagePoints: map[string]VantagePoint{"private": private}}, func(r Report) {
 				want(t, r.Verdicts[0], test.state, test.rounds, test.seen)
-				look := r.Verdicts[0].Hint
-				if (look == "") != (test.state == Holds) {
-					t.Errorf("got look %q", look)
+				hint := r.Verdicts[0].Hint
+				if (hint == "") != (test.state == Holds) {
+					t.Errorf("got look %q", hint)
 				}
-				if strings.Contains(test.seen, "; in round ") && look != lookWay && look != lookReached {
-					t.Errorf("got look %q, want that of the refutation", look)
+				if strings.Contains(test.seen, "; in round ") && look != hintWay && look != hintReached {
+					t.Errorf("got look %q, want that of the refutation", hint)
 				}
 			})
 		})
