@@ -47,7 +47,7 @@ func readAddresses(reply *dns.Msg, host string, kind uint16) (addresses []netip.
 		}
 		owner = alias
 	}
-	return nil, true, fmt.Errorf("the name %s leads from alias to alias", host)
+	return nil, true, fmt.Errorf("the name %s has too many aliases", host)
 }
 
 // appendAddress adds an address that is wanted and whole.

@@ -133,7 +133,7 @@ func TestConnect(t *testing.T) {
 		},
 		"a name that does not exist": {
 			host: "b.example",
-			want: Observation{Outcome: NoName, Detail: "the name b.example does not exist (NXDOMAIN), says the resolver 10.0.0.2"},
+			want: Observation{Outcome: NoName, Detail: "the name b.example does not exist (NXDOMAIN), according to the resolver 10.0.0.2"},
 		},
 		"an address without a name": {
 			host:  "10.0.0.9",
@@ -312,7 +312,7 @@ func TestNeeds(t *testing.T) {
 	for kind, want := range map[Kind]time.Duration{
 		Connects: 6 * time.Second, Resolves: 3 * time.Second, Spreads: 30 * time.Second, Routed: 0, Placed: 0,
 	} {
-		if got := (&trial{claim: Claim{Kind: kind}}).needs(); got != want {
+		if got := (&trial{claim: Claim{Kind: kind}}).nextRoundTakes(); got != want {
 			t.Errorf("%s: got %v, want %v", kind, got, want)
 		}
 	}

@@ -80,7 +80,7 @@ func checkObservations(probes []Probe, observations []Observation) error {
 	}
 	for i, observation := range observations {
 		if observation.Claim != probes[i].Claim {
-			return fmt.Errorf("want the observation for claim %s at place %d, got one for %q",
+			return fmt.Errorf("want the observation for claim %s at position %d, got one for %q",
 				probes[i].Claim, i+1, printable(shorten(observation.Claim, 80)))
 		}
 	}
@@ -98,7 +98,7 @@ func decodeStrictly(data []byte, into any) error {
 		return err
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("want nothing behind the JSON value")
+		return errors.New("want nothing after the JSON value")
 	}
 	return nil
 }

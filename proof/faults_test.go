@@ -47,7 +47,7 @@ func TestRunFaults(t *testing.T) {
 		"one observation too few": {spoiled(func(s []Observation) []Observation { return s[:1] }), "the prober at private did not measure: want 2 observations, got 1"},
 		"one too many":            {spoiled(func(s []Observation) []Observation { return append(s, s[0]) }), "the prober at private did not measure: want 2 observations, got 3"},
 		"observations mixed up": {spoiled(func(s []Observation) []Observation { return []Observation{s[1], s[0]} }),
-			`the prober at private did not measure: want the observation for claim Connects at place 1, got one for "Hidden"`},
+			`the prober at private did not measure: want the observation for claim Connects at position 1, got one for "Hidden"`},
 		"garbage inside": {spoiled(func(s []Observation) []Observation {
 			for i := range s {
 				s[i] = Observation{Claim: s[i].Claim, Outcome: "ok!"}
@@ -66,7 +66,7 @@ func TestRunFaults(t *testing.T) {
 							t.Errorf("got %+v", verdict)
 						}
 						if lasting && (verdict.State != Unproven || verdict.Seen != test.seen || verdict.Hint != hintLog) {
-							t.Errorf("got %s: %q, look %q\nwant %q", verdict.State, verdict.Seen, verdict.Hint, test.seen)
+							t.Errorf("got %s: %q, hint %q\nwant %q", verdict.State, verdict.Seen, verdict.Hint, test.seen)
 						}
 					}
 					want(t, r.Verdicts[2], Holds, 3, "s3:ListBucket denied (HTTP 403 AccessDenied)") // the other is untouched
@@ -115,7 +115,7 @@ func TestRunLookupFaults(t *testing.T) {
 							t.Errorf("got %+v", verdict)
 						}
 						if lasting && (verdict.State != Unproven || verdict.Seen != test.seen || verdict.Hint != "the permissions of the verifier and its log") {
-							t.Errorf("got %s: %q, look %q\nwant %q", verdict.State, verdict.Seen, verdict.Hint, test.seen)
+							t.Errorf("got %s: %q, hint %q\nwant %q", verdict.State, verdict.Seen, verdict.Hint, test.seen)
 						}
 					}
 				})

@@ -23,7 +23,7 @@ func gather(ctx context.Context, memory *memory, claim Claim) (Facts, error) {
 		return Facts{}, nil
 	}
 	if len(memory.from) == 0 {
-		return Facts{}, errors.New("nothing to look facts up with")
+		return Facts{}, errors.New("there is nothing to look facts up with")
 	}
 	g := &gatherer{ctx: ctx, memory: memory, declared: declared}
 	facts := kindEntries[claim.Kind].gather(g, claim)

@@ -280,12 +280,12 @@ func TestGatherHalfAnswers(t *testing.T) {
 		"looking up the security groups of vpce-1: 0 of 1 were described": {
 			spoil(func(l *told) { l.groups = nil }), Claim{Kind: Guarded, Endpoint: "vpce-1"}},
 	} {
-		_, err := Gather(t.Context(), test.hintups.lookups(), test.claim)
+		_, err := Gather(t.Context(), test.lookups.lookups(), test.claim)
 		if err == nil || err.Error() != strings.TrimSpace(want) {
 			t.Errorf("got %v\nwant %s", err, want)
 		}
 	}
-	if _, err := Gather(t.Context(), nil, public); err == nil || err.Error() != "nothing to look facts up with" {
+	if _, err := Gather(t.Context(), nil, public); err == nil || err.Error() != "there is nothing to look facts up with" {
 		t.Errorf("got %v", err)
 	}
 	// An error is told of as it is, whatever came with it.

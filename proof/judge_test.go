@@ -119,7 +119,7 @@ func TestJudgeOutcomes(t *testing.T) {
 					t.Errorf("got %q, want %q", got.Seen, text)
 				}
 				if (got.Hint == "") != (want == Holds) {
-					t.Errorf("got look %q for %s", got.Hint, got.State)
+					t.Errorf("got hint %q for %s", got.Hint, got.State)
 				}
 			})
 		}

@@ -43,7 +43,7 @@ func judgeAllowed(c Claim, _ targetFacts, seen Observation) finding {
 	case seen.denied():
 		return refuted(hintDenied(seen), "it was denied (%s)", seen.aws())
 	case seen.faulty():
-		return unproven("the log of the prober at "+c.From, "the call was not judged (%s)", seen.aws())
+		return unproven("the log of the prober at "+c.From, "the call failed before permission was checked (%s)", seen.aws())
 	}
 	return refuted("the call itself: what it names must exist", "it failed (%s)", seen.aws())
 }

@@ -77,22 +77,22 @@ func TestJudgeCalls(t *testing.T) {
 		},
 		"a signature that is not accepted": {
 			seen:    Observation{Status: 403, Code: "SignatureDoesNotMatch"},
-			allowed: Unproven, allowedT: "the call was not judged (HTTP 403 SignatureDoesNotMatch)", hint: hintLog,
+			allowed: Unproven, allowedT: "the call failed before permission was checked (HTTP 403 SignatureDoesNotMatch)", hint: hintLog,
 			denied: Unproven, deniedT: "the answer says nothing about permission (HTTP 403 SignatureDoesNotMatch)",
 		},
 		"throttled": {
 			seen:    Observation{Status: 400, Code: "Throttling"},
-			allowed: Unproven, allowedT: "the call was not judged (HTTP 400 Throttling)", hint: hintLog,
+			allowed: Unproven, allowedT: "the call failed before permission was checked (HTTP 400 Throttling)", hint: hintLog,
 			denied: Unproven, deniedT: "the answer says nothing about permission (HTTP 400 Throttling)",
 		},
 		"too many requests": {
 			seen:    Observation{Status: 429},
-			allowed: Unproven, allowedT: "the call was not judged (HTTP 429)", hint: hintLog,
+			allowed: Unproven, allowedT: "the call failed before permission was checked (HTTP 429)", hint: hintLog,
 			denied: Unproven, deniedT: "the answer says nothing about permission (HTTP 429)",
 		},
 		"a failing service, whatever its code": {
 			seen:    Observation{Status: 500, Code: "AccessDenied"},
-			allowed: Unproven, allowedT: "the call was not judged (HTTP 500 AccessDenied)", hint: hintLog,
+			allowed: Unproven, allowedT: "the call failed before permission was checked (HTTP 500 AccessDenied)", hint: hintLog,
 			denied: Unproven, deniedT: "the answer says nothing about permission (HTTP 500 AccessDenied)",
 		},
 		"a success with a code is a success": {

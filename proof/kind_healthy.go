@@ -16,7 +16,7 @@ var _ = define(Healthy, definition[healthyFacts]{
 	target:   func(c Claim) string { return targetGroupName(c.TargetGroup) },
 	subject:  func(c Claim) string { return "the target group " + c.target() },
 	expected: func(c Claim, _ healthyFacts) string {
-		return fmt.Sprintf("have %s registered, healthy, and no other", joinWords(slices.Sorted(slices.Values(c.Hosts))))
+		return fmt.Sprintf("have exactly %s registered, all healthy", joinWords(slices.Sorted(slices.Values(c.Hosts))))
 	},
 	judge: judgeHealthy,
 })

@@ -37,7 +37,7 @@ func judgeLimited(c Claim, f limitedFacts, _ Observation) finding {
 	}
 	if where, differ := difference("", declared, actual); differ {
 		return refuted("the policy of "+c.Endpoint+", and who changed it",
-			"it differs%s: it is about %s", where, printable(shorten(joinWords(policyActions(actual)), 200)))
+			"it differs%s: its actions are %s", where, printable(shorten(joinWords(policyActions(actual)), 200)))
 	}
 	return holds("%s", printable(shorten(joinCommas(policyActions(actual)), 400)))
 }

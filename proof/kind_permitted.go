@@ -27,7 +27,7 @@ type permittedFacts struct {
 func judgePermitted(c Claim, f permittedFacts, _ Observation) finding {
 	switch {
 	case len(f.principals) == 0:
-		return unproven("", "who may connect is unknown")
+		return unproven("", "the allowed principals are unknown")
 	case !sameSet(f.principals, c.Principals):
 		return refuted("the allowed principals of "+c.Service+", and who changed them", "it lets %s connect", principalNames(f.principals))
 	}

@@ -31,7 +31,7 @@ func TestJudgePermitted(t *testing.T) {
 		"one too few":         {claim: two, facts: permit(own), state: Refuted, text: "it lets " + own + " connect", hint: hint},
 		"another":             {claim: one, facts: permit(other), state: Refuted, text: "it lets " + other + " connect", hint: hint},
 		"not everybody":       {claim: all, facts: permit(own), state: Refuted, text: "it lets " + own + " connect", hint: hint},
-		"of unknown":          {claim: one, state: Unproven, text: "who may connect is unknown"},
+		"of unknown":          {claim: one, state: Unproven, text: "the allowed principals are unknown"},
 		"a hostile text":      {claim: one, facts: permit("arn:\x1b"), state: Refuted, text: "it lets arn:? connect", hint: hint},
 	})
 }

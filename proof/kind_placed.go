@@ -54,7 +54,7 @@ func judgePlaced(c Claim, f placedFacts, _ Observation) finding {
 	hint := "the VPC configuration of the prober at " + c.From
 	switch {
 	case f.prober.Name == "":
-		return unproven("", "where the prober is is unknown")
+		return unproven("", "the prober's location is unknown")
 	case !sameSet(f.prober.Subnets, c.Subnets):
 		return refuted(hint, "it is in %s", subnetNames(f.prober.Subnets))
 	case c.Group != "" && !sameSet(f.prober.Groups, []string{c.Group}):
@@ -62,7 +62,7 @@ func judgePlaced(c Claim, f placedFacts, _ Observation) finding {
 	case len(c.Subnets) == 0 && len(f.prober.Groups) > 0:
 		return refuted(hint, "it has %s", groupNames(f.prober.Groups))
 	case c.Role != "" && f.prober.Role == "":
-		return unproven("", "whom the prober runs as is unknown")
+		return unproven("", "the prober's role is unknown")
 	case c.Role != "" && f.prober.Role != c.Role:
 		return refuted("the role of the prober at "+c.From, "it runs as %s", printable(f.prober.Role))
 	}

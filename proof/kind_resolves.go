@@ -143,10 +143,10 @@ func judgeInterfaces(c Claim, f resolvesFacts, answers []netip.Addr) finding {
 	})
 	switch {
 	case len(foreign) > 0:
-		return refuted(c.hintForeign(), "it resolved to %s, of which the endpoint's interfaces%s do not have %s",
+		return refuted(c.hintForeign(), "it resolved to %s, but the endpoint's interfaces%s do not have %s",
 			addressList(answers), c.inZone(), addressList(foreign))
 	case len(missing) > 0:
-		return refuted("the state of "+c.Endpoint+" in each of its subnets", "it resolved to %s, without %s",
+		return refuted("the state of "+c.Endpoint+" in each of its subnets", "it resolved to %s, but not to %s",
 			addressList(answers), addressList(missing))
 	}
 	return holds("%s", addressList(answers))
@@ -173,7 +173,7 @@ func judgePrefixList(c Claim, f resolvesFacts, answers []netip.Addr) finding {
 	}
 	if len(foreign) > 0 {
 		return refuted("what answers for "+c.target()+": an interface endpoint with private DNS, a private hosted zone, or another Region's service",
-			"it resolved to %s, of which %s does not have %s", addressList(answers), c.PrefixList, addressList(foreign))
+			"it resolved to %s, but %s does not have %s", addressList(answers), c.PrefixList, addressList(foreign))
 	}
 	return holds("%s", addressList(answers))
 }
@@ -191,7 +191,7 @@ func judgePublic(c Claim, f resolvesFacts, answers []netip.Addr) finding {
 	}
 	if len(inside) > 0 {
 		return refuted("the private DNS setting of "+c.Endpoint+" and of other endpoints to the same service, then private hosted zones",
-			"it resolved to %s, of which %s lies inside", addressList(answers), addressList(inside))
+			"it resolved to %s, and inside the VPC is %s", addressList(answers), addressList(inside))
 	}
 	return holds("%s", addressList(answers))
 }

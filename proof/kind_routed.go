@@ -17,7 +17,7 @@ var _ = define(Routed, definition[routedFacts]{
 	target:  Claim.routeTables,
 	subject: Claim.routeTablesSubject,
 	expected: func(c Claim, _ routedFacts) string {
-		return fmt.Sprintf("have an active route from %s to %s, and none that has priority", c.PrefixList, c.Endpoint)
+		return fmt.Sprintf("have an active route for %s to %s, and no other that overrides it", c.PrefixList, c.Endpoint)
 	},
 	judge: judgeRouted,
 })
@@ -37,7 +37,7 @@ func (c Claim) routeTablesSubject() string {
 	return "the route table " + c.routeTables()
 }
 
-// judgeRouted wants in each table an active route from the prefix list to the
+// judgeRouted wants in each table an active route for the prefix list to the
 // endpoint, and none that takes traffic from it: a route to a CIDR block that is
 // as narrow as an entry of the list, or narrower, has priority
 // (docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html).
@@ -54,12 +54,12 @@ func judgeRouted(c Claim, f routedFacts, _ Observation) finding {
 				routed = true
 			case route.Active && route.Target != c.Endpoint && route.overrides(f.prefixList.Entries):
 				return refuted("the route of "+table.ID+" to "+route.Destination,
-					"%s sends %s to %s, which has priority over the endpoint", table.ID, route.Destination, route.Target)
+					"%s sends %s to %s, which overrides the endpoint's route", table.ID, route.Destination, route.Target)
 			}
 		}
 		if !routed {
 			return refuted("which route tables "+c.Endpoint+" is associated with",
-				"%s has no route from %s (%s) to the endpoint", table.ID, f.prefixList.ID, c.PrefixList)
+				"%s has no route for %s (%s) to the endpoint", table.ID, f.prefixList.ID, c.PrefixList)
 		}
 		seen = append(seen, fmt.Sprintf("%s: %s to %s", table.ID, f.prefixList.ID, c.Endpoint))
 	}

@@ -35,17 +35,17 @@ func TestJudgeRouted(t *testing.T) {
 	checkJudged(t, map[string]judged{
 		"routed":                          {claim: routed, facts: in(table("rtb-1", localRoute, ownRoute)), state: Holds, text: "rtb-1: pl-1 to vpce-1"},
 		"routed in both":                  {claim: two, facts: in(table("rtb-1", ownRoute), table("rtb-2", ownRoute)), state: Holds, text: "rtb-1: pl-1 to vpce-1, rtb-2: pl-1 to vpce-1"},
-		"routed in one":                   {claim: two, facts: in(table("rtb-1", ownRoute), table("rtb-2", localRoute)), state: Refuted, text: "rtb-2 has no route from pl-1 (com.amazonaws.r.s3) to the endpoint", hint: associated},
-		"no route":                        {claim: routed, facts: in(table("rtb-1", localRoute)), state: Refuted, text: "rtb-1 has no route from pl-1 (com.amazonaws.r.s3) to the endpoint", hint: associated},
-		"another list":                    {claim: routed, facts: in(table("rtb-1", to("pl-2", "vpce-1"))), state: Refuted, text: "rtb-1 has no route from pl-1 (com.amazonaws.r.s3) to the endpoint", hint: associated},
-		"another endpoint":                {claim: routed, facts: in(table("rtb-1", to("pl-1", "vpce-2"))), state: Refuted, text: "rtb-1 has no route from pl-1 (com.amazonaws.r.s3) to the endpoint", hint: associated},
+		"routed in one":                   {claim: two, facts: in(table("rtb-1", ownRoute), table("rtb-2", localRoute)), state: Refuted, text: "rtb-2 has no route for pl-1 (com.amazonaws.r.s3) to the endpoint", hint: associated},
+		"no route":                        {claim: routed, facts: in(table("rtb-1", localRoute)), state: Refuted, text: "rtb-1 has no route for pl-1 (com.amazonaws.r.s3) to the endpoint", hint: associated},
+		"another list":                    {claim: routed, facts: in(table("rtb-1", to("pl-2", "vpce-1"))), state: Refuted, text: "rtb-1 has no route for pl-1 (com.amazonaws.r.s3) to the endpoint", hint: associated},
+		"another endpoint":                {claim: routed, facts: in(table("rtb-1", to("pl-1", "vpce-2"))), state: Refuted, text: "rtb-1 has no route for pl-1 (com.amazonaws.r.s3) to the endpoint", hint: associated},
 		"a black hole":                    {claim: routed, facts: in(table("rtb-1", Route{Destination: "pl-1", Target: "vpce-1"})), state: Refuted, text: "the route of rtb-1 to the endpoint is a black hole", hint: "the state of vpce-1"},
 		"no table":                        {claim: routed, facts: in(), state: Unproven, text: "the routes are unknown"},
 		"a wider route":                   {claim: routed, facts: in(table("rtb-1", ownRoute, to("0.0.0.0/0", "igw-1"))), state: Holds, text: "rtb-1: pl-1 to vpce-1"},
 		"a route elsewhere":               {claim: routed, facts: in(table("rtb-1", ownRoute, to("52.220.0.0/24", "igw-1"))), state: Holds, text: "rtb-1: pl-1 to vpce-1"},
-		"a narrower route":                {claim: routed, facts: in(table("rtb-1", to("52.219.7.0/24", "igw-1"), ownRoute)), state: Refuted, text: "rtb-1 sends 52.219.7.0/24 to igw-1, which has priority over the endpoint", hint: "the route of rtb-1 to 52.219.7.0/24"},
+		"a narrower route":                {claim: routed, facts: in(table("rtb-1", to("52.219.7.0/24", "igw-1"), ownRoute)), state: Refuted, text: "rtb-1 sends 52.219.7.0/24 to igw-1, which overrides the endpoint's route", hint: "the route of rtb-1 to 52.219.7.0/24"},
 		"a narrower one to the endpoint":  {claim: routed, facts: in(table("rtb-1", ownRoute, to("52.219.7.0/24", "vpce-1"))), state: Holds, text: "rtb-1: pl-1 to vpce-1"},
-		"a route as wide":                 {claim: routed, facts: in(table("rtb-1", ownRoute, to("3.5.140.0/22", "nat-1"))), state: Refuted, text: "rtb-1 sends 3.5.140.0/22 to nat-1, which has priority over the endpoint", hint: "the route of rtb-1 to 3.5.140.0/22"},
+		"a route as wide":                 {claim: routed, facts: in(table("rtb-1", ownRoute, to("3.5.140.0/22", "nat-1"))), state: Refuted, text: "rtb-1 sends 3.5.140.0/22 to nat-1, which overrides the endpoint's route", hint: "the route of rtb-1 to 3.5.140.0/22"},
 		"a narrower one, in a black hole": {claim: routed, facts: in(table("rtb-1", ownRoute, Route{Destination: "52.219.7.0/24", Target: "igw-1"})), state: Holds, text: "rtb-1: pl-1 to vpce-1"},
 	})
 }

@@ -67,7 +67,7 @@ func judgeSpreads(c Claim, _ targetFacts, seen Observation) finding {
 	switch {
 	case len(unknown) > 0:
 		return refuted("which targets are registered, and what they serve at "+c.path(),
-			"hosts that nobody knows answered: %s", joinWords(unknown[:min(len(unknown), 3)]))
+			"unknown hosts answered: %s", joinWords(unknown[:min(len(unknown), 3)]))
 	case seen.Failed > 0:
 		return refuted("the health of the targets, and whether their security group admits the load balancer",
 			"%d of %d requests failed (%s)", seen.Failed, requests, seen.why())

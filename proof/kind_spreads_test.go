@@ -32,7 +32,7 @@ func TestJudgeSpreads(t *testing.T) {
 			text: "the answers were WEB1 0, WEB2 64: fewer from WEB1 than chance allows",
 			hint: "the health of WEB1 as a target, then the zones of the load balancer and its cross-zone setting"},
 		"strangers": {counts: map[string]int{"WEB1": 30, "WEB2": 30, "": 1, "c\n": 1, "d": 1, "e": 1}, state: Refuted,
-			text: `hosts that nobody knows answered: "", "c" and "d"`, hint: "which targets are registered, and what they serve at /"},
+			text: `unknown hosts answered: "", "c" and "d"`, hint: "which targets are registered, and what they serve at /"},
 		"one host alone, said outright": {counts: map[string]int{"WEB2": 64, "WEB1": 0}, state: Refuted,
 			text: "the answers were WEB1 0, WEB2 64: fewer from WEB1 than chance allows",
 			hint: "the health of WEB1 as a target, then the zones of the load balancer and its cross-zone setting"},
@@ -56,7 +56,7 @@ func TestJudgeSpreads(t *testing.T) {
 	hidden.Path = "/name"
 	judged{
 		claim: hidden, seen: Observation{Outcome: OK, Counts: map[string]int{"WEB1": 32, "WEB3": 32}}, state: Refuted,
-		text: `hosts that nobody knows answered: "WEB3"`, hint: "which targets are registered, and what they serve at /name",
+		text: `unknown hosts answered: "WEB3"`, hint: "which targets are registered, and what they serve at /name",
 	}.check(t)
 	few := claim // never validated: too few requests to tell from chance
 	few.Requests = 3

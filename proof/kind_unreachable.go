@@ -32,7 +32,7 @@ func judgeUnreachable(c Claim, _ targetFacts, seen Observation) finding {
 		}
 		return refuted(c.hintReached(), "%s", what)
 	case NoName:
-		return unproven(c.hintAfter(NoName), "where to connect to is unknown (%s)", seen.why())
+		return unproven(c.hintAfter(NoName), "the address to connect to is unknown (%s)", seen.why())
 	case TimedOut, NoRoute:
 		if !areWhole(seen.Addresses) {
 			return c.senseless("no address was tried")

@@ -30,7 +30,7 @@ func TestJudgeUnreachable(t *testing.T) {
 		},
 		"a name that does not resolve is not unreachable": {
 			claim: Claim{Kind: Unreachable, Host: "a.example"}, seen: Observation{Outcome: NoName, Detail: "gone"},
-			state: Unproven, text: "where to connect to is unknown (gone)", hint: hintDNS,
+			state: Unproven, text: "the address to connect to is unknown (gone)", hint: hintDNS,
 		},
 		"a refusal is not unreachable": {
 			claim: Claim{Kind: Unreachable, Host: "a.example"}, seen: Observation{Outcome: Refused, Addresses: addrs("1.2.3.4")},

@@ -12,7 +12,7 @@ var _ = define(Unrouted, definition[unroutedFacts]{
 		endpoint := g.endpoint(c.Endpoint)
 		return unroutedFacts{endpoint, g.routeTablesAround(endpoint)}
 	},
-	expected: func(Claim, unroutedFacts) string { return "be in no route table" },
+	expected: func(Claim, unroutedFacts) string { return "appear in no route table" },
 	judge:    judgeUnrouted,
 })
 

@@ -47,7 +47,7 @@ func (e Endpoint) name(zone string) (string, error) {
 		what = "no DNS name for the zone " + zone
 	}
 	if len(e.Names) == 0 {
-		return "", fmt.Errorf("the endpoint %s has %s, nor any other", e.ID, what)
+		return "", fmt.Errorf("the endpoint %s has %s, because it has no names at all", e.ID, what)
 	}
 	return "", fmt.Errorf("the endpoint %s has %s among its names %s", e.ID, what, printable(shorten(joinWords(e.Names), 400)))
 }

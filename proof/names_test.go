@@ -35,7 +35,7 @@ func TestEndpointNames(t *testing.T) {
 		{s3, "us-east-1b", "", "the endpoint vpce-1 has no DNS name for the zone us-east-1b among its names " +
 			"s3.us-east-1.amazonaws.com, *.s3.us-east-1.amazonaws.com, *.vpce-1-abcd-us-east-1a.s3.us-east-1.vpce.amazonaws.com and *.VPCE-1-abcd.s3.us-east-1.vpce.amazonaws.com."},
 		{other, "", "", "the endpoint vpce-1 has no regional DNS name among its names vpce-12-abcd.x.vpce.amazonaws.com, vpce-1-abcd and vpce-1.x.vpce.amazonaws.com"},
-		{Endpoint{ID: "vpce-1"}, "", "", "the endpoint vpce-1 has no regional DNS name, nor any other"},
+		{Endpoint{ID: "vpce-1"}, "", "", "the endpoint vpce-1 has no regional DNS name, because it has no names at all"},
 	} {
 		got, err := test.endpoint.ZonalName(test.zone)
 		if test.zone == "" {

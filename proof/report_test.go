@@ -31,10 +31,10 @@ holds     S3Resolves  private: resolves s3.ap-northeast-2.amazonaws.com      52.
 refuted   S3Connects  private: connects s3.ap-northeast-2.amazonaws.com      nothing answered at 52.219.1.2:443
           expected: to accept a connection on TCP 443
           look first at: the route table of the subnet of private, then the security group of the target and the network ACLs
-refuted   Routed      routed rtb-1                                           rtb-1 has no route from pl-1 (com.amazonaws.ap-northeast-2.s3) to the endpoint
-          expected: to have an active route from com.amazonaws.ap-northeast-2.s3 to vpce-1, and none that has priority
+refuted   Routed      routed rtb-1                                           rtb-1 has no route for pl-1 (com.amazonaws.ap-northeast-2.s3) to the endpoint
+          expected: to have an active route for com.amazonaws.ap-northeast-2.s3 to vpce-1, and no other that overrides it
           look first at: which route tables vpce-1 is associated with
-unproven  Hidden      private: unreachable sts.ap-northeast-2.amazonaws.com  where to connect to is unknown (the resolver 10.0.0.2 did not answer)
+unproven  Hidden      private: unreachable sts.ap-northeast-2.amazonaws.com  the address to connect to is unknown (the resolver 10.0.0.2 did not answer)
           expected: to stay unreachable on TCP 443
           look first at: the DNS attributes of the VPC (enableDnsSupport, enableDnsHostnames)
 `
@@ -42,14 +42,14 @@ unproven  Hidden      private: unreachable sts.ap-northeast-2.amazonaws.com  whe
 		t.Error(diff)
 	}
 	bare := Report{Verdicts: []Verdict{
-		{Claim: Claim{ID: "A", Kind: Unrouted, Endpoint: "vpce-1"}, State: Refuted, Expected: "be in no route table", Seen: "it is"},
-		{Claim: Claim{ID: "B", Kind: Unrouted, Endpoint: "vpce-1"}, State: Unproven, Expected: "be in no route table", Seen: "the route tables are unknown"},
+		{Claim: Claim{ID: "A", Kind: Unrouted, Endpoint: "vpce-1"}, State: Refuted, Expected: "appear in no route table", Seen: "it is"},
+		{Claim: Claim{ID: "B", Kind: Unrouted, Endpoint: "vpce-1"}, State: Unproven, Expected: "appear in no route table", Seen: "the route tables are unknown"},
 	}}
 	want = `0 of 2 claims hold, 1 refuted, 1 unproven (0s)
 refuted   A  unrouted vpce-1  it is
-          expected: to be in no route table
+          expected: to appear in no route table
 unproven  B  unrouted vpce-1  the route tables are unknown
-          expected: to be in no route table
+          expected: to appear in no route table
 `
 	if diff := cmp.Diff(want, bare.Text()); diff != "" {
 		t.Error(diff)
@@ -74,11 +74,11 @@ func TestReportReason(t *testing.T) {
 	t.Parallel()
 	report := testReport()
 	want := "gateway endpoint to S3: 2 of 4 claims refuted, 1 unproven. " +
-		"The route table rtb-1 was expected to have an active route from com.amazonaws.ap-northeast-2.s3 to vpce-1, and none that has priority, " +
-		"but rtb-1 has no route from pl-1 (com.amazonaws.ap-northeast-2.s3) to the endpoint. Look first at which route tables vpce-1 is associated with. " +
+		"The route table rtb-1 was expected to have an active route for com.amazonaws.ap-northeast-2.s3 to vpce-1, and no other that overrides it, " +
+		"but rtb-1 has no route for pl-1 (com.amazonaws.ap-northeast-2.s3) to the endpoint. Look first at which route tables vpce-1 is associated with. " +
 		"From private, s3.ap-northeast-2.amazonaws.com was expected to accept a connection on TCP 443, but nothing answered at 52.219.1.2:443. " +
 		"Look at the route table of the subnet of private, then the security group of the target and the network ACLs. " +
-		"From private, sts.ap-northeast-2.amazonaws.com could not be shown to stay unreachable on TCP 443: where to connect to is unknown (the resolver 10.0.0.2 did not answer). " +
+		"From private, sts.ap-northeast-2.amazonaws.com could not be shown to stay unreachable on TCP 443: the address to connect to is unknown (the resolver 10.0.0.2 did not answer). " +
 		"Look at the DNS attributes of the VPC (enableDnsSupport, enableDnsHostnames)."
 	if diff := cmp.Diff(want, report.Reason()); diff != "" {
 		t.Error(diff)
@@ -190,13 +190,13 @@ func TestExpected(t *testing.T) {
 		{validClaim(Denied), "deny cloudformation:GetStackPolicy", ""},
 		{Claim{Kind: Denied}, "deny the call", ""},
 		{validClaim(Unreachable), "stay unreachable on TCP 443", ""},
-		{validClaim(Unrouted), "be in no route table", ""},
+		{validClaim(Unrouted), "appear in no route table", ""},
 		{Claim{Kind: Enclosed, RouteTables: []string{"rtb-1"}, Subnets: []string{"subnet-1"}}, "serve subnet-1 and lead nowhere but to the VPC itself and to gateway endpoints", ""},
 		{validClaim(Enclosed), "lead nowhere but to the VPC itself and to gateway endpoints", ""},
 		{validClaim(Guarded), "admit TCP 443 alone, and only from inside the VPC", "admit TCP 443 alone, and only from inside the VPC (10.0.0.0/16)"},
 		{Claim{Kind: Available}, "be available", ""},
 		{validClaim(Available), "be available and its connection with vpce-svc-1 accepted", ""},
-		{Claim{Kind: Healthy, Hosts: []string{"i-2", "i-1"}}, "have i-1 and i-2 registered, healthy, and no other", ""},
+		{Claim{Kind: Healthy, Hosts: []string{"i-2", "i-1"}}, "have exactly i-1 and i-2 registered, all healthy", ""},
 		{validClaim(Limited), "be the one that was declared", ""},
 		{validClaim(Permitted), "let arn:aws:iam::1:root connect, and nobody else", ""},
 		{Claim{Kind: Permitted, Principals: []string{"arn:b", "arn:a"}}, "let arn:a and arn:b connect, and nobody else", ""},

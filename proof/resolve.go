@@ -56,7 +56,7 @@ func (n Network) resolve(ctx context.Context, host string) ([]netip.Addr, *failu
 	case len(found) == 0:
 		return nil, fail(NoName, "the name %s has no address", host)
 	case len(found) > maxAddresses:
-		return nil, fail(BadResponse, "the name %s has %d addresses, which is not believed", host, len(found))
+		return nil, fail(BadResponse, "the name %s has %d addresses, want at most %d", host, len(found), maxAddresses)
 	}
 	return found, nil
 }
@@ -106,7 +106,7 @@ func (n Network) query(ctx context.Context, servers []netip.AddrPort, host strin
 			}
 			addresses, final, err := readAddresses(reply, host, kind)
 			if err != nil {
-				err = fmt.Errorf("%w, says the resolver %s", err, server.Addr())
+				err = fmt.Errorf("%w, according to the resolver %s", err, server.Addr())
 			}
 			answers <- answer{addresses, err, final}
 		}()

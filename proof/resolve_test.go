@@ -98,7 +98,7 @@ func TestResolve(t *testing.T) {
 		},
 		"aliases in a circle": {
 			handler: records("a.example. 60 IN CNAME b.example.", "b.example. 60 IN CNAME a.example."),
-			want:    Observation{Outcome: NoName, Detail: "the name a.example leads from alias to alias, says the resolver 10.0.0.2"},
+			want:    Observation{Outcome: NoName, Detail: "the name a.example has too many aliases, according to the resolver 10.0.0.2"},
 		},
 		"an alias of itself": {
 			handler: records("a.example. 60 IN CNAME a.example."),
@@ -106,7 +106,7 @@ func TestResolve(t *testing.T) {
 		},
 		"no such name": {
 			handler: func(*testing.T) dns.HandlerFunc { return code(dns.RcodeNameError) },
-			want:    Observation{Outcome: NoName, Detail: "the name a.example does not exist (NXDOMAIN), says the resolver 10.0.0.2"},
+			want:    Observation{Outcome: NoName, Detail: "the name a.example does not exist (NXDOMAIN), according to the resolver 10.0.0.2"},
 		},
 		"no address": {
 			handler: records(),
@@ -114,11 +114,11 @@ func TestResolve(t *testing.T) {
 		},
 		"the resolver fails": {
 			handler: func(*testing.T) dns.HandlerFunc { return code(dns.RcodeServerFailure) },
-			want:    Observation{Outcome: NoName, Detail: "the name a.example could not be resolved (SERVFAIL), says the resolver 10.0.0.2"},
+			want:    Observation{Outcome: NoName, Detail: "the name a.example could not be resolved (SERVFAIL), according to the resolver 10.0.0.2"},
 		},
 		"a code that nobody knows": {
 			handler: func(*testing.T) dns.HandlerFunc { return code(14) },
-			want:    Observation{Outcome: NoName, Detail: "the name a.example could not be resolved (code 14), says the resolver 10.0.0.2"},
+			want:    Observation{Outcome: NoName, Detail: "the name a.example could not be resolved (code 14), according to the resolver 10.0.0.2"},
 		},
 		"a cut answer is asked for over TCP": {
 			handler: truncated("a.example. 60 IN A 10.0.1.142"),
@@ -142,7 +142,7 @@ func TestResolve(t *testing.T) {
 		},
 		"a resolver that understands nothing": {
 			handler: func(*testing.T) dns.HandlerFunc { return code(dns.RcodeNotImplemented) },
-			want:    Observation{Outcome: NoName, Detail: "the name a.example could not be resolved (NOTIMP), says the resolver 10.0.0.2"},
+			want:    Observation{Outcome: NoName, Detail: "the name a.example could not be resolved (NOTIMP), according to the resolver 10.0.0.2"},
 		},
 		"a record without an address does not count": {
 			handler: func(*testing.T) dns.HandlerFunc {
@@ -187,7 +187,7 @@ func TestResolve(t *testing.T) {
 		},
 		"more addresses than can be believed": {
 			handler: records(many...),
-			want:    Observation{Outcome: BadResponse, Detail: "the name a.example has 65 addresses, which is not believed"},
+			want:    Observation{Outcome: BadResponse, Detail: "the name a.example has 65 addresses, want at most 64"},
 		},
 		"IPv6 cannot be told": {
 			handler: func(t *testing.T) dns.HandlerFunc {
@@ -199,7 +199,7 @@ func TestResolve(t *testing.T) {
 					reply(t, rw, question, "a.example. 60 IN A 10.0.1.142")
 				}
 			},
-			want: Observation{Outcome: NoName, Detail: "the name a.example could not be resolved (SERVFAIL), says the resolver 10.0.0.2 (asked for IPv6 addresses)"},
+			want: Observation{Outcome: NoName, Detail: "the name a.example could not be resolved (SERVFAIL), according to the resolver 10.0.0.2 (asked for IPv6 addresses)"},
 		},
 		"not a name": {
 			host:    strings.Repeat("a", 64) + ".example",

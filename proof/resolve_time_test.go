@@ -121,7 +121,7 @@ func TestResolveInTime(t *testing.T) {
 		network.Nameservers = append(network.Nameservers, netip.MustParseAddrPort("10.0.0.3:53"))
 		network.Clock = fast(20)
 		got := one(t, network, Probe{Kind: Resolves, Host: "a.example", Timeout: maxTimeout})
-		if want := "the name a.example could not be resolved (SERVFAIL), says the resolver 10.0.0.2"; got.Detail != want {
+		if want := "the name a.example could not be resolved (SERVFAIL), according to the resolver 10.0.0.2"; got.Detail != want {
 			t.Errorf("got %+v, want %s", got, want)
 		}
 	})
@@ -134,7 +134,7 @@ func TestResolveInTime(t *testing.T) {
 		network.Clock = fast(20)
 		network.Nameservers = []netip.AddrPort{netip.MustParseAddrPort("10.0.0.3:53"), netip.MustParseAddrPort(testResolver)}
 		got := one(t, network, Probe{Kind: Resolves, Host: "a.example", Timeout: maxTimeout})
-		if want := "the name a.example does not exist (NXDOMAIN), says the resolver 10.0.0.3"; got.Detail != want {
+		if want := "the name a.example does not exist (NXDOMAIN), according to the resolver 10.0.0.3"; got.Detail != want {
 			t.Errorf("got %+v", got)
 		}
 	})

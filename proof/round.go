@@ -58,8 +58,8 @@ func (r *run) gather(ctx context.Context, memory *memory, claim Claim) gathered 
 	return gathered{facts, err}
 }
 
-// take waits for the claim's facts.
-func (a *attempt) appendAddress() gathered {
+// awaitFacts waits for the claim's facts.
+func (a *attempt) awaitFacts() gathered {
 	if a.got == nil {
 		got := <-a.facts
 		a.got = &got
@@ -97,7 +97,7 @@ func (r *run) measure(ctx context.Context, from string, attempts []*attempt) {
 func (r *run) prepare(a *attempt) bool {
 	var facts Facts
 	if a.claim.Host == "" {
-		facts = a.take().facts // where there are none, judge tells why
+		facts = a.awaitFacts().facts // where there are none, judge tells why
 	}
 	probe, err := a.claim.Probe(facts)
 	if err != nil {
@@ -124,7 +124,7 @@ func (r *run) ask(ctx context.Context, from string, probes []Probe) ([]Observati
 
 // judge is the attempt's verdict.
 func (r *run) judge(a *attempt) Verdict {
-	got := a.take()
+	got := a.awaitFacts()
 	if got.err != nil {
 		verdict := r.unproven(a.claim, "%v", got.err)
 		verdict.Hint = "the permissions of the verifier and its log"

@@ -59,7 +59,7 @@ func TestSpread(t *testing.T) {
 					fmt.Fprintf(rw, "WEB%d", 1+turn.Add(1)%3)
 				}))
 			},
-			state: Refuted, seen: `hosts that nobody knows answered: "WEB3"`,
+			state: Refuted, seen: `unknown hosts answered: "WEB3"`,
 		},
 		"some requests fail": {
 			world: func(t *testing.T, w *world) {
@@ -84,7 +84,7 @@ func TestSpread(t *testing.T) {
 		},
 		"the name does not exist": {
 			world: func(*testing.T, *world) {},
-			state: Refuted, seen: "the name web.example does not exist (NXDOMAIN), says the resolver 10.0.0.2",
+			state: Refuted, seen: "the name web.example does not exist (NXDOMAIN), according to the resolver 10.0.0.2",
 		},
 	}
 	for name, test := range tests {

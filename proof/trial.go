@@ -46,7 +46,7 @@ func (t *trial) enough() int {
 }
 
 // nextRoundTakes is how long a further round takes at most, as far as probes are concerned.
-func (t *trial) needs() time.Duration {
+func (t *trial) nextRoundTakes() time.Duration {
 	if !t.claim.Kind.Measured() {
 		return 0
 	}
@@ -64,7 +64,7 @@ func (t *trial) atLast() Verdict {
 		return verdict
 	case verdict.State == Holds:
 		verdict.State = Unproven
-		verdict.Seen = fmt.Sprintf("when the time was over it had held in %d of the %s running that it must (%s)",
+		verdict.Seen = fmt.Sprintf("at the time limit it had held in %d of the %s running that are required (%s)",
 			t.streak, plural(t.enough(), "round"), verdict.Seen)
 		verdict.Hint = "the time limit of the verification"
 	}

@@ -91,8 +91,8 @@ func TestRunRounds(t *testing.T) {
 		{hiddenClaim, "++?+", 0, Holds, 6, open},
 		{hiddenClaim, "-+", 0, Holds, 4, open},
 		{hiddenClaim, "-", 20 * time.Second, Refuted, 5, reached},
-		{hiddenClaim, "+", 8 * time.Second, Unproven, 2, "when the time was over it had held in 2 of the 3 rounds running that it must (" + open + ")"},
-		{hiddenClaim, "-+", 9 * time.Second, Unproven, 3, "when the time was over it had held in 2 of the 3 rounds running that it must (" + open + "); in round 1 it was refuted: " + reached},
+		{hiddenClaim, "+", 8 * time.Second, Unproven, 2, "at the time limit it had held in 2 of the 3 rounds running that are required (" + open + ")"},
+		{hiddenClaim, "-+", 9 * time.Second, Unproven, 3, "at the time limit it had held in 2 of the 3 rounds running that are required (" + open + "); in round 1 it was refuted: " + reached},
 		{hiddenClaim, "+++-", 0, Holds, 3, open},
 	} {
 		private := &place{}
@@ -114,10 +114,10 @@ func TestRunRounds(t *testing.T) {
 				want(t, r.Verdicts[0], test.state, test.rounds, test.seen)
 				hint := r.Verdicts[0].Hint
 				if (hint == "") != (test.state == Holds) {
-					t.Errorf("got look %q", hint)
+					t.Errorf("got hint %q", hint)
 				}
-				if strings.Contains(test.seen, "; in round ") && look != hintWay && look != hintReached {
-					t.Errorf("got look %q, want that of the refutation", hint)
+				if strings.Contains(test.seen, "; in round ") && hint != hintWay && hint != hintReached {
+					t.Errorf("got hint %q, want that of the refutation", hint)
 				}
 			})
 		})
@@ -201,7 +201,7 @@ func TestRunMissingName(t *testing.T) {
 		if v := r.Verdicts[0]; v.State != Refuted || !strings.HasPrefix(v.Seen, "the endpoint vpce-1 has no DNS name for the zone ap-northeast-2c among its names ") {
 			t.Errorf("got %+v", v)
 		}
-		if v := r.Verdicts[1]; v.State != Unproven || !strings.HasPrefix(v.Seen, "where to connect to is unknown (the endpoint vpce-1 has no DNS name") {
+		if v := r.Verdicts[1]; v.State != Unproven || !strings.HasPrefix(v.Seen, "the address to connect to is unknown (the endpoint vpce-1 has no DNS name") {
 			t.Errorf("got %+v", v)
 		}
 	})
@@ -240,7 +240,7 @@ func TestRunLookups(t *testing.T) {
 func TestRunNoLookups(t *testing.T) {
 	t.Parallel()
 	report := Verification{Claims: []Claim{{ID: "A", Kind: Unrouted, Endpoint: "vpce-1"}}, Limit: time.Second}.Run(t.Context())
-	if v := report.Verdicts[0]; v.State != Unproven || v.Seen != "nothing to look facts up with" {
+	if v := report.Verdicts[0]; v.State != Unproven || v.Seen != "there is nothing to look facts up with" {
 		t.Errorf("got %+v", v)
 	}
 }

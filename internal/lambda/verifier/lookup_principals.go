@@ -12,7 +12,7 @@ import (
 )
 
 // Permissions are described only in the account that owns the service. The SDK
-// reads what is no answer as an empty one, so none is an error.
+// reads an answer that it does not understand as an empty one, so none is an error.
 var _ = implement(proof.PrincipalsLookup, func(ctx context.Context, c *clients, service string) ([]string, error) {
 	input := &ec2.DescribeVpcEndpointServicePermissionsInput{ServiceId: &service}
 	found, err := all(ctx, ec2.NewDescribeVpcEndpointServicePermissionsPaginator(c.ec2, input),
@@ -23,7 +23,7 @@ var _ = implement(proof.PrincipalsLookup, func(ctx context.Context, c *clients, 
 		return nil, err
 	}
 	if len(found) == 0 {
-		return nil, errors.New("asked for who may connect, got 0: nobody may, or it was no answer")
+		return nil, errors.New("got 0 principals: nobody may connect, or the answer could not be read")
 	}
 	var principals []string
 	for _, allowed := range found {

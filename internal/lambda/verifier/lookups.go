@@ -42,7 +42,7 @@ func implement[K, V any](lookup *proof.Lookup[K, V], call func(context.Context, 
 			defer func() {
 				if p := recover(); p != nil {
 					logPanic(c.log, p)
-					err = fmt.Errorf("%s: the call broke: %v", action, p)
+					err = fmt.Errorf("%s: the call panicked: %v", action, p)
 				}
 			}()
 			found, err = call(ctx, c, key)
