@@ -11,10 +11,10 @@ import (
 const maxAliases = 16
 
 // readAddresses takes the addresses of the host out of a reply. Records of other names
-// do not count, unless a chain of aliases leads from the host to them. An error
-// that is final settles the question (the name does not exist); one that is not
-// says that this resolver could not tell, and another may.
-func readAddresses(reply *dns.Msg, host string, kind uint16) (addresses []netip.Addr, final bool, err error) {
+// do not count, unless a chain of aliases leads from the host to them. A final
+// error settles the question (the name does not exist). After any other error,
+// another resolver may know the answer.
+func readAddresses(reply *dns.Msg, host string, recordType uint16) (addresses []netip.Addr, final bool, err error) {
 	switch reply.Rcode {
 	case dns.RcodeSuccess:
 	case dns.RcodeNameError:
@@ -35,9 +35,9 @@ func readAddresses(reply *dns.Msg, host string, kind uint16) (addresses []netip.
 			}
 			switch record := record.(type) {
 			case *dns.A:
-				addresses = appendAddress(addresses, record.A, kind == dns.TypeA)
+				addresses = appendAddress(addresses, record.A, recordType == dns.TypeA)
 			case *dns.AAAA:
-				addresses = appendAddress(addresses, record.AAAA, kind == dns.TypeAAAA)
+				addresses = appendAddress(addresses, record.AAAA, recordType == dns.TypeAAAA)
 			case *dns.CNAME:
 				alias = dns.CanonicalName(record.Target)
 			}

@@ -106,12 +106,12 @@ var unjudgedCodes = []string{
 	"BandwidthLimitExceeded", "ProvisionedThroughputExceededException", "EC2ThrottledException",
 }
 
-// denied tells whether an AWS answer says that access is denied.
+// denied reports whether an AWS answer says that access is denied.
 func (o Observation) denied() bool {
 	return o.Status >= 400 && o.Status < 500 && slices.Contains(deniedCodes, o.Code)
 }
 
-// faulty tells whether an AWS answer says nothing about permission at all.
+// faulty reports whether an AWS answer says nothing about permission at all.
 func (o Observation) faulty() bool {
 	return o.Status >= 500 || o.Status == http.StatusTooManyRequests || slices.Contains(unjudgedCodes, o.Code)
 }

@@ -13,10 +13,10 @@ import (
 // maxAnswerBody is how much of an AWS answer is read: enough for any error.
 const maxAnswerBody = 64 << 10
 
-// calls signs the probe's AWS call with the network's own credentials, sends it
+// measureCall signs the probe's AWS call with the network's own credentials, sends it
 // over HTTPS to the probe's host, and notes status and error code. The host may
 // be an endpoint's own name: AWS accepts it as the signed Host header.
-func (n Network) calls(ctx context.Context, probe Probe, targets []netip.AddrPort) Observation {
+func (n Network) measureCall(ctx context.Context, probe Probe, targets []netip.AddrPort) Observation {
 	var seen Observation
 	request, failed := n.sign(ctx, probe)
 	if failed != nil {

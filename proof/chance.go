@@ -11,7 +11,7 @@ const significance = 1e-6
 // tenth of the connections instead of half is caught 99 times of 100.
 const defaultRequests = 64
 
-// isStarved tells whether a host that got count of n answers got fewer than
+// isStarved reports whether a host that got count of n answers got fewer than
 // chance allows, where k hosts should be treated alike.
 //
 // Each request goes over a fresh connection. A Network Load Balancer chooses

@@ -6,8 +6,8 @@ import (
 	"net/netip"
 )
 
-// connects opens a TCP connection to the host and closes it.
-func (n Network) connects(ctx context.Context, _ Probe, targets []netip.AddrPort) Observation {
+// measureTCP opens a TCP connection to the host and closes it.
+func (n Network) measureTCP(ctx context.Context, _ Probe, targets []netip.AddrPort) Observation {
 	seen := Observation{Outcome: OK}
 	conn, target, failed := n.connect(ctx, targets)
 	if failed != nil {

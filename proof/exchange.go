@@ -78,7 +78,7 @@ func noAnswer(server netip.AddrPort) error {
 	return fmt.Errorf("the resolver %s did not answer", server.Addr())
 }
 
-// answersQuestion tells whether the reply answers the question.
+// answersQuestion reports whether the reply answers the question.
 func answersQuestion(question, reply *dns.Msg) bool {
 	if !reply.Response || reply.Id != question.Id || len(reply.Question) != 1 {
 		return false

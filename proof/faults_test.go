@@ -22,9 +22,9 @@ func TestRunFaults(t *testing.T) {
 			return nil
 		}
 	}
-	spoiled := func(change func([]Observation) []Observation) func(bool) *place {
-		return func(lasting bool) *place {
-			return &place{spoil: func(round int, seen []Observation) []Observation {
+	spoiled := func(change func([]Observation) []Observation) func(bool) *fakeProber {
+		return func(lasting bool) *fakeProber {
+			return &fakeProber{spoil: func(round int, seen []Observation) []Observation {
 				if lasting || round <= 2 {
 					return change(seen)
 				}
@@ -32,11 +32,11 @@ func TestRunFaults(t *testing.T) {
 			}}
 		}
 	}
-	broken := func(do func(ctx context.Context) error) func(bool) *place {
-		return func(lasting bool) *place { return &place{before: fault(lasting, do)} }
+	broken := func(do func(ctx context.Context) error) func(bool) *fakeProber {
+		return func(lasting bool) *fakeProber { return &fakeProber{before: fault(lasting, do)} }
 	}
 	for name, test := range map[string]struct {
-		place func(lasting bool) *place
+		place func(lasting bool) *fakeProber
 		seen  string // of a lasting fault
 	}{
 		"the prober fails":        {broken(func(context.Context) error { return errors.New("Unhandled: exit status 1") }), "the prober at private did not measure: Unhandled: exit status 1"},
@@ -59,7 +59,7 @@ func TestRunFaults(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, lasting %t", name, lasting), func(t *testing.T) {
 				verify(t, Verification{
 					Claims: []Claim{connectClaim, hiddenClaim, deniedClaim}, Limit: 2 * time.Minute,
-					VantagePoints: map[string]VantagePoint{"private": test.place(lasting), "outside": &place{}},
+					VantagePoints: map[string]VantagePoint{"private": test.place(lasting), "outside": &fakeProber{}},
 				}, func(r Report) {
 					for _, verdict := range r.Verdicts[:2] {
 						if !lasting && verdict.State != Holds {
@@ -89,7 +89,7 @@ func TestRunLookupFaults(t *testing.T) {
 	} {
 		for _, lasting := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, lasting %t", name, lasting), func(t *testing.T) {
-				lookups, private := tellAll(), &place{}
+				lookups, private := tellAll(), &fakeProber{}
 				calls := 0
 				var lock sync.Mutex
 				lookups.before = func(ctx context.Context, what string) error {
@@ -124,15 +124,15 @@ func TestRunLookupFaults(t *testing.T) {
 	}
 }
 
-// TestRunPatience: a prober is given the time that its slowest probe may take,
+// TestRunProberTime: a prober is given the time that its slowest probe may take,
 // and as much as it may need to start.
-func TestRunPatience(t *testing.T) {
+func TestRunProberTime(t *testing.T) {
 	t.Parallel()
 	spreads := Claim{ID: "Spreads", Kind: Spreads, From: "private", Host: "a.example", Hosts: []string{"WEB1", "WEB2"}}
 	for _, claims := range [][]Claim{{connectClaim, spreads, hiddenClaim}, {spreads, connectClaim}} {
 		for takes, state := range map[time.Duration]State{49 * time.Second: Holds, 51 * time.Second: Unproven} { // 2 x 15 s + 20 s
 			verify(t, Verification{
-				Claims: claims, VantagePoints: map[string]VantagePoint{"private": &place{takes: takes}},
+				Claims: claims, VantagePoints: map[string]VantagePoint{"private": &fakeProber{takes: takes}},
 			}, func(r Report) {
 				for _, verdict := range r.Verdicts {
 					if verdict.State != state && verdict.Claim.Kind == Spreads {

@@ -221,7 +221,7 @@ func TestGather(t *testing.T) {
 			if diff := cmp.Diff(test.asked, lookups.asked); diff != "" {
 				t.Error(diff)
 			}
-			// Each look-up that fails is told of, and leaves no facts.
+			// Each look-up that fails is reported, and leaves no facts.
 			for i, what := range test.asked {
 				lookups := tellAll()
 				lookups.before = func(_ context.Context, asked string) error {
@@ -288,7 +288,7 @@ func TestGatherHalfAnswers(t *testing.T) {
 	if _, err := Gather(t.Context(), nil, public); err == nil || err.Error() != "there is nothing to look facts up with" {
 		t.Errorf("got %v", err)
 	}
-	// An error is told of as it is, whatever came with it.
+	// An error is reported as it is, whatever came with it.
 	silent := spoil(func(l *told) {
 		l.allowed, l.before = nil, func(context.Context, string) error { return errors.New("throttled") }
 	})

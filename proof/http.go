@@ -21,8 +21,8 @@ const (
 	maxInterim = 8
 )
 
-// get sends one GET request to one of the targets.
-func (n Network) get(ctx context.Context, probe Probe, targets []netip.AddrPort) Observation {
+// measureHTTP sends one GET request to one of the targets.
+func (n Network) measureHTTP(ctx context.Context, probe Probe, targets []netip.AddrPort) Observation {
 	var seen Observation
 	request, failed := newRequest(ctx, probe, probe.Scheme, http.MethodGet, probe.Path, "")
 	if failed != nil {

@@ -250,7 +250,7 @@ func TestNoRequest(t *testing.T) {
 	}
 }
 
-// TestClosedConnection: what cannot be sent is told of as such, at once.
+// TestClosedConnection: what cannot be sent is reported as such, at once.
 func TestClosedConnection(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -29,6 +29,8 @@ type definition[F any] struct {
 	// target is what the claim is about, subject the same as the subject of a
 	// sentence. Default: the host or the endpoint.
 	target, subject func(c Claim) string
+	// plural reports whether the subject is plural. Default: it is not.
+	plural func(c Claim) bool
 	// expected goes on after "was expected to". Facts that are not known are zero
 	// and left out.
 	expected func(c Claim, f F) string
@@ -47,6 +49,7 @@ type kindEntry struct {
 	gather          func(g *gatherer, c Claim) Facts
 	measurement     *measurement
 	target, subject func(c Claim) string
+	plural          func(c Claim) bool
 	expected        func(c Claim, f Facts) string
 	judge           func(c Claim, f Facts, seen Observation) finding
 }
@@ -58,7 +61,7 @@ var kindEntries = map[Kind]*kindEntry{}
 func define[F any](name Kind, d definition[F]) Kind {
 	entry := &kindEntry{
 		required: d.required, uses: slices.Concat(d.required, d.optional), negative: d.negative, validate: d.validate,
-		lookups: d.lookups, measurement: d.measurement, target: d.target, subject: d.subject,
+		lookups: d.lookups, measurement: d.measurement, target: d.target, subject: d.subject, plural: d.plural,
 		gather:   func(g *gatherer, c Claim) Facts { return Facts{d.gather(g, c)} },
 		expected: func(c Claim, f Facts) string { known, _ := f.known.(F); return d.expected(c, known) },
 		judge: func(c Claim, f Facts, seen Observation) finding {
@@ -74,6 +77,9 @@ func define[F any](name Kind, d definition[F]) Kind {
 	}
 	if entry.subject == nil {
 		entry.subject = Claim.hostOrEndpointSubject
+	}
+	if entry.plural == nil {
+		entry.plural = func(Claim) bool { return false }
 	}
 	kindEntries[name] = entry
 	return name

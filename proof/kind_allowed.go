@@ -14,7 +14,7 @@ var _ = define(Allowed, definition[targetFacts]{
 	optional:    targetFields("Port"),
 	lookups:     targetLookups,
 	gather:      gatherTarget,
-	measurement: &measurement{validate: Probe.needsCall, run: Network.calls},
+	measurement: &measurement{validate: Probe.needsCall, run: Network.measureCall},
 	expected:    func(c Claim, _ targetFacts) string { return "allow " + c.action() },
 	judge:       positive(judgeAllowed),
 })

@@ -17,7 +17,7 @@ var _ = define(Answers, definition[targetFacts]{
 	measurement: &measurement{
 		probe:    func(c Claim, p *Probe) { p.Scheme = c.scheme() },
 		validate: Probe.needsScheme,
-		run:      Network.get,
+		run:      Network.measureHTTP,
 	},
 	expected: func(c Claim, _ targetFacts) string {
 		return fmt.Sprintf("answer %s requests on TCP %d", c.scheme(), c.port())

@@ -10,7 +10,7 @@ var _ = define(Denied, definition[targetFacts]{
 	negative:    true,
 	lookups:     targetLookups,
 	gather:      gatherTarget,
-	measurement: &measurement{validate: Probe.needsCall, run: Network.calls},
+	measurement: &measurement{validate: Probe.needsCall, run: Network.measureCall},
 	expected:    func(c Claim, _ targetFacts) string { return "deny " + c.action() },
 	judge:       judgeDenied,
 })

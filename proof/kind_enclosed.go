@@ -18,6 +18,7 @@ var _ = define(Enclosed, definition[enclosedFacts]{
 	gather:   gatherEnclosed,
 	target:   Claim.routeTables,
 	subject:  Claim.routeTablesSubject,
+	plural:   Claim.hasSeveralRouteTables,
 	expected: func(c Claim, _ enclosedFacts) string {
 		const alone = "lead nowhere but to the VPC itself and to gateway endpoints"
 		if len(c.Subnets) > 0 {

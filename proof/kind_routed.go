@@ -16,6 +16,7 @@ var _ = define(Routed, definition[routedFacts]{
 	},
 	target:  Claim.routeTables,
 	subject: Claim.routeTablesSubject,
+	plural:  Claim.hasSeveralRouteTables,
 	expected: func(c Claim, _ routedFacts) string {
 		return fmt.Sprintf("have an active route for %s to %s, and no other that overrides it", c.PrefixList, c.Endpoint)
 	},
@@ -31,11 +32,13 @@ type routedFacts struct {
 func (c Claim) routeTables() string { return joinWords(c.RouteTables) }
 
 func (c Claim) routeTablesSubject() string {
-	if len(c.RouteTables) > 1 {
+	if c.hasSeveralRouteTables() {
 		return "the route tables " + c.routeTables()
 	}
 	return "the route table " + c.routeTables()
 }
+
+func (c Claim) hasSeveralRouteTables() bool { return len(c.RouteTables) > 1 }
 
 // judgeRouted wants in each table an active route for the prefix list to the
 // endpoint, and none that takes traffic from it: a route to a CIDR block that is

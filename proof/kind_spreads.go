@@ -20,7 +20,7 @@ var _ = define(Spreads, definition[targetFacts]{
 		probe:    func(c Claim, p *Probe) { p.Scheme, p.Requests = c.scheme(), c.requests() },
 		validate: Probe.needsScheme,
 		timeout:  15 * time.Second,
-		run:      Network.spreads,
+		run:      Network.measureSpread,
 	},
 	expected: func(c Claim, _ targetFacts) string {
 		return fmt.Sprintf("spread %d fresh connections over %s", c.requests(), joinWords(c.Hosts))

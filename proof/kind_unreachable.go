@@ -11,7 +11,7 @@ var _ = define(Unreachable, definition[targetFacts]{
 	negative:    true,
 	lookups:     targetLookups,
 	gather:      gatherTarget,
-	measurement: &measurement{run: Network.connects},
+	measurement: &measurement{run: Network.measureTCP},
 	expected: func(c Claim, _ targetFacts) string {
 		return fmt.Sprintf("stay unreachable on TCP %d", c.port())
 	},

@@ -8,7 +8,7 @@ import (
 
 // Lookup is a question that AWS's own APIs answer: given a K, they say V. Each
 // has a file of its own, lookup_NAME.go, with its result and its IAM actions.
-// Who answers it comes from outside, see [Lookup.By].
+// The function that answers it comes from outside, see [Lookup.By].
 type Lookup[K, V any] struct {
 	name    string
 	on      Resource
@@ -49,14 +49,14 @@ func (l *Lookup[K, V]) actionsOn(on Resource) []string {
 // Lookups answers look-ups, each by one [Answer].
 type Lookups []Answer
 
-// Answer is who answers a look-up.
+// Answer is a look-up with the function that answers it.
 type Answer struct {
 	lookup source
 	ask    any // func(context.Context, K) (V, error)
 }
 
-// By says who answers the look-up. The function returns an error when it could
-// not find out, never an empty answer instead.
+// By makes the answer to the look-up. The function returns an error if it could
+// not find out, never an empty result instead.
 func (l *Lookup[K, V]) By(ask func(context.Context, K) (V, error)) Answer { return Answer{l, ask} }
 
 // Ask makes the look-up once.

@@ -12,7 +12,7 @@ import (
 	"github.com/miekg/dns"
 )
 
-// resolverFile is where a host says which resolvers to ask.
+// resolverFile lists the resolvers of a host.
 const resolverFile = "/etc/resolv.conf"
 
 // failure is an error that knows its outcome.
@@ -117,7 +117,7 @@ func (c *boundConn) Close() error {
 	return c.Conn.Close()
 }
 
-// classify tells how an attempt to connect ended.
+// classify returns the failure that an error of an attempt to connect stands for.
 //
 // A refusal, and a reset, come from the target or from something in its name:
 // the packet got there and an answer came back. Only silence, or the network's
@@ -140,7 +140,7 @@ func classify(ctx context.Context, address netip.AddrPort, err error) *failure {
 	return fail(Broken, "connecting to %s: %v", address, err)
 }
 
-// isOver tells whether the time of the context is over.
+// isOver reports whether the context has ended because its time was over.
 func isOver(ctx context.Context) bool {
 	return errors.Is(context.Cause(ctx), context.DeadlineExceeded)
 }

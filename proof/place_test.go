@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// place is a vantage point that measures what the test says, round by round;
+// fakeProber is a vantage point that measures what the test says, round by round;
 // time in these tests is synctest's, and costs none.
-type place struct {
+type fakeProber struct {
 	// seen answers the n-th request (from 1) for a probe. Default: all is well.
 	seen func(round int, probe Probe) Observation
 	// before, if set, can hold up or fail the n-th request, or spoil its answer.
@@ -24,7 +24,7 @@ type place struct {
 	asked []string // the claims of each request
 }
 
-func (p *place) Measure(ctx context.Context, probes []Probe) ([]Observation, error) {
+func (p *fakeProber) Measure(ctx context.Context, probes []Probe) ([]Observation, error) {
 	var ids []string
 	for _, probe := range probes {
 		ids = append(ids, probe.Claim)

@@ -25,11 +25,11 @@ type Network struct {
 	Credentials aws.CredentialsProvider
 	// Region is the Region that calls are signed for.
 	Region string
-	// Clock tells and passes the time. Default: [SystemClock].
+	// Clock measures time and waits. Default: [SystemClock].
 	Clock Clock
 }
 
-// Clock tells and passes the time, so that a lab may run faster than the wall.
+// Clock measures time and waits. A lab may have one that runs faster than the wall's.
 type Clock interface {
 	Now() time.Time
 	// Sleep waits for d or until ctx is done, and then returns ctx's error.

@@ -36,7 +36,7 @@ func (r Report) State() State {
 	return state
 }
 
-// Holds tells whether every claim holds.
+// Holds reports whether every claim holds.
 func (r Report) Holds() bool { return r.State() == Holds }
 
 // Summary is the report in one line, such as "7 of 8 claims hold, 1 refuted".
@@ -103,7 +103,8 @@ func (v Verdict) cells() map[string]string {
 	return map[string]string{"id": v.Claim.ID, "what": what}
 }
 
-// maxSentences is how many claims a reason tells of in full. The rest are named.
+// maxSentences is how many claims a reason describes in full. Of the rest it lists
+// the ids.
 const maxSentences = 3
 
 // Reason says why the verification failed, as a person would write it into the

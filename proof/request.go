@@ -59,7 +59,7 @@ func (p Probe) validate() error {
 	return nil
 }
 
-// isPath tells whether a text is empty or can be the path and query of a URL.
+// isPath reports whether a text is empty or can be the path and query of a URL.
 func isPath(text string) bool {
 	if text == "" || hasToken(text) {
 		return true

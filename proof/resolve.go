@@ -37,10 +37,10 @@ func (n Network) resolve(ctx context.Context, host string) ([]netip.Addr, *failu
 		addresses []netip.Addr
 		err       error
 	}
-	ask := func(kind uint16) chan answer {
+	ask := func(recordType uint16) chan answer {
 		answers := make(chan answer, 1)
 		go func() {
-			addresses, err := n.query(ctx, servers, host, kind)
+			addresses, err := n.query(ctx, servers, host, recordType)
 			answers <- answer{addresses, err}
 		}()
 		return answers
@@ -76,10 +76,10 @@ func uniqueAddresses(values []netip.Addr) []netip.Addr {
 
 // query asks the servers, the next one a second after the one before, until one
 // of them gives an answer that settles the question.
-func (n Network) query(ctx context.Context, servers []netip.AddrPort, host string, kind uint16) ([]netip.Addr, error) {
+func (n Network) query(ctx context.Context, servers []netip.AddrPort, host string, recordType uint16) ([]netip.Addr, error) {
 	inner, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	message := new(dns.Msg).SetQuestion(dns.Fqdn(host), kind)
+	message := new(dns.Msg).SetQuestion(dns.Fqdn(host), recordType)
 	message.SetEdns0(datagramSize, false)
 	type answer struct {
 		addresses []netip.Addr
@@ -104,7 +104,7 @@ func (n Network) query(ctx context.Context, servers []netip.AddrPort, host strin
 				answers <- answer{err: err}
 				return
 			}
-			addresses, final, err := readAddresses(reply, host, kind)
+			addresses, final, err := readAddresses(reply, host, recordType)
 			if err != nil {
 				err = fmt.Errorf("%w, according to the resolver %s", err, server.Addr())
 			}

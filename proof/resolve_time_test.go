@@ -112,7 +112,7 @@ func TestResolveInTime(t *testing.T) {
 			t.Errorf("got %+v", got)
 		}
 	})
-	t.Run("of two failures the first is told of", func(t *testing.T) {
+	t.Run("of two failures the first is reported", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t)
 		w.stand(testResolver, serveDNS(t, code(dns.RcodeServerFailure)))

@@ -42,7 +42,7 @@ func (r *run) round(ctx context.Context, from string, open []*trial) {
 	r.measure(ctx, from, attempts)
 	for _, a := range attempts {
 		verdict := r.judge(a)
-		if a.note(verdict) {
+		if a.record(verdict) {
 			r.settle(a.trial, a.last)
 		}
 	}
@@ -92,12 +92,12 @@ func (r *run) measure(ctx context.Context, from string, attempts []*attempt) {
 	}
 }
 
-// prepare makes the attempt's probe and tells whether there is one to send. An
-// endpoint that has no such name is a name that does not resolve.
+// prepare makes the attempt's probe and reports whether there is one to send. Where
+// an endpoint lacks the wanted name, that counts as a name that does not resolve.
 func (r *run) prepare(a *attempt) bool {
 	var facts Facts
 	if a.claim.Host == "" {
-		facts = a.awaitFacts().facts // where there are none, judge tells why
+		facts = a.awaitFacts().facts // if gathering failed, judge reports it
 	}
 	probe, err := a.claim.Probe(facts)
 	if err != nil {

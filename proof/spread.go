@@ -10,26 +10,26 @@ import (
 	"time"
 )
 
-// spreads sends requests over fresh connections and counts which host answered
+// measureSpread sends requests over fresh connections and counts which host answered
 // each. The host names itself by the trimmed body of an answer whose status is
 // 200. Each request goes to an address drawn by chance, because a name with one
 // address per zone may lead to the hosts of one zone at a time.
-func (n Network) spreads(ctx context.Context, probe Probe, targets []netip.AddrPort) Observation {
+func (n Network) measureSpread(ctx context.Context, probe Probe, targets []netip.AddrPort) Observation {
 	if probe.Requests == 0 {
 		probe.Requests = defaultRequests
 	}
-	places, patience := pace(probe)
+	atOnce, perRequest := pace(probe)
 	answered := make([]Observation, probe.Requests)
-	free := make(chan struct{}, places)
+	free := make(chan struct{}, atOnce)
 	var running sync.WaitGroup
 	for i := range answered {
 		free <- struct{}{}
 		running.Go(func() {
 			defer func() { <-free }()
-			bounded, cancel := n.Clock.WithTimeout(ctx, patience)
+			bounded, cancel := n.Clock.WithTimeout(ctx, perRequest)
 			defer cancel()
 			target := targets[rand.IntN(len(targets))]
-			answered[i] = n.get(bounded, probe, []netip.AddrPort{target})
+			answered[i] = n.measureHTTP(bounded, probe, []netip.AddrPort{target})
 		})
 	}
 	running.Wait()
@@ -39,15 +39,15 @@ func (n Network) spreads(ctx context.Context, probe Probe, targets []netip.AddrP
 // pace says how many requests are under way at once and how long each may take:
 // quick, but not too much for a small web host, and such that silent targets
 // do not use up the time of the requests behind them.
-func pace(probe Probe) (places int, patience time.Duration) {
+func pace(probe Probe) (atOnce int, perRequest time.Duration) {
 	const least, most, waves = 16, 128, 4
-	places = min(max(least, probe.Requests/waves), most)
-	return places, probe.timeout() / time.Duration(1+(probe.Requests-1)/places)
+	atOnce = min(max(least, probe.Requests/waves), most)
+	return atOnce, probe.timeout() / time.Duration(1+(probe.Requests-1)/atOnce)
 }
 
 // tally counts the answers per host, and the requests that found none; the
-// first failure is told. Only where nothing was answered did the measurement
-// itself fail.
+// first failure is kept as the reason. The measurement itself failed only where
+// nothing was answered.
 func tally(answered []Observation) Observation {
 	sum := Observation{Counts: map[string]int{}}
 	var first Observation

@@ -175,7 +175,7 @@ func TestTally(t *testing.T) {
 		want     Observation
 	}{
 		"answers":                         {[]Observation{ok, ok}, Observation{Outcome: OK, Counts: map[string]int{"WEB1": 2}, Addresses: addrs("20.0.0.1")}},
-		"the first failure is told of":    {[]Observation{ok, silent, busy, broken}, Observation{Outcome: OK, Counts: map[string]int{"WEB1": 1}, Failed: 3, Detail: "nothing answered", Addresses: addrs("20.0.0.1", "20.0.0.2")}},
+		"the first failure is reported":   {[]Observation{ok, silent, busy, broken}, Observation{Outcome: OK, Counts: map[string]int{"WEB1": 1}, Failed: 3, Detail: "nothing answered", Addresses: addrs("20.0.0.1", "20.0.0.2")}},
 		"failures alone":                  {[]Observation{silent, busy}, Observation{Outcome: TimedOut, Failed: 2, Detail: "nothing answered", Addresses: addrs("20.0.0.2")}},
 		"answers of a failing host alone": {[]Observation{busy, silent}, Observation{Outcome: BadResponse, Failed: 2, Detail: "HTTP 502", Addresses: addrs("20.0.0.2")}},
 	} {

@@ -22,7 +22,7 @@ func shorten(text string, limit int) string {
 	return text[:cut] + "..."
 }
 
-// isBoundary tells whether a UTF-8 character starts at the index.
+// isBoundary reports whether a UTF-8 character starts at the index.
 func isBoundary(text string, index int) bool { return text[index]&0xC0 != 0x80 }
 
 // printable makes one clean line of a text that came from elsewhere: a hostile

@@ -9,8 +9,8 @@ import (
 	"net/netip"
 )
 
-// secures opens a TLS connection to the host and closes it.
-func (n Network) secures(ctx context.Context, probe Probe, targets []netip.AddrPort) Observation {
+// measureTLS opens a TLS connection to the host and closes it.
+func (n Network) measureTLS(ctx context.Context, probe Probe, targets []netip.AddrPort) Observation {
 	var seen Observation
 	conn := n.open(ctx, probe.Host, "https", targets, &seen)
 	if conn != nil {

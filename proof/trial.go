@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// trial is one claim's way through the rounds.
+// trial is the course of one claim through the rounds.
 type trial struct {
 	claim Claim
 	// rounds is how often the claim was tried, streak in how many rounds
@@ -19,9 +19,9 @@ type trial struct {
 	settled bool
 }
 
-// note takes the verdict of a round and tells whether the claim has held long
+// record adds the verdict of a round and reports whether the claim has held often
 // enough.
-func (t *trial) note(verdict Verdict) (held bool) {
+func (t *trial) record(verdict Verdict) (held bool) {
 	t.rounds++
 	verdict.Rounds = t.rounds
 	t.last = verdict
@@ -34,18 +34,18 @@ func (t *trial) note(verdict Verdict) (held bool) {
 	default:
 		t.streak = 0
 	}
-	return t.streak >= t.enough()
+	return t.streak >= t.roundsNeeded()
 }
 
-// enough is how many rounds running the claim must hold.
-func (t *trial) enough() int {
+// roundsNeeded is how many rounds running the claim must hold.
+func (t *trial) roundsNeeded() int {
 	if t.claim.Kind.Negative() {
 		return negativeRounds
 	}
 	return 1
 }
 
-// nextRoundTakes is how long a further round takes at most, as far as probes are concerned.
+// nextRoundTakes is the longest that the claim's probe can take in a further round.
 func (t *trial) nextRoundTakes() time.Duration {
 	if !t.claim.Kind.Measured() {
 		return 0
@@ -53,10 +53,10 @@ func (t *trial) nextRoundTakes() time.Duration {
 	return Probe{Kind: t.claim.Kind}.longest()
 }
 
-// atLast is the verdict when time is over. Refuted is what the last measurement
-// refuted. Where the last round could not measure, or a negative claim has not
-// held often enough, the claim is unproven; if an earlier round refuted it, the
-// verdict says so, because that tells more.
+// atLast is the verdict when time is over. The claim is refuted if the last
+// measurement refuted it. It is unproven if the last round could not measure, or
+// if a negative claim has not held often enough. If an earlier round refuted it,
+// the verdict says so as well, because that is more informative.
 func (t *trial) atLast() Verdict {
 	verdict := t.last
 	switch {
@@ -65,7 +65,7 @@ func (t *trial) atLast() Verdict {
 	case verdict.State == Holds:
 		verdict.State = Unproven
 		verdict.Seen = fmt.Sprintf("at the time limit it had held in %d of the %s running that are required (%s)",
-			t.streak, plural(t.enough(), "round"), verdict.Seen)
+			t.streak, plural(t.roundsNeeded(), "round"), verdict.Seen)
 		verdict.Hint = "the time limit of the verification"
 	}
 	if t.refuted != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -61,20 +62,32 @@ func (c Claim) validateIdentity(wrong fieldReporter) {
 	}
 }
 
-// fields are the claim's fields but Id and Kind, as texts; empty means not set.
+// fields are the names and values of the claim's fields but Id and Kind, in their
+// order in Claim. An empty value means that the field is not set.
 func (c Claim) fields() [][2]string {
-	call := ""
-	if c.Call != nil {
-		call = "a call"
+	claim := reflect.ValueOf(c)
+	var fields [][2]string
+	for i := range claim.NumField() {
+		name, value := claim.Type().Field(i).Name, ""
+		switch field := claim.Field(i).Interface().(type) {
+		case Kind:
+			continue
+		case string:
+			value = field
+		case []string:
+			value = joinCommas(field)
+		case Number:
+			value = field.set()
+		case *Call:
+			if field != nil {
+				value = "a call"
+			}
+		}
+		if name != "ID" {
+			fields = append(fields, [2]string{name, value})
+		}
 	}
-	return [][2]string{
-		{"From", c.From}, {"Host", c.Host}, {"Endpoint", c.Endpoint}, {"Zone", c.Zone},
-		{"Port", c.Port.set()}, {"Scheme", c.Scheme}, {"Path", c.Path},
-		{"Answer", c.Answer}, {"PrefixList", c.PrefixList}, {"Call", call},
-		{"Hosts", joinCommas(c.Hosts)}, {"Requests", c.Requests.set()},
-		{"RouteTables", joinCommas(c.RouteTables)}, {"Service", c.Service}, {"Principals", joinCommas(c.Principals)}, {"TargetGroup", c.TargetGroup},
-		{"Policy", c.Policy}, {"Subnets", joinCommas(c.Subnets)}, {"Group", c.Group}, {"Role", c.Role},
-	}
+	return fields
 }
 
 // set is the number as text, empty where it is not set.
@@ -191,7 +204,7 @@ func (c Claim) validateHosts(wrong fieldReporter) {
 	}
 }
 
-// hasToken tells whether a text has a CDK token in it, a value that is known only
+// hasToken reports whether a text has a CDK token in it, a value that is known only
 // when the stack is deployed.
 func hasToken(text string) bool {
 	return strings.Contains(text, "${Token[") || strings.Contains(text, "#{Token[")

@@ -47,20 +47,27 @@ func (c Claim) subject() string {
 	return c.hostOrEndpointSubject()
 }
 
-// sentence tells why the claim does not hold, and what to look at first.
+// isPlural reports whether the claim's subject is plural.
+func (c Claim) isPlural() bool {
+	entry, known := kindEntries[c.Kind]
+	return known && entry.plural(c)
+}
+
+// sentence says why the claim does not hold, and what to look at first.
 func (v Verdict) sentence(first bool) string {
 	subject := v.Claim.subject()
 	if v.Claim.Kind.Measured() {
 		subject = "from " + v.Claim.From + ", " + subject
 	}
+	was := "was"
+	if v.Claim.isPlural() {
+		was = "were"
+	}
 	var text string
 	if v.State == Refuted {
-		text = fmt.Sprintf("%s was expected to %s, but %s", subject, v.Expected, v.Seen)
+		text = fmt.Sprintf("%s %s expected to %s, but %s", subject, was, v.Expected, v.Seen)
 	} else {
 		text = fmt.Sprintf("%s could not be shown to %s: %s", subject, v.Expected, v.Seen)
-	}
-	if strings.Contains(subject, "tables ") {
-		text = strings.Replace(text, " was expected", " were expected", 1)
 	}
 	text = strings.ToUpper(text[:1]) + text[1:] + "."
 	if v.Hint == "" {

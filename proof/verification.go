@@ -33,13 +33,13 @@ type Verification struct {
 	// Lookups answer what the facts are looked up by. Required where a claim
 	// needs any.
 	Lookups Lookups
-	// Clock tells and passes the time. Default: [SystemClock].
+	// Clock measures time and waits. Default: [SystemClock].
 	Clock Clock
 	// Limit is how long to try. Default: [DefaultLimit]. The first round is always
 	// begun; a further one only if it can end within the limit.
 	Limit time.Duration
-	// OnVerdict, if set, hears each claim's final verdict as soon as it is
-	// known, one at a time.
+	// OnVerdict, if set, is called with each claim's final verdict as soon as it
+	// is known, for one claim at a time.
 	OnVerdict func(Verdict)
 }
 
@@ -121,8 +121,8 @@ type run struct {
 	start  time.Time
 	limit  time.Duration
 	trials []*trial
-	// hearing keeps verdicts apart that are settled at the same time.
-	hearing sync.Mutex
+	// settling guards the calls of OnVerdict.
+	settling sync.Mutex
 }
 
 // problem is why a claim cannot even be tried.
@@ -146,7 +146,7 @@ func (r *run) rounds(ctx context.Context, from string, trials []*trial) {
 	defer func() {
 		if p := recover(); p != nil {
 			for _, t := range trials {
-				t.note(r.unproven(t.claim, "the verification panicked: %v", p))
+				t.record(r.unproven(t.claim, "the verification panicked: %v", p))
 			}
 		}
 		for _, t := range trials {
@@ -174,15 +174,15 @@ func (r *run) rounds(ctx context.Context, from string, trials []*trial) {
 	}
 }
 
-// settle gives the claim its final verdict and tells of it.
+// settle gives the claim its final verdict and passes it to OnVerdict.
 func (r *run) settle(t *trial, verdict Verdict) {
-	r.hearing.Lock()
-	defer r.hearing.Unlock()
+	r.settling.Lock()
+	defer r.settling.Unlock()
 	t.final, t.settled = verdict, true
 	if r.v.OnVerdict == nil {
 		return
 	}
-	defer func() { _ = recover() }() // a listener must not stop the verification
+	defer func() { _ = recover() }() // OnVerdict must not stop the verification
 	r.v.OnVerdict(verdict)
 }
 

@@ -12,7 +12,7 @@ import (
 
 func TestRunHolds(t *testing.T) {
 	t.Parallel()
-	private, outside := &place{takes: 3 * time.Second}, &place{takes: time.Second}
+	private, outside := &fakeProber{takes: 3 * time.Second}, &fakeProber{takes: time.Second}
 	verify(t, Verification{
 		Subject: "endpoint", Claims: []Claim{connectClaim, hiddenClaim, deniedClaim, nameClaim, stateClaim},
 		VantagePoints: map[string]VantagePoint{"private": private, "outside": outside},
@@ -39,7 +39,7 @@ func TestRunHolds(t *testing.T) {
 // TestRunConverges: what takes effect late holds in the end.
 func TestRunConverges(t *testing.T) {
 	t.Parallel()
-	private := &place{seen: func(round int, probe Probe) Observation {
+	private := &fakeProber{seen: func(round int, probe Probe) Observation {
 		if probe.Claim == "Hidden" && round == 2 || probe.Claim == "Connects" && round < 5 {
 			return ill(probe)
 		}
@@ -95,7 +95,7 @@ func TestRunRounds(t *testing.T) {
 		{hiddenClaim, "-+", 9 * time.Second, Unproven, 3, "at the time limit it had held in 2 of the 3 rounds running that are required (" + open + "); in round 1 it was refuted: " + reached},
 		{hiddenClaim, "+++-", 0, Holds, 3, open},
 	} {
-		private := &place{}
+		private := &fakeProber{}
 		course := func(round int) byte { return test.course[min(round, len(test.course))-1] }
 		private.seen = func(round int, probe Probe) Observation {
 			if course(round) == '-' {
@@ -133,7 +133,7 @@ func TestRunStops(t *testing.T) {
 		time.AfterFunc(10*time.Second, func() { cancel(errors.New("the stack is gone")) })
 		v := Verification{
 			Claims:        []Claim{connectClaim, stateClaim},
-			VantagePoints: map[string]VantagePoint{"private": &place{before: func(context.Context, int) error { time.Sleep(time.Hour); return nil }}},
+			VantagePoints: map[string]VantagePoint{"private": &fakeProber{before: func(context.Context, int) error { time.Sleep(time.Hour); return nil }}},
 			Lookups:       tellAll().lookups(), OnVerdict: func(Verdict) { panic("deaf ears") },
 		}
 		report := v.Run(ctx)
@@ -156,7 +156,7 @@ func TestRunPanics(t *testing.T) {
 	t.Parallel()
 	report := Verification{
 		Claims: []Claim{connectClaim, hiddenClaim}, Clock: stuck{},
-		VantagePoints: map[string]VantagePoint{"private": &place{}},
+		VantagePoints: map[string]VantagePoint{"private": &fakeProber{}},
 	}.Run(t.Context())
 	want(t, report.Verdicts[0], Holds, 1, "10.0.0.115:443")
 	want(t, report.Verdicts[1], Unproven, 2, "the verification panicked: no time")
@@ -169,7 +169,7 @@ func TestRunBadClaims(t *testing.T) {
 	lost.ID, lost.From = "Lost", "nowhere"
 	verify(t, Verification{
 		Claims:        []Claim{connectClaim, bad, lost, twin, {ID: "Odd", Kind: "odd"}},
-		VantagePoints: map[string]VantagePoint{"private": &place{}},
+		VantagePoints: map[string]VantagePoint{"private": &fakeProber{}},
 	}, func(r Report) {
 		want(t, r.Verdicts[0], Holds, 1, "10.0.0.115:443")
 		want(t, r.Verdicts[1], Unproven, 0, `claim Bad: Port: want 1 to 65535, got "-1"`)
@@ -193,7 +193,7 @@ func TestRunMissingName(t *testing.T) {
 	connects := nameClaim
 	connects.Zone = "ap-northeast-2c"
 	hidden := Claim{ID: "Hidden", Kind: Unreachable, From: "private", Endpoint: "vpce-1", Zone: "ap-northeast-2c"}
-	private := &place{}
+	private := &fakeProber{}
 	verify(t, Verification{
 		Claims: []Claim{connects, hidden}, Limit: 8 * time.Second,
 		VantagePoints: map[string]VantagePoint{"private": private},
@@ -217,7 +217,7 @@ func TestRunLookups(t *testing.T) {
 	public := Claim{ID: "Public", Kind: Resolves, From: "private", Host: "c.example", Endpoint: "vpce-1", Answer: AnswerPublic}
 	lookups := tellAll()
 	lookups.before = func(ctx context.Context, _ string) error { return SystemClock().Sleep(ctx, time.Second) }
-	private := &place{takes: 3 * time.Second, seen: func(round int, probe Probe) Observation {
+	private := &fakeProber{takes: 3 * time.Second, seen: func(round int, probe Probe) Observation {
 		if round == 1 {
 			return ill(probe)
 		}
@@ -252,7 +252,7 @@ func TestRunFactsFirst(t *testing.T) {
 	opens := Claim{ID: "Opens", Kind: Connects, From: "private", Host: "10.0.0.5"}
 	placed := Claim{ID: "Placed", Kind: Placed, From: "private", Subnets: []string{"subnet-1"}}
 	var settled []string
-	slow := &place{takes: 3 * time.Second, seen: func(int, Probe) Observation {
+	slow := &fakeProber{takes: 3 * time.Second, seen: func(int, Probe) Observation {
 		return Observation{Outcome: OK, Addresses: addrs("10.0.0.5")}
 	}}
 	verify(t, Verification{
