@@ -12,49 +12,26 @@ import (
 	"time"
 
 	miekg "github.com/miekg/dns"
+
+	"provenendpoints/proof"
 )
 
-// maxUDP is the largest answer over UDP in bytes, for those who say by EDNS
-// that they can take it (the value of DNS Flag Day 2020). Without EDNS it is
-// 512 (RFC 1035). Longer answers are cut, with the TC flag, and asked again
+// maxUDP is the largest answer over UDP in bytes to a client that accepts as much
+// by EDNS (the value of DNS Flag Day 2020). Without EDNS it is 512 (RFC 1035).
+// Longer answers are truncated and have the TC flag; the client repeats the query
 // over TCP.
 const maxUDP = 1232
 
-// Question is what a fault sees of a query.
-type Question struct {
-	// Name is the name in lower case with a final dot.
-	Name string
-	// Type is the type as text, such as A.
-	Type string
-	// From is the address that asks.
-	From netip.Addr
-}
-
-// Effect is what a fault does to one query. The zero value does nothing.
-type Effect struct {
-	// Drop leaves the query without any answer.
-	Drop bool
-	// Delay is how long the answer is held back, on the server's clock.
-	Delay time.Duration
-	// Rcode replaces the answer by an error, such as miekg's RcodeServerFailure.
-	Rcode int
-	// Addresses replace the answer of an A query: a lie.
-	Addresses []netip.Addr
-}
-
-// Fault decides what goes wrong with a query. It is called concurrently.
-type Fault func(Question) Effect
-
-// Options say what a server answers and where.
+// Options configure a server.
 type Options struct {
-	// View is what the server answers to those who ask from an address. Required.
+	// View returns the view of a client by its address. Required.
 	View func(from netip.Addr) View
-	// Packets and Streams are where queries come in; the server closes them.
+	// Packets and Streams are where queries arrive. The server closes them.
 	Packets []net.PacketConn
 	Streams []net.Listener
-	// Fault, if set, spoils answers.
+	// Fault changes answers. Optional.
 	Fault Fault
-	// Sleep passes the time of a delay. Default: the wall clock.
+	// Sleep waits for the time of a delay. Default: on the wall clock.
 	Sleep func(ctx context.Context, d time.Duration) error
 }
 
@@ -67,10 +44,10 @@ type Server struct {
 	running sync.WaitGroup
 }
 
-// Serve starts a server. It returns when the server takes queries.
+// Serve starts a server. It returns when the server accepts queries.
 func Serve(o Options) (*Server, error) {
 	if o.Sleep == nil {
-		o.Sleep = sleep
+		o.Sleep = proof.SystemClock().Sleep
 	}
 	s := &Server{options: o}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
@@ -88,11 +65,12 @@ func Serve(o Options) (*Server, error) {
 	return s, nil
 }
 
-// start runs one of the listeners and waits until it takes queries.
+// start runs one of the listeners and waits until it accepts queries.
 func (s *Server) start(server *miekg.Server) error {
 	server.Handler = miekg.HandlerFunc(s.handle)
-	// By default reads give up and begin anew every two seconds: on a clock that
-	// skips ahead when all wait, that would be the only thing that ever happens.
+	// By default a read times out and is repeated every two seconds. The lab's
+	// clock skips ahead when everything waits, so it would skip from one time-out
+	// to the next for ever.
 	server.ReadTimeout = 365 * 24 * time.Hour
 	server.IdleTimeout = func() time.Duration { return 10 * time.Second }
 	started, failed := make(chan struct{}), make(chan error, 1)
@@ -131,7 +109,7 @@ func (s *Server) handle(w miekg.ResponseWriter, query *miekg.Msg) {
 		return
 	}
 	reply := s.options.View(from).Answer(query)
-	effect.spoil(reply)
+	effect.apply(reply)
 	shuffle(reply.Answer)
 	if w.RemoteAddr().Network() == "udp" {
 		size := miekg.MinMsgSize
@@ -140,7 +118,7 @@ func (s *Server) handle(w miekg.ResponseWriter, query *miekg.Msg) {
 		}
 		reply.Truncate(size)
 	}
-	// Who asked may be gone by now; nobody is left to tell.
+	// The client may have closed its connection. Then nobody needs the error.
 	_ = w.WriteMsg(reply)
 }
 
@@ -152,27 +130,10 @@ func (s *Server) effect(from netip.Addr, query *miekg.Msg) Effect {
 	return s.options.Fault(Question{Name: miekg.CanonicalName(q.Name), Type: miekg.Type(q.Qtype).String(), From: from})
 }
 
-// spoil changes a reply as the effect says.
-func (e Effect) spoil(reply *miekg.Msg) {
-	if len(reply.Question) != 1 {
-		return
-	}
-	q := reply.Question[0]
-	switch {
-	case e.Rcode != 0:
-		reply.Rcode, reply.Answer, reply.Ns = e.Rcode, nil, nil
-	case len(e.Addresses) > 0 && q.Qtype == miekg.TypeA:
-		reply.Rcode, reply.Answer, reply.Ns = miekg.RcodeSuccess, nil, nil
-		for _, a := range e.Addresses {
-			reply.Answer = append(reply.Answer, &miekg.A{Hdr: header(q.Name, miekg.TypeA), A: a.AsSlice()})
-		}
-	}
-}
-
-// shuffle puts the addresses of an answer into random order, as Route 53 does,
-// so that clients that take the first one spread over all
+// shuffle puts the addresses of an answer into random order, as Route 53 does.
+// Clients that use the first address so spread over all of them
 // (docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-multivalue.html).
-// CNAME records stay in front.
+// CNAME records stay first.
 func shuffle(answer []miekg.RR) {
 	i := slices.IndexFunc(answer, func(rr miekg.RR) bool { return rr.Header().Rrtype == miekg.TypeA })
 	if i < 0 {
@@ -180,16 +141,4 @@ func shuffle(answer []miekg.RR) {
 	}
 	a := answer[i:]
 	rand.Shuffle(len(a), func(i, j int) { a[i], a[j] = a[j], a[i] })
-}
-
-// sleep is the default of Options.Sleep.
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

@@ -1,75 +1,20 @@
 package dns
 
-import (
-	"sync"
+import miekg "github.com/miekg/dns"
 
-	miekg "github.com/miekg/dns"
-)
-
-// Zones is a set of zones, safe for concurrent use. The zero value is empty.
-type Zones struct {
-	mu    sync.RWMutex
-	zones map[string]*Zone
-}
-
-// Add puts a zone into the set. It returns false, and changes nothing, if the
-// set already has a zone of the same origin.
-func (s *Zones) Add(z *Zone) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.zones[z.origin] != nil {
-		return false
-	}
-	if s.zones == nil {
-		s.zones = map[string]*Zone{}
-	}
-	s.zones[z.origin] = z
-	return true
-}
-
-// Remove takes the zone with this origin out of the set.
-func (s *Zones) Remove(origin string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.zones, miekg.CanonicalName(origin))
-}
-
-// Has says whether the set has a zone of exactly this origin.
-func (s *Zones) Has(origin string) bool {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return s.zones[miekg.CanonicalName(origin)] != nil
-}
-
-// find returns the zone whose origin is the longest suffix of the name, or nil.
-func (s *Zones) find(name string) *Zone {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	for at := miekg.CanonicalName(name); ; at = parent(at) {
-		if z := s.zones[at]; z != nil {
-			return z
-		}
-		if at == "." {
-			return nil
-		}
-	}
-}
-
-// View is what one resolver sees. The first set with a zone for a name answers
-// for it, even if that answer is that there is no such name: a private zone is
-// never completed from a public one. That is how Route 53 Resolver treats
-// private hosted zones
+// View is what one resolver sees. The first set with a zone for a name answers,
+// even if its answer is that there is no such name: a public zone never completes
+// a private one. Route 53 Resolver treats private hosted zones so
 // (docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html).
 type View []*Zones
 
 // maxChain is how many CNAME records one answer may follow.
 const maxChain = 8
 
-// Answer answers a query as a recursive resolver does: it follows CNAME
-// records through all zones of the view; a name that does not exist is
-// NXDOMAIN and a type that the name does not have is an empty answer, both with
-// the zone's SOA record. A name outside all zones and a chain that does not end
-// are SERVFAIL.
+// Answer answers a query as a recursive resolver does. It follows CNAME records
+// through all zones of the view. A name that does not exist is NXDOMAIN, a type
+// that the name does not have is an empty answer; both have the zone's SOA record.
+// A name outside all zones is SERVFAIL, and so is a chain that does not end.
 func (v View) Answer(query *miekg.Msg) *miekg.Msg {
 	reply := new(miekg.Msg)
 	reply.SetReply(query)

@@ -1,14 +1,3 @@
-// Package dns holds the names of the lab and answers for them.
-//
-// A [Zone] holds the records below one origin. [Zones] is a set of zones of
-// which the longest matching one answers. A [View] is what one resolver sees:
-// several sets, the first of which overrides the later ones. So the private
-// zones of a VPC come before the public names, as with Route 53 Resolver
-// (docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html).
-// A [Server] answers queries over any packet connection and listener; a [Client]
-// asks them, as the operating systems of the instances and functions do.
-//
-// The package knows names and addresses only: no VPC, no endpoint.
 package dns
 
 import (
@@ -21,8 +10,8 @@ import (
 	miekg "github.com/miekg/dns"
 )
 
-// TTL is the time to live of the lab's records in seconds, the one that AWS
-// gives alias records of load balancers and endpoints.
+// TTL is the time to live of the lab's records in seconds. AWS uses the same for
+// alias records of load balancers and endpoints.
 const TTL = 60
 
 // Zone is the authority for an origin and everything below it. It is safe for
@@ -31,8 +20,8 @@ type Zone struct {
 	origin string
 
 	mu sync.RWMutex
-	// nodes has every name that exists, also those which exist only because
-	// there is something below them (empty non-terminals, RFC 4592 section 2.2.2).
+	// nodes has every name that exists, the empty non-terminals included: names
+	// that exist only because there is a name below them (RFC 4592 section 2.2.2).
 	nodes map[string]*node
 }
 
@@ -45,8 +34,8 @@ type node struct {
 	children int
 }
 
-// NewZone makes an empty zone. The origin is a domain name; "." is the root,
-// which answers for every name that no other zone has.
+// NewZone makes an empty zone. The origin is a domain name. "." is the root,
+// whose zone has every name that no other zone has.
 func NewZone(origin string) *Zone {
 	z := &Zone{origin: miekg.CanonicalName(origin), nodes: map[string]*node{}}
 	z.nodes[z.origin] = &node{}
@@ -78,20 +67,20 @@ func (z *Zone) AddAlias(name, target string) error {
 	})
 }
 
-// SetAddresses gives a name fixed A records, in place of those it had.
+// SetAddresses sets the A records of a name.
 func (z *Zone) SetAddresses(name string, addresses ...netip.Addr) error {
 	fixed := slices.Clone(addresses)
 	return z.SetAddressFunc(name, func() []netip.Addr { return fixed })
 }
 
-// SetAddressFunc gives a name A records that are computed for each query, such
-// as the healthy nodes of a load balancer. An empty result means that the name
-// exists and has no address. The function must not call back into the zone.
+// SetAddressFunc sets A records of a name that are computed for each query, such
+// as the healthy nodes of a load balancer. If the result is empty, the name exists
+// and has no address. The function must not call back into the zone.
 func (z *Zone) SetAddressFunc(name string, addresses func() []netip.Addr) error {
 	return z.edit(name, func(n *node) { n.addresses = addresses })
 }
 
-// Remove takes a name away with all its records. Names below it stay.
+// Remove removes the records of a name. The names below it stay.
 func (z *Zone) Remove(name string) {
 	z.mu.Lock()
 	defer z.mu.Unlock()
@@ -109,8 +98,8 @@ func (z *Zone) Remove(name string) {
 	}
 }
 
-// edit changes the node of a name, which it creates if need be together with
-// the names between it and the origin.
+// edit changes the node of a name. It creates the node, and those between it and
+// the origin, if they do not exist.
 func (z *Zone) edit(name string, change func(*node)) error {
 	name = miekg.CanonicalName(name)
 	if _, ok := miekg.IsDomainName(name); !ok || !miekg.IsSubDomain(z.origin, name) {
@@ -133,9 +122,9 @@ func (z *Zone) ensure(name string) *node {
 	return n
 }
 
-// lookup returns the records that answer a question of the type at a name, a
-// CNAME instead if the name has one, and whether the name exists at all. The
-// records carry the name as it was asked.
+// lookup returns the records of a type at a name, or the CNAME record if the name
+// has one, and reports whether the name exists. The records have the name as it
+// was asked.
 func (z *Zone) lookup(name string, qtype uint16) (answer []miekg.RR, exists bool) {
 	z.mu.RLock()
 	n := z.find(miekg.CanonicalName(name))
@@ -165,7 +154,7 @@ func (z *Zone) lookup(name string, qtype uint16) (answer []miekg.RR, exists bool
 	return answer, true
 }
 
-// find returns the node of a name, or the wildcard that stands for it: the one
+// find returns the node of a name, or the wildcard that matches it: the one
 // directly below the closest name that exists (RFC 4592 section 3.3.1).
 func (z *Zone) find(name string) *node {
 	if n := z.nodes[name]; n != nil {
@@ -180,8 +169,8 @@ func (z *Zone) find(name string) *node {
 	return nil
 }
 
-// soa is the record that says that the zone has no such name or type; its last
-// number is how many seconds that may be remembered.
+// soa returns the record that goes with a negative answer. Its last number is how
+// many seconds the answer may be cached (RFC 2308 section 4).
 func (z *Zone) soa() miekg.RR {
 	return &miekg.SOA{
 		Hdr: header(z.origin, miekg.TypeSOA),
