@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/deployment"
 )
 
 // The JSON document of -json. Durations are in seconds.
@@ -46,9 +47,9 @@ type (
 )
 
 // writeJSON writes the result as one document.
-func (r result) writeJSON(out io.Writer) error {
+func writeJSON(out io.Writer, r deployment.Result, t timing) error {
 	doc := jsonResult{OK: r.OK(), Stacks: []jsonStack{}, Timing: jsonTiming{
-		Compile: r.Timing.Compile.Seconds(), Synth: r.Timing.Synth.Seconds(), Lab: r.Timing.Lab.Seconds(),
+		Compile: t.Compile.Seconds(), Synth: t.Synth.Seconds(), Lab: r.Took.Seconds(),
 	}}
 	if r.Left != nil {
 		doc.Left = r.Left.Error()
@@ -56,12 +57,9 @@ func (r result) writeJSON(out io.Writer) error {
 	for _, s := range r.Stacks {
 		j := jsonStack{
 			ID: s.ID, Name: s.Outcome.Name, Description: s.Outcome.Description, Status: string(s.Outcome.Status),
-			Skipped: s.Skipped, Seconds: s.Took.Seconds(),
+			Reason: s.Reason(), Skipped: s.Skipped, Seconds: s.Took.Seconds(),
 			Events: jsonEvents(s.Events), Deletion: jsonEvents(s.Deletion),
 			Outputs: map[string]string{}, Logs: map[string]string{},
-		}
-		if s.Err != nil {
-			j.Reason = reasonOf(s)
 		}
 		for _, o := range s.Outcome.Outputs {
 			j.Outputs[o.Key] = o.Value

@@ -12,8 +12,8 @@
 // deleted again, with 1 if one failed (the reason is the last thing printed) and
 // with 2 if it was called wrongly or has nothing to work with.
 //
-// Here live the command line, the synthesis and the printing. What is deployed
-// into lives in lab/region and below.
+// Here are the command line, the synthesis and the printing. The deployment is in
+// internal/lab/deployment, the lab itself in internal/lab/region and below.
 package main
 
 import (
@@ -25,7 +25,9 @@ import (
 	"os/signal"
 	"syscall"
 
+	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/clock"
+	"provenendpoints/internal/lab/deployment"
 )
 
 // The exit codes.
@@ -54,20 +56,24 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitUsage
 	}
 	progress := newProgress(stderr)
-	stacks, timing, clean, err := prepare(ctx, opts, progress)
-	defer clean()
+	p, err := prepare(ctx, opts, progress)
+	defer p.clean()
 	if err != nil {
 		progress.clear()
 		fmt.Fprintf(stderr, "lab: %v\n", err)
 		return exitUsage
 	}
-	result := deploy(ctx, stacks, opts.Keep, progress)
-	result.Timing.Compile, result.Timing.Synth = timing.Compile, timing.Synth
+	progress.step("deploying " + count(len(p.stacks)) + " in the lab")
+	result := deployment.Run(ctx, p.stacks, deployment.Options{
+		Keep:     opts.Keep,
+		OnDelete: func() { progress.step("deleting the stacks") },
+		OnEvent:  func(e cfn.Event) { progress.detail(fmt.Sprintf("%s: %s %s", e.Stack, e.LogicalID, e.Status)) },
+	})
 	progress.clear()
 	if opts.JSON {
-		err = result.writeJSON(stdout)
+		err = writeJSON(stdout, result, p.timing)
 	} else {
-		err = newScreen(stdout).result(result, opts)
+		err = newScreen(stdout).result(result, p.timing, opts)
 	}
 	if err != nil {
 		fmt.Fprintf(stderr, "lab: %v\n", err)

@@ -7,7 +7,7 @@ import (
 	"io"
 )
 
-// options are what the command line says.
+// options are the options and arguments of the command line.
 type options struct {
 	// Assembly is the folder of an assembly; empty means to synthesize.
 	Assembly string
@@ -18,14 +18,13 @@ type options struct {
 	// Events asks for every event; otherwise each resource shows only how its
 	// creation ended.
 	Events bool
-	// Logs asks for the functions' logs and the instances' consoles as well.
+	// Logs asks for the functions' logs and the instances' consoles too.
 	Logs bool
-	// Keep skips the deletion at the end, which shows less and saves little;
-	// it serves to look at the events of a creation alone.
+	// Keep skips the deletion at the end, to show the events of the creation alone.
 	Keep bool
 }
 
-// errHelp says that help was asked for and given.
+// errHelp is returned after the help has been printed.
 var errHelp = errors.New("help")
 
 const usage = `Deploys stacks with no AWS account and verifies them, on this machine alone.
@@ -46,7 +45,7 @@ exit status: 0 all deployed and verified; 1 a stack failed, the reason is the
 last thing printed; 2 called wrongly, or nothing could be deployed
 `
 
-// parse reads the command line. Errors name the word that is wrong.
+// parse parses the command line. Errors name the word that is wrong.
 func parse(args []string, stderr io.Writer) (options, error) {
 	var o options
 	flags := flag.NewFlagSet("lab", flag.ContinueOnError)
@@ -56,7 +55,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.BoolVar(&o.Events, "events", false, "")
 	flags.BoolVar(&o.Logs, "logs", false, "")
 	flags.BoolVar(&o.Keep, "keep", false, "")
-	// Flags may stand behind names as well; the flag package stops at the first name.
+	// Flags may follow names too; the flag package stops at the first name.
 	for len(args) > 0 {
 		if err := flags.Parse(args); err != nil {
 			if errors.Is(err, flag.ErrHelp) {

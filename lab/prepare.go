@@ -9,45 +9,63 @@ import (
 	"time"
 
 	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/proof"
 )
 
-// prepare finds the stacks to deploy: those of the assembly that was given, or
-// of this project, which it then compiles and synthesizes. The stacks' assets
-// lie in files, which clean removes; it is never nil.
-func prepare(ctx context.Context, o options, p *progress) (stacks []cfn.Stack, t timing, clean func(), err error) {
-	clean = func() {}
+// prepared is what is deployed.
+type prepared struct {
+	stacks []cfn.Stack
+	timing timing
+	// clean removes the files of the stacks' assets. It is never nil.
+	clean func()
+}
+
+// timing is the wall time of the phases before the deployment.
+type timing struct {
+	Compile, Synth time.Duration
+}
+
+// prepare reads the stacks of the assembly that the options name. Without one it
+// compiles and synthesizes those of this project.
+func prepare(ctx context.Context, o options, p *progress) (out prepared, err error) {
+	out.clean = func() {}
 	dir := o.Assembly
 	if dir == "" {
 		module, err := findModule(ctx)
 		if err != nil {
-			return nil, t, clean, err
+			return out, err
 		}
 		work, err := os.MkdirTemp("", "lab-")
 		if err != nil {
-			return nil, t, clean, err
+			return out, err
 		}
-		clean = func() { _ = os.RemoveAll(work) }
-		s := synthesizer{Module: module, Work: work}
-		p.say("compiling the application (the first time takes a minute)")
-		start := time.Now()
-		binary, err := s.compile(ctx)
-		if err != nil {
-			return nil, t, clean, err
+		out.clean = func() { _ = os.RemoveAll(work) }
+		if dir, err = out.synthesize(ctx, synthesizer{Module: module, Work: work}, p); err != nil {
+			return out, err
 		}
-		t.Compile = time.Since(start)
-		p.say("synthesizing the stacks")
-		start = time.Now()
-		if dir, err = s.synthesize(ctx, binary); err != nil {
-			return nil, t, clean, err
-		}
-		t.Synth = time.Since(start)
 	}
 	assembly, err := cfn.ReadAssembly(dir)
 	if err != nil {
-		return nil, t, clean, err
+		return out, err
 	}
-	stacks, err = choose(assembly, o.Stacks)
-	return stacks, t, clean, err
+	out.stacks, err = choose(assembly, o.Stacks)
+	return out, err
+}
+
+// synthesize compiles and synthesizes this project and takes the times.
+func (out *prepared) synthesize(ctx context.Context, s synthesizer, p *progress) (dir string, err error) {
+	clock := proof.SystemClock()
+	p.step("compiling the application (the first time takes a minute)")
+	start := clock.Now()
+	binary, err := s.compile(ctx)
+	if err != nil {
+		return "", err
+	}
+	compiled := clock.Now()
+	p.step("synthesizing the stacks")
+	dir, err = s.synthesize(ctx, binary)
+	out.timing = timing{Compile: compiled.Sub(start), Synth: clock.Now().Sub(compiled)}
+	return dir, err
 }
 
 // choose returns the named stacks with those that they depend on, each after
@@ -57,22 +75,24 @@ func choose(a cfn.Assembly, names []string) ([]cfn.Stack, error) {
 		return a.Stacks, nil
 	}
 	wanted := map[string]bool{}
-	var want func(id string)
-	want = func(id string) {
-		if s, ok := a.Stack(id); ok && !wanted[s.ID] {
-			wanted[s.ID] = true
+	for _, name := range names {
+		s, ok := a.Stack(name)
+		if !ok {
+			return nil, fmt.Errorf("there is no stack %q in the assembly; it has %s", name, strings.Join(ids(a.Stacks), ", "))
+		}
+		wanted[s.ID] = true
+	}
+	var chosen []cfn.Stack
+	for _, s := range slices.Backward(a.Stacks) { // each comes after its dependencies
+		if wanted[s.ID] {
+			chosen = append(chosen, s)
 			for _, d := range s.Dependencies {
-				want(d)
+				wanted[d] = true
 			}
 		}
 	}
-	for _, name := range names {
-		if _, ok := a.Stack(name); !ok {
-			return nil, fmt.Errorf("there is no stack %q in the assembly; it has %s", name, strings.Join(ids(a.Stacks), ", "))
-		}
-		want(name)
-	}
-	return slices.DeleteFunc(slices.Clone(a.Stacks), func(s cfn.Stack) bool { return !wanted[s.ID] }), nil
+	slices.Reverse(chosen)
+	return chosen, nil
 }
 
 func ids(stacks []cfn.Stack) []string {

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/term"
 )
 
-// progress tells a person at a terminal what is going on, on one line that is
-// written over and in the end cleared. Elsewhere it prints each step once.
+// progress shows the current step: at a terminal on one line that is overwritten
+// and cleared at the end, elsewhere one line per step.
 type progress struct {
 	mu       sync.Mutex
 	out      io.Writer
@@ -27,26 +27,26 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// say names a step.
-func (p *progress) say(step string) {
+// step shows a step.
+func (p *progress) step(name string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !p.terminal {
-		fmt.Fprintf(p.out, "lab: %s\n", step)
+		fmt.Fprintf(p.out, "lab: %s\n", name)
 		return
 	}
-	fmt.Fprintf(p.out, "\r\x1b[2K%s …", step)
+	fmt.Fprintf(p.out, "\r\x1b[2K%s …", name)
 	p.shown = true
 }
 
-// tick shows a passing detail, at a terminal only.
-func (p *progress) tick(detail string) {
+// detail shows what a step is doing, at a terminal only.
+func (p *progress) detail(text string) {
 	if p.terminal {
-		p.say(detail)
+		p.step(text)
 	}
 }
 
-// clear takes the line away.
+// clear removes the line.
 func (p *progress) clear() {
 	p.mu.Lock()
 	defer p.mu.Unlock()

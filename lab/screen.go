@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"github.com/fatih/color"
 
 	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/deployment"
 )
 
 // screen prints for people what CloudFormation's console would show.
@@ -38,17 +38,16 @@ func newScreen(out io.Writer) *screen {
 	return s
 }
 
-// result prints everything: each stack, then what is left to say of all. The
-// reason of a failure comes last.
-func (s *screen) result(r result, o options) error {
+// result prints each stack, then the summary. The reason of a failure comes last.
+func (s *screen) result(r deployment.Result, t timing, o options) error {
 	for _, st := range r.Stacks {
 		s.stack(st, o)
 	}
-	s.summary(r, o)
+	s.summary(r, t, o)
 	return s.out.Flush()
 }
 
-func (s *screen) stack(st stackResult, o options) {
+func (s *screen) stack(st deployment.Stack, o options) {
 	if st.Skipped != "" {
 		s.printf("%s  not deployed: it needs %s, which failed\n\n", s.head.Sprint(st.ID), st.Skipped)
 		return
@@ -78,8 +77,8 @@ func (s *screen) stack(st stackResult, o options) {
 	s.printf("\n")
 }
 
-// essential leaves out work in progress and what is only being deleted again:
-// of each resource remains how its creation or update ended.
+// essential removes the events of work in progress and of deletions. Of each
+// resource the end of its creation or update remains.
 func essential(events []cfn.Event) []cfn.Event {
 	return slices.DeleteFunc(slices.Clone(events), func(e cfn.Event) bool {
 		return !e.OfStack() && (e.Status.InProgress() || e.Status == cfn.DeleteComplete)
@@ -132,9 +131,9 @@ func (s *screen) outputs(outputs []cfn.Output) {
 	}
 }
 
-// deletion says in a line how the deletion went; its events only if it failed
-// or all are asked for.
-func (s *screen) deletion(st stackResult, all bool) {
+// deletion prints one line about the deletion. It prints the events only if the
+// deletion failed or all events are asked for.
+func (s *screen) deletion(st deployment.Stack, all bool) {
 	if len(st.Deletion) == 0 {
 		return
 	}
@@ -146,16 +145,11 @@ func (s *screen) deletion(st stackResult, all bool) {
 	s.printf("\n  %s  %s\n", s.head.Sprint("Deletion"), s.status(last.Status))
 }
 
-// summary says how it all went; the reasons of failures are the last lines.
-func (s *screen) summary(r result, o options) {
-	var failed int
-	for _, st := range r.Stacks {
-		if st.Err != nil || st.Skipped != "" {
-			failed++
-		}
-	}
-	t := r.Timing
-	phases := fmt.Sprintf("lab %s", round(t.Lab))
+// summary prints how many stacks were deployed. The reasons of failures are the
+// last lines.
+func (s *screen) summary(r deployment.Result, t timing, o options) {
+	failed := r.Failed()
+	phases := fmt.Sprintf("lab %s", round(r.Took))
 	if t.Synth > 0 {
 		phases = fmt.Sprintf("compile %s, synth %s, %s", round(t.Compile), round(t.Synth), phases)
 	}
@@ -173,20 +167,11 @@ func (s *screen) summary(r result, o options) {
 		s.block("", r.Left.Error())
 	}
 	for _, st := range r.Stacks {
-		if st.Err != nil {
+		if reason := st.Reason(); reason != "" {
 			s.printf("\n")
-			s.block("", reasonOf(st))
+			s.block("", reason)
 		}
 	}
-}
-
-// reasonOf is why a stack failed: what its resources said, the cause first.
-func reasonOf(st stackResult) string {
-	if failure, ok := errors.AsType[*cfn.Failure](st.Err); ok && len(failure.Failures) > 0 {
-		f := failure.Failures[0]
-		return fmt.Sprintf("%s failed at %s (%s):\n%s", st.ID, f.LogicalID, f.Type, f.Reason)
-	}
-	return st.Err.Error()
 }
 
 // status colours a status as the console does.
@@ -201,7 +186,7 @@ func (s *screen) status(status cfn.Status) string {
 	return s.good.Sprint(text)
 }
 
-// block prints a text of several lines, each behind an indent.
+// block prints the lines of a text, each with the indent before it.
 func (s *screen) block(indent, text string) {
 	for line := range strings.Lines(strings.TrimRight(text, "\n")) {
 		s.printf("%s%s\n", indent, strings.TrimRight(line, "\n"))
@@ -210,7 +195,7 @@ func (s *screen) block(indent, text string) {
 
 func (s *screen) printf(format string, args ...any) { fmt.Fprintf(s.out, format, args...) }
 
-// count and all put a number of stacks into words.
+// count and all word a number of stacks.
 func count(n int) string {
 	if n == 1 {
 		return "1 stack"
@@ -225,7 +210,7 @@ func all(n int) string {
 	return "all " + count(n)
 }
 
-// round cuts a duration to what a person reads.
+// round rounds a duration to the digits that a person reads.
 func round(d time.Duration) time.Duration {
 	if d < 10*time.Second {
 		return d.Round(time.Millisecond)

@@ -12,13 +12,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/deployment"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
 // sample is a run with one stack that deployed, one that failed, and one that
 // needed the failed one.
-func sample() result {
+func sample() deployment.Result {
 	at := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	event := func(seconds int, id, typ string, status cfn.Status, reason string) cfn.Event {
 		return cfn.Event{Time: at.Add(time.Duration(seconds) * time.Second), LogicalID: id, Type: typ, Status: status, Reason: reason}
@@ -28,9 +29,9 @@ func sample() result {
 		StackInfo: cfn.StackInfo{Name: "Bad", Status: cfn.RollbackComplete},
 		Failures:  []cfn.Event{event(3, "Proof", "Custom::EndpointProof", cfn.CreateFailed, "1 of 2 claims refuted\nlook at the route table")},
 	}
-	return result{
-		Timing: timing{Lab: 120 * time.Millisecond},
-		Stacks: []stackResult{
+	return deployment.Result{
+		Took: 120 * time.Millisecond,
+		Stacks: []deployment.Stack{
 			{
 				ID: "Good", Resources: 2, Took: 41 * time.Second, Wall: 52 * time.Millisecond,
 				Outcome: cfn.Outcome{StackInfo: cfn.StackInfo{
@@ -62,7 +63,7 @@ func sample() result {
 func TestScreenEndsWithTheReason(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	if err := newScreen(&out).result(sample(), options{}); err != nil {
+	if err := newScreen(&out).result(sample(), timing{}, options{}); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(out.String(), "\x1b[") {
@@ -76,7 +77,7 @@ func TestScreenShowsEveryEventIfAsked(t *testing.T) {
 	const line = "CREATE_IN_PROGRESS  AWS::EC2::VPC"
 	for _, all := range []bool{false, true} {
 		var out strings.Builder
-		if err := newScreen(&out).result(sample(), options{Events: all}); err != nil {
+		if err := newScreen(&out).result(sample(), timing{}, options{Events: all}); err != nil {
 			t.Fatal(err)
 		}
 		if strings.Contains(out.String(), line) != all {
@@ -90,7 +91,7 @@ func TestJSON(t *testing.T) {
 	var out strings.Builder
 	r := sample()
 	r.Left = errors.New("subnet-1 is left")
-	if err := r.writeJSON(&out); err != nil {
+	if err := writeJSON(&out, r, timing{}); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "result.json", out.String())

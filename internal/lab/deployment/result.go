@@ -1,0 +1,68 @@
+package deployment
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/region"
+)
+
+// Result is what happened to all stacks.
+type Result struct {
+	Stacks []Stack
+	// Left is an error that names what the stacks left behind; nil if nothing.
+	Left error
+	// Took is how long everything took, on the wall clock.
+	Took time.Duration
+}
+
+// Stack is what happened to one stack.
+type Stack struct {
+	ID      string
+	Outcome cfn.Outcome
+	// Events are those of the deployment, oldest first, Deletion those of the deletion.
+	Events, Deletion []cfn.Event
+	// Resources is the number of resources after the deployment.
+	Resources int
+	// Err is why the stack could not be deployed or deleted.
+	Err error
+	// Skipped is the id of the stack that had to be deployed first and was not.
+	Skipped string
+	// Took is how long the deployment took on the lab's clock, Wall on the wall clock.
+	Took, Wall time.Duration
+	// Logs are the functions' logs and the instances' consoles, by name.
+	Logs []region.Log
+}
+
+// OK reports whether everything was deployed, verified and deleted, and left
+// nothing behind.
+func (r Result) OK() bool { return r.Failed() == 0 && r.Left == nil }
+
+// Failed returns the number of stacks that failed.
+func (r Result) Failed() int {
+	var n int
+	for _, s := range r.Stacks {
+		if s.Failed() {
+			n++
+		}
+	}
+	return n
+}
+
+// Failed reports whether the stack could not be deployed or deleted.
+func (s Stack) Failed() bool { return s.Err != nil || s.Skipped != "" }
+
+// Reason is why the stack failed: the reason of the resource that failed first,
+// or the error. It is empty if the stack did not fail itself.
+func (s Stack) Reason() string {
+	if s.Err == nil {
+		return ""
+	}
+	if failure, ok := errors.AsType[*cfn.Failure](s.Err); ok && len(failure.Failures) > 0 {
+		f := failure.Failures[0]
+		return fmt.Sprintf("%s failed at %s (%s):\n%s", s.ID, f.LogicalID, f.Type, f.Reason)
+	}
+	return s.Err.Error()
+}
