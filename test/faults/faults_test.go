@@ -9,10 +9,10 @@ import (
 
 	"github.com/miekg/dns"
 
-	labdns "provenendpoints/internal/lab/dns"
-
 	"provenendpoints/internal/lab/cloud"
+	labdns "provenendpoints/internal/lab/dns"
 	"provenendpoints/internal/lab/functions"
+	"provenendpoints/internal/lab/privatelink"
 	"provenendpoints/internal/lab/region"
 	"provenendpoints/internal/lab/vpc"
 )
@@ -32,6 +32,13 @@ func isVerifier(i functions.Invocation) bool { return strings.Contains(i.Functio
 
 // inVPC reports whether a query comes from a subnet, not from the internet.
 func inVPC(q vpc.Query) bool { return q.VPC != "" }
+
+// onEndpoints has new endpoints take no packets for a time.
+func onEndpoints(delay time.Duration) func(*world) region.Faults {
+	return func(*world) region.Faults {
+		return region.Faults{EndpointDelay: func(privatelink.Endpoint) time.Duration { return delay }}
+	}
+}
 
 func onNetwork(f func(*world) vpc.Faults) func(*world) region.Faults {
 	return func(w *world) region.Faults { return region.Faults{Network: f(w)} }
@@ -67,15 +74,9 @@ var network = []fault{
 	{name: "each packet takes 100 ms", stack: iface, faults: onNetwork(func(*world) vpc.Faults {
 		return vpc.Faults{Packet: func(vpc.Packet) vpc.Fate { return vpc.Fate{Delay: 100 * time.Millisecond} }}
 	})},
-	{name: "the endpoint takes no packets for a minute", stack: gateway, faults: onNetwork(func(*world) vpc.Faults {
-		return vpc.Faults{EndpointDelay: func(vpc.Endpoint) time.Duration { return time.Minute }}
-	})},
-	{name: "the endpoint takes no packets for a minute, private DNS on", stack: privateOn, faults: onNetwork(func(*world) vpc.Faults {
-		return vpc.Faults{EndpointDelay: func(vpc.Endpoint) time.Duration { return time.Minute }}
-	})},
-	{name: "the endpoint never takes packets", stack: iface, faults: onNetwork(func(*world) vpc.Faults {
-		return vpc.Faults{EndpointDelay: func(vpc.Endpoint) time.Duration { return 24 * time.Hour }}
-	}), fails: []string{"refuted", "443"}},
+	{name: "the endpoint takes no packets for a minute", stack: gateway, faults: onEndpoints(time.Minute)},
+	{name: "the endpoint takes no packets for a minute, private DNS on", stack: privateOn, faults: onEndpoints(time.Minute)},
+	{name: "the endpoint never takes packets", stack: iface, faults: onEndpoints(24 * time.Hour), fails: []string{"refuted", "443"}},
 	{name: "the web hosts answer only after two minutes", stack: service, faults: onNetwork(func(w *world) vpc.Faults {
 		return vpc.Faults{Packet: func(p vpc.Packet) vpc.Fate {
 			return vpc.Fate{Drop: w.before(2*time.Minute) && p.Destination.Port() == 80}

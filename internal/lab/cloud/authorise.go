@@ -74,7 +74,7 @@ func (c *Cloud) endpointPolicy(path vpc.Path) *iam.Policy {
 	if path.Endpoint == "" {
 		return nil
 	}
-	e, err := c.network.Endpoint(path.Endpoint)
+	e, err := c.privateLink.Endpoint(path.Endpoint)
 	if err != nil {
 		return &iam.Policy{} // it was deleted meanwhile: nothing is allowed
 	}

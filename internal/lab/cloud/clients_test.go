@@ -1,8 +1,6 @@
 package cloud
 
 import (
-	cloudformationapi "provenendpoints/internal/lab/api/cloudformation"
-
 	"context"
 	"encoding/json"
 	"net/netip"
@@ -19,9 +17,10 @@ import (
 	lambdatypes "github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	cloudformationapi "provenendpoints/internal/lab/api/cloudformation"
 	"provenendpoints/internal/lab/awserr"
+	labelb "provenendpoints/internal/lab/elb"
 	"provenendpoints/internal/lab/functions"
-	"provenendpoints/internal/lab/vpc"
 )
 
 const allowAll = `{"Effect":"Allow","Action":"*","Resource":"*"}`
@@ -268,8 +267,8 @@ func TestTargetHealth(t *testing.T) {
 	b := newFixture(t, Faults{})
 	ctx := t.Context()
 	const group = "arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:targetgroup/web/1"
-	b.must(b.net.CreateTargetGroup(vpc.TargetGroup{ID: group, VPC: "vpc-1", Port: 80}))
-	b.must(b.net.RegisterTargets(group, vpc.Target{ID: "i-1", Interface: "eni-1"}))
+	b.must(b.balancing.CreateTargetGroup(labelb.TargetGroup{ID: group, VPC: "vpc-1", Port: 80}))
+	b.must(b.balancing.RegisterTargets(group, labelb.Target{ID: "i-1", Interface: "eni-1"}))
 	client := elb.NewFromConfig(b.config(b.outside, b.role("verifier", `{"Effect":"Allow","Action":"elasticloadbalancing:DescribeTargetHealth","Resource":"*"}`)))
 	out, err := client.DescribeTargetHealth(ctx, &elb.DescribeTargetHealthInput{TargetGroupArn: aws.String(group)})
 	b.must(err)

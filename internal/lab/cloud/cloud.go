@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"provenendpoints/internal/lab/awsid"
+	"provenendpoints/internal/lab/privatelink"
 	"provenendpoints/internal/lab/roles"
 	"provenendpoints/internal/lab/vpc"
 	"provenendpoints/proof"
@@ -19,6 +20,8 @@ import (
 type Options struct {
 	// Network is where the services are reached. Required.
 	Network *vpc.Network
+	// PrivateLink has the VPC endpoints through which they are reached too. Required.
+	PrivateLink *privatelink.PrivateLink
 	// Account is the account's id. Default: 123456789012.
 	Account string
 	// Partition is the first part of an ARN. Default: aws.
@@ -56,10 +59,11 @@ type Cloud struct {
 	// Roles are the account's roles, by whose sessions callers are known.
 	Roles *roles.Store
 
-	network *vpc.Network
-	scope   awsid.Scope
-	clock   proof.Clock
-	faults  Faults
+	network     *vpc.Network
+	privateLink *privatelink.PrivateLink
+	scope       awsid.Scope
+	clock       proof.Clock
+	faults      Faults
 
 	certificates *certificateAuthority
 	servers      []*http.Server
@@ -73,11 +77,12 @@ type Cloud struct {
 // New puts the services' names on the network and answers there until Close.
 // What a service does is added by [Cloud.Handle].
 func New(o Options) (*Cloud, error) {
-	if o.Network == nil {
-		return nil, errors.New("cloud: no network given")
+	if o.Network == nil || o.PrivateLink == nil {
+		return nil, errors.New("cloud: Network and PrivateLink are required")
 	}
 	c := &Cloud{
-		network: o.Network, scope: awsid.Scope{Partition: o.Partition, Region: o.Network.Region(), Account: o.Account},
+		network: o.Network, privateLink: o.PrivateLink,
+		scope: awsid.Scope{Partition: o.Partition, Region: o.Network.Region(), Account: o.Account},
 		clock: o.Clock, faults: o.Faults,
 	}
 	if c.scope.Account == "" {

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"provenendpoints/internal/lab/clock"
+	"provenendpoints/internal/lab/elb"
+	"provenendpoints/internal/lab/privatelink"
 	"provenendpoints/internal/lab/vpc"
 )
 
@@ -14,7 +16,7 @@ func BenchmarkNew(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		n := vpc.New(vpc.Options{Clock: skipping})
-		c, err := New(Options{Network: n})
+		c, err := New(Options{Network: n, PrivateLink: privatelink.New(privatelink.Options{Network: n, LoadBalancing: elb.New(n)})})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
+	"provenendpoints/internal/lab/elb"
+	"provenendpoints/internal/lab/privatelink"
 	"provenendpoints/internal/lab/vpc"
 )
 
@@ -20,11 +22,11 @@ func TestConnections(t *testing.T) {
 	const balancer = "arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:loadbalancer/net/web/1"
 	b.must(b.net.CreateVPC(vpc.VPC{ID: "vpc-2", CIDRs: []netip.Prefix{netip.MustParsePrefix("20.0.0.0/16")}, DNSSupport: true, DNSHostnames: true}))
 	b.must(b.net.CreateSubnet(vpc.Subnet{ID: "subnet-2", VPC: "vpc-2", CIDR: netip.MustParsePrefix("20.0.0.0/24"), Zone: "ap-northeast-2a"}))
-	_, err := b.net.CreateLoadBalancer(vpc.LoadBalancer{ID: balancer, Name: "web", Subnets: []string{"subnet-2"}})
+	_, err := b.balancing.CreateLoadBalancer(elb.LoadBalancer{ID: balancer, Name: "web", Subnets: []string{"subnet-2"}})
 	b.must(err)
-	service, err := b.net.CreateEndpointService(vpc.EndpointService{ID: "vpce-svc-1", LoadBalancers: []string{balancer}, AcceptanceRequired: true, Principals: []string{"*"}})
+	service, err := b.privateLink.CreateEndpointService(privatelink.EndpointService{ID: "vpce-svc-1", LoadBalancers: []string{balancer}, AcceptanceRequired: true, Principals: []string{"*"}})
 	b.must(err)
-	_, err = b.net.CreateEndpoint(vpc.Endpoint{ID: "vpce-2", VPC: "vpc-1", Service: service.Name, Type: vpc.InterfaceType, Subnets: []string{"subnet-1"}, Groups: []string{"sg-open"}})
+	_, err = b.privateLink.CreateEndpoint(privatelink.Endpoint{ID: "vpce-2", VPC: "vpc-1", Service: service.Name, Type: privatelink.InterfaceType, Subnets: []string{"subnet-1"}, Groups: []string{"sg-open"}})
 	b.must(err)
 	client := ec2.NewFromConfig(b.config(b.outside, b.role("verifier", `{"Effect":"Allow","Action":"ec2:DescribeVpcEndpointConnections","Resource":"*"}`)))
 	state := func() string {
@@ -45,7 +47,7 @@ func TestConnections(t *testing.T) {
 	if got := state(); got != "pendingAcceptance" {
 		t.Errorf("before: %s", got)
 	}
-	b.must(b.net.AcceptConnections("vpce-svc-1", "vpce-2"))
+	b.must(b.privateLink.AcceptConnections("vpce-svc-1", "vpce-2"))
 	if got := state(); got != "available" {
 		t.Errorf("after: %s", got)
 	}
@@ -57,13 +59,13 @@ func TestPermissions(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, Faults{})
 	const balancer = "arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:loadbalancer/net/web/1"
-	_, err := b.net.CreateLoadBalancer(vpc.LoadBalancer{ID: balancer, Name: "web", Subnets: []string{"subnet-1"}})
+	_, err := b.balancing.CreateLoadBalancer(elb.LoadBalancer{ID: balancer, Name: "web", Subnets: []string{"subnet-1"}})
 	b.must(err)
 	for id, principals := range map[string][]string{
 		"vpce-svc-1": {"*", "arn:aws:iam::123456789012:root", "arn:aws:iam::123456789012:role/a", "arn:aws:iam::123456789012:user/b"},
 		"vpce-svc-2": nil,
 	} {
-		_, err := b.net.CreateEndpointService(vpc.EndpointService{ID: id, LoadBalancers: []string{balancer}, Principals: principals})
+		_, err := b.privateLink.CreateEndpointService(privatelink.EndpointService{ID: id, LoadBalancers: []string{balancer}, Principals: principals})
 		b.must(err)
 	}
 	client := ec2.NewFromConfig(b.config(b.outside, b.role("verifier", `{"Effect":"Allow","Action":"ec2:DescribeVpcEndpointServicePermissions","Resource":"*"}`)))

@@ -12,6 +12,7 @@ import (
 	"net/netip"
 
 	"provenendpoints/internal/lab/api"
+	"provenendpoints/internal/lab/privatelink"
 	"provenendpoints/internal/lab/vpc"
 )
 
@@ -63,7 +64,7 @@ func (c *Cloud) serveAll() error {
 		if entry.name == "s3" {
 			names = append(names, "*."+host)
 		}
-		config := vpc.ServiceConfig{
+		config := privatelink.ServiceConfig{
 			Name: "com.amazonaws." + c.scope.Region + "." + entry.name, DefaultNames: names, Interface: true,
 		}
 		var err error
@@ -80,7 +81,7 @@ func (c *Cloud) serveAll() error {
 				config.PrefixList.Entries = append(config.PrefixList.Entries, prefix)
 			}
 		}
-		at, err := c.network.RegisterService(config)
+		at, err := c.privateLink.RegisterService(config)
 		if err != nil {
 			return fmt.Errorf("service %s: %w", entry.name, err)
 		}

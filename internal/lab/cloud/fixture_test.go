@@ -1,14 +1,6 @@
 package cloud
 
 import (
-	"provenendpoints/internal/lab/api/cloudformation"
-	"provenendpoints/internal/lab/api/ec2"
-	"provenendpoints/internal/lab/api/elbv2"
-	"provenendpoints/internal/lab/api/lambda"
-	"provenendpoints/internal/lab/api/s3"
-	"provenendpoints/internal/lab/api/sts"
-	"provenendpoints/internal/lab/roles"
-
 	"bytes"
 	"context"
 	"crypto/tls"
@@ -23,8 +15,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/smithy-go"
 
+	"provenendpoints/internal/lab/api/cloudformation"
+	"provenendpoints/internal/lab/api/ec2"
+	"provenendpoints/internal/lab/api/elbv2"
+	"provenendpoints/internal/lab/api/lambda"
+	"provenendpoints/internal/lab/api/s3"
+	"provenendpoints/internal/lab/api/sts"
 	"provenendpoints/internal/lab/clock"
+	"provenendpoints/internal/lab/elb"
 	"provenendpoints/internal/lab/iam"
+	"provenendpoints/internal/lab/privatelink"
+	"provenendpoints/internal/lab/roles"
 	"provenendpoints/internal/lab/vpc"
 )
 
@@ -35,9 +36,10 @@ type fixture struct {
 	*Cloud
 	t               testing.TB
 	net             *vpc.Network
+	balancing       *elb.LoadBalancing
 	buckets         *s3.Store
 	inside, outside *vpc.Host
-	endpoint        vpc.Endpoint // to CloudFormation
+	endpoint        privatelink.Endpoint // to CloudFormation
 }
 
 const bucketARN = "arn:aws:s3:::bucket"
@@ -50,11 +52,13 @@ func newFixture(t testing.TB, faults Faults) *fixture {
 		b.net.Close()
 		skipping.Stop()
 	})
+	b.balancing = elb.New(b.net)
+	link := privatelink.New(privatelink.Options{Network: b.net, LoadBalancing: b.balancing})
 	var err error
-	b.Cloud, err = New(Options{Network: b.net, Faults: faults})
+	b.Cloud, err = New(Options{Network: b.net, PrivateLink: link, Faults: faults})
 	b.must(err)
 	b.buckets = s3.New(s3.Options{Scope: b.Scope(), Clock: skipping, PolicyDelay: faults.PolicyDelay})
-	b.Handle(b.buckets.Service(), ec2.Service(b.net, b.Scope()), elbv2.Service(b.net), sts.Service(b.Scope()))
+	b.Handle(b.buckets.Service(), ec2.Service(b.net, link, b.Scope()), elbv2.Service(b.balancing), sts.Service(b.Scope()))
 	t.Cleanup(func() {
 		_ = b.Close()
 		b.buckets.Close()
@@ -69,10 +73,10 @@ func newFixture(t testing.TB, faults Faults) *fixture {
 		Ingress: []vpc.Rule{{Protocol: "tcp", FromPort: 443, ToPort: 443, CIDR: netip.MustParsePrefix("10.0.0.0/16"), Description: "https"}},
 		Egress:  []vpc.Rule{{Protocol: "-1", CIDR: netip.MustParsePrefix("0.0.0.0/0")}},
 	}))
-	_, err = n.CreateEndpoint(vpc.Endpoint{ID: "vpce-s3", VPC: "vpc-1", Service: "com.amazonaws.ap-northeast-2.s3", Type: vpc.GatewayType, RouteTables: []string{"rtb-private"}})
+	_, err = link.CreateEndpoint(privatelink.Endpoint{ID: "vpce-s3", VPC: "vpc-1", Service: "com.amazonaws.ap-northeast-2.s3", Type: privatelink.GatewayType, RouteTables: []string{"rtb-private"}})
 	b.must(err)
-	b.endpoint, err = n.CreateEndpoint(vpc.Endpoint{
-		ID: "vpce-cfn", VPC: "vpc-1", Service: "com.amazonaws.ap-northeast-2.cloudformation", Type: vpc.InterfaceType,
+	b.endpoint, err = link.CreateEndpoint(privatelink.Endpoint{
+		ID: "vpce-cfn", VPC: "vpc-1", Service: "com.amazonaws.ap-northeast-2.cloudformation", Type: privatelink.InterfaceType,
 		Subnets: []string{"subnet-1"}, Groups: []string{"sg-open"},
 	})
 	b.must(err)
@@ -157,7 +161,7 @@ func (b *fixture) policy(statements string) *iam.Policy {
 // setEndpointPolicy gives the gateway endpoint a policy of one statement.
 func (b *fixture) setEndpointPolicy(statement string) {
 	b.t.Helper()
-	b.must(b.net.ModifyGatewayEndpoint("vpce-s3", `{"Version":"2012-10-17","Statement":[`+statement+`]}`, []string{"rtb-private"}))
+	b.must(b.privateLink.ModifyGatewayEndpoint("vpce-s3", `{"Version":"2012-10-17","Statement":[`+statement+`]}`, []string{"rtb-private"}))
 }
 
 // do sends a request and returns status and body.

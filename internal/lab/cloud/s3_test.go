@@ -166,7 +166,7 @@ func TestPolicies(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			b := *b
 			b.t = t
-			b.must(b.net.ModifyGatewayEndpoint("vpce-s3", test.endpoint, []string{"rtb-private"}))
+			b.must(b.privateLink.ModifyGatewayEndpoint("vpce-s3", test.endpoint, []string{"rtb-private"}))
 			b.must(b.buckets.PutBucketPolicy("bucket", test.bucket))
 			status, body := b.do(test.from, "GET", test.url, "", b.signed(test.role, "s3", "ap-northeast-2", ""))
 			if (test.want == "") != (status == 200) || !strings.Contains(body, test.want) {

@@ -13,7 +13,9 @@ import (
 	"provenendpoints/internal/lab/api/s3"
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/cloud"
+	"provenendpoints/internal/lab/elb"
 	"provenendpoints/internal/lab/machine"
+	"provenendpoints/internal/lab/privatelink"
 	"provenendpoints/internal/lab/vpc"
 )
 
@@ -30,7 +32,8 @@ func newVPC(t *testing.T) (*cloud.Cloud, *vpc.Network, func(id string) *vpc.Host
 		n.Close()
 		skipping.Stop()
 	})
-	c, err := cloud.New(cloud.Options{Network: n})
+	link := privatelink.New(privatelink.Options{Network: n, LoadBalancing: elb.New(n)})
+	c, err := cloud.New(cloud.Options{Network: n, PrivateLink: link})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +48,7 @@ func newVPC(t *testing.T) (*cloud.Cloud, *vpc.Network, func(id string) *vpc.Host
 			ID: "sg-open", VPC: "vpc-1", Name: "open", Description: "open",
 			Ingress: []vpc.Rule{{Protocol: "-1", CIDR: everywhere}}, Egress: []vpc.Rule{{Protocol: "-1", CIDR: everywhere}},
 		}),
-		second(n.CreateEndpoint(vpc.Endpoint{ID: "vpce-s3", VPC: "vpc-1", Service: "com.amazonaws.ap-northeast-2.s3", Type: vpc.GatewayType, RouteTables: []string{"rtb-private"}})),
+		second(link.CreateEndpoint(privatelink.Endpoint{ID: "vpce-s3", VPC: "vpc-1", Service: "com.amazonaws.ap-northeast-2.s3", Type: privatelink.GatewayType, RouteTables: []string{"rtb-private"}})),
 	} {
 		if err != nil {
 			t.Fatal(err)
@@ -63,7 +66,7 @@ func newVPC(t *testing.T) (*cloud.Cloud, *vpc.Network, func(id string) *vpc.Host
 	}
 }
 
-func second(_ vpc.Endpoint, err error) error { return err }
+func second(_ privatelink.Endpoint, err error) error { return err }
 
 // TestInstanceReports pings S3 and reports through a wait condition's URL: both
 // go through the gateway endpoint, and nothing else gets out.

@@ -67,16 +67,16 @@ func (r *Region) inventory() []item {
 	for _, i := range n.Interfaces() {
 		out = append(out, item{"network interface", i.ID, i.VPC})
 	}
-	for _, e := range n.Endpoints() {
+	for _, e := range r.PrivateLink.Endpoints() {
 		out = append(out, item{"VPC endpoint", e.ID, e.VPC})
 	}
-	for _, s := range n.EndpointServices() {
+	for _, s := range r.PrivateLink.EndpointServices() {
 		out = append(out, item{"endpoint service", s.ID, ""})
 	}
-	for _, b := range n.LoadBalancers() {
+	for _, b := range r.LoadBalancing.LoadBalancers() {
 		out = append(out, item{"load balancer", b.ID, b.VPC})
 	}
-	for _, g := range n.TargetGroups() {
+	for _, g := range r.LoadBalancing.TargetGroups() {
 		out = append(out, item{"target group", g.ID, g.VPC})
 	}
 	for _, name := range r.Cloud.Roles.Names() {

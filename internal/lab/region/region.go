@@ -16,7 +16,9 @@ import (
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/cloud"
+	"provenendpoints/internal/lab/elb"
 	"provenendpoints/internal/lab/functions"
+	"provenendpoints/internal/lab/privatelink"
 	"provenendpoints/internal/lab/resources"
 	"provenendpoints/internal/lab/vpc"
 )
@@ -42,8 +44,11 @@ type Options struct {
 // Faults disturb a Region, for tests of what must hold then. The functions are
 // called concurrently.
 type Faults struct {
-	// Network disturbs packets, DNS, and new endpoints.
+	// Network disturbs packets and DNS.
 	Network vpc.Faults
+	// EndpointDelay is how long a new VPC endpoint takes no packets although it is
+	// available. Default: not at all.
+	EndpointDelay func(privatelink.Endpoint) time.Duration
 	// Function spoils invocations.
 	Function func(functions.Invocation) functions.Fault
 	// Cloud spoils calls of AWS's APIs and delays policies.
@@ -60,10 +65,12 @@ type Region struct {
 	*cfn.Engine
 	// Network, Cloud, Buckets and Functions are what the stacks are made of, for
 	// tests that look closer or change something behind CloudFormation's back.
-	Network   *vpc.Network
-	Cloud     *cloud.Cloud
-	Buckets   *s3.Store
-	Functions *functions.Service
+	Network       *vpc.Network
+	LoadBalancing *elb.LoadBalancing
+	PrivateLink   *privatelink.PrivateLink
+	Cloud         *cloud.Cloud
+	Buckets       *s3.Store
+	Functions     *functions.Service
 
 	clock     *clock.Clock
 	ownClock  bool
@@ -84,8 +91,12 @@ func New(o Options) (*Region, error) {
 		r.clock, r.ownClock = clock.NewSkipping(), true
 	}
 	r.Network = vpc.New(vpc.Options{Clock: r.clock, Region: o.Name, Faults: o.Faults.Network, OnDrop: o.OnDrop})
+	r.LoadBalancing = elb.New(r.Network)
+	r.PrivateLink = privatelink.New(privatelink.Options{Network: r.Network, LoadBalancing: r.LoadBalancing, Delay: o.Faults.EndpointDelay})
 	var err error
-	r.Cloud, err = cloud.New(cloud.Options{Network: r.Network, Account: o.Account, Clock: r.clock, Faults: o.Faults.Cloud})
+	r.Cloud, err = cloud.New(cloud.Options{
+		Network: r.Network, PrivateLink: r.PrivateLink, Account: o.Account, Clock: r.clock, Faults: o.Faults.Cloud,
+	})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("start region %s: %w", o.Name, err), r.Close())
 	}
@@ -96,7 +107,7 @@ func New(o Options) (*Region, error) {
 		Fault: o.Faults.Function,
 	})
 	r.resources = resources.New(resources.Options{
-		Network: r.Network, Cloud: r.Cloud, Roles: r.Cloud.Roles, Buckets: r.Buckets, Functions: r.Functions, Programs: programs,
+		Network: r.Network, LoadBalancing: r.LoadBalancing, PrivateLink: r.PrivateLink, Cloud: r.Cloud, Roles: r.Cloud.Roles, Buckets: r.Buckets, Functions: r.Functions, Programs: programs,
 		Clock: r.clock, Roots: r.Cloud.Roots(), Scope: scope,
 	})
 	r.Engine = cfn.New(cfn.Options{
@@ -105,7 +116,7 @@ func New(o Options) (*Region, error) {
 		Clock: r.clock, OnEvent: o.OnEvent, NewID: newIDs(),
 	})
 	r.Cloud.Handle(
-		r.Buckets.Service(), ec2.Service(r.Network, scope), elbv2.Service(r.Network), sts.Service(scope),
+		r.Buckets.Service(), ec2.Service(r.Network, r.PrivateLink, scope), elbv2.Service(r.LoadBalancing), sts.Service(scope),
 		cloudformation.Service(stacks{r.Engine}, scope), lambda.Service(r.Functions, scope),
 	)
 	return r, nil

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"provenendpoints/internal/lab/vpc"
+	"provenendpoints/internal/lab/elb"
 )
 
 // host makes an instance.
@@ -47,7 +47,7 @@ func TestBalancer(t *testing.T) {
 		"EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic": "off",
 		"LoadBalancerAttributes":                               []any{props{"Key": "load_balancing.cross_zone.enabled", "Value": true}},
 	}))
-	got, err := w.Network.LoadBalancer(balancer.id())
+	got, err := w.LoadBalancing.LoadBalancer(balancer.id())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,11 +69,11 @@ func TestBalancer(t *testing.T) {
 		}
 	}
 	groupOf := w.make("AWS::ElasticLoadBalancingV2::TargetGroup", "Targets", targets(web.id()))
-	tg, err := w.Network.TargetGroup(groupOf.id())
+	tg, err := w.LoadBalancing.TargetGroup(groupOf.id())
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := vpc.HealthCheck{Protocol: "HTTP", Path: "/", MinStatus: 200, MaxStatus: 299, Interval: 10 * time.Second, Timeout: 5 * time.Second, Healthy: 2, Unhealthy: 2}
+	want := elb.HealthCheck{Protocol: "HTTP", Path: "/", MinStatus: 200, MaxStatus: 299, Interval: 10 * time.Second, Timeout: 5 * time.Second, Healthy: 2, Unhealthy: 2}
 	if tg.HealthCheck != want || *tg.PreserveClientIP {
 		t.Errorf("target group %+v, want health check %+v", tg, want)
 	}
@@ -83,7 +83,7 @@ func TestBalancer(t *testing.T) {
 	})
 	second := w.host("Second", b, nil)
 	groupOf.change(targets(second.id()))
-	healths, err := w.Network.TargetHealth(groupOf.id())
+	healths, err := w.LoadBalancing.TargetHealth(groupOf.id())
 	if err != nil || len(healths) != 1 || healths[0].ID != second.id() {
 		t.Errorf("after the update the targets are %v (%v)", healths, err)
 	}

@@ -6,7 +6,7 @@ import (
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/iam"
-	"provenendpoints/internal/lab/vpc"
+	"provenendpoints/internal/lab/privatelink"
 )
 
 func init() { register("AWS::EC2::VPCEndpoint", (*Resources).endpointType) }
@@ -27,16 +27,16 @@ type endpointProps struct {
 // kind is the endpoint's type; Gateway by default.
 func (p endpointProps) kind() string {
 	if p.VpcEndpointType == "" {
-		return vpc.GatewayType
+		return privatelink.GatewayType
 	}
 	return p.VpcEndpointType
 }
 
 // endpoint is the endpoint that the properties describe. CloudFormation leaves
 // private DNS off where nothing is said.
-func (p endpointProps) endpoint(id string) (vpc.Endpoint, error) {
+func (p endpointProps) endpoint(id string) (privatelink.Endpoint, error) {
 	policy, err := policyText(p.PolicyDocument)
-	return vpc.Endpoint{
+	return privatelink.Endpoint{
 		ID: id, VPC: p.VpcId, Service: p.ServiceName, Type: p.kind(), Policy: policy,
 		RouteTables: p.RouteTableIds, Subnets: p.SubnetIds, Groups: p.SecurityGroupIds,
 		PrivateDNS: or(p.PrivateDnsEnabled, false),
@@ -46,7 +46,7 @@ func (p endpointProps) endpoint(id string) (vpc.Endpoint, error) {
 // validateEndpoint checks the policy. A gateway endpoint's has rules of its own.
 func validateEndpoint(p map[string]any) cfn.Findings {
 	kind := iam.GatewayEndpointPolicy
-	if t, ok := cfn.Literal(p["VpcEndpointType"]); ok && t == vpc.InterfaceType {
+	if t, ok := cfn.Literal(p["VpcEndpointType"]); ok && t == privatelink.InterfaceType {
 		kind = iam.EndpointPolicy
 	}
 	return checkPolicy("PolicyDocument", p["PolicyDocument"], kind)
@@ -64,7 +64,7 @@ func (r *Resources) endpointType() cfn.Definition[endpointProps] {
 				return cfn.Result{}, err
 			}
 			wanted.Principal = r.Scope.Root()
-			made, err := r.Network.CreateEndpoint(wanted)
+			made, err := r.PrivateLink.CreateEndpoint(wanted)
 			if err != nil {
 				return cfn.Result{}, err
 			}
@@ -75,21 +75,21 @@ func (r *Resources) endpointType() cfn.Definition[endpointProps] {
 			if err != nil {
 				return cfn.Result{}, err
 			}
-			if wanted.Type == vpc.GatewayType {
-				return cfn.Result{}, r.Network.ModifyGatewayEndpoint(wanted.ID, wanted.Policy, wanted.RouteTables)
+			if wanted.Type == privatelink.GatewayType {
+				return cfn.Result{}, r.PrivateLink.ModifyGatewayEndpoint(wanted.ID, wanted.Policy, wanted.RouteTables)
 			}
-			now, err := r.Network.ModifyInterfaceEndpoint(wanted)
+			now, err := r.PrivateLink.ModifyInterfaceEndpoint(wanted)
 			return cfn.Result{Attributes: endpointAttributes(now)}, err
 		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[endpointProps]) error {
-			return r.remove(ctx, c.PhysicalID, r.Network.DeleteEndpoint)
+			return r.remove(ctx, c.PhysicalID, r.PrivateLink.DeleteEndpoint)
 		},
 	}
 }
 
 // endpointAttributes are what Fn::GetAtt gives. DnsEntries are
 // HOSTEDZONEID:name, the regional name first.
-func endpointAttributes(e vpc.Endpoint) map[string]any {
+func endpointAttributes(e privatelink.Endpoint) map[string]any {
 	names, interfaces := []any{}, []any{}
 	for _, n := range e.DNSNames {
 		names = append(names, n.HostedZone+":"+n.Name)

@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"provenendpoints/internal/lab/cfn"
-	"provenendpoints/internal/lab/vpc"
+	"provenendpoints/internal/lab/privatelink"
 )
 
 func init() { register("AWS::EC2::VPCEndpointService", (*Resources).serviceType) }
@@ -29,7 +29,7 @@ func (r *Resources) serviceType() cfn.Definition[serviceProps] {
 		Attributes: []string{"ServiceId"},
 		Create: func(_ context.Context, c cfn.TypedRequest[serviceProps]) (cfn.Result, error) {
 			id := r.id("vpce-svc-", c.Request)
-			_, err := r.Network.CreateEndpointService(vpc.EndpointService{
+			_, err := r.PrivateLink.CreateEndpointService(privatelink.EndpointService{
 				ID: id, LoadBalancers: c.Props.balancers(), AcceptanceRequired: or(c.Props.AcceptanceRequired, true),
 			})
 			if err != nil {
@@ -38,25 +38,25 @@ func (r *Resources) serviceType() cfn.Definition[serviceProps] {
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"ServiceId": id}}, nil
 		},
 		Update: func(_ context.Context, c cfn.TypedRequest[serviceProps]) (cfn.Result, error) {
-			return cfn.Result{}, r.changeService(c.PhysicalID, func(s *vpc.EndpointService) {
+			return cfn.Result{}, r.changeService(c.PhysicalID, func(s *privatelink.EndpointService) {
 				s.LoadBalancers, s.AcceptanceRequired = c.Props.balancers(), or(c.Props.AcceptanceRequired, true)
 			})
 		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[serviceProps]) error {
-			return r.remove(ctx, c.PhysicalID, r.Network.DeleteEndpointService)
+			return r.remove(ctx, c.PhysicalID, r.PrivateLink.DeleteEndpointService)
 		},
 	}
 }
 
 // changeService changes an endpoint service. The service and its permissions
 // are two resources and one object of the network: one at a time.
-func (r *Resources) changeService(id string, change func(*vpc.EndpointService)) error {
+func (r *Resources) changeService(id string, change func(*privatelink.EndpointService)) error {
 	r.services.Lock()
 	defer r.services.Unlock()
-	s, err := r.Network.EndpointService(id)
+	s, err := r.PrivateLink.EndpointService(id)
 	if err != nil {
 		return err
 	}
 	change(&s)
-	return r.Network.ModifyEndpointService(s)
+	return r.PrivateLink.ModifyEndpointService(s)
 }

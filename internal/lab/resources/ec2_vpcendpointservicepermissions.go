@@ -6,7 +6,7 @@ import (
 
 	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/cfn"
-	"provenendpoints/internal/lab/vpc"
+	"provenendpoints/internal/lab/privatelink"
 )
 
 func init() { register("AWS::EC2::VPCEndpointServicePermissions", (*Resources).servicePermissionType) }
@@ -19,7 +19,7 @@ type servicePermissionProps struct {
 // servicePermissionType is AWS::EC2::VPCEndpointServicePermissions.
 func (r *Resources) servicePermissionType() cfn.Definition[servicePermissionProps] {
 	set := func(id string, principals []string) error {
-		return r.changeService(id, func(s *vpc.EndpointService) { s.Principals = slices.Clone(principals) })
+		return r.changeService(id, func(s *privatelink.EndpointService) { s.Principals = slices.Clone(principals) })
 	}
 	return cfn.Definition[servicePermissionProps]{
 		Create: func(_ context.Context, c cfn.TypedRequest[servicePermissionProps]) (cfn.Result, error) {

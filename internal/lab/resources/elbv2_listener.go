@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"provenendpoints/internal/lab/cfn"
-	"provenendpoints/internal/lab/vpc"
+	"provenendpoints/internal/lab/elb"
 )
 
 func init() { register("AWS::ElasticLoadBalancingV2::Listener", (*Resources).listenerType) }
@@ -32,8 +32,8 @@ type listenerProps struct {
 }
 
 // listener is the listener that the properties describe.
-func (p listenerProps) listener(arn string) (vpc.Listener, error) {
-	l := vpc.Listener{ID: arn, LoadBalancer: p.LoadBalancerArn, Protocol: p.Protocol, Port: p.Port}
+func (p listenerProps) listener(arn string) (elb.Listener, error) {
+	l := elb.Listener{ID: arn, LoadBalancer: p.LoadBalancerArn, Protocol: p.Protocol, Port: p.Port}
 	if len(p.DefaultActions) != 1 {
 		return l, fmt.Errorf("property DefaultActions: one action is needed, there are %d", len(p.DefaultActions))
 	}
@@ -66,7 +66,7 @@ func (r *Resources) listenerType() cfn.Definition[listenerProps] {
 			if err != nil {
 				return cfn.Result{}, err
 			}
-			if err := r.Network.CreateListener(l); err != nil {
+			if err := r.LoadBalancing.CreateListener(l); err != nil {
 				return cfn.Result{}, err
 			}
 			return cfn.Result{PhysicalID: arn, Attributes: map[string]any{"ListenerArn": arn}}, nil
@@ -76,10 +76,10 @@ func (r *Resources) listenerType() cfn.Definition[listenerProps] {
 			if err != nil {
 				return cfn.Result{}, err
 			}
-			return cfn.Result{}, r.Network.ModifyListener(l)
+			return cfn.Result{}, r.LoadBalancing.ModifyListener(l)
 		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[listenerProps]) error {
-			return r.remove(ctx, c.PhysicalID, r.Network.DeleteListener)
+			return r.remove(ctx, c.PhysicalID, r.LoadBalancing.DeleteListener)
 		},
 	}
 }

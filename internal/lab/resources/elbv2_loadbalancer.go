@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"provenendpoints/internal/lab/cfn"
-	"provenendpoints/internal/lab/vpc"
+	"provenendpoints/internal/lab/elb"
 )
 
 func init() { register("AWS::ElasticLoadBalancingV2::LoadBalancer", (*Resources).balancerType) }
@@ -41,8 +41,8 @@ var balancerAttributes = map[string][]string{
 }
 
 // balancer is the load balancer that the properties describe.
-func (p balancerProps) balancer(arn, name string) vpc.LoadBalancer {
-	b := vpc.LoadBalancer{
+func (p balancerProps) balancer(arn, name string) elb.LoadBalancer {
+	b := elb.LoadBalancer{
 		ID: arn, Name: name, Subnets: slices.Clone(p.Subnets), Groups: p.SecurityGroups,
 		InternetFacing:           p.Scheme == "internet-facing" || p.Scheme == "",
 		IgnoreRulesOnPrivateLink: p.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic == "off",
@@ -68,7 +68,7 @@ func (r *Resources) balancerType() cfn.Definition[balancerProps] {
 				name = r.name(c.Request, 32)
 			}
 			full := "net/" + name + "/" + r.suffix(c.Request)
-			made, err := r.Network.CreateLoadBalancer(c.Props.balancer(r.Scope.ARN("elasticloadbalancing", "loadbalancer/"+full), name))
+			made, err := r.LoadBalancing.CreateLoadBalancer(c.Props.balancer(r.Scope.ARN("elasticloadbalancing", "loadbalancer/"+full), name))
 			if err != nil {
 				return cfn.Result{}, err
 			}
@@ -81,10 +81,10 @@ func (r *Resources) balancerType() cfn.Definition[balancerProps] {
 			}}, nil
 		},
 		Update: func(_ context.Context, c cfn.TypedRequest[balancerProps]) (cfn.Result, error) {
-			return cfn.Result{}, r.Network.ModifyLoadBalancer(c.Props.balancer(c.PhysicalID, ""))
+			return cfn.Result{}, r.LoadBalancing.ModifyLoadBalancer(c.Props.balancer(c.PhysicalID, ""))
 		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[balancerProps]) error {
-			return r.remove(ctx, c.PhysicalID, r.Network.DeleteLoadBalancer)
+			return r.remove(ctx, c.PhysicalID, r.LoadBalancing.DeleteLoadBalancer)
 		},
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"provenendpoints/internal/lab/cfn"
-	"provenendpoints/internal/lab/vpc"
+	"provenendpoints/internal/lab/elb"
 )
 
 func init() { register("AWS::ElasticLoadBalancingV2::TargetGroup", (*Resources).targetGroupType) }
@@ -54,8 +54,8 @@ var targetGroupAttributes = map[string][]string{
 }
 
 // check is the health check that the properties describe.
-func (p targetGroupProps) check() (vpc.HealthCheck, error) {
-	h := vpc.HealthCheck{
+func (p targetGroupProps) check() (elb.HealthCheck, error) {
+	h := elb.HealthCheck{
 		Protocol: p.HealthCheckProtocol, Path: p.HealthCheckPath,
 		Interval: time.Duration(p.HealthCheckIntervalSeconds) * time.Second,
 		Timeout:  time.Duration(p.HealthCheckTimeoutSeconds) * time.Second,
@@ -83,9 +83,9 @@ func (p targetGroupProps) check() (vpc.HealthCheck, error) {
 }
 
 // group is the target group that the properties describe.
-func (p targetGroupProps) group(arn, name string) (vpc.TargetGroup, error) {
+func (p targetGroupProps) group(arn, name string) (elb.TargetGroup, error) {
 	h, err := p.check()
-	g := vpc.TargetGroup{ID: arn, VPC: p.VpcId, Name: name, Protocol: p.Protocol, Port: p.Port, Type: p.TargetType, HealthCheck: h}
+	g := elb.TargetGroup{ID: arn, VPC: p.VpcId, Name: name, Protocol: p.Protocol, Port: p.Port, Type: p.TargetType, HealthCheck: h}
 	switch value(p.TargetGroupAttributes, "preserve_client_ip.enabled", "") {
 	case "true":
 		g.PreserveClientIP = pointer(true)
@@ -96,11 +96,11 @@ func (p targetGroupProps) group(arn, name string) (vpc.TargetGroup, error) {
 }
 
 // targets are the members; an instance is known to the network by its interface.
-func (r *Resources) targets(p targetGroupProps) ([]vpc.Target, error) {
-	var out []vpc.Target
+func (r *Resources) targets(p targetGroupProps) ([]elb.Target, error) {
+	var out []elb.Target
 	for _, t := range p.Targets {
-		member := vpc.Target{ID: t.Id, Port: t.Port}
-		if p.TargetType != vpc.TargetIP {
+		member := elb.Target{ID: t.Id, Port: t.Port}
+		if p.TargetType != elb.TargetIP {
 			at, err := r.interfaceOf(t.Id)
 			if err != nil {
 				return nil, err
@@ -132,16 +132,16 @@ func (r *Resources) targetGroupType() cfn.Definition[targetGroupProps] {
 			if err != nil {
 				return cfn.Result{}, err
 			}
-			if err := r.Network.CreateTargetGroup(g); err != nil {
+			if err := r.LoadBalancing.CreateTargetGroup(g); err != nil {
 				return cfn.Result{}, err
 			}
 			return cfn.Result{PhysicalID: arn, Attributes: map[string]any{
 				"TargetGroupArn": arn, "TargetGroupFullName": full, "TargetGroupName": name,
-			}}, r.Network.RegisterTargets(arn, members...)
+			}}, r.LoadBalancing.RegisterTargets(arn, members...)
 		},
 		Update: r.updateTargets,
 		Delete: func(ctx context.Context, c cfn.TypedRequest[targetGroupProps]) error {
-			return r.remove(ctx, c.PhysicalID, r.Network.DeleteTargetGroup)
+			return r.remove(ctx, c.PhysicalID, r.LoadBalancing.DeleteTargetGroup)
 		},
 	}
 }
@@ -153,21 +153,21 @@ func (r *Resources) updateTargets(_ context.Context, c cfn.TypedRequest[targetGr
 	if err != nil {
 		return cfn.Result{}, err
 	}
-	if err := r.Network.ModifyTargetGroup(g); err != nil {
+	if err := r.LoadBalancing.ModifyTargetGroup(g); err != nil {
 		return cfn.Result{}, err
 	}
 	members, err := r.targets(c.Props)
 	if err != nil {
 		return cfn.Result{}, err
 	}
-	if err := r.Network.RegisterTargets(c.PhysicalID, members...); err != nil {
+	if err := r.LoadBalancing.RegisterTargets(c.PhysicalID, members...); err != nil {
 		return cfn.Result{}, err
 	}
 	for _, t := range c.Old.Targets {
 		if slices.ContainsFunc(c.Props.Targets, func(n targetProps) bool { return n.Id == t.Id && n.Port == t.Port }) {
 			continue
 		}
-		if err := r.Network.DeregisterTargets(c.PhysicalID, vpc.Target{ID: t.Id, Port: t.Port}); err != nil {
+		if err := r.LoadBalancing.DeregisterTargets(c.PhysicalID, elb.Target{ID: t.Id, Port: t.Port}); err != nil {
 			return cfn.Result{}, err
 		}
 	}

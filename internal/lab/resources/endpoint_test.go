@@ -52,7 +52,7 @@ func TestGatewayEndpoint(t *testing.T) {
 	if got := targets(table) + ", " + targets(other); got != "local, local "+endpoint.id() {
 		t.Errorf("after the update the tables lead to %s", got)
 	}
-	if e, _ := w.Network.Endpoint(endpoint.id()); !strings.Contains(e.Policy, `"s3:ListBucket"`) {
+	if e, _ := w.PrivateLink.Endpoint(endpoint.id()); !strings.Contains(e.Policy, `"s3:ListBucket"`) {
 		t.Errorf("policy %s", e.Policy)
 	}
 	endpoint.delete()
@@ -165,7 +165,7 @@ func TestEndpointService(t *testing.T) {
 	})
 	made := w.make("AWS::EC2::VPCEndpoint", "Endpoint", endpoint)
 	service.change(props{"NetworkLoadBalancerArns": []string{balancer.id()}})
-	got, err := w.Network.EndpointService(service.id())
+	got, err := w.PrivateLink.EndpointService(service.id())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,7 +174,7 @@ func TestEndpointService(t *testing.T) {
 	}
 	made.delete()
 	permissions.delete()
-	if got, _ := w.Network.EndpointService(service.id()); len(got.Principals) != 0 {
+	if got, _ := w.PrivateLink.EndpointService(service.id()); len(got.Principals) != 0 {
 		t.Errorf("permissions are left: %v", got.Principals)
 	}
 	service.delete()

@@ -12,18 +12,22 @@ import (
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/cloud"
+	"provenendpoints/internal/lab/elb"
 	"provenendpoints/internal/lab/functions"
+	"provenendpoints/internal/lab/privatelink"
 	"provenendpoints/internal/lab/roles"
 	"provenendpoints/internal/lab/vpc"
 )
 
 // Options are what the resources are made in. All are required.
 type Options struct {
-	Network   *vpc.Network
-	Cloud     *cloud.Cloud
-	Roles     *roles.Store
-	Buckets   *s3.Store
-	Functions *functions.Service
+	Network       *vpc.Network
+	LoadBalancing *elb.LoadBalancing
+	PrivateLink   *privatelink.PrivateLink
+	Cloud         *cloud.Cloud
+	Roles         *roles.Store
+	Buckets       *s3.Store
+	Functions     *functions.Service
 	// Programs are the functions' programs.
 	Programs functions.Programs
 	Clock    *clock.Clock

@@ -11,7 +11,9 @@ import (
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/cloud"
+	"provenendpoints/internal/lab/elb"
 	"provenendpoints/internal/lab/functions"
+	"provenendpoints/internal/lab/privatelink"
 	"provenendpoints/internal/lab/vpc"
 )
 
@@ -29,7 +31,9 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	c := clock.NewSkipping()
 	network := vpc.New(vpc.Options{Clock: c})
-	side, err := cloud.New(cloud.Options{Network: network})
+	balancing := elb.New(network)
+	link := privatelink.New(privatelink.Options{Network: network, LoadBalancing: balancing})
+	side, err := cloud.New(cloud.Options{Network: network, PrivateLink: link})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +42,7 @@ func newWorld(t *testing.T) *world {
 	buckets := s3.New(s3.Options{Scope: scope, Clock: c})
 	side.Handle(buckets.Service(), lambda.Service(service, scope))
 	r := New(Options{
-		Network: network, Cloud: side, Roles: side.Roles, Buckets: buckets, Functions: service, Clock: c, Roots: side.Roots(),
+		Network: network, LoadBalancing: balancing, PrivateLink: link, Cloud: side, Roles: side.Roles, Buckets: buckets, Functions: service, Clock: c, Roots: side.Roots(),
 		Scope: scope,
 	})
 	t.Cleanup(func() {

@@ -13,9 +13,6 @@ type Faults struct {
 	// Packet decides the fate of each packet that is about to be delivered.
 	// Default: all are delivered at once.
 	Packet func(Packet) Fate
-	// EndpointDelay is how long a new VPC endpoint takes no packets although it
-	// is available, as happens on AWS. Default: not at all.
-	EndpointDelay func(Endpoint) time.Duration
 	// DNS decides what is wrong with the answer to a query. Default: nothing.
 	DNS func(Query) dns.Effect
 }
@@ -41,7 +38,7 @@ type Fate struct {
 }
 
 // deliver hands a packet to the host at a port, unless a fault hinders it.
-func (n *Network) deliver(to *Host, p *transit) {
+func (n *Network) deliver(to *Host, p *Transit) {
 	if n.faults.Packet == nil {
 		to.Deliver(p.View())
 		return

@@ -1,73 +1,76 @@
-package vpc
+package vpc_test
 
 import (
 	"context"
 	"errors"
 	"net/netip"
 	"testing"
+
+	"provenendpoints/internal/lab/vpc"
+	"provenendpoints/internal/lab/vpc/vpctest"
 )
 
 // docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
 func TestSecurityGroupRules(t *testing.T) {
 	t.Parallel()
-	tcp80 := func(r Rule) Rule { r.Protocol, r.FromPort, r.ToPort = "tcp", 80, 80; return r }
+	tcp80 := func(r vpc.Rule) vpc.Rule { r.Protocol, r.FromPort, r.ToPort = "tcp", 80, 80; return r }
 	tests := []struct {
 		name  string
-		rule  Rule
+		rule  vpc.Rule
 		opens bool
 	}{
-		{"block", tcp80(Rule{CIDR: prefix("10.0.0.0/24")}), true},
-		{"another block", tcp80(Rule{CIDR: prefix("10.0.1.0/24")}), false},
-		{"one address", tcp80(Rule{CIDR: prefix("10.0.0.4/32")}), true},
-		{"group", tcp80(Rule{Group: "sg-client"}), true},
-		{"another group", tcp80(Rule{Group: "sg-other"}), false},
-		{"itself", tcp80(Rule{Group: "sg-server"}), false},
-		{"list", tcp80(Rule{PrefixList: "pl-near"}), true},
-		{"another list", tcp80(Rule{PrefixList: "pl-far"}), false},
-		{"range", Rule{Protocol: "tcp", FromPort: 1, ToPort: 80, CIDR: anywhere}, true},
-		{"another range", Rule{Protocol: "tcp", FromPort: 81, ToPort: 90, CIDR: anywhere}, false},
-		{"a lower range", Rule{Protocol: "tcp", FromPort: 1, ToPort: 79, CIDR: anywhere}, false},
-		{"protocol number", Rule{Protocol: "6", FromPort: 80, ToPort: 80, CIDR: anywhere}, true},
-		{"another protocol", Rule{Protocol: "udp", FromPort: 80, ToPort: 80, CIDR: anywhere}, false},
-		{"all ports", Rule{Protocol: "tcp", FromPort: -1, ToPort: -1, CIDR: anywhere}, true},
-		{"all", Rule{Protocol: "-1", CIDR: anywhere}, true},
+		{"block", tcp80(vpc.Rule{CIDR: netip.MustParsePrefix("10.0.0.0/24")}), true},
+		{"another block", tcp80(vpc.Rule{CIDR: netip.MustParsePrefix("10.0.1.0/24")}), false},
+		{"one address", tcp80(vpc.Rule{CIDR: netip.MustParsePrefix("10.0.0.4/32")}), true},
+		{"group", tcp80(vpc.Rule{Group: "sg-client"}), true},
+		{"another group", tcp80(vpc.Rule{Group: "sg-other"}), false},
+		{"itself", tcp80(vpc.Rule{Group: "sg-server"}), false},
+		{"list", tcp80(vpc.Rule{PrefixList: "pl-near"}), true},
+		{"another list", tcp80(vpc.Rule{PrefixList: "pl-far"}), false},
+		{"range", vpc.Rule{Protocol: "tcp", FromPort: 1, ToPort: 80, CIDR: vpc.Anywhere}, true},
+		{"another range", vpc.Rule{Protocol: "tcp", FromPort: 81, ToPort: 90, CIDR: vpc.Anywhere}, false},
+		{"a lower range", vpc.Rule{Protocol: "tcp", FromPort: 1, ToPort: 79, CIDR: vpc.Anywhere}, false},
+		{"protocol number", vpc.Rule{Protocol: "6", FromPort: 80, ToPort: 80, CIDR: vpc.Anywhere}, true},
+		{"another protocol", vpc.Rule{Protocol: "udp", FromPort: 80, ToPort: 80, CIDR: vpc.Anywhere}, false},
+		{"all ports", vpc.Rule{Protocol: "tcp", FromPort: -1, ToPort: -1, CIDR: vpc.Anywhere}, true},
+		{"all", vpc.Rule{Protocol: "-1", CIDR: vpc.Anywhere}, true},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			b := newBed(t, Faults{})
-			b.vpc("1", "10.0.0.0/16")
-			b.subnet("1", "a", "10.0.0.0/24")
-			b.must(b.CreatePrefixList(PrefixList{ID: "pl-near", Entries: []netip.Prefix{prefix("10.0.0.0/24")}}))
-			b.must(b.CreatePrefixList(PrefixList{ID: "pl-far", Entries: []netip.Prefix{prefix("9.0.0.0/8")}}))
+			b := vpctest.New(t, vpc.Faults{})
+			b.AddVPC("1", "10.0.0.0/16")
+			b.AddSubnet("1", "a", "10.0.0.0/24")
+			b.Must(b.CreatePrefixList(vpc.PrefixList{ID: "pl-near", Entries: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/24")}}))
+			b.Must(b.CreatePrefixList(vpc.PrefixList{ID: "pl-far", Entries: []netip.Prefix{netip.MustParsePrefix("9.0.0.0/8")}}))
 			for _, id := range []string{"sg-client", "sg-other", "sg-server"} {
-				b.must(b.CreateSecurityGroup(SecurityGroup{ID: id, VPC: "vpc-1", Egress: []Rule{AllowAll}}))
+				b.Must(b.CreateSecurityGroup(vpc.SecurityGroup{ID: id, VPC: "vpc-1", Egress: []vpc.Rule{vpc.AllowAll}}))
 			}
-			b.must(b.CreateSecurityGroup(SecurityGroup{ID: "sg-out", VPC: "vpc-1"}))
-			client := b.host("a", "client", false, "sg-client")
-			server := b.host("a", "server", false, "sg-server")
-			b.serve(server, "server")
+			b.Must(b.CreateSecurityGroup(vpc.SecurityGroup{ID: "sg-out", VPC: "vpc-1"}))
+			client := b.AddHost("a", "client", false, "sg-client")
+			server := b.AddHost("a", "server", false, "sg-server")
+			b.Serve(server, "server")
 			to := server.Addr().String() + ":80"
-			b.silent(client, to, "eni-server", "security group, ingress")
-			b.must(b.AuthorizeIngress("sg-server", test.rule))
+			b.Silent(client, to, "eni-server", "security group, ingress")
+			b.Must(b.AuthorizeIngress("sg-server", test.rule))
 			if test.opens {
-				b.wants(client, to, "server")
+				b.Wants(client, to, "server")
 			} else {
-				b.silent(client, to, "eni-server", "security group, ingress")
+				b.Silent(client, to, "eni-server", "security group, ingress")
 			}
 
 			// The same rule as egress, seen from the server: turned round, the
 			// other side is the destination.
-			b.must(b.RevokeEgress("sg-server", AllowAll))
-			b.must(b.AuthorizeIngress("sg-client", AllowAll))
-			b.serve(client, "client")
+			b.Must(b.RevokeEgress("sg-server", vpc.AllowAll))
+			b.Must(b.AuthorizeIngress("sg-client", vpc.AllowAll))
+			b.Serve(client, "client")
 			to = client.Addr().String() + ":80"
-			b.silent(server, to, "eni-server", "security group, egress")
-			b.must(b.AuthorizeEgress("sg-server", test.rule))
+			b.Silent(server, to, "eni-server", "security group, egress")
+			b.Must(b.AuthorizeEgress("sg-server", test.rule))
 			if test.opens {
-				b.wants(server, to, "client")
+				b.Wants(server, to, "client")
 			} else {
-				b.silent(server, to, "eni-server", "security group, egress")
+				b.Silent(server, to, "eni-server", "security group, egress")
 			}
 		})
 	}
@@ -77,14 +80,14 @@ func TestSecurityGroupRules(t *testing.T) {
 // members reach each other, others do not reach them.
 func TestDefaultGroup(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, Faults{})
-	b.vpc("1", "10.0.0.0/16")
-	b.subnet("1", "a", "10.0.0.0/24")
-	one, two, other := b.host("a", "one", false), b.host("a", "two", false), b.host("a", "other", false, "sg-1-open")
-	b.serve(one, "one")
-	b.wants(two, one.Addr().String()+":80", "one")
-	b.silent(other, one.Addr().String()+":80", "eni-one", "security group, ingress")
-	if err := b.pings(two, one.Addr()); err != nil {
+	b := vpctest.New(t, vpc.Faults{})
+	b.AddVPC("1", "10.0.0.0/16")
+	b.AddSubnet("1", "a", "10.0.0.0/24")
+	one, two, other := b.AddHost("a", "one", false), b.AddHost("a", "two", false), b.AddHost("a", "other", false, "sg-1-open")
+	b.Serve(one, "one")
+	b.Wants(two, one.Addr().String()+":80", "one")
+	b.Silent(other, one.Addr().String()+":80", "eni-one", "security group, ingress")
+	if err := b.Ping(two, one.Addr()); err != nil {
 		t.Error(err)
 	}
 }
@@ -93,22 +96,22 @@ func TestDefaultGroup(t *testing.T) {
 func TestPingThroughSecurityGroups(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
-		rule Rule
+		rule vpc.Rule
 		ok   bool
 	}{
-		{Rule{Protocol: "icmp", FromPort: 8, ToPort: 0, CIDR: anywhere}, true},
-		{Rule{Protocol: "icmp", FromPort: 8, ToPort: -1, CIDR: anywhere}, true},
-		{Rule{Protocol: "icmp", FromPort: -1, ToPort: -1, CIDR: anywhere}, true},
-		{Rule{Protocol: "icmp", FromPort: 0, ToPort: 0, CIDR: anywhere}, false}, // the answer's type
-		{Rule{Protocol: "tcp", FromPort: 0, ToPort: 65535, CIDR: anywhere}, false},
+		{vpc.Rule{Protocol: "icmp", FromPort: 8, ToPort: 0, CIDR: vpc.Anywhere}, true},
+		{vpc.Rule{Protocol: "icmp", FromPort: 8, ToPort: -1, CIDR: vpc.Anywhere}, true},
+		{vpc.Rule{Protocol: "icmp", FromPort: -1, ToPort: -1, CIDR: vpc.Anywhere}, true},
+		{vpc.Rule{Protocol: "icmp", FromPort: 0, ToPort: 0, CIDR: vpc.Anywhere}, false}, // the answer's type
+		{vpc.Rule{Protocol: "tcp", FromPort: 0, ToPort: 65535, CIDR: vpc.Anywhere}, false},
 	}
 	for _, test := range tests {
-		b := newBed(t, Faults{})
-		b.vpc("1", "10.0.0.0/16")
-		b.subnet("1", "a", "10.0.0.0/24")
-		b.must(b.CreateSecurityGroup(SecurityGroup{ID: "sg-s", VPC: "vpc-1", Ingress: []Rule{test.rule}}))
-		client, server := b.host("a", "client", false, "sg-1-open"), b.host("a", "server", false, "sg-s")
-		err := b.pings(client, server.Addr())
+		b := vpctest.New(t, vpc.Faults{})
+		b.AddVPC("1", "10.0.0.0/16")
+		b.AddSubnet("1", "a", "10.0.0.0/24")
+		b.Must(b.CreateSecurityGroup(vpc.SecurityGroup{ID: "sg-s", VPC: "vpc-1", Ingress: []vpc.Rule{test.rule}}))
+		client, server := b.AddHost("a", "client", false, "sg-1-open"), b.AddHost("a", "server", false, "sg-s")
+		err := b.Ping(client, server.Addr())
 		if (err == nil) != test.ok || err != nil && !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("%+v: got %v, want it to pass: %t", test.rule, err, test.ok)
 		}
@@ -117,28 +120,28 @@ func TestPingThroughSecurityGroups(t *testing.T) {
 
 func TestSecurityGroupRefusals(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, Faults{})
-	b.vpc("1", "10.0.0.0/16")
-	b.vpc("2", "10.2.0.0/16")
-	b.subnet("1", "a", "10.0.0.0/24")
-	b.must(b.CreateSecurityGroup(SecurityGroup{ID: "sg-a", VPC: "vpc-1", Ingress: []Rule{{Protocol: "-1", Group: "sg-a"}}}))
-	b.must(b.CreateSecurityGroup(SecurityGroup{ID: "sg-b", VPC: "vpc-1", Ingress: []Rule{{Protocol: "-1", Group: "sg-a"}}}))
-	b.refuses(b.AuthorizeIngress("sg-b", Rule{Protocol: "-1", Group: "sg-a", Description: "again"}), "InvalidPermission.Duplicate")
-	b.refuses(b.RevokeIngress("sg-b", AllowAll), "InvalidPermission.NotFound")
-	b.refuses(b.AuthorizeIngress("sg-b", Rule{Protocol: "-1"}), "InvalidParameterValue")
-	b.refuses(b.AuthorizeIngress("sg-b", Rule{Protocol: "-1", CIDR: anywhere, Group: "sg-a"}), "InvalidParameterValue")
-	b.refuses(b.AuthorizeIngress("sg-b", Rule{Protocol: "tpc", CIDR: anywhere}), "InvalidPermission.Malformed")
-	b.refuses(b.AuthorizeIngress("sg-b", Rule{Protocol: "-1", Group: "sg-c"}), "InvalidGroup.NotFound")
-	b.refuses(b.AuthorizeEgress("sg-c", AllowAll), "InvalidGroup.NotFound")
-	b.refuses(b.AuthorizeEgress("sg-b", Rule{Protocol: "-1", PrefixList: "pl-9"}), "InvalidPrefixListID.NotFound")
-	_, err := b.CreateInterface(Interface{ID: "eni-1", Subnet: "subnet-a", Groups: []string{"sg-2"}})
-	b.refuses(err, "InvalidParameter")
-	b.refuses(b.DeleteSecurityGroup("sg-a"), "DependencyViolation")
-	b.refuses(b.DeleteSecurityGroup("sg-1"), "CannotDelete")
-	b.host("a", "x", false, "sg-b")
-	b.refuses(b.DeleteSecurityGroup("sg-b"), "DependencyViolation")
-	b.refuses(b.ModifyInterface("eni-x", nil), "InvalidParameterValue")
-	b.must(b.ModifyInterface("eni-x", []string{"sg-1"}))
-	b.must(b.DeleteSecurityGroup("sg-b"))
-	b.must(b.DeleteSecurityGroup("sg-a"))
+	b := vpctest.New(t, vpc.Faults{})
+	b.AddVPC("1", "10.0.0.0/16")
+	b.AddVPC("2", "10.2.0.0/16")
+	b.AddSubnet("1", "a", "10.0.0.0/24")
+	b.Must(b.CreateSecurityGroup(vpc.SecurityGroup{ID: "sg-a", VPC: "vpc-1", Ingress: []vpc.Rule{{Protocol: "-1", Group: "sg-a"}}}))
+	b.Must(b.CreateSecurityGroup(vpc.SecurityGroup{ID: "sg-b", VPC: "vpc-1", Ingress: []vpc.Rule{{Protocol: "-1", Group: "sg-a"}}}))
+	b.Refuses(b.AuthorizeIngress("sg-b", vpc.Rule{Protocol: "-1", Group: "sg-a", Description: "again"}), "InvalidPermission.Duplicate")
+	b.Refuses(b.RevokeIngress("sg-b", vpc.AllowAll), "InvalidPermission.NotFound")
+	b.Refuses(b.AuthorizeIngress("sg-b", vpc.Rule{Protocol: "-1"}), "InvalidParameterValue")
+	b.Refuses(b.AuthorizeIngress("sg-b", vpc.Rule{Protocol: "-1", CIDR: vpc.Anywhere, Group: "sg-a"}), "InvalidParameterValue")
+	b.Refuses(b.AuthorizeIngress("sg-b", vpc.Rule{Protocol: "tpc", CIDR: vpc.Anywhere}), "InvalidPermission.Malformed")
+	b.Refuses(b.AuthorizeIngress("sg-b", vpc.Rule{Protocol: "-1", Group: "sg-c"}), "InvalidGroup.NotFound")
+	b.Refuses(b.AuthorizeEgress("sg-c", vpc.AllowAll), "InvalidGroup.NotFound")
+	b.Refuses(b.AuthorizeEgress("sg-b", vpc.Rule{Protocol: "-1", PrefixList: "pl-9"}), "InvalidPrefixListID.NotFound")
+	_, err := b.CreateInterface(vpc.Interface{ID: "eni-1", Subnet: "subnet-a", Groups: []string{"sg-2"}})
+	b.Refuses(err, "InvalidParameter")
+	b.Refuses(b.DeleteSecurityGroup("sg-a"), "DependencyViolation")
+	b.Refuses(b.DeleteSecurityGroup("sg-1"), "CannotDelete")
+	b.AddHost("a", "x", false, "sg-b")
+	b.Refuses(b.DeleteSecurityGroup("sg-b"), "DependencyViolation")
+	b.Refuses(b.ModifyInterface("eni-x", nil), "InvalidParameterValue")
+	b.Must(b.ModifyInterface("eni-x", []string{"sg-1"}))
+	b.Must(b.DeleteSecurityGroup("sg-b"))
+	b.Must(b.DeleteSecurityGroup("sg-a"))
 }

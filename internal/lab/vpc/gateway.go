@@ -1,6 +1,10 @@
 package vpc
 
-import "net/netip"
+import (
+	"net/netip"
+
+	"provenendpoints/internal/lab/store"
+)
 
 // InternetGateway connects a VPC with the internet. It translates between an
 // interface's private and public address; what has no public address does not
@@ -21,10 +25,11 @@ type internetGateway struct {
 func (n *Network) CreateInternetGateway(id string) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if err := n.gateways.free(id); err != nil {
+	if err := n.gateways.CheckFree(id); err != nil {
 		return err
 	}
-	n.gateways.byID[id] = &internetGateway{ID: id}
+	g := &internetGateway{ID: id}
+	n.gateways.ByID[id], n.targets[id] = g, g
 	return nil
 }
 
@@ -33,11 +38,11 @@ func (n *Network) CreateInternetGateway(id string) error {
 func (n *Network) AttachInternetGateway(id, vpcID string) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	g, err := n.gateways.get(id)
+	g, err := n.gateways.Get(id)
 	if err != nil {
 		return err
 	}
-	v, err := n.vpcs.get(vpcID)
+	v, err := n.vpcs.Get(vpcID)
 	if err != nil {
 		return err
 	}
@@ -64,7 +69,7 @@ func (n *Network) AttachInternetGateway(id, vpcID string) error {
 func (n *Network) DetachInternetGateway(id, vpcID string) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	g, err := n.gateways.get(id)
+	g, err := n.gateways.Get(id)
 	if err != nil {
 		return err
 	}
@@ -85,14 +90,15 @@ func (n *Network) DetachInternetGateway(id, vpcID string) error {
 func (n *Network) DeleteInternetGateway(id string) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	g, err := n.gateways.get(id)
+	g, err := n.gateways.Get(id)
 	if err != nil {
 		return err
 	}
 	if g.vpc != nil {
 		return dependency("internetGateway", id, g.vpc.ID)
 	}
-	delete(n.gateways.byID, id)
+	delete(n.gateways.ByID, id)
+	delete(n.targets, id)
 	return nil
 }
 
@@ -100,7 +106,7 @@ func (n *Network) DeleteInternetGateway(id string) error {
 func (n *Network) InternetGateways() []InternetGateway {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
-	return describeAll(n.gateways.sorted(), func(g *internetGateway) InternetGateway {
+	return store.Describe(n.gateways, func(g *internetGateway) InternetGateway {
 		c := InternetGateway{ID: g.ID}
 		if g.vpc != nil {
 			c.VPC = g.vpc.ID
@@ -109,24 +115,32 @@ func (n *Network) InternetGateways() []InternetGateway {
 	})
 }
 
-func (g *internetGateway) active(v *vpc) bool { return g.vpc == v }
+func (g *internetGateway) Active(vpc string) bool { return g.vpc != nil && g.vpc.ID == vpc }
 
-// forward lets a packet out under the interface's public address.
-func (g *internetGateway) forward(n *Network, e *eni, p *transit) *Host {
+// checkRoute implements routeTarget.
+func (g *internetGateway) checkRoute(from *vpc) error {
+	if g.vpc != from {
+		return refuse("InvalidParameterValue", "route table and network gateway %s belong to different networks", g.ID)
+	}
+	return nil
+}
+
+// Forward lets a packet out under the interface's public address.
+func (g *internetGateway) Forward(e *ENI, p *Transit) *Host {
 	if !e.PublicAddr.IsValid() {
-		return n.drop(p, g.ID, "no public address")
+		return p.Drop(g.ID, "no public address")
 	}
 	p.SetSource(e.PublicAddr)
-	return n.internet(p)
+	return p.internet()
 }
 
 // fromInternet lets a packet in that was sent to the interface's public address.
-func (e *eni) fromInternet(n *Network, p *transit) *Host {
+func (e *ENI) fromInternet(p *Transit) *Host {
 	if e.vpc().gateway == nil {
-		return n.drop(p, e.VPC, "no internet gateway")
+		return p.Drop(e.VPC, "no internet gateway")
 	}
 	p.SetDestination(e.PrivateAddr)
-	return n.input(e, p)
+	return p.Input(e)
 }
 
 // addressPool gives out public addresses: a block that really is the Seoul

@@ -21,40 +21,40 @@ const (
 type Host struct {
 	*netstack.Host
 	network *Network
-	at      *eni // nil on the internet
+	at      *ENI // nil on the internet
 }
 
 // egress takes a packet that the host sends. A packet must come from the host's
 // own address, which is EC2's source/destination check
 // (docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html).
-func (h *Host) egress(n *Network, p *transit) *Host {
+func (h *Host) egress(p *Transit) *Host {
 	switch {
 	case !h.Has(p.Source()):
-		return n.drop(p, h.Name(), "not the sender's address")
+		return p.Drop(h.Name(), "not the sender's address")
 	case h.at == nil:
-		return n.internet(p)
-	case n.interfaces.byID[h.at.ID] != h.at:
-		return n.drop(p, h.Name(), "interface is gone")
+		return p.internet()
+	case p.network.interfaces.ByID[h.at.ID] != h.at:
+		return p.Drop(h.Name(), "interface is gone")
 	}
-	return n.output(h.at, p)
+	return p.Output(h.at)
 }
 
-// receive implements device.
-func (h *Host) receive(n *Network, at *eni, p *transit) *Host {
+// receive implements Device.
+func (h *Host) Receive(at *ENI, p *Transit) *Host {
 	if p.Destination() != at.PrivateAddr {
-		return n.drop(p, at.ID, "source/destination check")
+		return p.Drop(at.ID, "source/destination check")
 	}
 	return h
 }
 
 // fromInternet implements publicOwner.
-func (h *Host) fromInternet(*Network, *transit) *Host { return h }
+func (h *Host) fromInternet(*Transit) *Host { return h }
 
 // Host returns the host behind an interface; it is started if there is none.
 func (n *Network) Host(interfaceID string) (*Host, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	e, err := n.interfaces.get(interfaceID)
+	e, err := n.interfaces.Get(interfaceID)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func (n *Network) PublicHost(name string, addrs ...netip.Addr) (*Host, error) {
 
 // newHost starts a host behind an interface, or on the internet if at is nil.
 // The caller holds the lock.
-func (n *Network) newHost(o netstack.Options, at *eni) (*Host, error) {
+func (n *Network) newHost(o netstack.Options, at *ENI) (*Host, error) {
 	if n.closed {
 		return nil, fmt.Errorf("start host %s: the network is closed", o.Name)
 	}

@@ -1,4 +1,4 @@
-package vpc
+package vpc_test
 
 import (
 	"io"
@@ -10,19 +10,11 @@ import (
 	"testing"
 	"time"
 
-	"gvisor.dev/gvisor/pkg/buffer"
-
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/packet/packettest"
+	"provenendpoints/internal/lab/vpc"
+	"provenendpoints/internal/lab/vpc/vpctest"
 )
-
-// pair returns two hosts of one subnet that may do everything.
-func (b *bed) pair() (one, two *Host) {
-	b.t.Helper()
-	b.vpc("1", "10.0.0.0/16")
-	b.subnet("1", "a", "10.0.0.0/24")
-	return b.host("a", "one", false, "sg-1-open"), b.host("a", "two", false, "sg-1-open")
-}
 
 // TCP gets through a network that loses and delays packets, and not through one
 // that loses all.
@@ -30,22 +22,24 @@ func TestPacketFaults(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name string
-		fate func(i int64, p Packet) Fate
+		fate func(i int64, p vpc.Packet) vpc.Fate
 		ok   bool
 	}{
-		{"every third lost", func(i int64, _ Packet) Fate { return Fate{Drop: i%3 == 0} }, true},
-		{"out of order", func(i int64, _ Packet) Fate { return Fate{Delay: time.Duration(i%3) * 10 * time.Millisecond} }, true},
-		{"all lost", func(int64, Packet) Fate { return Fate{Drop: true} }, false},
-		{"one way", func(_ int64, p Packet) Fate { return Fate{Drop: p.From == "eni-two" && p.To == "eni-one"} }, false},
+		{"every third lost", func(i int64, _ vpc.Packet) vpc.Fate { return vpc.Fate{Drop: i%3 == 0} }, true},
+		{"out of order", func(i int64, _ vpc.Packet) vpc.Fate {
+			return vpc.Fate{Delay: time.Duration(i%3) * 10 * time.Millisecond}
+		}, true},
+		{"all lost", func(int64, vpc.Packet) vpc.Fate { return vpc.Fate{Drop: true} }, false},
+		{"one way", func(_ int64, p vpc.Packet) vpc.Fate { return vpc.Fate{Drop: p.From == "eni-two" && p.To == "eni-one"} }, false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			var count atomic.Int64
-			b := newBed(t, Faults{Packet: func(p Packet) Fate { return test.fate(count.Add(1), p) }})
-			one, two := b.pair()
+			b := vpctest.New(t, vpc.Faults{Packet: func(p vpc.Packet) vpc.Fate { return test.fate(count.Add(1), p) }})
+			one, two := b.AddPair()
 			body := strings.Repeat("x", 100_000)
-			b.answer(two, 80, func(net.Addr) string { return body })
+			b.Answer(two, 80, func(net.Addr) string { return body })
 			ctx, cancel := b.Clock().WithTimeout(t.Context(), 10*time.Minute)
 			defer cancel()
 			c, err := one.Dial(ctx, "tcp", two.Addr().String()+":80")
@@ -68,47 +62,45 @@ func TestPacketFaults(t *testing.T) {
 // (docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html, source/destination check).
 func TestSourceCheck(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, Faults{})
-	one, two := b.pair()
-	forged := packettest.UDP(netip.AddrPortFrom(addr("10.0.0.77"), 1), netip.AddrPortFrom(two.Addr(), 1))
-	b.send(one, buffer.NewViewWithData(forged))
-	if !b.dropped("eni-one", "not the sender's address") {
-		t.Errorf("dropped %+v", b.drops)
+	b := vpctest.New(t, vpc.Faults{})
+	one, two := b.AddPair()
+	forged := packettest.UDP(netip.AddrPortFrom(netip.MustParseAddr("10.0.0.77"), 1), netip.AddrPortFrom(two.Addr(), 1))
+	one.Send(forged)
+	if !b.Dropped("eni-one", "not the sender's address") {
+		t.Errorf("dropped %+v", b.Drops())
 	}
-	b.send(one, buffer.NewViewWithData([]byte("no packet")))
-	b.Network.mu.Lock()
-	b.removeInterface(b.interfaces.byID["eni-one"])
-	b.Network.mu.Unlock()
-	b.silent(one, two.Addr().String()+":80", "eni-one", "interface is gone")
+	one.Send([]byte("no packet"))
+	b.RemoveInterface("eni-one")
+	b.Silent(one, two.Addr().String()+":80", "eni-one", "interface is gone")
 }
 
 // A closed host answers no more, its connections are cut, and its interface can
 // be deleted or given to a new host.
 func TestCloseHost(t *testing.T) {
 	t.Parallel()
-	b := newBed(t, Faults{})
-	one, two := b.pair()
+	b := vpctest.New(t, vpc.Faults{})
+	one, two := b.AddPair()
 	l, err := two.Listen(80)
-	b.must(err)
+	b.Must(err)
 	go echoAll(l)
 	c, err := one.Dial(t.Context(), "tcp", two.Addr().String()+":80")
-	b.must(err)
-	b.must(exchange(c))
-	b.refuses(b.DeleteInterface("eni-two"), "InvalidParameterValue")
+	b.Must(err)
+	b.Must(exchange(c))
+	b.Refuses(b.DeleteInterface("eni-two"), "InvalidParameterValue")
 	two.Close()
 	two.Close()
-	b.must(c.SetDeadline(time.Now().Add(time.Minute)))
+	b.Must(c.SetDeadline(time.Now().Add(time.Minute)))
 	if err := exchange(c); err == nil {
 		t.Error("still connected")
 	}
-	b.silent(one, two.Addr().String()+":80", "eni-two", "nobody there")
+	b.Silent(one, two.Addr().String()+":80", "eni-two", "nobody there")
 	again, err := b.Host("eni-two")
-	b.must(err)
-	b.serve(again, "again")
-	b.wants(one, two.Addr().String()+":80", "again")
+	b.Must(err)
+	b.Serve(again, "again")
+	b.Wants(one, two.Addr().String()+":80", "again")
 	again.Close()
-	b.must(b.DeleteInterface("eni-two"))
-	b.silent(one, two.Addr().String()+":80", "vpc-1", "no such address")
+	b.Must(b.DeleteInterface("eni-two"))
+	b.Silent(one, two.Addr().String()+":80", "vpc-1", "no such address")
 	if _, err := b.Host("eni-two"); err == nil {
 		t.Error("a host behind a deleted interface")
 	}
@@ -123,20 +115,20 @@ func TestCloseLeavesNothing(t *testing.T) {
 	before := runtime.NumGoroutine()
 	for range 3 {
 		c := clock.NewSkipping()
-		b := &bed{t: t, Network: New(Options{Clock: c})}
-		one, two := b.pair()
-		b.serve(two, "two")
-		b.wants(one, two.Addr().String()+":80", "two")
+		b := &vpctest.Network{T: t, Network: vpc.New(vpc.Options{Clock: c})}
+		one, two := b.AddPair()
+		b.Serve(two, "two")
+		b.Wants(one, two.Addr().String()+":80", "two")
 		l, err := two.Listen(7)
-		b.must(err)
+		b.Must(err)
 		go echoAll(l)
 		open, err := one.Dial(t.Context(), "tcp", two.Addr().String()+":7")
-		b.must(err)
-		b.must(exchange(open))
+		b.Must(err)
+		b.Must(exchange(open))
 		b.Close()
 		b.Close()
 		c.Stop()
-		if _, err := b.PublicHost("late", addr("1.1.1.9")); err == nil {
+		if _, err := b.PublicHost("late", netip.MustParseAddr("1.1.1.9")); err == nil {
 			t.Error("a host in a closed network")
 		}
 		if _, err := one.Dial(t.Context(), "tcp", two.Addr().String()+":7"); err == nil {

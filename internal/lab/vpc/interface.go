@@ -3,6 +3,8 @@ package vpc
 import (
 	"net/netip"
 	"slices"
+
+	"provenendpoints/internal/lab/store"
 )
 
 // Interface is an elastic network interface: what has an address in a subnet
@@ -30,27 +32,21 @@ type Interface struct {
 	Managed bool
 }
 
-// device is what sits behind an interface: a host, a gateway, an endpoint or a
-// load balancer. It gets the packets that the security groups have let in, and
-// says at which port they end. The caller holds the network's read lock.
-type device interface {
-	receive(n *Network, at *eni, p *transit) *Host
-}
-
-// eni is an Interface with what it belongs to.
-type eni struct {
+// ENI is an [Interface] in use, for the device behind it and for hops. Its fields
+// are read under the network's lock: in a [Device] or a [Hop], or holding [Locked].
+type ENI struct {
 	Interface
 	subnet *subnet
 	groups []*securityGroup // none: nothing is filtered
-	device device           // nil: nobody takes its packets
+	device Device           // nil: nobody takes its packets
 	flows  flows
-	// diverts are the tables of load balancers that preserve the client's
-	// address for this target: its answers go back through them.
-	diverts []*translator
+	// returns are the tables of load balancers that preserve the client's address
+	// for this target: its answers go back through them.
+	returns []*Translations
 }
 
 // vpc is the VPC that the interface is in.
-func (e *eni) vpc() *vpc { return e.subnet.vpc }
+func (e *ENI) vpc() *vpc { return e.subnet.vpc }
 
 // CreateInterface creates an interface. Nobody answers behind it until
 // [Network.Host] puts a host there.
@@ -70,11 +66,11 @@ func (n *Network) CreateInterface(c Interface) (Interface, error) {
 
 // addInterface creates an interface with a device behind it. A managed one
 // without groups has none and filters nothing. The caller holds the lock.
-func (n *Network) addInterface(c Interface, d device) (*eni, error) {
-	if err := n.interfaces.free(c.ID); err != nil {
+func (n *Network) addInterface(c Interface, d Device) (*ENI, error) {
+	if err := n.interfaces.CheckFree(c.ID); err != nil {
 		return nil, err
 	}
-	s, err := n.subnets.get(c.Subnet)
+	s, err := n.subnets.Get(c.Subnet)
 	if err != nil {
 		return nil, err
 	}
@@ -97,17 +93,18 @@ func (n *Network) addInterface(c Interface, d device) (*eni, error) {
 		}
 	}
 	c.Groups, c.VPC, c.Zone = slices.Clone(c.Groups), s.VPC, s.Zone
-	e := &eni{Interface: c, subnet: s, device: d}
+	e := &ENI{Interface: c, subnet: s, device: d}
 	if c.PublicAddr.IsValid() {
 		n.public[c.PublicAddr] = e
 	}
 	e.setGroups(groups)
-	s.enis[c.ID], s.vpc.byAddr[c.PrivateAddr], n.interfaces.byID[c.ID] = e, e, e
+	s.enis[c.ID], s.vpc.byAddr[c.PrivateAddr], n.interfaces.ByID[c.ID] = e, e, e
+	n.targets[c.ID] = e
 	return e, nil
 }
 
 // setGroups makes the interface a member of these groups alone.
-func (e *eni) setGroups(groups []*securityGroup) {
+func (e *ENI) setGroups(groups []*securityGroup) {
 	for _, g := range e.groups {
 		delete(g.members, e.PrivateAddr)
 	}
@@ -121,7 +118,7 @@ func (e *eni) setGroups(groups []*securityGroup) {
 func (n *Network) ModifyInterface(id string, groups []string) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	e, err := n.interfaces.get(id)
+	e, err := n.interfaces.Get(id)
 	if err != nil {
 		return err
 	}
@@ -142,7 +139,7 @@ func (n *Network) ModifyInterface(id string, groups []string) error {
 func (n *Network) AssociateAddress(id string, addr netip.Addr) (netip.Addr, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	e, err := n.interfaces.get(id)
+	e, err := n.interfaces.Get(id)
 	if err != nil {
 		return addr, err
 	}
@@ -162,7 +159,7 @@ func (n *Network) AssociateAddress(id string, addr netip.Addr) (netip.Addr, erro
 func (n *Network) DisassociateAddress(id string) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	e, err := n.interfaces.get(id)
+	e, err := n.interfaces.Get(id)
 	if err != nil {
 		return err
 	}
@@ -176,7 +173,7 @@ func (n *Network) DisassociateAddress(id string) error {
 func (n *Network) DeleteInterface(id string) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	e, err := n.interfaces.get(id)
+	e, err := n.interfaces.Get(id)
 	if err != nil {
 		return err
 	}
@@ -192,12 +189,13 @@ func (n *Network) DeleteInterface(id string) error {
 
 // removeInterface deletes an interface with whatever is behind it. Routes that
 // lead to it become black holes. The caller holds the lock.
-func (n *Network) removeInterface(e *eni) {
+func (n *Network) removeInterface(e *ENI) {
 	e.setGroups(nil)
 	delete(n.public, e.PublicAddr)
 	delete(e.vpc().byAddr, e.PrivateAddr)
 	delete(e.subnet.enis, e.ID)
-	delete(n.interfaces.byID, e.ID)
+	delete(n.interfaces.ByID, e.ID)
+	delete(n.targets, e.ID)
 	e.device = nil
 	e.vpc().blackhole(e.ID)
 }
@@ -206,7 +204,7 @@ func (n *Network) removeInterface(e *eni) {
 func (n *Network) Interface(id string) (Interface, error) {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
-	e, err := n.interfaces.get(id)
+	e, err := n.interfaces.Get(id)
 	if err != nil {
 		return Interface{}, err
 	}
@@ -217,22 +215,43 @@ func (n *Network) Interface(id string) (Interface, error) {
 func (n *Network) Interfaces() []Interface {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
-	return describeAll(n.interfaces.sorted(), (*eni).describe)
+	return store.Describe(n.interfaces, (*ENI).describe)
 }
 
-func (e *eni) describe() Interface {
+func (e *ENI) describe() Interface {
 	c := e.Interface
 	c.Groups = slices.Clone(c.Groups)
 	return c
 }
 
-// diverted returns an answer to the load balancer that a request came through.
-func (e *eni) diverted(n *Network, p *transit) (*Host, bool) {
-	for _, t := range e.diverts {
-		if to, via, ok := t.lookup(arrival{at: e, flow: p.Flow}); ok {
+// returned passes an answer to the load balancer through which its request came.
+func (e *ENI) returned(p *Transit) (*Host, bool) {
+	for _, t := range e.returns {
+		if to, via, ok := t.Lookup(Arrival{At: e, Flow: p.Flow}); ok {
 			p.Translate(to)
-			return n.output(via, p), true
+			return p.Output(via), true
 		}
 	}
 	return nil, false
+}
+
+// AdmitsNew reports whether an inbound rule of the interface's security groups
+// admits a packet, whatever flows are tracked. Without groups nothing is filtered.
+func (e *ENI) AdmitsNew(p *Transit) bool {
+	return len(e.groups) == 0 || e.ruleFor(p, ingress) != nil
+}
+
+// Forward implements Hop: an interface can be the target of a route, and its
+// device gets packets that are not for its own address.
+func (e *ENI) Forward(_ *ENI, p *Transit) *Host { return p.Input(e) }
+
+// Active implements Hop.
+func (e *ENI) Active(string) bool { return e.device != nil }
+
+// checkRoute implements routeTarget.
+func (e *ENI) checkRoute(from *vpc) error {
+	if e.vpc() != from {
+		return noTarget(from, e.ID)
+	}
+	return nil
 }

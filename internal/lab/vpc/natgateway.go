@@ -2,8 +2,11 @@ package vpc
 
 import (
 	"net/netip"
-	"provenendpoints/internal/lab/packet"
 	"time"
+
+	"provenendpoints/internal/lab/nat"
+	"provenendpoints/internal/lab/packet"
+	"provenendpoints/internal/lab/store"
 )
 
 // NatGateway lets interfaces without a public address open connections to the
@@ -25,20 +28,27 @@ type NatGateway struct {
 // (docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html).
 const idleNAT = 350 * time.Second
 
+// Translations is a table of translated flows between interfaces, and Arrival a
+// flow that arrives at one.
+type (
+	Translations = nat.Table[*ENI]
+	Arrival      = nat.Arrival[*ENI]
+)
+
 type natGateway struct {
 	NatGateway
-	at    *eni
-	table *translator
+	at    *ENI
+	table *Translations
 }
 
 // CreateNatGateway creates a public NAT gateway.
 func (n *Network) CreateNatGateway(c NatGateway) (NatGateway, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if err := n.nats.free(c.ID); err != nil {
+	if err := n.nats.CheckFree(c.ID); err != nil {
 		return c, err
 	}
-	s, err := n.subnets.get(c.Subnet)
+	s, err := n.subnets.Get(c.Subnet)
 	if err != nil {
 		return c, err
 	}
@@ -48,7 +58,7 @@ func (n *Network) CreateNatGateway(c NatGateway) (NatGateway, error) {
 	if c.Interface == "" {
 		c.Interface = "eni-" + c.ID
 	}
-	g := &natGateway{table: newTranslator(n.clock, idleNAT)}
+	g := &natGateway{table: nat.NewTable[*ENI](n.clock, idleNAT)}
 	g.at, err = n.addInterface(Interface{
 		ID: c.Interface, Subnet: c.Subnet, PrivateAddr: c.PrivateAddr, PublicAddr: c.PublicAddr, Public: true,
 		Description: "Interface for NAT Gateway " + c.ID, Type: "nat_gateway", Managed: true,
@@ -58,7 +68,7 @@ func (n *Network) CreateNatGateway(c NatGateway) (NatGateway, error) {
 	}
 	c.PublicAddr, c.PrivateAddr = g.at.PublicAddr, g.at.PrivateAddr
 	g.NatGateway = c
-	n.nats.byID[c.ID] = g
+	n.nats.ByID[c.ID], n.targets[c.ID] = g, g
 	return c, nil
 }
 
@@ -66,13 +76,14 @@ func (n *Network) CreateNatGateway(c NatGateway) (NatGateway, error) {
 func (n *Network) DeleteNatGateway(id string) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	g, err := n.nats.get(id)
+	g, err := n.nats.Get(id)
 	if err != nil {
 		return err
 	}
 	g.at.vpc().blackhole(id)
 	n.removeInterface(g.at)
-	delete(n.nats.byID, id)
+	delete(n.nats.ByID, id)
+	delete(n.targets, id)
 	return nil
 }
 
@@ -80,34 +91,42 @@ func (n *Network) DeleteNatGateway(id string) error {
 func (n *Network) NatGateways() []NatGateway {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
-	return describeAll(n.nats.sorted(), func(g *natGateway) NatGateway { return g.NatGateway })
+	return store.Describe(n.nats, func(g *natGateway) NatGateway { return g.NatGateway })
 }
 
-func (g *natGateway) active(*vpc) bool { return true }
+func (g *natGateway) Active(string) bool { return true }
 
-// forward takes a packet that a route has led here.
-func (g *natGateway) forward(n *Network, _ *eni, p *transit) *Host { return n.input(g.at, p) }
+// checkRoute implements routeTarget.
+func (g *natGateway) checkRoute(from *vpc) error {
+	if g.at.vpc() != from {
+		return noTarget(from, g.ID)
+	}
+	return nil
+}
 
-// receive takes packets from both sides: those of known flows are translated,
+// Forward takes a packet that a route has led here.
+func (g *natGateway) Forward(_ *ENI, p *Transit) *Host { return p.Input(g.at) }
+
+// Receive takes packets from both sides: those of known flows are translated,
 // new ones only if they were led here and not sent to the gateway itself.
-func (g *natGateway) receive(n *Network, at *eni, p *transit) *Host {
-	in := arrival{at: at, flow: p.Flow}
-	if to, _, ok := g.table.lookup(in); ok {
+func (g *natGateway) Receive(at *ENI, p *Transit) *Host {
+	in := Arrival{At: at, Flow: p.Flow}
+	if to, _, ok := g.table.Lookup(in); ok {
 		p.Translate(to)
-		return n.output(at, p)
+		return p.Output(at)
 	}
 	if p.Related || p.Destination() == at.PrivateAddr {
-		return n.drop(p, g.ID, "unknown flow")
+		return p.Drop(g.ID, "unknown flow")
 	}
 	to := p.Flow
 	if to.Protocol == packet.ICMP && to.Src.Port() == 0 {
-		return n.drop(p, g.ID, "unknown flow")
+		return p.Drop(g.ID, "unknown flow")
 	}
 	to.Src = netip.AddrPortFrom(at.PrivateAddr, to.Src.Port())
-	to, ok := g.table.add(in, to, at, to.Src.Port() != 0)
+	to, ok := g.table.Add(in, to, at, to.Src.Port() != 0)
 	if !ok {
-		return n.drop(p, g.ID, "no free port")
+		return p.Drop(g.ID, "no free port")
 	}
 	p.Translate(to)
-	return n.output(at, p)
+	return p.Output(at)
 }

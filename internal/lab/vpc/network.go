@@ -8,6 +8,7 @@ import (
 
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/dns"
+	"provenendpoints/internal/lab/store"
 )
 
 // Options say how a [Network] is made. The zero value is useful.
@@ -43,17 +44,16 @@ type Network struct {
 	// has a lock of its own (flows, translations, paths). A packet's whole way
 	// is found under the read lock; the packet is delivered after it is released.
 	mu         sync.RWMutex
-	vpcs       store[*vpc]
-	subnets    store[*subnet]
-	gateways   store[*internetGateway]
-	nats       store[*natGateway]
-	peerings   store[*peering]
-	tables     store[*routeTable]
-	groups     store[*securityGroup]
-	lists      store[*PrefixList]
-	interfaces store[*eni]
-	endpoints  store[*endpoint]
-	services   map[string]*service
+	vpcs       store.Store[*vpc]
+	subnets    store.Store[*subnet]
+	gateways   store.Store[*internetGateway]
+	nats       store.Store[*natGateway]
+	peerings   store.Store[*peering]
+	tables     store.Store[*routeTable]
+	groups     store.Store[*securityGroup]
+	lists      store.Store[*PrefixList]
+	interfaces store.Store[*ENI]
+	targets    map[string]routeTarget     // of routes, by id
 	public     map[netip.Addr]publicOwner // who has an address on the internet
 	pool       addressPool                // public addresses to give out
 	hosts      map[*Host]struct{}
@@ -63,14 +63,11 @@ type Network struct {
 
 	paths paths
 
-	balancers    store[*loadBalancer]
-	targetGroups store[*targetGroup]
-	offers       store[*endpointService]
-	directory    *directory
-	dnsServer    *dns.Server
-	ctx          context.Context // ends with the network
-	cancel       context.CancelFunc
-	running      sync.WaitGroup // health checks
+	directory *directory
+	dnsServer *dns.Server
+	ctx       context.Context // ends with the network
+	cancel    context.CancelFunc
+	running   sync.WaitGroup // health checks
 }
 
 // New returns an empty network.
@@ -90,26 +87,22 @@ func New(o Options) *Network {
 		zones:      o.Zones,
 		faults:     o.Faults,
 		onDrop:     o.OnDrop,
-		vpcs:       newStore[*vpc]("vpc ID", "InvalidVpcID.NotFound"),
-		subnets:    newStore[*subnet]("subnet ID", "InvalidSubnetID.NotFound"),
-		gateways:   newStore[*internetGateway]("internetGateway ID", "InvalidInternetGatewayID.NotFound"),
-		nats:       newStore[*natGateway]("NAT gateway", "NatGatewayNotFound"),
-		peerings:   newStore[*peering]("vpcPeeringConnection ID", "InvalidVpcPeeringConnectionID.NotFound"),
-		tables:     newStore[*routeTable]("routeTable ID", "InvalidRouteTableID.NotFound"),
-		groups:     newStore[*securityGroup]("security group", "InvalidGroup.NotFound"),
-		lists:      newStore[*PrefixList]("prefix list ID", "InvalidPrefixListID.NotFound"),
-		interfaces: newStore[*eni]("networkInterface ID", "InvalidNetworkInterfaceID.NotFound"),
-		endpoints:  newStore[*endpoint]("Vpc Endpoint Id", "InvalidVpcEndpointId.NotFound"),
-		services:   map[string]*service{},
+		vpcs:       store.New[*vpc]("vpc ID", "InvalidVpcID.NotFound"),
+		subnets:    store.New[*subnet]("subnet ID", "InvalidSubnetID.NotFound"),
+		gateways:   store.New[*internetGateway]("internetGateway ID", "InvalidInternetGatewayID.NotFound"),
+		nats:       store.New[*natGateway]("NAT gateway", "NatGatewayNotFound"),
+		peerings:   store.New[*peering]("vpcPeeringConnection ID", "InvalidVpcPeeringConnectionID.NotFound"),
+		tables:     store.New[*routeTable]("routeTable ID", "InvalidRouteTableID.NotFound"),
+		groups:     store.New[*securityGroup]("security group", "InvalidGroup.NotFound"),
+		lists:      store.New[*PrefixList]("prefix list ID", "InvalidPrefixListID.NotFound"),
+		interfaces: store.New[*ENI]("networkInterface ID", "InvalidNetworkInterfaceID.NotFound"),
+		targets:    map[string]routeTarget{},
 		public:     map[netip.Addr]publicOwner{},
 		pool:       addressPool{next: firstPublic},
 		hosts:      map[*Host]struct{}{},
 		paths:      newPaths(),
 
-		balancers:    newStore[*loadBalancer]("load balancer", "LoadBalancerNotFound"),
-		targetGroups: newStore[*targetGroup]("target group", "TargetGroupNotFound"),
-		offers:       newStore[*endpointService]("VpcEndpointService Id", "InvalidVpcEndpointServiceId.NotFound"),
-		directory:    newDirectory(),
+		directory: newDirectory(),
 	}
 	n.ctx, n.cancel = context.WithCancel(context.Background())
 	if err := n.startResolver(); err != nil {

@@ -30,7 +30,7 @@ type paths struct {
 
 // pathKey is what makes a sender's way to a service another one.
 type pathKey struct {
-	at     *eni // the endpoint's interface; for gateways the sender's
+	at     *ENI // the endpoint's interface; for gateways the sender's
 	sender netip.Addr
 	asked  netip.Addr
 }
@@ -91,50 +91,6 @@ func (t *paths) forget(owner string) {
 		}
 	}
 	delete(t.byOwner, owner)
-}
-
-// tunnel takes a packet privately from interface at to a service's port. The
-// service sees the path's address as the source and answers there; the answers
-// come back to the sender from the address that it asked. owner is whose
-// deletion cuts the path.
-//
-// For an interface endpoint at is the endpoint's interface: answers leave it
-// as any packet does. Otherwise at is the sender's own.
-func (n *Network) tunnel(p *transit, is Path, owner string, at *eni, to *Host, served netip.Addr) *Host {
-	key := pathKey{at: at, sender: p.Flow.Src.Addr(), asked: p.Flow.Dst.Addr()}
-	way := n.paths.find(owner, key, is, at.vpc(), served)
-	f := p.Flow
-	f.Src = netip.AddrPortFrom(way.addr, f.Src.Port())
-	f.Dst = netip.AddrPortFrom(served, f.Dst.Port())
-	p.Translate(f)
-	return to
-}
-
-// untunnel takes a service's answer back.
-func (n *Network) untunnel(p *transit) *Host {
-	way := n.paths.get(p.Destination())
-	if way == nil || way.served != p.Flow.Src.Addr() {
-		return n.drop(p, "internet", "no such path")
-	}
-	f := p.Flow
-	f.Src = netip.AddrPortFrom(way.asked, f.Src.Port())
-	f.Dst = netip.AddrPortFrom(way.sender, f.Dst.Port())
-	p.Translate(f)
-	if way.at.PrivateAddr != way.sender {
-		return n.output(way.at, p)
-	}
-	if way.vpc.resolves(way.asked) {
-		return way.at.receive(n, p) // security groups do not see the resolver
-	}
-	return n.input(way.at, p)
-}
-
-// receive hands a packet to the device past the security groups.
-func (e *eni) receive(n *Network, p *transit) *Host {
-	if e.device == nil {
-		return n.drop(p, e.ID, "nobody there")
-	}
-	return e.device.receive(n, e, p)
 }
 
 // Path tells by which way a connection came to a service: remote is the

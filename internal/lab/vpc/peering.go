@@ -1,5 +1,7 @@
 package vpc
 
+import "provenendpoints/internal/lab/store"
+
 // Peering connects two VPCs. It is not transitive: what comes through it
 // reaches the other VPC's own interfaces and nothing further
 // (docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html).
@@ -18,14 +20,14 @@ type peering struct {
 func (n *Network) CreatePeering(c Peering) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if err := n.peerings.free(c.ID); err != nil {
+	if err := n.peerings.CheckFree(c.ID); err != nil {
 		return err
 	}
-	a, err := n.vpcs.get(c.Requester)
+	a, err := n.vpcs.Get(c.Requester)
 	if err != nil {
 		return err
 	}
-	b, err := n.vpcs.get(c.Accepter)
+	b, err := n.vpcs.Get(c.Accepter)
 	if err != nil {
 		return err
 	}
@@ -37,7 +39,8 @@ func (n *Network) CreatePeering(c Peering) error {
 		}
 	}
 	p := &peering{Peering: c, a: a, b: b}
-	a.peerings[c.ID], b.peerings[c.ID], n.peerings.byID[c.ID] = p, p, p
+	a.peerings[c.ID], b.peerings[c.ID], n.peerings.ByID[c.ID] = p, p, p
+	n.targets[c.ID] = p
 	return nil
 }
 
@@ -45,7 +48,7 @@ func (n *Network) CreatePeering(c Peering) error {
 func (n *Network) DeletePeering(id string) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	p, err := n.peerings.get(id)
+	p, err := n.peerings.Get(id)
 	if err != nil {
 		return err
 	}
@@ -53,7 +56,8 @@ func (n *Network) DeletePeering(id string) error {
 		delete(v.peerings, id)
 		v.blackhole(id)
 	}
-	delete(n.peerings.byID, id)
+	delete(n.peerings.ByID, id)
+	delete(n.targets, id)
 	return nil
 }
 
@@ -61,7 +65,7 @@ func (n *Network) DeletePeering(id string) error {
 func (n *Network) Peerings() []Peering {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
-	return describeAll(n.peerings.sorted(), func(p *peering) Peering { return p.Peering })
+	return store.Describe(n.peerings, func(p *peering) Peering { return p.Peering })
 }
 
 // far returns the VPC on the other side of v; nil if v is on neither.
@@ -75,8 +79,17 @@ func (p *peering) far(v *vpc) *vpc {
 	return nil
 }
 
-func (p *peering) active(*vpc) bool { return true }
+func (p *peering) Active(string) bool { return true }
 
-func (p *peering) forward(n *Network, e *eni, pk *transit) *Host {
-	return n.local(p.far(e.vpc()), pk)
+// checkRoute implements routeTarget.
+func (p *peering) checkRoute(from *vpc) error {
+	if p.far(from) == nil {
+		return noTarget(from, p.ID)
+	}
+	return nil
+}
+
+// Forward implements Hop.
+func (p *peering) Forward(e *ENI, pk *Transit) *Host {
+	return pk.local(p.far(e.vpc()))
 }

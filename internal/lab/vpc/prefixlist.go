@@ -3,6 +3,8 @@ package vpc
 import (
 	"net/netip"
 	"slices"
+
+	"provenendpoints/internal/lab/store"
 )
 
 // PrefixList is a named set of CIDR blocks that routes and security groups can
@@ -22,11 +24,11 @@ func (n *Network) CreatePrefixList(c PrefixList) error {
 }
 
 func (n *Network) addPrefixList(c PrefixList) error {
-	if err := n.lists.free(c.ID); err != nil {
+	if err := n.lists.CheckFree(c.ID); err != nil {
 		return err
 	}
 	c.Entries = slices.Clone(c.Entries)
-	n.lists.byID[c.ID] = &c
+	n.lists.ByID[c.ID] = &c
 	return nil
 }
 
@@ -34,23 +36,23 @@ func (n *Network) addPrefixList(c PrefixList) error {
 func (n *Network) DeletePrefixList(id string) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if _, err := n.lists.get(id); err != nil {
+	if _, err := n.lists.Get(id); err != nil {
 		return err
 	}
-	for _, t := range n.tables.byID {
+	for _, t := range n.tables.ByID {
 		for _, r := range t.routes {
 			if r.Destination == id {
 				return dependency("prefix list", id, t.ID)
 			}
 		}
 	}
-	for _, g := range n.groups.byID {
+	for _, g := range n.groups.ByID {
 		names := func(r Rule) bool { return r.PrefixList == id }
 		if slices.ContainsFunc(g.Ingress, names) || slices.ContainsFunc(g.Egress, names) {
 			return dependency("prefix list", id, g.ID)
 		}
 	}
-	delete(n.lists.byID, id)
+	delete(n.lists.ByID, id)
 	return nil
 }
 
@@ -58,7 +60,7 @@ func (n *Network) DeletePrefixList(id string) error {
 func (n *Network) PrefixLists() []PrefixList {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
-	return describeAll(n.lists.sorted(), func(l *PrefixList) PrefixList {
+	return store.Describe(n.lists, func(l *PrefixList) PrefixList {
 		c := *l
 		c.Entries = slices.Clone(c.Entries)
 		return c

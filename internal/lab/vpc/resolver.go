@@ -70,7 +70,7 @@ func (n *Network) startResolver() error {
 func (n *Network) view(from netip.Addr) dns.View {
 	id := n.pathOf(from).VPC
 	n.mu.RLock()
-	v := n.vpcs.byID[id]
+	v := n.vpcs.ByID[id]
 	private := v != nil && v.DNSSupport && v.DNSHostnames
 	n.mu.RUnlock()
 	if private {
@@ -82,4 +82,15 @@ func (n *Network) view(from netip.Addr) dns.View {
 // pathOf is the way by which packets from an address come to a service.
 func (n *Network) pathOf(from netip.Addr) Path {
 	return n.Path(&net.UDPAddr{IP: from.AsSlice()})
+}
+
+// toResolver passes a packet to the resolver of the interface's VPC. Security
+// groups do not see it
+// (docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html).
+func (p *Transit) toResolver(e *ENI) *Host {
+	v, resolver := e.vpc(), p.network.resolver
+	if !v.DNSSupport || resolver == nil {
+		return p.Drop(v.ID, "no resolver")
+	}
+	return p.Tunnel(Path{VPC: v.ID, Source: p.Flow.Src.Addr()}, v.ID, e, resolver, resolver.Addr())
 }

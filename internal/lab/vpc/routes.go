@@ -17,19 +17,11 @@ type Route struct {
 	Active bool
 }
 
-// hop is what a route leads to. forward takes a packet that left e and says at
-// which port it ends; nil if it is dropped. The caller holds the read lock.
-type hop interface {
-	forward(n *Network, e *eni, p *transit) *Host
-	// active says whether the hop takes packets of this VPC at all.
-	active(v *vpc) bool
-}
-
 type route struct {
 	Destination, Target string
 	cidr                netip.Prefix
 	list                *PrefixList // instead of cidr
-	via                 hop         // nil: black hole
+	via                 Hop         // nil: black hole
 }
 
 // CreateRoute adds a route. A destination inside the VPC may only lead to an
@@ -39,7 +31,7 @@ type route struct {
 func (n *Network) CreateRoute(table string, r Route) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	t, err := n.tables.get(table)
+	t, err := n.tables.Get(table)
 	if err != nil {
 		return err
 	}
@@ -58,7 +50,7 @@ func (n *Network) CreateRoute(table string, r Route) error {
 func (n *Network) ReplaceRoute(table string, r Route) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	t, err := n.tables.get(table)
+	t, err := n.tables.Get(table)
 	if err != nil {
 		return err
 	}
@@ -76,7 +68,7 @@ func (n *Network) ReplaceRoute(table string, r Route) error {
 
 func (n *Network) makeRoute(t *routeTable, r Route) (*route, error) {
 	made := &route{Destination: r.Destination, Target: r.Target}
-	if l := n.lists.byID[r.Destination]; l != nil {
+	if l := n.lists.ByID[r.Destination]; l != nil {
 		made.list = l
 	} else {
 		cidr, err := netip.ParsePrefix(r.Destination)
@@ -92,7 +84,7 @@ func (n *Network) makeRoute(t *routeTable, r Route) (*route, error) {
 	}
 	made.via = via
 	switch via.(type) {
-	case *eni, *natGateway:
+	case *ENI, *natGateway:
 		return made, nil
 	}
 	for _, c := range t.vpc.CIDRs {
@@ -103,34 +95,46 @@ func (n *Network) makeRoute(t *routeTable, r Route) (*route, error) {
 	return made, nil
 }
 
+// A ManagedHop is a hop whose routes an AWS service adds and removes; DeleteRoute
+// refuses them.
+type ManagedHop interface {
+	Hop
+	// RouteTableDeleted is called after a route table with such a route was
+	// deleted. The caller holds the lock.
+	RouteTableDeleted(id string)
+}
+
+// routeTarget is a hop that CreateRoute accepts as a target.
+type routeTarget interface {
+	Hop
+	// checkRoute returns EC2's error for a route from a VPC that cannot have
+	// this target.
+	checkRoute(from *vpc) error
+}
+
 // hopTo finds the target of a route of a VPC.
-func (n *Network) hopTo(v *vpc, id string) (hop, error) {
-	if g := n.gateways.byID[id]; g != nil {
-		if g.vpc != v {
-			return nil, refuse("InvalidParameterValue", "route table and network gateway %s belong to different networks", id)
+func (n *Network) hopTo(v *vpc, id string) (Hop, error) {
+	if t := n.targets[id]; t != nil {
+		return t, t.checkRoute(v)
+	}
+	for _, other := range n.vpcs.ByID {
+		if other.users[id] {
+			return nil, refuse("InvalidParameterValue", "The route target %s is an endpoint: its routes come with its route tables", id)
 		}
-		return g, nil
 	}
-	if g := n.nats.byID[id]; g != nil && g.at.vpc() == v {
-		return g, nil
-	}
-	if p := n.peerings.byID[id]; p != nil && p.far(v) != nil {
-		return p, nil
-	}
-	if e := n.interfaces.byID[id]; e != nil && e.vpc() == v {
-		return e, nil
-	}
-	if e := n.endpoints.byID[id]; e != nil {
-		return nil, refuse("InvalidParameterValue", "The route target %s is an endpoint: its routes come with its route tables", id)
-	}
-	return nil, refuse("InvalidParameterValue", "The route target '%s' does not exist in VPC %s", id, v.ID)
+	return nil, noTarget(v, id)
+}
+
+// noTarget is EC2's error for a target that does not exist in the VPC.
+func noTarget(v *vpc, id string) error {
+	return refuse("InvalidParameterValue", "The route target '%s' does not exist in VPC %s", id, v.ID)
 }
 
 // DeleteRoute deletes a route; not a local one, nor one of a gateway endpoint.
 func (n *Network) DeleteRoute(table, destination string) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	t, err := n.tables.get(table)
+	t, err := n.tables.Get(table)
 	if err != nil {
 		return err
 	}
@@ -139,7 +143,7 @@ func (n *Network) DeleteRoute(table, destination string) error {
 		return refuse("InvalidRoute.NotFound", "no route with destination %s in route table %s", destination, table)
 	}
 	switch r.via.(type) {
-	case *vpc, *endpoint:
+	case *vpc, ManagedHop:
 		return refuse("InvalidParameterValue", "cannot remove the route to %s in route table %s", r.Target, table)
 	}
 	t.remove(destination)

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+
+	"provenendpoints/internal/lab/store"
 )
 
 // RouteTable is a route table with its routes, the local ones first.
@@ -29,10 +31,10 @@ type routeTable struct {
 func (n *Network) CreateRouteTable(id, vpcID string) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if err := n.tables.free(id); err != nil {
+	if err := n.tables.CheckFree(id); err != nil {
 		return err
 	}
-	v, err := n.vpcs.get(vpcID)
+	v, err := n.vpcs.Get(vpcID)
 	if err != nil {
 		return err
 	}
@@ -45,7 +47,7 @@ func (n *Network) addRouteTable(v *vpc, id string) *routeTable {
 	for _, c := range v.CIDRs {
 		t.routes = append(t.routes, &route{Destination: c.String(), Target: "local", cidr: c, via: v})
 	}
-	v.tables[id], n.tables.byID[id] = t, t
+	v.tables[id], n.tables.ByID[id] = t, t
 	return t
 }
 
@@ -54,7 +56,7 @@ func (n *Network) addRouteTable(v *vpc, id string) *routeTable {
 func (n *Network) DeleteRouteTable(id string) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	t, err := n.tables.get(id)
+	t, err := n.tables.Get(id)
 	if err != nil {
 		return err
 	}
@@ -65,13 +67,12 @@ func (n *Network) DeleteRouteTable(id string) error {
 		return dependency("routeTable", id, user)
 	}
 	for _, r := range t.routes {
-		// A gateway endpoint forgets a table that is deleted.
-		if e, ok := r.via.(*endpoint); ok {
-			e.RouteTables = slices.DeleteFunc(e.RouteTables, func(rt string) bool { return rt == id })
+		if hop, ok := r.via.(ManagedHop); ok {
+			hop.RouteTableDeleted(id)
 		}
 	}
 	delete(t.vpc.tables, id)
-	delete(n.tables.byID, id)
+	delete(n.tables.ByID, id)
 	return nil
 }
 
@@ -90,11 +91,11 @@ func (n *Network) ReplaceRouteTableAssociation(table, subnetID string) error {
 func (n *Network) associate(table, subnetID string, replace bool) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	t, err := n.tables.get(table)
+	t, err := n.tables.Get(table)
 	if err != nil {
 		return err
 	}
-	s, err := n.subnets.get(subnetID)
+	s, err := n.subnets.Get(subnetID)
 	if err != nil {
 		return err
 	}
@@ -115,7 +116,7 @@ func (n *Network) associate(table, subnetID string, replace bool) error {
 func (n *Network) DisassociateRouteTable(subnetID string) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	s, err := n.subnets.get(subnetID)
+	s, err := n.subnets.Get(subnetID)
 	if err != nil {
 		return err
 	}
@@ -130,7 +131,7 @@ func (n *Network) DisassociateRouteTable(subnetID string) error {
 func (n *Network) RouteTable(id string) (RouteTable, error) {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
-	t, err := n.tables.get(id)
+	t, err := n.tables.Get(id)
 	if err != nil {
 		return RouteTable{}, err
 	}
@@ -141,13 +142,13 @@ func (n *Network) RouteTable(id string) (RouteTable, error) {
 func (n *Network) RouteTables() []RouteTable {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
-	return describeAll(n.tables.sorted(), (*routeTable).describe)
+	return store.Describe(n.tables, (*routeTable).describe)
 }
 
 func (t *routeTable) describe() RouteTable {
 	c := RouteTable{ID: t.ID, VPC: t.vpc.ID, Main: t == t.vpc.main, Subnets: slices.Sorted(maps.Keys(t.subnets))}
 	for _, r := range t.routes {
-		c.Routes = append(c.Routes, Route{Destination: r.Destination, Target: r.Target, Active: r.via != nil && r.via.active(t.vpc)})
+		c.Routes = append(c.Routes, Route{Destination: r.Destination, Target: r.Target, Active: r.via != nil && r.via.Active(t.vpc.ID)})
 	}
 	slices.SortStableFunc(c.Routes, func(a, b Route) int {
 		return cmp.Compare(b2i(b.Target == "local"), b2i(a.Target == "local"))

@@ -2,9 +2,11 @@ package vpc
 
 import (
 	"net/netip"
-	"provenendpoints/internal/lab/packet"
 	"slices"
 	"strconv"
+
+	"provenendpoints/internal/lab/packet"
+	"provenendpoints/internal/lab/store"
 )
 
 // Rule admits traffic that a security group would otherwise stop
@@ -43,17 +45,17 @@ type SecurityGroup struct {
 type securityGroup struct {
 	SecurityGroup
 	vpc     *vpc
-	members map[netip.Addr]*eni // by private address
+	members map[netip.Addr]*ENI // by private address
 }
 
 // CreateSecurityGroup creates a security group.
 func (n *Network) CreateSecurityGroup(c SecurityGroup) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if err := n.groups.free(c.ID); err != nil {
+	if err := n.groups.CheckFree(c.ID); err != nil {
 		return err
 	}
-	v, err := n.vpcs.get(c.VPC)
+	v, err := n.vpcs.Get(c.VPC)
 	if err != nil {
 		return err
 	}
@@ -70,8 +72,8 @@ func (n *Network) CreateSecurityGroup(c SecurityGroup) error {
 
 func (n *Network) addSecurityGroup(v *vpc, c SecurityGroup) {
 	c.Ingress, c.Egress = slices.Clone(c.Ingress), slices.Clone(c.Egress)
-	g := &securityGroup{SecurityGroup: c, vpc: v, members: map[netip.Addr]*eni{}}
-	v.groups[c.ID], n.groups.byID[c.ID] = g, g
+	g := &securityGroup{SecurityGroup: c, vpc: v, members: map[netip.Addr]*ENI{}}
+	v.groups[c.ID], n.groups.ByID[c.ID] = g, g
 }
 
 // checkRule refuses a rule that says nothing or names what does not exist. self
@@ -83,13 +85,13 @@ func (n *Network) checkRule(r Rule, self string) error {
 	}
 	if r.Group != "" {
 		named++
-		if _, err := n.groups.get(r.Group); err != nil && r.Group != self {
+		if _, err := n.groups.Get(r.Group); err != nil && r.Group != self {
 			return err
 		}
 	}
 	if r.PrefixList != "" {
 		named++
-		if _, err := n.lists.get(r.PrefixList); err != nil {
+		if _, err := n.lists.Get(r.PrefixList); err != nil {
 			return err
 		}
 	}
@@ -129,7 +131,7 @@ func (n *Network) AuthorizeEgress(group string, r Rule) error {
 func (n *Network) authorize(group string, r Rule, rules func(*securityGroup) *[]Rule) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	g, err := n.groups.get(group)
+	g, err := n.groups.Get(group)
 	if err != nil {
 		return err
 	}
@@ -157,7 +159,7 @@ func (n *Network) RevokeEgress(group string, r Rule) error {
 func (n *Network) revoke(group string, r Rule, rules func(*securityGroup) *[]Rule) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	g, err := n.groups.get(group)
+	g, err := n.groups.Get(group)
 	if err != nil {
 		return err
 	}
@@ -181,7 +183,7 @@ func (r Rule) same(o Rule) bool {
 func (n *Network) DeleteSecurityGroup(id string) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	g, err := n.groups.get(id)
+	g, err := n.groups.Get(id)
 	if err != nil {
 		return err
 	}
@@ -191,14 +193,14 @@ func (n *Network) DeleteSecurityGroup(id string) error {
 	for _, e := range g.members {
 		return dependency("security group", id, e.ID)
 	}
-	for _, other := range n.groups.byID {
+	for _, other := range n.groups.ByID {
 		names := func(r Rule) bool { return r.Group == id }
 		if other != g && (slices.ContainsFunc(other.Ingress, names) || slices.ContainsFunc(other.Egress, names)) {
 			return dependency("security group", id, other.ID)
 		}
 	}
 	delete(g.vpc.groups, id)
-	delete(n.groups.byID, id)
+	delete(n.groups.ByID, id)
 	return nil
 }
 
@@ -206,7 +208,7 @@ func (n *Network) DeleteSecurityGroup(id string) error {
 func (n *Network) SecurityGroup(id string) (SecurityGroup, error) {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
-	g, err := n.groups.get(id)
+	g, err := n.groups.Get(id)
 	if err != nil {
 		return SecurityGroup{}, err
 	}
@@ -217,7 +219,7 @@ func (n *Network) SecurityGroup(id string) (SecurityGroup, error) {
 func (n *Network) SecurityGroups() []SecurityGroup {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
-	return describeAll(n.groups.sorted(), (*securityGroup).describe)
+	return store.Describe(n.groups, (*securityGroup).describe)
 }
 
 func (g *securityGroup) describe() SecurityGroup {
@@ -230,7 +232,7 @@ func (g *securityGroup) describe() SecurityGroup {
 func (n *Network) groupsOf(v *vpc, ids []string) ([]*securityGroup, error) {
 	var groups []*securityGroup
 	for _, id := range ids {
-		g, err := n.groups.get(id)
+		g, err := n.groups.Get(id)
 		if err != nil {
 			return nil, err
 		}

@@ -3,6 +3,8 @@ package vpc
 import (
 	"net/netip"
 	"slices"
+
+	"provenendpoints/internal/lab/store"
 )
 
 // Subnet is a range of a VPC's addresses in one Availability Zone.
@@ -24,7 +26,7 @@ type subnet struct {
 	Subnet
 	vpc   *vpc
 	table *routeTable // explicitly associated; nil: the main one
-	enis  map[string]*eni
+	enis  map[string]*ENI
 	next  netip.Addr // where the search for a free address starts
 }
 
@@ -32,10 +34,10 @@ type subnet struct {
 func (n *Network) CreateSubnet(c Subnet) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if err := n.subnets.free(c.ID); err != nil {
+	if err := n.subnets.CheckFree(c.ID); err != nil {
 		return err
 	}
-	v, err := n.vpcs.get(c.VPC)
+	v, err := n.vpcs.Get(c.VPC)
 	if err != nil {
 		return err
 	}
@@ -59,8 +61,8 @@ func (n *Network) CreateSubnet(c Subnet) error {
 			return refuse("InvalidSubnet.Conflict", "The CIDR '%s' conflicts with another subnet", c.CIDR)
 		}
 	}
-	s := &subnet{Subnet: c, vpc: v, enis: map[string]*eni{}, next: firstUsable(c.CIDR)}
-	v.subnets[c.ID], n.subnets.byID[c.ID] = s, s
+	s := &subnet{Subnet: c, vpc: v, enis: map[string]*ENI{}, next: firstUsable(c.CIDR)}
+	v.subnets[c.ID], n.subnets.ByID[c.ID] = s, s
 	return nil
 }
 
@@ -68,7 +70,7 @@ func (n *Network) CreateSubnet(c Subnet) error {
 func (n *Network) DeleteSubnet(id string) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	s, err := n.subnets.get(id)
+	s, err := n.subnets.Get(id)
 	if err != nil {
 		return err
 	}
@@ -79,7 +81,7 @@ func (n *Network) DeleteSubnet(id string) error {
 		delete(s.table.subnets, id)
 	}
 	delete(s.vpc.subnets, id)
-	delete(n.subnets.byID, id)
+	delete(n.subnets.ByID, id)
 	return nil
 }
 
@@ -87,7 +89,7 @@ func (n *Network) DeleteSubnet(id string) error {
 func (n *Network) ModifySubnet(id string, mapPublic bool) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	s, err := n.subnets.get(id)
+	s, err := n.subnets.Get(id)
 	if err != nil {
 		return err
 	}
@@ -99,7 +101,7 @@ func (n *Network) ModifySubnet(id string, mapPublic bool) error {
 func (n *Network) Subnet(id string) (Subnet, error) {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
-	s, err := n.subnets.get(id)
+	s, err := n.subnets.Get(id)
 	if err != nil {
 		return Subnet{}, err
 	}
@@ -110,7 +112,7 @@ func (n *Network) Subnet(id string) (Subnet, error) {
 func (n *Network) Subnets() []Subnet {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
-	return describeAll(n.subnets.sorted(), func(s *subnet) Subnet { return s.Subnet })
+	return store.Describe(n.subnets, func(s *subnet) Subnet { return s.Subnet })
 }
 
 // routes is the route table that holds for the subnet.

@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"provenendpoints/internal/lab/store"
 )
 
 // VPC is a virtual private cloud: address space of its own. Several VPCs may
@@ -29,10 +31,11 @@ type vpc struct {
 	main     *routeTable
 	gateway  *internetGateway // attached; may be nil
 	subnets  map[string]*subnet
-	byAddr   map[netip.Addr]*eni
+	byAddr   map[netip.Addr]*ENI
 	tables   map[string]*routeTable
 	groups   map[string]*securityGroup
 	peerings map[string]*peering
+	users    map[string]bool // what is built on the network and in the VPC, by id
 }
 
 // CreateVPC creates a VPC with its main route table and its default security
@@ -41,7 +44,7 @@ type vpc struct {
 func (n *Network) CreateVPC(c VPC) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if err := n.vpcs.free(c.ID); err != nil {
+	if err := n.vpcs.CheckFree(c.ID); err != nil {
 		return err
 	}
 	if len(c.CIDRs) == 0 {
@@ -65,17 +68,17 @@ func (n *Network) CreateVPC(c VPC) error {
 	if c.DefaultGroup == "" {
 		c.DefaultGroup = "sg-" + suffix
 	}
-	if err := n.tables.free(c.MainTable); err != nil {
+	if err := n.tables.CheckFree(c.MainTable); err != nil {
 		return err
 	}
-	if err := n.groups.free(c.DefaultGroup); err != nil {
+	if err := n.groups.CheckFree(c.DefaultGroup); err != nil {
 		return err
 	}
 	v := &vpc{
-		VPC: c, subnets: map[string]*subnet{}, byAddr: map[netip.Addr]*eni{}, tables: map[string]*routeTable{},
-		groups: map[string]*securityGroup{}, peerings: map[string]*peering{},
+		VPC: c, subnets: map[string]*subnet{}, byAddr: map[netip.Addr]*ENI{}, tables: map[string]*routeTable{},
+		groups: map[string]*securityGroup{}, peerings: map[string]*peering{}, users: map[string]bool{},
 	}
-	n.vpcs.byID[c.ID] = v
+	n.vpcs.ByID[c.ID] = v
 	v.main = n.addRouteTable(v, c.MainTable)
 	n.addSecurityGroup(v, SecurityGroup{
 		ID: c.DefaultGroup, VPC: c.ID, Name: "default", Description: "default VPC security group",
@@ -104,7 +107,7 @@ func checkBlock(cidr netip.Prefix) error {
 func (n *Network) ModifyVPC(id string, dnsSupport, dnsHostnames bool) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	v, err := n.vpcs.get(id)
+	v, err := n.vpcs.Get(id)
 	if err != nil {
 		return err
 	}
@@ -117,16 +120,16 @@ func (n *Network) ModifyVPC(id string, dnsSupport, dnsHostnames bool) error {
 func (n *Network) DeleteVPC(id string) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	v, err := n.vpcs.get(id)
+	v, err := n.vpcs.Get(id)
 	if err != nil {
 		return err
 	}
 	if user := n.userOfVPC(v); user != "" {
 		return dependency("vpc", id, user)
 	}
-	delete(n.tables.byID, v.MainTable)
-	delete(n.groups.byID, v.DefaultGroup)
-	delete(n.vpcs.byID, id)
+	delete(n.tables.ByID, v.MainTable)
+	delete(n.groups.ByID, v.DefaultGroup)
+	delete(n.vpcs.ByID, id)
 	n.paths.forget(id)
 	n.directory.forget(id)
 	return nil
@@ -153,10 +156,8 @@ func (n *Network) userOfVPC(v *vpc) string {
 			return id
 		}
 	}
-	for _, e := range n.endpoints.byID {
-		if e.VPC == v.ID {
-			return e.ID
-		}
+	for id := range v.users {
+		return id
 	}
 	return ""
 }
@@ -165,7 +166,7 @@ func (n *Network) userOfVPC(v *vpc) string {
 func (n *Network) VPC(id string) (VPC, error) {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
-	v, err := n.vpcs.get(id)
+	v, err := n.vpcs.Get(id)
 	if err != nil {
 		return VPC{}, err
 	}
@@ -176,22 +177,13 @@ func (n *Network) VPC(id string) (VPC, error) {
 func (n *Network) VPCs() []VPC {
 	n.mu.RLock()
 	defer n.mu.RUnlock()
-	return describeAll(n.vpcs.sorted(), (*vpc).describe)
+	return store.Describe(n.vpcs, (*vpc).describe)
 }
 
 func (v *vpc) describe() VPC {
 	c := v.VPC
 	c.CIDRs = slices.Clone(c.CIDRs)
 	return c
-}
-
-// describeAll describes each of some objects.
-func describeAll[T, D any](all []T, describe func(T) D) []D {
-	out := make([]D, len(all))
-	for i, v := range all {
-		out[i] = describe(v)
-	}
-	return out
 }
 
 // linkResolver is where every VPC's resolver also answers.
@@ -204,3 +196,9 @@ func (v *vpc) resolves(a netip.Addr) bool { return a == linkResolver || a == v.r
 
 // resolverAddr is the base of the VPC's primary block plus two.
 func (v *vpc) resolverAddr() netip.Addr { return v.CIDRs[0].Addr().Next().Next() }
+
+// Forward implements Hop: a VPC is the target of its own local routes.
+func (v *vpc) Forward(_ *ENI, p *Transit) *Host { return p.local(v) }
+
+// Active implements Hop.
+func (v *vpc) Active(string) bool { return true }

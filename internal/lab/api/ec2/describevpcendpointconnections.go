@@ -29,8 +29,8 @@ type connectionXML struct {
 // service in the filter is an empty answer, as for other filters.
 func connectionItems(a account, _ *api.Request) ([]item, error) {
 	var items []item
-	for _, service := range a.network.EndpointServices() {
-		connections, err := a.network.Connections(service.ID)
+	for _, service := range a.link.EndpointServices() {
+		connections, err := a.link.Connections(service.ID)
 		if err != nil {
 			return nil, awserr.WithStatus(http.StatusInternalServerError, "InternalError", "%s", err.Error())
 		}

@@ -2,7 +2,7 @@ package ec2
 
 import (
 	"provenendpoints/internal/lab/api"
-	"provenendpoints/internal/lab/vpc"
+	"provenendpoints/internal/lab/privatelink"
 )
 
 func init() {
@@ -45,7 +45,7 @@ const fullAccess = `{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*"
 func endpointItems(a account, _ *api.Request) ([]item, error) {
 	names := a.groupNames()
 	var items []item
-	for _, e := range a.network.Endpoints() {
+	for _, e := range a.link.Endpoints() {
 		x := endpointXML{
 			ID: e.ID, Type: e.Type, VPC: e.VPC, Service: e.Service, State: e.State, Policy: e.Policy,
 			RouteTables: e.RouteTables, Subnets: e.Subnets, Groups: groupRefs(e.Groups, names),
@@ -54,7 +54,7 @@ func endpointItems(a account, _ *api.Request) ([]item, error) {
 		if x.Policy == "" {
 			x.Policy = fullAccess
 		}
-		if e.Type == vpc.InterfaceType {
+		if e.Type == privatelink.InterfaceType {
 			x.AddressType, x.DNSRecords = "ipv4", "ipv4"
 		}
 		for _, entry := range e.DNSNames {

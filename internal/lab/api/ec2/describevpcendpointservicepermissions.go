@@ -27,7 +27,7 @@ type allowedXML struct {
 // about (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AllowedPrincipal.html).
 func permissionItems(a account, r *api.Request) ([]item, error) {
 	id := r.Form.Get("ServiceId")
-	service, err := a.network.EndpointService(id)
+	service, err := a.link.EndpointService(id)
 	if err != nil {
 		return nil, awserr.New("InvalidVpcEndpointServiceId.NotFound", "The VpcEndpointService Id '%s' does not exist", id)
 	}

@@ -1,12 +1,13 @@
 // Package ec2 is the EC2 API: the network of a Region as EC2 describes it.
 //
 // Each operation is a file: how the lab has the objects, how they look in XML,
-// which filters there are. The network itself is package vpc.
+// which filters there are. The network itself is packages vpc and privatelink.
 package ec2
 
 import (
 	"provenendpoints/internal/lab/api"
 	"provenendpoints/internal/lab/awsid"
+	"provenendpoints/internal/lab/privatelink"
 	"provenendpoints/internal/lab/vpc"
 )
 
@@ -17,10 +18,11 @@ var ec2 = api.QueryAPI[account]{
 // account is what the operations describe.
 type account struct {
 	network *vpc.Network
+	link    *privatelink.PrivateLink
 	scope   awsid.Scope
 }
 
 // Service is EC2 of an account. Everything in the network belongs to it.
-func Service(network *vpc.Network, scope awsid.Scope) api.Service {
-	return ec2.Service(account{network, scope})
+func Service(network *vpc.Network, link *privatelink.PrivateLink, scope awsid.Scope) api.Service {
+	return ec2.Service(account{network, link, scope})
 }

@@ -6,14 +6,14 @@ import (
 
 	"provenendpoints/internal/lab/api"
 	"provenendpoints/internal/lab/awserr"
-	"provenendpoints/internal/lab/vpc"
+	"provenendpoints/internal/lab/elb"
 )
 
 // DescribeTargetHealth takes no resource in policies
 // (docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTargetHealth.html,
 // docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html).
 func init() {
-	elbv2.Register(api.QueryOperation[*vpc.Network]{
+	elbv2.Register(api.QueryOperation[*elb.LoadBalancing]{
 		Name: "DescribeTargetHealth", Parameters: []string{"TargetGroupArn"}, Run: describeTargetHealth,
 	})
 }
@@ -33,8 +33,8 @@ type targetHealthXML struct {
 	}
 }
 
-func describeTargetHealth(_ context.Context, network *vpc.Network, r *api.Request) (any, error) {
-	targets, err := network.TargetHealth(r.Form.Get("TargetGroupArn"))
+func describeTargetHealth(_ context.Context, balancing *elb.LoadBalancing, r *api.Request) (any, error) {
+	targets, err := balancing.TargetHealth(r.Form.Get("TargetGroupArn"))
 	if err != nil {
 		return nil, awserr.New("TargetGroupNotFound", "One or more target groups not found")
 	}

@@ -1,0 +1,59 @@
+package elb
+
+import (
+	"provenendpoints/internal/lab/packet"
+	"provenendpoints/internal/lab/store"
+	"provenendpoints/internal/lab/vpc"
+)
+
+// LoadBalancing is the load balancing of a network. Its objects are created,
+// read and deleted by ARN or any other id of the caller's. All methods may be
+// called concurrently.
+type LoadBalancing struct {
+	network   *vpc.Network
+	balancers store.Store[*Balancer]
+	groups    store.Store[*targetGroup]
+}
+
+// New returns the load balancing of a network, without load balancers. It ends
+// with the network.
+func New(network *vpc.Network) *LoadBalancing {
+	return &LoadBalancing{
+		network:   network,
+		balancers: store.New[*Balancer]("load balancer", "LoadBalancerNotFound"),
+		groups:    store.New[*targetGroup]("target group", "TargetGroupNotFound"),
+	}
+}
+
+// Balancer returns a load balancer in use. The caller holds the network's lock.
+func (lb *LoadBalancing) Balancer(id string) (*Balancer, error) { return lb.balancers.Get(id) }
+
+// Use keeps the load balancer from being deleted until Release.
+func (b *Balancer) Use(user string) { b.users[user] = true }
+
+// Release ends a use.
+func (b *Balancer) Release(user string) { delete(b.users, user) }
+
+// Node returns the load balancer's interface in a zone, or nil.
+func (b *Balancer) Node(zone string) *vpc.ENI {
+	for _, node := range b.nodes {
+		if node.Zone == zone {
+			return node
+		}
+	}
+	return nil
+}
+
+// Zones returns the zones in which the load balancer has a node, in order.
+func (b *Balancer) Zones() []string {
+	zones := make([]string, len(b.nodes))
+	for i, node := range b.nodes {
+		zones[i] = node.Zone
+	}
+	return zones
+}
+
+// Cut ends the flows that have arrived at an interface.
+func (b *Balancer) Cut(at *vpc.ENI) {
+	b.table.Remove(func(in vpc.Arrival, _ packet.Flow, _ *vpc.ENI) bool { return in.At == at })
+}

@@ -1,0 +1,272 @@
+package elb
+
+import (
+	"cmp"
+	"net/http"
+	"net/netip"
+	"slices"
+	"time"
+
+	"provenendpoints/internal/lab/awserr"
+	"provenendpoints/internal/lab/store"
+	"provenendpoints/internal/lab/vpc"
+)
+
+const (
+	protocolTCP  = "TCP"
+	protocolHTTP = "HTTP"
+)
+
+// The types of targets.
+const (
+	TargetInstance = "instance"
+	TargetIP       = "ip"
+)
+
+// TargetGroup is a set of targets for a load balancer
+// (docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html).
+type TargetGroup struct {
+	// ID is the ARN or any other id, VPC the id of its VPC. Required.
+	ID, VPC string
+	// Name is for people.
+	Name string
+	// Protocol is TCP. Default: TCP. Others are refused.
+	Protocol string
+	// Port is where targets take connections. Required.
+	Port int
+	// Type is instance or ip. Default: instance.
+	Type string
+	// PreserveClientIP has targets see the client's address. It never holds for
+	// what comes through PrivateLink
+	// (docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html).
+	// Default: on for instance, off for ip.
+	PreserveClientIP *bool
+	// HealthCheck says how the targets are checked.
+	HealthCheck HealthCheck
+}
+
+// HealthCheck says how a load balancer checks its targets
+// (docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html).
+type HealthCheck struct {
+	// Protocol is TCP or HTTP. Default: TCP.
+	Protocol string
+	// Port is the port to check. Default: the target's own.
+	Port int
+	// Path is asked for by HTTP. Default: /.
+	Path string
+	// MinStatus and MaxStatus are the HTTP codes that are healthy. Default: 200 to 399.
+	MinStatus, MaxStatus int
+	// Interval is the time from check to check. Default: 30 s.
+	Interval time.Duration
+	// Timeout is when a check fails without an answer. Default: 10 s, and 6 s for HTTP.
+	Timeout time.Duration
+	// Healthy and Unhealthy are how many equal results in a row change a
+	// target's state. Default: 5 and 2.
+	Healthy, Unhealthy int
+}
+
+// Target is a member of a target group.
+type Target struct {
+	// ID is the instance's id, or the address for type ip. Required.
+	ID string
+	// Interface is the id of the instance's interface. Required for type
+	// instance.
+	Interface string
+	// Port is where this target takes connections. Default: the group's.
+	Port int
+}
+
+// targetGroup is a TargetGroup in use.
+type targetGroup struct {
+	TargetGroup
+	balancer *Balancer // the one whose listeners lead here; may be nil
+	targets  []*target
+}
+
+// withDefaults fills in what the health check leaves open.
+func (h HealthCheck) withDefaults() HealthCheck {
+	h.Protocol = cmp.Or(h.Protocol, protocolTCP)
+	timeout := 10 * time.Second
+	if h.Protocol == protocolHTTP {
+		h.Path = cmp.Or(h.Path, "/")
+		timeout = 6 * time.Second
+	}
+	h.MinStatus, h.MaxStatus = cmp.Or(h.MinStatus, http.StatusOK), cmp.Or(h.MaxStatus, 399)
+	h.Interval, h.Timeout = cmp.Or(h.Interval, 30*time.Second), cmp.Or(h.Timeout, timeout)
+	h.Healthy, h.Unhealthy = cmp.Or(h.Healthy, 5), cmp.Or(h.Unhealthy, 2)
+	return h
+}
+
+func (c *TargetGroup) complete() error {
+	c.Protocol, c.Type = cmp.Or(c.Protocol, protocolTCP), cmp.Or(c.Type, TargetInstance)
+	preserve := c.Type == TargetInstance
+	if c.PreserveClientIP != nil {
+		preserve = *c.PreserveClientIP
+	}
+	c.PreserveClientIP = &preserve
+	c.HealthCheck = c.HealthCheck.withDefaults()
+	switch h := c.HealthCheck; {
+	case c.Protocol != protocolTCP:
+		return awserr.New("UnsupportedProtocol", "Target group protocol '%s' is not supported here", c.Protocol)
+	case c.Type != TargetInstance && c.Type != TargetIP:
+		return awserr.New("ValidationError", "Target type '%s' is not supported here", c.Type)
+	case c.Port < 1 || c.Port > 65535:
+		return awserr.New("ValidationError", "Target group port %d is not between 1 and 65535", c.Port)
+	case h.Protocol != protocolTCP && h.Protocol != protocolHTTP:
+		return awserr.New("ValidationError", "Health check protocol '%s' is not supported here", h.Protocol)
+	case h.Interval < 5*time.Second || h.Interval > 300*time.Second:
+		return awserr.New("ValidationError", "Health check interval %v is not between 5s and 300s", h.Interval)
+	case h.Timeout < 2*time.Second || h.Timeout > 120*time.Second || h.Timeout > h.Interval:
+		return awserr.New("ValidationError", "Health check timeout %v is not between 2s and 120s, or above the interval of %v", h.Timeout, h.Interval)
+	case h.Healthy < 2 || h.Healthy > 10 || h.Unhealthy < 2 || h.Unhealthy > 10:
+		return awserr.New("ValidationError", "Health check thresholds %d and %d are not between 2 and 10", h.Healthy, h.Unhealthy)
+	}
+	return nil
+}
+
+// CreateTargetGroup creates a target group without targets.
+func (lb *LoadBalancing) CreateTargetGroup(c TargetGroup) error {
+	locked := lb.network.Lock()
+	defer locked.Unlock()
+	if err := lb.groups.CheckFree(c.ID); err != nil {
+		return err
+	}
+	if _, err := locked.VPC(c.VPC); err != nil {
+		return err
+	}
+	if err := c.complete(); err != nil {
+		return err
+	}
+	lb.groups.ByID[c.ID] = &targetGroup{TargetGroup: c}
+	return nil
+}
+
+// ModifyTargetGroup replaces the health check and the client address setting of
+// a target group. The targets are checked anew from then on, and keep their
+// state until that changes it.
+func (lb *LoadBalancing) ModifyTargetGroup(c TargetGroup) error {
+	locked := lb.network.Lock()
+	defer locked.Unlock()
+	g, err := lb.groups.Get(c.ID)
+	if err != nil {
+		return err
+	}
+	made := g.TargetGroup
+	made.HealthCheck, made.PreserveClientIP = c.HealthCheck, c.PreserveClientIP
+	if err := made.complete(); err != nil {
+		return err
+	}
+	g.TargetGroup = made
+	for _, t := range g.targets {
+		t.stopChecks()
+	}
+	lb.supervise(locked, g)
+	return nil
+}
+
+// DeleteTargetGroup deletes a target group to which no listener leads.
+func (lb *LoadBalancing) DeleteTargetGroup(id string) error {
+	locked := lb.network.Lock()
+	defer locked.Unlock()
+	g, err := lb.groups.Get(id)
+	if err != nil {
+		return err
+	}
+	if g.balancer != nil {
+		return awserr.New("ResourceInUse", "Target group '%s' is currently in use by a listener or a rule", id)
+	}
+	for _, t := range g.targets {
+		lb.removeTarget(locked, t)
+	}
+	delete(lb.groups.ByID, id)
+	return nil
+}
+
+// RegisterTargets adds targets. Those that are registered already stay as they are.
+func (lb *LoadBalancing) RegisterTargets(group string, targets ...Target) error {
+	locked := lb.network.Lock()
+	defer locked.Unlock()
+	g, err := lb.groups.Get(group)
+	if err != nil {
+		return err
+	}
+	var made []*target
+	for _, c := range targets {
+		t, err := lb.newTarget(locked, g, c)
+		if err != nil {
+			return err
+		}
+		made = append(made, t)
+	}
+	for _, t := range made {
+		if !slices.ContainsFunc(g.targets, t.same) {
+			g.targets = append(g.targets, t)
+		}
+	}
+	lb.supervise(locked, g)
+	return nil
+}
+
+// DeregisterTargets removes targets. Their connections are cut at once: the
+// deregistration delay is not modelled.
+func (lb *LoadBalancing) DeregisterTargets(group string, targets ...Target) error {
+	locked := lb.network.Lock()
+	defer locked.Unlock()
+	g, err := lb.groups.Get(group)
+	if err != nil {
+		return err
+	}
+	for _, c := range targets {
+		gone := &target{Target: c}
+		gone.Port = cmp.Or(c.Port, g.Port)
+		for _, t := range g.targets {
+			if t.same(gone) {
+				lb.removeTarget(locked, t)
+			}
+		}
+		g.targets = slices.DeleteFunc(g.targets, gone.same)
+	}
+	return nil
+}
+
+// TargetGroup describes a target group.
+func (lb *LoadBalancing) TargetGroup(id string) (TargetGroup, error) {
+	defer lb.network.RLock().Unlock()
+	g, err := lb.groups.Get(id)
+	if err != nil {
+		return TargetGroup{}, err
+	}
+	return g.describe(), nil
+}
+
+// TargetGroups describes all target groups in the order of their ids.
+func (lb *LoadBalancing) TargetGroups() []TargetGroup {
+	defer lb.network.RLock().Unlock()
+	return store.Describe(lb.groups, (*targetGroup).describe)
+}
+
+func (g *targetGroup) describe() TargetGroup {
+	c := g.TargetGroup
+	preserve := *c.PreserveClientIP
+	c.PreserveClientIP = &preserve
+	return c
+}
+
+// addressOf is where a target is reached.
+func (lb *LoadBalancing) addressOf(locked vpc.Locked, g *targetGroup, c Target) (netip.Addr, *vpc.ENI, error) {
+	if g.Type == TargetIP {
+		a, err := netip.ParseAddr(c.ID)
+		if err != nil || !a.Is4() {
+			return a, nil, awserr.New("ValidationError", "'%s' is not an IPv4 address", c.ID)
+		}
+		return a, locked.InterfaceAt(g.VPC, a), nil
+	}
+	e, err := locked.Interface(c.Interface)
+	if err != nil {
+		return netip.Addr{}, nil, awserr.New("InvalidTarget", "The target '%s' has no interface '%s'", c.ID, c.Interface)
+	}
+	if e.VPC != g.VPC {
+		return netip.Addr{}, nil, awserr.New("InvalidTarget", "The target '%s' is not in VPC '%s'", c.ID, g.VPC)
+	}
+	return e.PrivateAddr, e, nil
+}

@@ -1,0 +1,274 @@
+package privatelink
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"provenendpoints/internal/lab/awserr"
+	"provenendpoints/internal/lab/elb"
+	"provenendpoints/internal/lab/store"
+	"provenendpoints/internal/lab/vpc"
+)
+
+// States of a connection between an endpoint and an endpoint service
+// (docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html).
+const (
+	stateAvailable         = "available"
+	statePendingAcceptance = "pendingAcceptance"
+	stateRejected          = "rejected"
+)
+
+// EndpointService offers what is behind Network Load Balancers to other VPCs
+// (docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html).
+type EndpointService struct {
+	// ID is vpce-svc-…, LoadBalancers the ids of its load balancers. Required.
+	ID            string
+	LoadBalancers []string
+	// AcceptanceRequired holds each new connection back until it is accepted.
+	AcceptanceRequired bool
+	// Principals are the ARNs of who may connect, * for everybody; the root of
+	// an account stands for all of it. The lab wants the owner's own account
+	// named as well: AWS does not document that it need not be.
+	Principals []string
+	// PrivateDNSName is a name that consumers' private DNS can take over; its
+	// domain counts as verified. Default: none.
+	PrivateDNSName string
+	// Name is com.amazonaws.vpce.REGION.ID; Zones are those in which all of its
+	// consumers can have endpoints. Set by the network.
+	Name  string
+	Zones []string
+}
+
+// Connection is an endpoint's connection as the endpoint service sees it.
+type Connection struct {
+	// Service and Endpoint are ids; State is available, pendingAcceptance or
+	// rejected.
+	Service, Endpoint, State string
+	Created                  time.Time
+}
+
+// endpointService is an EndpointService in use.
+type endpointService struct {
+	EndpointService
+	balancers   []*elb.Balancer
+	connections map[string]*endpoint
+}
+
+// CreateEndpointService creates an endpoint service.
+func (pl *PrivateLink) CreateEndpointService(c EndpointService) (EndpointService, error) {
+	locked := pl.network.Lock()
+	defer locked.Unlock()
+	if err := pl.offers.CheckFree(c.ID); err != nil {
+		return c, err
+	}
+	balancers, err := pl.balancersOf(c.LoadBalancers)
+	if err != nil {
+		return c, err
+	}
+	c.Name = "com.amazonaws.vpce." + pl.network.Region() + "." + c.ID
+	c.LoadBalancers, c.Principals = slices.Clone(c.LoadBalancers), slices.Clone(c.Principals)
+	s := &endpointService{EndpointService: c, connections: map[string]*endpoint{}}
+	s.use(balancers)
+	pl.offers.ByID[c.ID] = s
+	return s.describe(), nil
+}
+
+func (pl *PrivateLink) balancersOf(ids []string) ([]*elb.Balancer, error) {
+	if len(ids) == 0 {
+		return nil, awserr.New("MissingParameter", "The request must contain at least one load balancer")
+	}
+	var found []*elb.Balancer
+	for _, id := range ids {
+		b, err := pl.balancing.Balancer(id)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, b)
+	}
+	return found, nil
+}
+
+// use makes these the load balancers of the service.
+func (s *endpointService) use(balancers []*elb.Balancer) {
+	for _, b := range s.balancers {
+		b.Release(s.ID)
+	}
+	for _, b := range balancers {
+		b.Use(s.ID)
+	}
+	s.balancers = balancers
+}
+
+// ModifyEndpointService replaces the load balancers, the acceptance setting,
+// the permissions and the private name of a service. Connections that exist
+// stay as they are: a permission that is taken away holds for new ones
+// (docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html).
+func (pl *PrivateLink) ModifyEndpointService(c EndpointService) error {
+	locked := pl.network.Lock()
+	defer locked.Unlock()
+	s, err := pl.offers.Get(c.ID)
+	if err != nil {
+		return err
+	}
+	balancers, err := pl.balancersOf(c.LoadBalancers)
+	if err != nil {
+		return err
+	}
+	s.use(balancers)
+	s.LoadBalancers = slices.Clone(c.LoadBalancers)
+	s.AcceptanceRequired, s.Principals, s.PrivateDNSName = c.AcceptanceRequired, slices.Clone(c.Principals), c.PrivateDNSName
+	return nil
+}
+
+// DeleteEndpointService deletes a service with which no endpoint is connected
+// (docs.aws.amazon.com/vpc/latest/privatelink/delete-endpoint-service.html).
+func (pl *PrivateLink) DeleteEndpointService(id string) error {
+	locked := pl.network.Lock()
+	defer locked.Unlock()
+	s, err := pl.offers.Get(id)
+	if err != nil {
+		return err
+	}
+	for _, e := range s.connections {
+		if e.State != stateRejected {
+			return awserr.New("ExistingVpcEndpointConnections", "Service %s has existing active VPC Endpoint connections!", id)
+		}
+	}
+	for _, e := range s.connections {
+		e.State = "failed"
+	}
+	s.use(nil)
+	delete(pl.offers.ByID, id)
+	return nil
+}
+
+// AcceptConnections lets the traffic of endpoints through.
+func (pl *PrivateLink) AcceptConnections(service string, endpoints ...string) error {
+	return pl.settle(service, stateAvailable, endpoints)
+}
+
+// RejectConnections stops the traffic of endpoints, also of those that had been
+// accepted before.
+func (pl *PrivateLink) RejectConnections(service string, endpoints ...string) error {
+	return pl.settle(service, stateRejected, endpoints)
+}
+
+func (pl *PrivateLink) settle(service, state string, endpoints []string) error {
+	locked := pl.network.Lock()
+	defer locked.Unlock()
+	s, err := pl.offers.Get(service)
+	if err != nil {
+		return err
+	}
+	for _, id := range endpoints {
+		if s.connections[id] == nil {
+			return awserr.New("InvalidVpcEndpointId.NotFound", "The Vpc Endpoint Id '%s' is not connected with %s", id, service)
+		}
+	}
+	for _, id := range endpoints {
+		e := s.connections[id]
+		e.State = state
+		pl.nameEndpoint(locked, e)
+		if state != stateAvailable {
+			for _, i := range e.Interfaces {
+				s.cut(e.enis[i])
+			}
+		}
+	}
+	return nil
+}
+
+// Connections describes the connections with a service, in the order of the
+// endpoints' ids.
+func (pl *PrivateLink) Connections(service string) ([]Connection, error) {
+	locked := pl.network.RLock()
+	defer locked.Unlock()
+	s, err := pl.offers.Get(service)
+	if err != nil {
+		return nil, err
+	}
+	var out []Connection
+	for _, e := range s.connections {
+		out = append(out, Connection{Service: service, Endpoint: e.ID, State: e.State, Created: e.Created})
+	}
+	slices.SortFunc(out, func(a, b Connection) int { return cmp.Compare(a.Endpoint, b.Endpoint) })
+	return out, nil
+}
+
+// EndpointService describes an endpoint service.
+func (pl *PrivateLink) EndpointService(id string) (EndpointService, error) {
+	locked := pl.network.RLock()
+	defer locked.Unlock()
+	s, err := pl.offers.Get(id)
+	if err != nil {
+		return EndpointService{}, err
+	}
+	return s.describe(), nil
+}
+
+// EndpointServices describes all endpoint services in the order of their ids.
+func (pl *PrivateLink) EndpointServices() []EndpointService {
+	locked := pl.network.RLock()
+	defer locked.Unlock()
+	return store.Describe(pl.offers, (*endpointService).describe)
+}
+
+func (s *endpointService) describe() EndpointService {
+	c := s.EndpointService
+	c.LoadBalancers, c.Principals = slices.Clone(c.LoadBalancers), slices.Clone(c.Principals)
+	c.Zones = s.zones()
+	return c
+}
+
+// permits reports whether a principal may connect. One that is not known is
+// permitted only where everybody is.
+func (s *endpointService) permits(principal string) bool {
+	return slices.ContainsFunc(s.Principals, func(allowed string) bool {
+		if allowed == "*" || allowed == principal {
+			return true
+		}
+		return strings.HasSuffix(allowed, ":root") && accountOf(allowed) == accountOf(principal)
+	})
+}
+
+// zones are those in which a load balancer of the service has a node. A
+// consumer can have endpoints in these alone
+// (docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html,
+// "Subnets and Availability Zones").
+func (s *endpointService) zones() []string {
+	var zones []string
+	for _, b := range s.balancers {
+		zones = append(zones, b.Zones()...)
+	}
+	slices.Sort(zones)
+	return slices.Compact(zones)
+}
+
+// connect adds a new endpoint and returns its state.
+func (s *endpointService) connect(e *endpoint) string {
+	s.connections[e.ID] = e
+	if s.AcceptanceRequired {
+		return statePendingAcceptance
+	}
+	return stateAvailable
+}
+
+// cut ends the flows that have arrived at an endpoint's interface.
+func (s *endpointService) cut(at *vpc.ENI) {
+	for _, b := range s.balancers {
+		b.Cut(at)
+	}
+}
+
+// receive takes a packet from an endpoint's interface to the load balancer's
+// node in the same zone.
+func (s *endpointService) receive(at *vpc.ENI, p *vpc.Transit) *vpc.Host {
+	for _, b := range s.balancers {
+		if node := b.Node(at.Zone); node != nil {
+			return b.Forward(at, node, p)
+		}
+	}
+	return p.Drop(s.ID, "no load balancer in the zone")
+}

@@ -1,0 +1,44 @@
+package privatelink
+
+import (
+	"time"
+
+	"provenendpoints/internal/lab/elb"
+	"provenendpoints/internal/lab/store"
+	"provenendpoints/internal/lab/vpc"
+)
+
+// PrivateLink is the VPC endpoints, the endpoint services and the AWS services of
+// a network. All methods may be called concurrently.
+type PrivateLink struct {
+	network   *vpc.Network
+	balancing *elb.LoadBalancing
+	delay     func(Endpoint) time.Duration
+
+	// All of the following is guarded by the network's lock.
+	endpoints store.Store[*endpoint]
+	offers    store.Store[*endpointService]
+	services  map[string]*service
+}
+
+// Options describe a [PrivateLink].
+type Options struct {
+	// Network and LoadBalancing are what it is built on. Required.
+	Network       *vpc.Network
+	LoadBalancing *elb.LoadBalancing
+	// Delay is how long a new endpoint takes no packets although it is available,
+	// as happens on AWS. It must not call the network. Default: not at all.
+	Delay func(Endpoint) time.Duration
+}
+
+// New returns a PrivateLink without endpoints and services.
+func New(o Options) *PrivateLink {
+	return &PrivateLink{
+		network:   o.Network,
+		balancing: o.LoadBalancing,
+		delay:     o.Delay,
+		endpoints: store.New[*endpoint]("Vpc Endpoint Id", "InvalidVpcEndpointId.NotFound"),
+		offers:    store.New[*endpointService]("VpcEndpointService Id", "InvalidVpcEndpointServiceId.NotFound"),
+		services:  map[string]*service{},
+	}
+}

@@ -1,0 +1,166 @@
+package vpc
+
+import (
+	"net/netip"
+
+	"gvisor.dev/gvisor/pkg/buffer"
+
+	"provenendpoints/internal/lab/packet"
+)
+
+// maxHops ends packets that circle between devices.
+const maxHops = 32
+
+// Transit is a packet on its way through the network. Its methods pass it on;
+// each returns the host where the packet ends, or nil if it is dropped. All of
+// them run under the network's read lock.
+type Transit struct {
+	packet.Packet
+	network *Network
+	from    *Host // where it entered the network
+	hops    int
+	// through is the interface of the load balancer that passed the packet on with
+	// the client's own address; nil for all others.
+	through *ENI
+}
+
+// A Hop is what a route leads to.
+type Hop interface {
+	// Forward takes a packet that leaves an interface by the route.
+	Forward(from *ENI, p *Transit) *Host
+	// Active reports whether the hop takes packets of a VPC. A route to an
+	// inactive hop is a black hole.
+	Active(vpc string) bool
+}
+
+// A Device sits behind an interface: a host, a gateway, an endpoint or a load
+// balancer's node.
+type Device interface {
+	// Receive takes a packet that the interface's security groups have let in.
+	Receive(at *ENI, p *Transit) *Host
+}
+
+// publicOwner is what has an address on the internet.
+type publicOwner interface {
+	fromInternet(p *Transit) *Host
+}
+
+// send takes a packet from a host, finds its whole way, and delivers it. It
+// runs on the sender's goroutine: there is no queue in the network.
+func (n *Network) send(from *Host, view *buffer.View) {
+	parsed, ok := packet.Parse(view)
+	if !ok {
+		view.Release()
+		return
+	}
+	p := &Transit{Packet: parsed, network: n, from: from}
+	n.mu.RLock()
+	to := from.egress(p)
+	n.mu.RUnlock()
+	if to == nil {
+		view.Release()
+		return
+	}
+	n.deliver(to, p)
+}
+
+// enter counts a hop. It reports false for a packet that has made too many.
+func (p *Transit) enter() bool {
+	p.hops++
+	return p.hops <= maxHops
+}
+
+// Output passes on a packet that leaves an interface.
+func (p *Transit) Output(e *ENI) *Host {
+	if !p.enter() {
+		return p.Drop(e.ID, "too many hops")
+	}
+	v := e.vpc()
+	if v.resolves(p.Flow.Dst.Addr()) {
+		return p.toResolver(e)
+	}
+	if !e.admits(p, egress) {
+		return p.Drop(e.ID, "security group, egress")
+	}
+	if to, ok := e.returned(p); ok {
+		return to
+	}
+	t := e.subnet.routes()
+	r := t.lookup(p.Destination())
+	switch {
+	case r == nil:
+		return p.Drop(t.ID, "no route")
+	case r.via == nil || !r.via.Active(v.ID):
+		return p.Drop(t.ID, "black hole")
+	}
+	return r.via.Forward(e, p)
+}
+
+// Input passes on a packet that arrives at an interface.
+func (p *Transit) Input(e *ENI) *Host {
+	if !p.enter() {
+		return p.Drop(e.ID, "too many hops")
+	}
+	if !e.admits(p, ingress) {
+		return p.Drop(e.ID, "security group, ingress")
+	}
+	return p.toDevice(e)
+}
+
+// toDevice hands the packet to the device behind an interface, past the security
+// groups.
+func (p *Transit) toDevice(e *ENI) *Host {
+	if e.device == nil {
+		return p.Drop(e.ID, "nobody there")
+	}
+	return e.device.Receive(e, p)
+}
+
+// local passes the packet to the interface of a VPC that has its destination
+// address.
+func (p *Transit) local(v *vpc) *Host {
+	if e := v.byAddr[p.Destination()]; e != nil {
+		return p.Input(e)
+	}
+	return p.Drop(v.ID, "no such address")
+}
+
+// internet passes on a packet that is outside of every VPC.
+func (p *Transit) internet() *Host {
+	dst := p.Destination()
+	if !p.enter() {
+		return p.Drop("internet", "too many hops")
+	}
+	if insidePaths(dst) {
+		return p.untunnel()
+	}
+	if owner := p.network.public[dst]; owner != nil {
+		return owner.fromInternet(p)
+	}
+	return p.Drop("internet", "no such address")
+}
+
+// PreserveClient marks a packet that the load balancer's node passes on with the
+// client's own address. It leaves by the node, and security groups that name the
+// load balancer's group admit it.
+func (p *Transit) PreserveClient(node *ENI) { p.through = node }
+
+// Drop describes a packet that the network dropped, as silently as AWS does.
+type Drop struct {
+	// At is the id of the object that dropped it, or internet.
+	At string
+	// Reason is a short text.
+	Reason string
+	// Protocol is the IP protocol number. Source and Destination are those of
+	// the packet where it was dropped.
+	Protocol            int
+	Source, Destination netip.AddrPort
+}
+
+// Drop ends the packet's way at the object with an id, and returns nil.
+func (p *Transit) Drop(at, reason string) *Host {
+	if report := p.network.onDrop; report != nil {
+		report(Drop{At: at, Reason: reason, Protocol: int(p.Flow.Protocol), Source: p.Flow.Src, Destination: p.Flow.Dst})
+	}
+	return nil
+}
