@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"provenendpoints/internal/test/assembled"
 	"provenendpoints/internal/test/templates"
 )
 
@@ -101,14 +102,14 @@ func TestWhoMayComeIn(t *testing.T) {
 		"prober in 10.0.0.0/16":           nil,
 	}
 	for stack, want := range map[string]map[string][]string{
-		gatewayEndpoint: {
+		assembled.GatewayEndpoint: {
 			"Instance":                        {"tcp 22 instance connect in 10.0.0.0/16"},
 			"instance connect in 10.0.0.0/16": nil,
 			"prober in 10.0.0.0/16":           nil,
 		},
-		interfaceEndpoint:           scenario2,
-		interfaceEndpointPrivateDNS: scenario2,
-		endpointService: {
+		assembled.InterfaceEndpoint:           scenario2,
+		assembled.InterfaceEndpointPrivateDNS: scenario2,
+		assembled.EndpointService: {
 			"Instance":                        {"tcp 22 instance connect in 10.0.0.0/16"},
 			"instance connect in 10.0.0.0/16": nil,
 			"prober in 10.0.0.0/16":           nil,
@@ -132,10 +133,10 @@ func TestWhoMayGoOut(t *testing.T) {
 	t.Parallel()
 	nothing, everything := []string{"icmp 252-86 255.255.255.255/32"}, []string{"-1 <nil> 0.0.0.0/0"}
 	for stack, more := range map[string]map[string][]string{
-		gatewayEndpoint:             {},
-		interfaceEndpoint:           {"endpoint": nothing},
-		interfaceEndpointPrivateDNS: {"endpoint": nothing},
-		endpointService: {
+		assembled.GatewayEndpoint:             {},
+		assembled.InterfaceEndpoint:           {"endpoint": nothing},
+		assembled.InterfaceEndpointPrivateDNS: {"endpoint": nothing},
+		assembled.EndpointService: {
 			"endpoint":                        nothing,
 			"WEB1":                            nothing,
 			"WEB2":                            nothing,

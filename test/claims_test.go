@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"provenendpoints/internal/test/assembled"
 	"provenendpoints/internal/test/templates"
 	"provenendpoints/proof"
 )
@@ -147,7 +148,7 @@ func TestClaims(t *testing.T) {
 		"OutsidePlaced: Outside placed as Role.Arn",
 	}
 	for stack, want := range map[string][]string{
-		gatewayEndpoint: {
+		assembled.GatewayEndpoint: {
 			"PrivateResolves: Private resolves s3.Region.URLSuffix prefix-list com.amazonaws.Region.s3",
 			"PrivateConnects: Private connects s3.Region.URLSuffix :443",
 			"PrivateAnswers: Private answers s3.Region.URLSuffix https",
@@ -160,13 +161,13 @@ func TestClaims(t *testing.T) {
 			"PrivatePlaced: Private placed in 10.0.1.0/24 as Role.Arn",
 			"OutsidePlaced: Outside placed as Role.Arn",
 		},
-		interfaceEndpoint: slices.Concat(
-			scenario2("Public", "0", interfaceEndpoint, false),
-			scenario2("Private", "1", interfaceEndpoint, false), facts2),
-		interfaceEndpointPrivateDNS: slices.Concat(
-			scenario2("Public", "0", interfaceEndpointPrivateDNS, true),
-			scenario2("Private", "1", interfaceEndpointPrivateDNS, true), facts2),
-		endpointService: {
+		assembled.InterfaceEndpoint: slices.Concat(
+			scenario2("Public", "0", assembled.InterfaceEndpoint, false),
+			scenario2("Private", "1", assembled.InterfaceEndpoint, false), facts2),
+		assembled.InterfaceEndpointPrivateDNS: slices.Concat(
+			scenario2("Public", "0", assembled.InterfaceEndpointPrivateDNS, true),
+			scenario2("Private", "1", assembled.InterfaceEndpointPrivateDNS, true), facts2),
+		assembled.EndpointService: {
 			"MyVpcResolves: MyVpc resolves VPCEndpoint interfaces",
 			"MyVpcSpreads: MyVpc spreads VPCEndpoint http WEB1 WEB2 :80",
 			"MyVpcWEB1Unreachable: MyVpc unreachable WEB1.PrivateIp :80",
@@ -197,7 +198,7 @@ func TestClaims(t *testing.T) {
 // The policy that a claim carries is the endpoint's own, as JSON text.
 func TestLimitedCarriesThePolicy(t *testing.T) {
 	t.Parallel()
-	for _, stack := range []string{gatewayEndpoint, interfaceEndpoint, interfaceEndpointPrivateDNS} {
+	for _, stack := range []string{assembled.GatewayEndpoint, assembled.InterfaceEndpoint, assembled.InterfaceEndpointPrivateDNS} {
 		template := load(t, stack)
 		endpoint := template.one(t, "AWS::EC2::VPCEndpoint", "", nil)
 		for _, claim := range template.proofOf(t).Properties["Claims"].([]any) {
@@ -257,7 +258,7 @@ func TestProofScalarsAreStrings(t *testing.T) {
 			t.Errorf("%s is a %T", path, value)
 		}
 	}
-	for _, stack := range stackNames {
+	for _, stack := range assembled.Scenarios {
 		check(t, stack, load(t, stack).proofOf(t).Properties)
 	}
 }
@@ -267,16 +268,16 @@ func TestProofScalarsAreStrings(t *testing.T) {
 func TestOutputs(t *testing.T) {
 	t.Parallel()
 	for stack, evidence := range map[string]map[string]string{
-		gatewayEndpoint: {"S3Name": "PrivateResolves", "OtherName": "PrivateOtherUnreachable"},
-		interfaceEndpoint: {
+		assembled.GatewayEndpoint: {"S3Name": "PrivateResolves", "OtherName": "PrivateOtherUnreachable"},
+		assembled.InterfaceEndpoint: {
 			"PublicDefaultName": "PublicDefaultResolves", "PublicEndpointName": "PublicEndpointResolves",
 			"PrivateDefaultName": "PrivateDefaultResolves", "PrivateEndpointName": "PrivateEndpointResolves",
 		},
-		interfaceEndpointPrivateDNS: {
+		assembled.InterfaceEndpointPrivateDNS: {
 			"PublicDefaultName": "PublicDefaultResolves", "PublicEndpointName": "PublicEndpointResolves",
 			"PrivateDefaultName": "PrivateDefaultResolves", "PrivateEndpointName": "PrivateEndpointResolves",
 		},
-		endpointService: {"EndpointName": "MyVpcResolves", "Spread": "MyVpcSpreads", "BalancerSpread": "CustomVpcSpreads"},
+		assembled.EndpointService: {"EndpointName": "MyVpcResolves", "Spread": "MyVpcSpreads", "BalancerSpread": "CustomVpcSpreads"},
 	} {
 		template := load(t, stack)
 		proof := template.proofOf(t).ID

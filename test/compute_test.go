@@ -7,16 +7,17 @@ import (
 	"strings"
 	"testing"
 
+	"provenendpoints/internal/test/assembled"
 	"provenendpoints/internal/test/templates"
 )
 
 func TestInstances(t *testing.T) {
 	t.Parallel()
 	for stack, names := range map[string][]string{
-		gatewayEndpoint:             {"Instance"},
-		interfaceEndpoint:           {"Instance"},
-		interfaceEndpointPrivateDNS: {"Instance"},
-		endpointService:             {"Instance", "WEB1", "WEB2"},
+		assembled.GatewayEndpoint:             {"Instance"},
+		assembled.InterfaceEndpoint:           {"Instance"},
+		assembled.InterfaceEndpointPrivateDNS: {"Instance"},
+		assembled.EndpointService:             {"Instance", "WEB1", "WEB2"},
 	} {
 		template := load(t, stack)
 		var found []string
@@ -58,7 +59,7 @@ func TestInstances(t *testing.T) {
 // that VPC.
 func TestInstanceConnectEndpoints(t *testing.T) {
 	t.Parallel()
-	for _, stack := range stackNames {
+	for _, stack := range assembled.Scenarios {
 		template := load(t, stack)
 		count := map[string]int{}
 		for _, endpoint := range template.all("AWS::EC2::InstanceConnectEndpoint") {
@@ -77,10 +78,10 @@ func TestInstanceConnectEndpoints(t *testing.T) {
 func TestFunctionPlaces(t *testing.T) {
 	t.Parallel()
 	for stack, points := range map[string]map[string]string{
-		gatewayEndpoint:             {"Private": "10.0.1.0/24", "Outside": ""},
-		interfaceEndpoint:           {"Public": "10.0.0.0/24", "Private": "10.0.1.0/24", "Outside": ""},
-		interfaceEndpointPrivateDNS: {"Public": "10.0.0.0/24", "Private": "10.0.1.0/24", "Outside": ""},
-		endpointService:             {"MyVpc": "10.0.0.0/24", "CustomVpc": "20.0.0.0/24"},
+		assembled.GatewayEndpoint:             {"Private": "10.0.1.0/24", "Outside": ""},
+		assembled.InterfaceEndpoint:           {"Public": "10.0.0.0/24", "Private": "10.0.1.0/24", "Outside": ""},
+		assembled.InterfaceEndpointPrivateDNS: {"Public": "10.0.0.0/24", "Private": "10.0.1.0/24", "Outside": ""},
+		assembled.EndpointService:             {"MyVpc": "10.0.0.0/24", "CustomVpc": "20.0.0.0/24"},
 	} {
 		template := load(t, stack)
 		if vpc, set := template.function(t, "Judges").Properties["VpcConfig"]; set {
@@ -110,7 +111,7 @@ func TestFunctionPlaces(t *testing.T) {
 
 func TestFunctions(t *testing.T) {
 	t.Parallel()
-	for _, stack := range stackNames {
+	for _, stack := range assembled.Scenarios {
 		template := load(t, stack)
 		for _, function := range template.all("AWS::Lambda::Function") {
 			p := function.Properties
@@ -139,7 +140,7 @@ func TestFunctions(t *testing.T) {
 // for is not invoked.
 func TestTimeLimits(t *testing.T) {
 	t.Parallel()
-	for _, stack := range stackNames {
+	for _, stack := range assembled.Scenarios {
 		template := load(t, stack)
 		proof := template.proofOf(t)
 		verifier := template.Resources[templates.Target(proof.Properties["ServiceToken"])]
@@ -165,7 +166,7 @@ func number(t *testing.T, value any) int {
 
 func TestBucket(t *testing.T) {
 	t.Parallel()
-	template := load(t, gatewayEndpoint)
+	template := load(t, assembled.GatewayEndpoint)
 	bucket := template.one(t, "AWS::S3::Bucket", "", nil)
 	if bucket.DeletionPolicy != "Delete" || bucket.Properties["BucketEncryption"] == nil {
 		t.Errorf("the bucket stays behind or is not encrypted: %s", text(bucket))

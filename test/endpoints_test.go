@@ -4,12 +4,13 @@ import (
 	"slices"
 	"testing"
 
+	"provenendpoints/internal/test/assembled"
 	"provenendpoints/internal/test/templates"
 )
 
 func TestGatewayEndpoint(t *testing.T) {
 	t.Parallel()
-	template := load(t, gatewayEndpoint)
+	template := load(t, assembled.GatewayEndpoint)
 	endpoint := template.one(t, "AWS::EC2::VPCEndpoint", "VpcEndpointType", "Gateway")
 	private := template.tableOf(t, template.one(t, "AWS::EC2::Subnet", "CidrBlock", "10.0.1.0/24").ID)
 	if got := templates.Targets(endpoint.Properties["RouteTableIds"]); !slices.Equal(got, []string{private}) {
@@ -37,9 +38,9 @@ func TestInterfaceEndpoints(t *testing.T) {
 		private bool
 		subnets []string
 	}{
-		interfaceEndpoint:           {false, []string{"10.0.0.0/24", "10.0.1.0/24"}},
-		interfaceEndpointPrivateDNS: {true, []string{"10.0.0.0/24", "10.0.1.0/24"}},
-		endpointService:             {false, []string{"10.0.0.0/24"}},
+		assembled.InterfaceEndpoint:           {false, []string{"10.0.0.0/24", "10.0.1.0/24"}},
+		assembled.InterfaceEndpointPrivateDNS: {true, []string{"10.0.0.0/24", "10.0.1.0/24"}},
+		assembled.EndpointService:             {false, []string{"10.0.0.0/24"}},
 	} {
 		t.Run(stack, func(t *testing.T) {
 			t.Parallel()
@@ -83,13 +84,13 @@ func TestEndpointPolicies(t *testing.T) {
 		return []string{`Allow cloudformation:GetStackPolicy on {"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":cloudformation:",{"Ref":"AWS::Region"},":",{"Ref":"AWS::AccountId"},":stack/` + stack + `/*"]]}` + account}
 	}
 	for stack, want := range map[string][]string{
-		gatewayEndpoint: {
+		assembled.GatewayEndpoint: {
 			`Allow s3:ListBucket on AWS::S3::Bucket` + account,
 			`Allow s3:PutObject on {"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":s3:::cloudformation-waitcondition-",{"Ref":"AWS::Region"},"/*"]]}`,
 		},
-		interfaceEndpoint:           getPolicy(interfaceEndpoint),
-		interfaceEndpointPrivateDNS: getPolicy(interfaceEndpointPrivateDNS),
-		endpointService:             nil, // takes none
+		assembled.InterfaceEndpoint:           getPolicy(assembled.InterfaceEndpoint),
+		assembled.InterfaceEndpointPrivateDNS: getPolicy(assembled.InterfaceEndpointPrivateDNS),
+		assembled.EndpointService:             nil, // takes none
 	} {
 		template := load(t, stack)
 		endpoint := template.one(t, "AWS::EC2::VPCEndpoint", "", nil)
@@ -105,7 +106,7 @@ func TestEndpointPolicies(t *testing.T) {
 
 func TestEndpointService(t *testing.T) {
 	t.Parallel()
-	template := load(t, endpointService)
+	template := load(t, assembled.EndpointService)
 	service := template.one(t, "AWS::EC2::VPCEndpointService", "AcceptanceRequired", false)
 	balancer := template.one(t, "AWS::ElasticLoadBalancingV2::LoadBalancer", "Type", "network")
 	if got := templates.Targets(service.Properties["NetworkLoadBalancerArns"]); !slices.Equal(got, []string{balancer.ID}) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"provenendpoints/internal/test/assembled"
 	"provenendpoints/internal/test/templates"
 )
 
@@ -127,10 +128,10 @@ func TestProberPermissions(t *testing.T) {
 	}
 	const through = " if StringEquals aws:SourceVpce AWS::EC2::VPCEndpoint"
 	for stack, want := range map[string][]string{
-		gatewayEndpoint:             proberPermissions("Allow s3:ListBucket on AWS::S3::Bucket" + through),
-		interfaceEndpoint:           proberPermissions("Allow cloudformation:GetStackPolicy on " + stackARN(interfaceEndpoint) + through),
-		interfaceEndpointPrivateDNS: proberPermissions("Allow cloudformation:GetStackPolicy on " + stackARN(interfaceEndpointPrivateDNS) + through),
-		endpointService:             proberPermissions(),
+		assembled.GatewayEndpoint:             proberPermissions("Allow s3:ListBucket on AWS::S3::Bucket" + through),
+		assembled.InterfaceEndpoint:           proberPermissions("Allow cloudformation:GetStackPolicy on " + stackARN(assembled.InterfaceEndpoint) + through),
+		assembled.InterfaceEndpointPrivateDNS: proberPermissions("Allow cloudformation:GetStackPolicy on " + stackARN(assembled.InterfaceEndpointPrivateDNS) + through),
+		assembled.EndpointService:             proberPermissions(),
 	} {
 		template := load(t, stack)
 		roles := map[string]bool{}
@@ -166,13 +167,13 @@ func TestVerifierPermissions(t *testing.T) {
 		lookups []string
 		ask     string
 	}{
-		gatewayEndpoint: {
+		assembled.GatewayEndpoint: {
 			[]string{"ec2:DescribePrefixLists", "ec2:DescribeRouteTables", "ec2:DescribeVpcEndpoints"},
 			ask("Outside", "Private"),
 		},
-		interfaceEndpoint:           {scenario2, ask("Outside", "Private", "Public")},
-		interfaceEndpointPrivateDNS: {scenario2, ask("Outside", "Private", "Public")},
-		endpointService: {
+		assembled.InterfaceEndpoint:           {scenario2, ask("Outside", "Private", "Public")},
+		assembled.InterfaceEndpointPrivateDNS: {scenario2, ask("Outside", "Private", "Public")},
+		assembled.EndpointService: {
 			[]string{"ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups", "ec2:DescribeVpcEndpointConnections", "ec2:DescribeVpcEndpointServicePermissions", "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs", "elasticloadbalancing:DescribeTargetHealth"},
 			ask("CustomVpc", "MyVpc"),
 		},
@@ -198,7 +199,7 @@ func TestVerifierPermissions(t *testing.T) {
 // Instances may do nothing in AWS, and nobody but the service may assume a role.
 func TestOtherRoles(t *testing.T) {
 	t.Parallel()
-	for _, stack := range stackNames {
+	for _, stack := range assembled.Scenarios {
 		template := load(t, stack)
 		for _, profile := range template.all("AWS::IAM::InstanceProfile") {
 			for _, role := range templates.Targets(profile.Properties["Roles"]) {
@@ -222,7 +223,7 @@ func TestOtherRoles(t *testing.T) {
 // endpoint policies.
 func TestPolicyEffects(t *testing.T) {
 	t.Parallel()
-	for _, stack := range stackNames {
+	for _, stack := range assembled.Scenarios {
 		for _, resource := range load(t, stack).Resources {
 			for _, property := range []string{"PolicyDocument", "AssumeRolePolicyDocument"} {
 				for _, statement := range statements(resource.Properties[property]) {

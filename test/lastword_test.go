@@ -17,6 +17,7 @@ import (
 	"provenendpoints/constructs/network"
 	"provenendpoints/internal/contract"
 	cfntemplate "provenendpoints/internal/template"
+	"provenendpoints/internal/test/assembled"
 )
 
 // fixture is a small stack with an interface endpoint, to be changed. The
@@ -211,7 +212,7 @@ func TestFollowersThatDoNotMatter(t *testing.T) {
 // tell, and so can a test that stands for synthesis.
 func TestDigestIsTheTemplates(t *testing.T) {
 	t.Parallel()
-	for _, stack := range stackNames {
+	for _, stack := range assembled.Scenarios {
 		read, err := cfntemplate.Parse(readTemplate(t, assembly, stack))
 		if err != nil {
 			t.Fatal(err)

@@ -20,16 +20,6 @@ import (
 	"provenendpoints/stacks"
 )
 
-// The stacks, by the names that people type.
-const (
-	gatewayEndpoint             = "GatewayEndpoint"
-	interfaceEndpoint           = "InterfaceEndpoint"
-	interfaceEndpointPrivateDNS = "InterfaceEndpointPrivateDns"
-	endpointService             = "EndpointService"
-)
-
-var stackNames = []string{gatewayEndpoint, interfaceEndpoint, interfaceEndpointPrivateDNS, endpointService}
-
 // assembly is where the app was synthesized to, once for all tests that only
 // read, with cdk-nag and the template validator watching: what they call an
 // error panics in Synth.

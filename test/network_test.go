@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"provenendpoints/internal/test/assembled"
 	"provenendpoints/internal/test/templates"
 )
 
@@ -19,10 +20,10 @@ func TestNetworks(t *testing.T) {
 	one := []subnetWant{{"10.0.0.0/16", "10.0.0.0/24", 0, true}, {"10.0.0.0/16", "10.0.1.0/24", 0, false}}
 	two := []subnetWant{{"10.0.0.0/16", "10.0.0.0/24", 0, true}, {"10.0.0.0/16", "10.0.1.0/24", 1, false}}
 	tests := map[string][]subnetWant{
-		gatewayEndpoint:             one,
-		interfaceEndpoint:           two,
-		interfaceEndpointPrivateDNS: two,
-		endpointService:             {{"10.0.0.0/16", "10.0.0.0/24", 0, true}, {"20.0.0.0/16", "20.0.0.0/24", 0, true}},
+		assembled.GatewayEndpoint:             one,
+		assembled.InterfaceEndpoint:           two,
+		assembled.InterfaceEndpointPrivateDNS: two,
+		assembled.EndpointService:             {{"10.0.0.0/16", "10.0.0.0/24", 0, true}, {"20.0.0.0/16", "20.0.0.0/24", 0, true}},
 	}
 	for stack, subnets := range tests {
 		t.Run(stack, func(t *testing.T) {
@@ -89,7 +90,7 @@ func (tpl *template) tableOf(t testing.TB, subnet string) string {
 // shows.
 func TestNoOtherWayOut(t *testing.T) {
 	t.Parallel()
-	for _, stack := range stackNames {
+	for _, stack := range assembled.Scenarios {
 		for _, kind := range []string{
 			"AWS::EC2::NatGateway", "AWS::EC2::EIP", "AWS::EC2::VPCPeeringConnection",
 			"AWS::EC2::TransitGateway", "AWS::EC2::EgressOnlyInternetGateway", "AWS::EC2::VPNGateway",

@@ -4,13 +4,15 @@ import (
 	"slices"
 	"testing"
 
+	"provenendpoints/internal/contract"
+	"provenendpoints/internal/test/assembled"
 	"provenendpoints/internal/test/templates"
 )
 
 // proofOf is the custom resource of a stack.
 func (tpl *template) proofOf(t testing.TB) *resource {
 	t.Helper()
-	return tpl.one(t, "Custom::EndpointProof", "", nil)
+	return tpl.one(t, contract.ResourceType, "", nil)
 }
 
 // The proof runs last: all that could change who reaches whom exists before it
@@ -18,12 +20,12 @@ func (tpl *template) proofOf(t testing.TB) *resource {
 func TestProofWaitsForAll(t *testing.T) {
 	t.Parallel()
 	free := []string{"AWS::CloudFormation::WaitCondition", "AWS::CloudFormation::WaitConditionHandle", "AWS::EC2::Instance", "AWS::IAM::InstanceProfile", "AWS::IAM::Role"}
-	for _, stack := range stackNames {
+	for _, stack := range assembled.Scenarios {
 		template := load(t, stack)
 		needed := template.needs(template.proofOf(t).ID)
 		for id, resource := range template.Resources {
 			private := resource.Type != "AWS::EC2::Instance" || resource.name() == "Instance"
-			if !needed[id] && resource.Type != "Custom::EndpointProof" && !(slices.Contains(free, resource.Type) && private) {
+			if !needed[id] && resource.Type != contract.ResourceType && !(slices.Contains(free, resource.Type) && private) {
 				t.Errorf("%s: the proof does not wait for %s (%s)", stack, id, resource.Type)
 			}
 		}
@@ -34,7 +36,7 @@ func TestProofWaitsForAll(t *testing.T) {
 // is deleted first.
 func TestNothingWaitsForTheProof(t *testing.T) {
 	t.Parallel()
-	for _, stack := range stackNames {
+	for _, stack := range assembled.Scenarios {
 		template := load(t, stack)
 		proof := template.proofOf(t).ID
 		for id := range template.Resources {
@@ -48,7 +50,7 @@ func TestNothingWaitsForTheProof(t *testing.T) {
 // A dependency in a circle cannot be deployed.
 func TestNoCircles(t *testing.T) {
 	t.Parallel()
-	for _, stack := range stackNames {
+	for _, stack := range assembled.Scenarios {
 		template := load(t, stack)
 		for id := range template.Resources {
 			if template.needs(id)[id] {
@@ -71,7 +73,7 @@ func (tpl *template) wantNeeds(t *testing.T, from *resource, to ...*resource) {
 // The instance pings at its first start: the way to S3 must be there by then.
 func TestPingWaitsForTheWay(t *testing.T) {
 	t.Parallel()
-	template := load(t, gatewayEndpoint)
+	template := load(t, assembled.GatewayEndpoint)
 	instance := template.one(t, "AWS::EC2::Instance", "", nil)
 	private := template.one(t, "AWS::EC2::Subnet", "CidrBlock", "10.0.1.0/24").ID
 	template.wantNeeds(t, instance,
@@ -93,7 +95,7 @@ func TestPingWaitsForTheWay(t *testing.T) {
 // endpoint connect before the permission is given.
 func TestConsumerGoesBeforeService(t *testing.T) {
 	t.Parallel()
-	template := load(t, endpointService)
+	template := load(t, assembled.EndpointService)
 	template.wantNeeds(t, template.one(t, "AWS::EC2::VPCEndpoint", "", nil),
 		template.one(t, "AWS::EC2::VPCEndpointService", "", nil),
 		template.one(t, "AWS::EC2::VPCEndpointServicePermissions", "", nil),
@@ -104,7 +106,7 @@ func TestConsumerGoesBeforeService(t *testing.T) {
 // remove them.
 func TestFunctionsWaitForTheirRoles(t *testing.T) {
 	t.Parallel()
-	for _, stack := range stackNames {
+	for _, stack := range assembled.Scenarios {
 		template := load(t, stack)
 		for _, function := range template.all("AWS::Lambda::Function") {
 			role := templates.Target(function.Properties["Role"])

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"provenendpoints/internal/test/assembled"
 )
 
 var update = flag.Bool("update", false, "write the snapshots instead of comparing with them")
@@ -39,7 +41,7 @@ func normalize(t *testing.T, data []byte) []byte {
 //	go test ./test -run Snapshot -update
 func TestSnapshots(t *testing.T) {
 	t.Parallel()
-	for _, stack := range stackNames {
+	for _, stack := range assembled.Scenarios {
 		t.Run(stack, func(t *testing.T) {
 			t.Parallel()
 			data, err := os.ReadFile(filepath.Join(assembly, stack+".template.json"))

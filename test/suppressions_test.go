@@ -14,6 +14,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"provenendpoints/internal/suppression"
+	"provenendpoints/internal/test/assembled"
 )
 
 // suppressedRule is a rule of cdk-nag that does not apply to a resource.
@@ -105,7 +106,7 @@ func nagReport(t *testing.T, stack string) []nagLine {
 // Each rule that is suppressed names a reason, and would find something.
 func TestSuppressionsAreNeeded(t *testing.T) {
 	t.Parallel()
-	for _, stack := range stackNames {
+	for _, stack := range assembled.Scenarios {
 		report, used := nagReport(t, stack), map[nagLine]bool{}
 		for _, s := range suppressions(t, stack) {
 			if len(strings.Fields(s.reason)) < 5 {

@@ -10,6 +10,7 @@ import (
 
 	"provenendpoints/constructs/endpoint"
 	"provenendpoints/constructs/verification"
+	"provenendpoints/internal/contract"
 	"provenendpoints/internal/test/templates"
 	"provenendpoints/proof"
 )
@@ -49,7 +50,7 @@ func TestDefaults(t *testing.T) {
 			}
 		}
 	}
-	if got := len(template.all("Custom::EndpointProof")); got != 2 {
+	if got := len(template.all(contract.ResourceType)); got != 2 {
 		t.Errorf("%d proofs, want one for each endpoint", got)
 	}
 	// No call is proved, so no prober may make one.
@@ -121,7 +122,7 @@ func TestDisabled(t *testing.T) {
 		t.Error("there is a verification")
 	}
 	template := synth(t, app, "Stack")
-	for _, kind := range []string{"AWS::Lambda::Function", "Custom::EndpointProof", "AWS::IAM::Role"} {
+	for _, kind := range []string{"AWS::Lambda::Function", contract.ResourceType, "AWS::IAM::Role"} {
 		if found := template.all(kind); len(found) > 0 {
 			t.Errorf("%s is left", found[0].ID)
 		}

@@ -15,6 +15,7 @@ import (
 	"provenendpoints/internal/lab/privatelink"
 	"provenendpoints/internal/lab/region"
 	"provenendpoints/internal/lab/vpc"
+	"provenendpoints/internal/test/deployed"
 )
 
 // fault is a row of the table: what fails, and how the deployment ends.
@@ -295,7 +296,7 @@ func TestFaults(t *testing.T) {
 						t.Fatal("a lasting fault passed")
 					}
 					for _, text := range f.fails {
-						if reason := reasonOf(err); !strings.Contains(reason, text) {
+						if reason := deployed.Reason(err); !strings.Contains(reason, text) {
 							t.Errorf("the reason does not say %q: %s", text, reason)
 						}
 					}

@@ -1,8 +1,6 @@
 package faults
 
 import (
-	"context"
-	"errors"
 	"os"
 	"slices"
 	"strings"
@@ -11,20 +9,20 @@ import (
 	"testing"
 	"time"
 
-	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/region"
 	"provenendpoints/internal/lab/vpc"
 	"provenendpoints/internal/test/assembled"
+	"provenendpoints/internal/test/deployed"
 )
 
 func TestMain(m *testing.M) { os.Exit(assembled.Main(m)) }
 
 const (
-	gateway   = "GatewayEndpoint"
-	iface     = "InterfaceEndpoint"
-	privateOn = "InterfaceEndpointPrivateDns"
-	service   = "EndpointService"
+	gateway   = assembled.GatewayEndpoint
+	iface     = assembled.InterfaceEndpoint
+	privateOn = assembled.InterfaceEndpointPrivateDNS
+	service   = assembled.EndpointService
 )
 
 // world is what faults depend on: the time since the deployment began.
@@ -79,50 +77,13 @@ func run(t *testing.T, f fault) error {
 	w := &world{clock: clock.NewSkipping()}
 	t.Cleanup(w.clock.Stop)
 	w.start = w.clock.Now()
-	r, err := region.New(region.Options{Clock: w.clock, Faults: f.faults(w)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if t.Failed() {
-			for _, l := range r.Logs(id) {
-				t.Logf("log %s\n%s", l.Name, l.Text)
-			}
-		}
-		if err := r.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer cancel()
-	_, deployed := r.Deploy(ctx, stack)
-	if ctx.Err() != nil {
-		t.Fatal("the deployment hangs")
-	}
-	for _, e := range r.Events(id) {
+	region := deployed.New(t, id, region.Options{Clock: w.clock, Faults: f.faults(w)})
+	failed := region.Deploy(stack)
+	for _, e := range region.Events(id) {
 		if strings.Contains(e.Reason, "did not receive a response") && !f.unanswered {
 			t.Errorf("CloudFormation got no answer: %s: %s", e.LogicalID, e.Reason)
 		}
 	}
-	if _, err := r.Delete(ctx, id); err != nil {
-		t.Errorf("delete: %v", err)
-	}
-	if err := r.Left(); err != nil {
-		t.Error(err)
-	}
-	return deployed
-}
-
-// reasonOf is why the verification failed.
-func reasonOf(err error) string {
-	failure, ok := errors.AsType[*cfn.Failure](err)
-	if !ok {
-		return err.Error()
-	}
-	for _, f := range failure.Failures {
-		if f.Type == "Custom::EndpointProof" {
-			return f.Reason
-		}
-	}
-	return failure.Error()
+	region.Remove(id)
+	return failed
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"provenendpoints/internal/contract"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/test/assembled"
 	"provenendpoints/internal/test/templates"
@@ -35,7 +36,7 @@ var breaks = map[string]struct {
 // forAll runs a test for each scenario.
 func forAll(t *testing.T, do func(w *world, s cfn.Stack)) {
 	t.Parallel()
-	for _, id := range scenarios {
+	for _, id := range assembled.Scenarios {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
 			// The stack comes first: while a process of its own synthesizes the
@@ -50,18 +51,18 @@ func forAll(t *testing.T, do func(w *world, s cfn.Stack)) {
 func TestCreateAndDelete(t *testing.T) {
 	forAll(t, func(w *world, s cfn.Stack) {
 		w.must(s, cfn.CreateComplete)
-		w.remove()
+		w.Remove(w.id)
 	})
 }
 
 func TestFailedCreateIsRolledBackAndCanBeDeleted(t *testing.T) {
 	forAll(t, func(w *world, s cfn.Stack) {
 		b := breaks[w.id]
-		reason := w.must(assembled.Changed(w.T, s, b.edit), cfn.RollbackComplete)
+		reason := w.must(assembled.Changed(w, s, b.edit), cfn.RollbackComplete)
 		if !strings.Contains(reason, "refuted") || !strings.Contains(reason, b.claim) {
 			w.Errorf("the reason does not say %q: %s", b.claim, reason)
 		}
-		w.remove()
+		w.Remove(w.id)
 	})
 }
 
@@ -71,12 +72,12 @@ func TestUpdateThatBreaksPrivacyIsRolledBack(t *testing.T) {
 	forAll(t, func(w *world, s cfn.Stack) {
 		w.must(s, cfn.CreateComplete)
 		b := breaks[w.id]
-		reason := w.must(assembled.Changed(w.T, s, b.edit, again("broken")), cfn.UpdateRollbackComplete)
+		reason := w.must(assembled.Changed(w, s, b.edit, again("broken")), cfn.UpdateRollbackComplete)
 		if !strings.Contains(reason, b.claim) {
 			w.Errorf("the reason does not say %q: %s", b.claim, reason)
 		}
-		w.must(assembled.Changed(w.T, s, again("after the rollback")), cfn.UpdateComplete)
-		w.remove()
+		w.must(assembled.Changed(w, s, again("after the rollback")), cfn.UpdateComplete)
+		w.Remove(w.id)
 	})
 }
 
@@ -86,10 +87,10 @@ func TestRollbackWithFailingVerificationIsNotStuck(t *testing.T) {
 	forAll(t, func(w *world, s cfn.Stack) {
 		w.must(s, cfn.CreateComplete)
 		w.cut.Store(true)
-		w.must(assembled.Changed(w.T, s, again("cut")), cfn.UpdateRollbackComplete)
+		w.must(assembled.Changed(w, s, again("cut")), cfn.UpdateRollbackComplete)
 		w.cut.Store(false)
-		w.must(assembled.Changed(w.T, s, again("mended")), cfn.UpdateComplete)
-		w.remove()
+		w.must(assembled.Changed(w, s, again("mended")), cfn.UpdateComplete)
+		w.Remove(w.id)
 	})
 }
 
@@ -98,7 +99,7 @@ func TestDeleteWithBrokenNetworkIsNotStuck(t *testing.T) {
 	forAll(t, func(w *world, s cfn.Stack) {
 		w.must(s, cfn.CreateComplete)
 		w.cut.Store(true)
-		w.remove()
+		w.Remove(w.id)
 	})
 }
 
@@ -106,7 +107,7 @@ func TestNothingChangedRunsNothing(t *testing.T) {
 	forAll(t, func(w *world, s cfn.Stack) {
 		w.must(s, cfn.CreateComplete)
 		before := len(w.Events(w.id))
-		if _, err := w.Deploy(w.Context(), s); err == nil || !strings.Contains(err.Error(), "No updates") {
+		if err := w.Deploy(s); err == nil || !strings.Contains(err.Error(), "No updates") {
 			w.Errorf("got %v, want no updates", err)
 		}
 		for _, e := range w.Events(w.id)[before:] {
@@ -114,7 +115,7 @@ func TestNothingChangedRunsNothing(t *testing.T) {
 				w.Errorf("an event of %s", e)
 			}
 		}
-		w.remove()
+		w.Remove(w.id)
 	})
 }
 
@@ -122,16 +123,16 @@ func TestChangeOfClaimsAloneRunsTheProofAlone(t *testing.T) {
 	forAll(t, func(w *world, s cfn.Stack) {
 		w.must(s, cfn.CreateComplete)
 		old, before := w.output("Summary"), len(w.Events(w.id))
-		w.must(assembled.Changed(w.T, s, more), cfn.UpdateComplete)
+		w.must(assembled.Changed(w, s, more), cfn.UpdateComplete)
 		for _, e := range w.Events(w.id)[before:] {
-			if !e.OfStack() && e.Type != proofType {
+			if !e.OfStack() && e.Type != contract.ResourceType {
 				w.Errorf("an event of %s", e)
 			}
 		}
 		if now := w.output("Summary"); now == old {
 			w.Errorf("the summary is still %q", now)
 		}
-		w.remove()
+		w.Remove(w.id)
 	})
 }
 
@@ -147,11 +148,11 @@ func TestReplacementOfTheEndpoint(t *testing.T) {
 		if w.id == "GatewayEndpoint" || w.id == "InterfaceEndpointPrivateDns" {
 			want = cfn.UpdateRollbackComplete
 		}
-		w.must(renamed(w.T, s, endpointType), want)
+		w.must(renamed(w, s, endpointType), want)
 		if now := w.endpoint(); (now != old) != (want == cfn.UpdateComplete) {
 			w.Errorf("the endpoint was %s and is %s after %s", old, now, want)
 		}
-		w.remove()
+		w.Remove(w.id)
 	})
 }
 

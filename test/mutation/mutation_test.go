@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"provenendpoints/internal/contract"
 	"provenendpoints/internal/test/assembled"
 	"provenendpoints/internal/test/templates"
 )
@@ -22,8 +23,6 @@ var (
 	all    = flag.Bool("mutants", false, "deploy every mutant, not a sample")
 	update = flag.Bool("update", false, "deploy every mutant and write the golden files anew")
 )
-
-var scenarios = []string{"GatewayEndpoint", "InterfaceEndpoint", "InterfaceEndpointPrivateDns", "EndpointService"}
 
 // sampleEvery is how many mutants there are for one in the sample.
 const sampleEvery = 16
@@ -39,7 +38,7 @@ const timeLimit = "90"
 func mutants(t testing.TB, id string) []Mutant {
 	t.Helper()
 	out, err := Mutants(assembled.Stack(t, id), func(t templates.Template) {
-		t.Each("Custom::EndpointProof", func(_ string, p templates.Object) { p["TimeLimit"] = timeLimit })
+		t.Each(contract.ResourceType, func(_ string, p templates.Object) { p["TimeLimit"] = timeLimit })
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +50,7 @@ func mutants(t testing.TB, id string) []Mutant {
 // each survivor there must have an explanation.
 func TestMutants(t *testing.T) {
 	t.Parallel()
-	for _, id := range scenarios {
+	for _, id := range assembled.Scenarios {
 		t.Run(id, func(t *testing.T) {
 			// One after the other: each keeps all processors busy.
 			chosen := mutants(t, id)
@@ -105,7 +104,7 @@ func asBefore(o Outcome, line string) bool {
 func TestSurvivorsAreExplained(t *testing.T) {
 	t.Parallel()
 	used := map[string]bool{}
-	for _, id := range scenarios {
+	for _, id := range assembled.Scenarios {
 		var count = map[Fate]int{}
 		for name, line := range read(t, filepath.Join("testdata", id+".txt")) {
 			fate := Fate(strings.Fields(line)[0])
@@ -201,7 +200,7 @@ func read(t *testing.T, file string) map[string]string {
 // TestMutantsAreMany guards against rules that silently find nothing any more.
 func TestMutantsAreMany(t *testing.T) {
 	t.Parallel()
-	for _, id := range scenarios {
+	for _, id := range assembled.Scenarios {
 		ms := mutants(t, id)
 		for _, word := range []string{"remove resource", "remove dependency", "remove", "turn", "point", "add a route", "add a peering", "add an endpoint"} {
 			if id == "EndpointService" && word == "add a route" {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"provenendpoints/internal/contract"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/region"
 )
@@ -94,12 +95,12 @@ func fateOf(err error) (Fate, string) {
 	// The report and the verification fail independently; the verification says
 	// more.
 	for _, f := range failure.Failures {
-		if f.Type == "Custom::EndpointProof" {
+		if f.Type == contract.ResourceType {
 			cause = f
 		}
 	}
 	switch cause.Type {
-	case "Custom::EndpointProof":
+	case contract.ResourceType:
 		return Refuted, cause.Reason
 	case "AWS::CloudFormation::WaitCondition":
 		return Unreported, cause.Reason

@@ -3,6 +3,7 @@ package mutation
 import (
 	"fmt"
 
+	"provenendpoints/internal/contract"
 	"provenendpoints/internal/test/templates"
 )
 
@@ -89,7 +90,7 @@ func addPeering(t templates.Template, cut cutter) {
 // early makes the custom resources wait for what was added, as synthesis would
 // have it, so that they see the broken network.
 func early(t templates.Template, id string) {
-	for _, proof := range t.OfType("Custom::EndpointProof") {
+	for _, proof := range t.OfType(contract.ResourceType) {
 		t.SetDependsOn(proof, append(t.DependsOn(proof), id))
 	}
 }

@@ -29,7 +29,7 @@ var waysIn = map[string]string{
 // The stacks have none of the resource types that the threat model excludes.
 func TestNoWaysIn(t *testing.T) {
 	t.Parallel()
-	for _, id := range scenarios {
+	for _, id := range assembled.Scenarios {
 		template := assembled.Template(t, assembled.Stack(t, id))
 		if len(template.IDs()) == 0 {
 			t.Errorf("%s has no resources", id)
@@ -46,7 +46,7 @@ func TestNoWaysIn(t *testing.T) {
 // and an encrypted disk.
 func TestInstancesAreClosed(t *testing.T) {
 	t.Parallel()
-	for _, id := range scenarios {
+	for _, id := range assembled.Scenarios {
 		assembled.Template(t, assembled.Stack(t, id)).Each("AWS::EC2::Instance", func(_ string, instance object) {
 			data, err := json.Marshal(instance)
 			if err != nil {

@@ -1,26 +1,24 @@
 package security
 
 import (
-	"context"
 	"maps"
 	"os"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"provenendpoints/internal/contract"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/cloud"
 	"provenendpoints/internal/lab/region"
 	"provenendpoints/internal/test/assembled"
+	"provenendpoints/internal/test/deployed"
 	"provenendpoints/internal/test/templates"
 )
 
 func TestMain(m *testing.M) { os.Exit(assembled.Main(m)) }
-
-var scenarios = []string{"GatewayEndpoint", "InterfaceEndpoint", "InterfaceEndpointPrivateDns", "EndpointService"}
 
 // lambdasOwn are the grants that no code uses, only Lambda itself, each with its
 // reason. A grant that is not here must be used by code, and each one here must
@@ -53,21 +51,12 @@ type life struct {
 
 func live(t *testing.T, s cfn.Stack) life {
 	t.Helper()
-	r, err := region.New(region.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := r.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer cancel()
-	for _, step := range []cfn.Stack{s, assembled.Changed(t, s, func(template templates.Template) {
-		template.Each("Custom::EndpointProof", func(_ string, properties object) { properties["Run"] = "again" })
-	})} {
-		if _, err := r.Deploy(ctx, step); err != nil {
+	r := deployed.New(t, s.Name, region.Options{})
+	again := assembled.Changed(t, s, func(template templates.Template) {
+		template.Each(contract.ResourceType, func(_ string, properties object) { properties["Run"] = "again" })
+	})
+	for _, stack := range []cfn.Stack{s, again} {
+		if err := r.Deploy(stack); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -88,9 +77,7 @@ func live(t *testing.T, s cfn.Stack) life {
 		}
 	}
 	probed := len(r.Cloud.Calls())
-	if _, err := r.Delete(ctx, s.Name); err != nil {
-		t.Error(err)
-	}
+	r.Remove(s.Name)
 	calls := r.Cloud.Calls()
 	l.calls = slices.Concat(calls[:deployed], slices.DeleteFunc(calls[probed:], isLateLog))
 	return l
@@ -119,7 +106,7 @@ func functionsByRole(resources []cfn.ResourceInfo) map[string][]string {
 // Each role is granted exactly the calls that are made with it.
 func TestRolesUseWhatTheyAreGranted(t *testing.T) {
 	t.Parallel()
-	for _, id := range scenarios {
+	for _, id := range assembled.Scenarios {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
 			l := live(t, assembled.Stack(t, id))

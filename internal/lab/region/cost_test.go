@@ -28,7 +28,7 @@ func BenchmarkRegion(b *testing.B) {
 // BenchmarkScenario is what a Region with one scenario costs: deployed,
 // verified, deleted.
 func BenchmarkScenario(b *testing.B) {
-	for _, id := range scenarios {
+	for _, id := range assembled.Scenarios {
 		b.Run(id, func(b *testing.B) {
 			s := assembled.Stack(b, id)
 			b.ReportAllocs()

@@ -8,11 +8,10 @@ import (
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/region"
+	"provenendpoints/internal/test/assembled"
 )
 
 // scenarios are the ids of the application's stacks.
-var scenarios = []string{"GatewayEndpoint", "InterfaceEndpoint", "InterfaceEndpointPrivateDns", "EndpointService"}
-
 // newRegion makes a Region that ends with the test. What went on in it is
 // printed if the test fails.
 func newRegion(t *testing.T, o region.Options) *region.Region {
@@ -23,7 +22,7 @@ func newRegion(t *testing.T, o region.Options) *region.Region {
 	}
 	t.Cleanup(func() {
 		if t.Failed() {
-			for _, id := range scenarios {
+			for _, id := range assembled.Scenarios {
 				for _, l := range r.Logs(id) {
 					t.Logf("log %s\n%s", l.Name, l.Text)
 				}
@@ -77,7 +76,7 @@ func output(out cfn.Outcome, key string) string {
 
 func TestScenariosDeployAndLeaveNothing(t *testing.T) {
 	t.Parallel()
-	for _, id := range scenarios {
+	for _, id := range assembled.Scenarios {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
 			s := scenario(t, id)

@@ -17,9 +17,20 @@ import (
 	"provenendpoints/internal/lab/cfn"
 )
 
-// Given is the environment variable that names an assembly which is synthesized
+// The stacks of the application, by the names that people type.
+const (
+	GatewayEndpoint             = "GatewayEndpoint"
+	InterfaceEndpoint           = "InterfaceEndpoint"
+	InterfaceEndpointPrivateDNS = "InterfaceEndpointPrivateDns"
+	EndpointService             = "EndpointService"
+)
+
+// Scenarios are all stacks of the application.
+var Scenarios = []string{GatewayEndpoint, InterfaceEndpoint, InterfaceEndpointPrivateDNS, EndpointService}
+
+// given is the environment variable that names an assembly which is synthesized
 // already, to save the seconds that it takes.
-const Given = "LAB_TEST_ASSEMBLY"
+const given = "LAB_TEST_ASSEMBLY"
 
 var work struct {
 	sync.Mutex
@@ -61,7 +72,7 @@ func Stack(t testing.TB, id string) cfn.Stack {
 }
 
 var assembly = sync.OnceValues(func() (cfn.Assembly, error) {
-	if dir := os.Getenv(Given); dir != "" {
+	if dir := os.Getenv(given); dir != "" {
 		return cfn.ReadAssembly(dir)
 	}
 	dir, err := synthesize()
