@@ -60,8 +60,8 @@ type Request struct {
 	Caller Caller
 }
 
-// Caller is who makes a request. The zero value is nobody in particular: the
-// request carries no signature.
+// Caller is who makes a request. The zero value is an anonymous caller: the request
+// carries no signature.
 type Caller struct {
 	// ARN is that of the role's session, UserID its unique id.
 	ARN, UserID string

@@ -97,8 +97,8 @@ func Alphanumeric(n int, parts ...string) string {
 	return string(out)
 }
 
-// Secret makes a secret access key of 40 characters. It guards nothing: whoever
-// knows the text can make it again.
+// Secret makes a secret access key of 40 characters. It protects nothing: it follows
+// from the text.
 func Secret(parts ...string) string { return Hex(40, append([]string{"secret"}, parts...)...) }
 
 // Physical makes a physical name as CloudFormation does: the stack's name, the

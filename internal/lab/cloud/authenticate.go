@@ -23,7 +23,7 @@ const (
 	unsignedPayload = "UNSIGNED-PAYLOAD"
 )
 
-// signature is what a signed request says about its signature
+// signature holds the parts of a request's Authorization header
 // (docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html).
 type signature struct {
 	key, region, service string
@@ -32,9 +32,11 @@ type signature struct {
 	value                string
 }
 
-// authenticate finds out who makes a request, by signing it again with the
-// caller's secret. The signature's time is only checked for its form: callers
-// sign by the wall's clock, and the lab's may run faster.
+// authenticate finds out who makes a request: it signs the request again with the
+// caller's secret, by the SDK's own signer, and compares. The SDK has no verifier,
+// and the modules that have one cannot be told which time it is. The signature's
+// time is only checked for its form: callers sign by the wall clock, and the lab's
+// may run faster.
 func (c *Cloud) authenticate(x *exchange) error {
 	if x.service.Presigned != nil && x.URL.Query().Has("X-Amz-Signature") {
 		x.Caller.Presigned = true

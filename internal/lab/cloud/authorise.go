@@ -123,8 +123,8 @@ type endpointPolicy struct {
 	text string // that was seen last
 }
 
-// Authorize decides on a call that an AWS service makes with a role by itself,
-// such as Lambda making network interfaces, and records it. resource is an ARN
+// Authorize decides on a call that an AWS service makes with a role, such as
+// Lambda making network interfaces, and records it. resource is an ARN
 // or "*"; context may be nil.
 func (c *Cloud) Authorize(roleARN, action, resource string, context map[string]string) iam.Decision {
 	service, _, _ := strings.Cut(action, ":")

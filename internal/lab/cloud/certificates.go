@@ -14,8 +14,8 @@ import (
 )
 
 // certificateAuthority is the lab's certificate authority. Each service has one
-// certificate, for the names that it owns and no others: whoever asks a service
-// by another name gets a certificate that is not valid for it.
+// certificate, for the names that it owns and no others: a client that asks a
+// service by another name gets a certificate that is not valid for it.
 type certificateAuthority struct {
 	key   *ecdsa.PrivateKey
 	cert  *x509.Certificate

@@ -75,7 +75,7 @@ type Cloud struct {
 }
 
 // New puts the services' names on the network and answers there until Close.
-// What a service does is added by [Cloud.Handle].
+// [Cloud.Handle] adds what the services do.
 func New(o Options) (*Cloud, error) {
 	if o.Network == nil || o.PrivateLink == nil {
 		return nil, errors.New("cloud: Network and PrivateLink are required")

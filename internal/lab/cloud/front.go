@@ -35,7 +35,7 @@ func (r *routes) get(name string) (api.Service, bool) {
 	return s, ok
 }
 
-// Handle lets services answer at their endpoints. It panics if the Region has no
+// Handle registers services at their endpoints. It panics if the Region has no
 // endpoint of that name, or one of another protocol: these are mistakes in the
 // program.
 func (c *Cloud) Handle(services ...api.Service) {
@@ -56,10 +56,11 @@ type exchange struct {
 	session *roles.Session
 }
 
-// maxBody bounds what is read of a request: Lambda takes 6 MB, which is the most.
+// maxBody limits what is read of a request, in bytes. Lambda's 6 MB is the largest
+// limit of the services.
 const maxBody = 8 << 20
 
-// handler answers for a service, whichever is registered at the time.
+// handler answers with the service that is registered at the time.
 func (c *Cloud) handler(name string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) {
 		service, _ := c.routes.get(name)

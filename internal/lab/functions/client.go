@@ -10,7 +10,7 @@ import (
 )
 
 // Client is an HTTP client that resolves names and connects from the function's
-// place and trusts what the function trusts. Its time-outs are the caller's
+// network and trusts what the function trusts. Its time-outs are the caller's
 // contexts alone.
 func (e Environment) Client() *http.Client {
 	return &http.Client{Transport: &http.Transport{
@@ -21,20 +21,20 @@ func (e Environment) Client() *http.Client {
 	}}
 }
 
-// dial connects to the first address of a host that lets it.
+// dial connects to the first address of a host that accepts.
 func (e Environment) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, err
 	}
-	resolver := dns.Client{Dial: e.Place.Dial, WithTimeout: e.Clock.WithTimeout}
-	addresses, err := resolver.Lookup(ctx, e.Place.Nameservers(), host)
+	resolver := dns.Client{Dial: e.Network.Dial, WithTimeout: e.Clock.WithTimeout}
+	addresses, err := resolver.Lookup(ctx, e.Network.Nameservers(), host)
 	if err != nil {
 		return nil, &net.DNSError{Err: err.Error(), Name: host}
 	}
 	for _, a := range addresses {
 		var conn net.Conn
-		if conn, err = e.Place.Dial(ctx, network, net.JoinHostPort(a.String(), port)); err == nil {
+		if conn, err = e.Network.Dial(ctx, network, net.JoinHostPort(a.String(), port)); err == nil {
 			return conn, nil
 		}
 	}

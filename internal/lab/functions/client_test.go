@@ -17,16 +17,16 @@ import (
 	"provenendpoints/internal/lab/functions"
 )
 
-// loopbackPlace is a place on the machine's own loopback: whatever is dialled
+// loopbackNetwork is on the machine's own loopback: whatever is dialled
 // at port 443 or 80 goes to web instead.
-type loopbackPlace struct {
+type loopbackNetwork struct {
 	resolvers []netip.AddrPort
 	web       string
 }
 
-func (p loopbackPlace) Nameservers() []netip.AddrPort { return p.resolvers }
+func (p loopbackNetwork) Nameservers() []netip.AddrPort { return p.resolvers }
 
-func (p loopbackPlace) Dial(ctx context.Context, network, address string) (net.Conn, error) {
+func (p loopbackNetwork) Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	if address == "192.0.2.7:80" {
 		address = p.web
 	}
@@ -76,8 +76,8 @@ func TestClientUsesThePlace(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			place := loopbackPlace{resolvers: test.resolvers, web: strings.TrimPrefix(web.URL, "http://")}
-			client := functions.Environment{Place: place, Clock: c}.Client()
+			network := loopbackNetwork{resolvers: test.resolvers, web: strings.TrimPrefix(web.URL, "http://")}
+			client := functions.Environment{Network: network, Clock: c}.Client()
 			t.Cleanup(client.CloseIdleConnections)
 			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 			defer cancel()

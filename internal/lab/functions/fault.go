@@ -12,16 +12,16 @@ type Invocation struct {
 	Attempt int
 }
 
-// Fault spoils one invocation. The zero value does nothing.
+// Fault disturbs one invocation. The zero value does nothing.
 type Fault struct {
 	// Throttle refuses the call as when no concurrency is left.
 	Throttle bool
 	// Crash ends the process of the function before it answers.
 	Crash bool
-	// Hang never answers, so that the function's timeout ends it.
+	// Hang never answers: the function's timeout ends it.
 	Hang bool
 	// Answer replaces the answer of the function, which does not run.
 	Answer []byte
-	// Delay holds the invocation back, on the lab's clock, within its timeout.
+	// Delay postpones the handler, on the lab's clock and within the timeout.
 	Delay time.Duration
 }

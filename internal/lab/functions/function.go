@@ -11,9 +11,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// Place is the network that a function's packets start from: the interface in
-// its subnet, or, without a VPC, a host on the internet. A *vpc.Host is one.
-type Place interface {
+// Network is what a function's packets start from: the interface in its subnet,
+// or, without a VPC, a host on the internet. A *vpc.Host is one.
+type Network interface {
 	Dial(ctx context.Context, network, address string) (net.Conn, error)
 	Nameservers() []netip.AddrPort
 }
@@ -32,19 +32,19 @@ type Config struct {
 	// Role is the ARN of the function's role, Credentials are the role's.
 	Role        string
 	Credentials aws.CredentialsProvider
-	// VPC, Subnets and Groups say which VPC the places are in, for those who
-	// ask for the function's configuration. Empty outside a VPC.
+	// VPC, Subnets and Groups are the VPC that the networks are in, for
+	// GetFunctionConfiguration. Empty outside a VPC.
 	VPC             string
 	Subnets, Groups []string
-	// Places are where it runs, one for each of its subnets; an invocation
-	// takes the next in turn. Required: one at least.
-	Places []Place
+	// Networks are one for each of its subnets; an invocation takes the next
+	// in turn. Required: at least one.
+	Networks []Network
 	// LogGroup is the log group written to. Default: /aws/lambda/NAME.
 	LogGroup string
-	// MayLog tells before each invocation whether the role may write logs; if
-	// not, the lines are lost, as on AWS. Default: it may.
+	// MayLog reports whether the role may write logs. If not, the lines are
+	// lost, as on AWS. Default: it may.
 	MayLog func() bool
-	// Owner is whatever the caller wants to know the function's lines by.
+	// Owner is a text by which the caller recognises the function's lines.
 	Owner string
 	// Reserved is the number of invocations that may run at once; further ones
 	// are throttled. Default (nil): no limit.
@@ -64,7 +64,7 @@ type EventConfig struct {
 type function struct {
 	Config
 	arn      string
-	handlers []lambda.Handler // one for each place
+	handlers []lambda.Handler // one for each network
 	sink     *sink
 	next     int
 	running  int
@@ -74,7 +74,7 @@ type function struct {
 	cancel context.CancelFunc
 }
 
-// start makes the handlers of c, one sandbox for each place.
+// start makes the handlers of c, one sandbox for each network.
 func (s *Service) start(c Config) (*function, error) {
 	if c.Timeout <= 0 {
 		c.Timeout = 3 * time.Second
@@ -82,17 +82,17 @@ func (s *Service) start(c Config) (*function, error) {
 	if c.LogGroup == "" {
 		c.LogGroup = "/aws/lambda/" + c.Name
 	}
-	if len(c.Places) == 0 {
-		return nil, fmt.Errorf("function %s has no place to run", c.Name)
+	if len(c.Networks) == 0 {
+		return nil, fmt.Errorf("function %s has no network", c.Name)
 	}
 	f := &function{Config: c, arn: s.ARN(c.Name)}
 	f.ctx, f.cancel = context.WithCancel(s.ctx)
 	f.sink = &sink{service: s, config: c, stream: s.streamName(c.Name)}
-	for _, place := range c.Places {
+	for _, network := range c.Networks {
 		handler, err := c.Program(Environment{
 			Name: c.Name, Region: s.Scope.Region, Account: s.Scope.Account,
 			Variables:   c.Variables,
-			Place:       place,
+			Network:     network,
 			Roots:       s.Roots,
 			Credentials: c.Credentials,
 			Clock:       s.Clock,

@@ -19,7 +19,7 @@ import (
 	"provenendpoints/internal/lab/functions"
 )
 
-// nowhere is a place without a network.
+// nowhere is a network that connects nothing.
 type nowhere struct{}
 
 func (nowhere) Dial(context.Context, string, string) (net.Conn, error) {
@@ -46,8 +46,8 @@ func create(t *testing.T, s *functions.Service, c functions.Config) string {
 	if c.Name == "" {
 		c.Name = "f"
 	}
-	if c.Places == nil {
-		c.Places = []functions.Place{nowhere{}}
+	if c.Networks == nil {
+		c.Networks = []functions.Network{nowhere{}}
 	}
 	arn, err := s.Create(c)
 	if err != nil {
@@ -228,7 +228,7 @@ func TestUpdateAndDelete(t *testing.T) {
 	say := func(text string) functions.Program {
 		return handler(func() (string, error) { return text, nil })
 	}
-	config := functions.Config{Name: "f", Program: say("one"), Places: []functions.Place{nowhere{}}}
+	config := functions.Config{Name: "f", Program: say("one"), Networks: []functions.Network{nowhere{}}}
 	create(t, s, config)
 	if _, err := s.Create(config); err == nil || !strings.Contains(err.Error(), "ResourceConflictException") {
 		t.Errorf("a second function of the same name: %v", err)
@@ -260,7 +260,7 @@ func TestDeletionAndCloseEndWhatRuns(t *testing.T) {
 	s := newService(t, nil)
 	running := make(chan struct{}, 2)
 	hang := handler(func(ctx context.Context) error { running <- struct{}{}; <-ctx.Done(); return nil })
-	config := functions.Config{Name: "f", Program: hang, Timeout: 1000 * time.Hour, Places: []functions.Place{nowhere{}}}
+	config := functions.Config{Name: "f", Program: hang, Timeout: 1000 * time.Hour, Networks: []functions.Network{nowhere{}}}
 	create(t, s, config)
 	answers := make(chan string, 2)
 	call := func() {

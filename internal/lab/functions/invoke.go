@@ -95,7 +95,7 @@ func (r *run) do(ctx context.Context, payload []byte) (Answer, error) {
 	done := make(chan Answer, 1)
 	go func() {
 		defer s.work.Done()
-		defer r.leave()
+		defer r.release()
 		defer cancel()
 		done <- r.answer(inside, payload)
 	}()
@@ -117,7 +117,7 @@ func (r *run) do(ctx context.Context, payload []byte) (Answer, error) {
 		default:
 		}
 	case <-ctx.Done():
-		// The function runs on; nobody waits for it.
+		// The function goes on without its caller.
 		return Answer{}, ctx.Err()
 	}
 	if f.ctx.Err() != nil {
@@ -138,14 +138,14 @@ func Deadline(ctx context.Context) (deadline time.Time, ok bool) {
 	return deadline, ok
 }
 
-// timedOut tells whether the context ended by the function's own timeout. The
+// timedOut reports whether the context ended by the function's own timeout. The
 // clock's deadline is the cause; an ordinary end of the run is Canceled.
 func (r *run) timedOut(ctx context.Context) bool {
 	return errors.Is(context.Cause(ctx), context.DeadlineExceeded) || r.f.ctx.Err() != nil
 }
 
-// leave frees the concurrency that the run took.
-func (r *run) leave() {
+// release frees the concurrency that the run took.
+func (r *run) release() {
 	r.service.mu.Lock()
 	defer r.service.mu.Unlock()
 	r.f.running--

@@ -20,15 +20,15 @@ import (
 	"provenendpoints/proof"
 )
 
-// Environment is what a running function finds around it. On AWS it comes from
-// the operating system and the Lambda runtime.
+// Environment is what a function is given. On AWS it comes from the operating
+// system and the Lambda runtime.
 type Environment struct {
 	// Name is the function's name, Region and Account say where it lives.
 	Name, Region, Account string
 	// Variables are the function's environment variables.
 	Variables map[string]string
-	// Place is where the function's packets start.
-	Place Place
+	// Network is what the function's packets start from.
+	Network Network
 	// Roots are the certificate authorities to trust.
 	Roots *x509.CertPool
 	// Credentials are those of the function's role.
@@ -54,7 +54,7 @@ const bootstrap = "bootstrap"
 
 // Find returns the program that the asset directory dir contains, for a function
 // of this architecture in Go's words (arm64, amd64). It refuses, naming what it
-// found, whatever is not a Go binary of a known main package for it.
+// found, anything but a Go binary of a known main package for that architecture.
 func (p Programs) Find(dir, architecture string) (Program, error) {
 	b, err := readBinary(filepath.Join(dir, bootstrap))
 	if err != nil {

@@ -21,7 +21,7 @@ type Options struct {
 	Clock proof.Clock
 	// Roots are what the functions trust.
 	Roots *x509.CertPool
-	// OnLog is told of every line that a function logs. Default: nobody is.
+	// OnLog is called with every line that a function logs. Optional.
 	OnLog func(c Config, line Line)
 	// Fault decides what goes wrong with an invocation. Default: nothing.
 	Fault func(Invocation) Fault
@@ -51,7 +51,7 @@ func New(o Options) *Service {
 	return s
 }
 
-// Close cuts off whatever runs and waits for it to end.
+// Close cuts off all invocations and waits for their ends.
 func (s *Service) Close() {
 	s.mu.Lock()
 	s.closed = true
@@ -81,7 +81,7 @@ func (s *Service) Create(c Config) (string, error) {
 	return f.arn, nil
 }
 
-// Update gives a function new code, configuration and place. Invocations that
+// Update gives a function new code, configuration and networks. Invocations that
 // are under way end with the old ones.
 func (s *Service) Update(c Config) error {
 	f, err := s.start(c)

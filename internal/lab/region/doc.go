@@ -2,11 +2,14 @@
 // services, functions, instances and a CloudFormation that deploys into it.
 //
 //	cfn.Engine ──▶ resources ──▶ vpc        packets, DNS, endpoints, load balancers
-//	    │               ├─────▶ cloud      S3, STS, EC2, Lambda … over TLS, with IAM
+//	    │               ├─────▶ roles      roles, policies, sessions
+//	    │               ├─────▶ api/s3     buckets
 //	    │               ├─────▶ functions  the handlers of the Lambda binaries
 //	    │               └─────▶ machine    instances with their user data
-//	    └── signals ◀── presigned URLs of cloud, events to functions
+//	    └── signals ◀── presigned URLs of api/s3, events to functions
 //
-// A Region is a value: make as many as a test needs, at the same time; closing
-// one ends everything in it. Nothing leaves the process.
+//	cloud ──▶ api/…    the APIs on all these, over TLS, with IAM
+//
+// A test may have any number of Regions at the same time. Closing one ends
+// everything in it. No packet goes outside the process.
 package region

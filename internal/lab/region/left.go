@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// Left names what exists in the Region and belongs to no stack; nil if there is
-// nothing. After the last stack is deleted, this is what it left behind.
+// Left is an error that names what exists in the Region and belongs to no stack;
+// nil if there is nothing. After the last stack is deleted, this is what it left
+// behind.
 func (r *Region) Left() error {
 	owned := r.owned()
 	var left []string

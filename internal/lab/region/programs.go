@@ -22,8 +22,8 @@ var programs = functions.Programs{
 func newProber(e functions.Environment) (lambda.Handler, error) {
 	return prober.Handler{
 		Network: proof.Network{
-			Dial:        e.Place.Dial,
-			Nameservers: e.Place.Nameservers(),
+			Dial:        e.Network.Dial,
+			Nameservers: e.Network.Nameservers(),
 			Roots:       e.Roots,
 			Credentials: e.Credentials,
 			Region:      e.Region,

@@ -32,10 +32,11 @@ type Options struct {
 	// Clock is the time of everything in the Region; the caller stops it.
 	// Default: a skipping clock of the Region's own.
 	Clock *clock.Clock
-	// OnEvent is told every event of the stacks, one at a time and in order.
-	// It must not deploy. Default: nobody is told.
+	// OnEvent is called with every event of the stacks, one at a time and in
+	// order. It must not deploy. Optional.
 	OnEvent func(cfn.Event)
-	// OnDrop is told of every packet that the network drops, on the packet's way.
+	// OnDrop is called with every packet that the network drops, on the sender's
+	// goroutine. Optional.
 	OnDrop func(vpc.Drop)
 	// Faults are what goes wrong. The zero value is nothing.
 	Faults Faults
@@ -49,9 +50,9 @@ type Faults struct {
 	// EndpointDelay is how long a new VPC endpoint takes no packets although it is
 	// available. Default: not at all.
 	EndpointDelay func(privatelink.Endpoint) time.Duration
-	// Function spoils invocations.
+	// Function disturbs invocations.
 	Function func(functions.Invocation) functions.Fault
-	// Cloud spoils calls of AWS's APIs and delays policies.
+	// Cloud disturbs calls of AWS's APIs and delays policies.
 	Cloud cloud.Faults
 }
 
@@ -129,7 +130,7 @@ func newIDs() func() string {
 	return func() string { return awsid.UUID("cloudformation", fmt.Sprint(n.Add(1))) }
 }
 
-// Close ends everything in the Region: stacks are not deleted, they are gone.
+// Close ends everything in the Region, without deleting the stacks first.
 func (r *Region) Close() error {
 	var err error
 	if r.Engine != nil {

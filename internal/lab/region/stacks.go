@@ -5,7 +5,7 @@ import (
 	"provenendpoints/internal/lab/cfn"
 )
 
-// stacks tell the CloudFormation API of the engine's stacks.
+// stacks are the engine's stacks for the CloudFormation API.
 type stacks struct{ engine *cfn.Engine }
 
 // Stack implements [cloudformation.Stacks].

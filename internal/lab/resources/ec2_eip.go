@@ -17,7 +17,7 @@ var firstElastic = netip.AddrFrom4([4]byte{3, 37, 0, 10})
 // elasticAddress is an allocated public address.
 type elasticAddress struct {
 	address netip.Addr
-	// at is the interface that has it; empty while nobody does.
+	// at is the id of the interface that has it; empty: none.
 	at string
 }
 
@@ -110,7 +110,7 @@ func (r *Resources) attach(e *elasticAddress, instance string) error {
 	return nil
 }
 
-// detach takes an address away from whoever has it.
+// detach takes an address away from its interface, if it has one.
 func (r *Resources) detach(e *elasticAddress) error {
 	if e.at == "" {
 		return nil

@@ -57,13 +57,13 @@ type instanceProps struct {
 	// metadata service, where nothing answers in the lab.
 	IamInstanceProfile string
 
-	// InstanceType must fit the image; how fast it is, nobody sees.
+	// InstanceType must have the image's architecture. Its speed is not modelled.
 	InstanceType string
 
 	MetadataOptions                   *metadataOptions `cfn:"inert"`
 	BlockDeviceMappings               []blockDevice    `cfn:"inert"` // disks: files live in memory
 	EbsOptimized                      *bool            `cfn:"inert"` // how fast disks are
-	Monitoring                        *bool            `cfn:"inert"` // metrics, which nobody asks for
+	Monitoring                        *bool            `cfn:"inert"` // metrics, which nothing reads
 	CreditSpecification               any              `cfn:"inert"` // how fast it is
 	Tenancy                           string           `cfn:"inert"` // on which hardware it runs
 	InstanceInitiatedShutdownBehavior string           `cfn:"inert"` // the shell has no shutdown
@@ -154,7 +154,7 @@ func (r *Resources) instanceType() cfn.Definition[instanceProps] {
 			if err := r.checkProfile(c.Props.IamInstanceProfile); err != nil {
 				return cfn.Result{}, err
 			}
-			if err := fits(c.Props.InstanceType, c.Props.ImageId); err != nil {
+			if err := checkArchitecture(c.Props.InstanceType, c.Props.ImageId); err != nil {
 				return cfn.Result{}, err
 			}
 			eni, err := r.interfaceOf(c.PhysicalID)
@@ -180,7 +180,7 @@ func (r *Resources) createInstance(_ context.Context, c cfn.TypedRequest[instanc
 	if err := r.checkProfile(c.Props.IamInstanceProfile); err != nil {
 		return cfn.Result{}, err
 	}
-	if err := fits(c.Props.InstanceType, c.Props.ImageId); err != nil {
+	if err := checkArchitecture(c.Props.InstanceType, c.Props.ImageId); err != nil {
 		return cfn.Result{}, err
 	}
 	wanted, public, err := c.Props.primary()

@@ -19,8 +19,8 @@ type instanceConnectEndpointProps struct {
 }
 
 // instanceConnectEndpointType is AWS::EC2::InstanceConnectEndpoint: an interface in the subnet
-// with its groups. Nobody in the lab comes through it; that the interface is
-// there, and that it holds the subnet and the groups until it is gone, matters.
+// with its groups. No session uses it in the lab. The interface counts all the
+// same: it keeps the subnet and the groups from being deleted.
 func (r *Resources) instanceConnectEndpointType() cfn.Definition[instanceConnectEndpointProps] {
 	return cfn.Definition[instanceConnectEndpointProps]{
 		Attributes: []string{"Id", "InstanceConnectEndpointArn", "AvailabilityZone", "VpcId", "NetworkInterfaceIds"},

@@ -14,7 +14,7 @@ type launchTemplateProps struct {
 		MetadataOptions     *metadataOptions `cfn:"inert"`
 		BlockDeviceMappings any              `cfn:"inert"` // disks: files live in memory
 		EbsOptimized        *bool            `cfn:"inert"` // how fast disks are
-		Monitoring          any              `cfn:"inert"` // metrics, which nobody asks for
+		Monitoring          any              `cfn:"inert"` // metrics, which nothing reads
 		TagSpecifications   any              `cfn:"inert"` // names for people
 	} `cfn:"required"`
 	TagSpecifications  any    `cfn:"inert"` // names for people

@@ -33,10 +33,10 @@ func (p routeProps) route() vpc.Route {
 // validateRoute wants one destination and one target, as CreateRoute does.
 func validateRoute(p map[string]any) cfn.Findings {
 	var f cfn.Findings
-	if n := given(p, "DestinationCidrBlock", "DestinationPrefixListId"); n != 1 {
+	if n := countGiven(p, "DestinationCidrBlock", "DestinationPrefixListId"); n != 1 {
 		f = append(f, "exactly one of DestinationCidrBlock and DestinationPrefixListId is needed")
 	}
-	if n := given(p, "GatewayId", "NatGatewayId", "VpcPeeringConnectionId", "NetworkInterfaceId"); n != 1 {
+	if n := countGiven(p, "GatewayId", "NatGatewayId", "VpcPeeringConnectionId", "NetworkInterfaceId"); n != 1 {
 		f = append(f, "exactly one of GatewayId, NatGatewayId, VpcPeeringConnectionId and NetworkInterfaceId is needed")
 	}
 	return f

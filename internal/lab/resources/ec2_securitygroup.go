@@ -10,7 +10,7 @@ import (
 
 func init() { register("AWS::EC2::SecurityGroup", (*Resources).securityGroupType) }
 
-type groupProps struct {
+type securityGroupProps struct {
 	GroupDescription     string `cfn:"required,replace"`
 	GroupName            string `cfn:"replace"`
 	VpcId                string `cfn:"required,replace"`
@@ -20,11 +20,11 @@ type groupProps struct {
 }
 
 // ingress are the group's own ingress rules; none by default.
-func (p groupProps) ingress() ([]vpc.Rule, error) { return rules(p.SecurityGroupIngress) }
+func (p securityGroupProps) ingress() ([]vpc.Rule, error) { return rules(p.SecurityGroupIngress) }
 
 // egress are the group's own egress rules. A group without any lets everything
 // out (docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html).
-func (p groupProps) egress() ([]vpc.Rule, error) {
+func (p securityGroupProps) egress() ([]vpc.Rule, error) {
 	if len(p.SecurityGroupEgress) == 0 {
 		return []vpc.Rule{vpc.AllowAll}, nil
 	}
@@ -32,10 +32,10 @@ func (p groupProps) egress() ([]vpc.Rule, error) {
 }
 
 // securityGroupType is AWS::EC2::SecurityGroup.
-func (r *Resources) securityGroupType() cfn.Definition[groupProps] {
-	return cfn.Definition[groupProps]{
+func (r *Resources) securityGroupType() cfn.Definition[securityGroupProps] {
+	return cfn.Definition[securityGroupProps]{
 		Attributes: []string{"GroupId", "Id", "VpcId"},
-		Create: func(_ context.Context, c cfn.TypedRequest[groupProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[securityGroupProps]) (cfn.Result, error) {
 			in, err := c.Props.ingress()
 			if err != nil {
 				return cfn.Result{}, err
@@ -57,7 +57,7 @@ func (r *Resources) securityGroupType() cfn.Definition[groupProps] {
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"GroupId": id, "Id": id, "VpcId": c.Props.VpcId}}, nil
 		},
 		Update: r.updateGroup,
-		Delete: func(ctx context.Context, c cfn.TypedRequest[groupProps]) error {
+		Delete: func(ctx context.Context, c cfn.TypedRequest[securityGroupProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.DeleteSecurityGroup)
 		},
 	}
@@ -66,7 +66,7 @@ func (r *Resources) securityGroupType() cfn.Definition[groupProps] {
 // updateGroup takes away the rules that are gone and adds the new ones. Rules
 // that resources of their own have added stay. A group whose egress rules were
 // all removed lets nothing out: only a new group gets the default rule.
-func (r *Resources) updateGroup(_ context.Context, c cfn.TypedRequest[groupProps]) (cfn.Result, error) {
+func (r *Resources) updateGroup(_ context.Context, c cfn.TypedRequest[securityGroupProps]) (cfn.Result, error) {
 	oldIn, err := c.Old.ingress()
 	if err != nil {
 		return cfn.Result{}, err
@@ -75,7 +75,7 @@ func (r *Resources) updateGroup(_ context.Context, c cfn.TypedRequest[groupProps
 	if err != nil {
 		return cfn.Result{}, err
 	}
-	if err := exchange(c.PhysicalID, oldIn, newIn, r.Network.RevokeIngress, r.Network.AuthorizeIngress); err != nil {
+	if err := replaceRules(c.PhysicalID, oldIn, newIn, r.Network.RevokeIngress, r.Network.AuthorizeIngress); err != nil {
 		return cfn.Result{}, err
 	}
 	oldOut, err := c.Old.egress()
@@ -89,18 +89,18 @@ func (r *Resources) updateGroup(_ context.Context, c cfn.TypedRequest[groupProps
 	if len(c.Props.SecurityGroupEgress) == 0 && len(c.Old.SecurityGroupEgress) > 0 {
 		newOut = nil
 	}
-	return cfn.Result{}, exchange(c.PhysicalID, oldOut, newOut, r.Network.RevokeEgress, r.Network.AuthorizeEgress)
+	return cfn.Result{}, replaceRules(c.PhysicalID, oldOut, newOut, r.Network.RevokeEgress, r.Network.AuthorizeEgress)
 }
 
-// exchange replaces the old rules of a group by the new ones. An old rule that
-// is not there was taken away by somebody else, which is just as well.
-func exchange(group string, old, new []vpc.Rule, revoke, authorize func(string, vpc.Rule) error) error {
-	for _, rule := range without(old, new) {
+// replaceRules replaces the old rules of a group by the new ones. An old rule that
+// is already gone needs no revoking.
+func replaceRules(group string, old, new []vpc.Rule, revoke, authorize func(string, vpc.Rule) error) error {
+	for _, rule := range ruleDifference(old, new) {
 		if err := revoke(group, rule); err != nil && !awserr.IsNotFound(err) {
 			return err
 		}
 	}
-	for _, rule := range without(new, old) {
+	for _, rule := range ruleDifference(new, old) {
 		if err := authorize(group, rule); err != nil {
 			return err
 		}
@@ -108,8 +108,8 @@ func exchange(group string, old, new []vpc.Rule, revoke, authorize func(string, 
 	return nil
 }
 
-// without returns what is in a and not in b.
-func without(a, b []vpc.Rule) []vpc.Rule {
+// ruleDifference returns what is in a and not in b.
+func ruleDifference(a, b []vpc.Rule) []vpc.Rule {
 	in := map[vpc.Rule]bool{}
 	for _, r := range b {
 		in[r] = true

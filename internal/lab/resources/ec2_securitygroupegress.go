@@ -5,7 +5,7 @@ import (
 	"provenendpoints/internal/lab/vpc"
 )
 
-func init() { register("AWS::EC2::SecurityGroupEgress", (*Resources).egressType) }
+func init() { register("AWS::EC2::SecurityGroupEgress", (*Resources).securityGroupEgressType) }
 
 type egressProps struct {
 	GroupId                    string `cfn:"required,replace"`
@@ -24,7 +24,7 @@ func (p egressProps) rule() (vpc.Rule, error) {
 	return makeRule(p.IpProtocol, p.FromPort, p.ToPort, p.CidrIp, p.DestinationSecurityGroupId, p.DestinationPrefixListId, p.Description)
 }
 
-// egressType is AWS::EC2::SecurityGroupEgress.
-func (r *Resources) egressType() cfn.Definition[egressProps] {
+// securityGroupEgressType is AWS::EC2::SecurityGroupEgress.
+func (r *Resources) securityGroupEgressType() cfn.Definition[egressProps] {
 	return ruleType[egressProps](r, r.Network.AuthorizeEgress, r.Network.RevokeEgress)
 }

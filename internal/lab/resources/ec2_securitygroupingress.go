@@ -5,7 +5,7 @@ import (
 	"provenendpoints/internal/lab/vpc"
 )
 
-func init() { register("AWS::EC2::SecurityGroupIngress", (*Resources).ingressType) }
+func init() { register("AWS::EC2::SecurityGroupIngress", (*Resources).securityGroupIngressType) }
 
 type ingressProps struct {
 	GroupId                    string `cfn:"required,replace"`
@@ -25,7 +25,7 @@ func (p ingressProps) rule() (vpc.Rule, error) {
 	return makeRule(p.IpProtocol, p.FromPort, p.ToPort, p.CidrIp, p.SourceSecurityGroupId, p.SourcePrefixListId, p.Description)
 }
 
-// ingressType is AWS::EC2::SecurityGroupIngress.
-func (r *Resources) ingressType() cfn.Definition[ingressProps] {
+// securityGroupIngressType is AWS::EC2::SecurityGroupIngress.
+func (r *Resources) securityGroupIngressType() cfn.Definition[ingressProps] {
 	return ruleType[ingressProps](r, r.Network.AuthorizeIngress, r.Network.RevokeIngress)
 }

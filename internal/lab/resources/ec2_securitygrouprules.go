@@ -61,7 +61,7 @@ func makeRule(protocol string, from, to *int, cidr, group, list, description str
 		r.FromPort, r.ToPort = *from, *to
 	}
 	if cidr != "" {
-		block, err := prefix("CidrIp", cidr)
+		block, err := parseCIDR("CidrIp", cidr)
 		if err != nil {
 			return r, err
 		}

@@ -23,14 +23,14 @@ func (r *Resources) subnetType() cfn.Definition[subnetProps] {
 	return cfn.Definition[subnetProps]{
 		Attributes: []string{"SubnetId", "AvailabilityZone", "CidrBlock", "VpcId", "Ipv6CidrBlocks", "NetworkAclAssociationId"},
 		Create: func(_ context.Context, c cfn.TypedRequest[subnetProps]) (cfn.Result, error) {
-			block, err := prefix("CidrBlock", c.Props.CidrBlock)
+			block, err := parseCIDR("CidrBlock", c.Props.CidrBlock)
 			if err != nil {
 				return cfn.Result{}, err
 			}
 			id := r.id("subnet-", c.Request)
 			err = r.Network.CreateSubnet(vpc.Subnet{
 				ID: id, VPC: c.Props.VpcId, CIDR: block, Zone: c.Props.AvailabilityZone,
-				MapPublic: or(c.Props.MapPublicIpOnLaunch, false),
+				MapPublic: valueOr(c.Props.MapPublicIpOnLaunch, false),
 			})
 			if err != nil {
 				return cfn.Result{}, err
@@ -46,7 +46,7 @@ func (r *Resources) subnetType() cfn.Definition[subnetProps] {
 			}}, err
 		},
 		Update: func(_ context.Context, c cfn.TypedRequest[subnetProps]) (cfn.Result, error) {
-			return cfn.Result{}, r.Network.ModifySubnet(c.PhysicalID, or(c.Props.MapPublicIpOnLaunch, false))
+			return cfn.Result{}, r.Network.ModifySubnet(c.PhysicalID, valueOr(c.Props.MapPublicIpOnLaunch, false))
 		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[subnetProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.DeleteSubnet)

@@ -6,9 +6,11 @@ import (
 	"provenendpoints/internal/lab/cfn"
 )
 
-func init() { register("AWS::EC2::SubnetRouteTableAssociation", (*Resources).associationType) }
+func init() {
+	register("AWS::EC2::SubnetRouteTableAssociation", (*Resources).routeTableAssociationType)
+}
 
-type associationProps struct {
+type routeTableAssociationProps struct {
 	SubnetId string `cfn:"required,replace"`
 	// RouteTableId counts as a replacement in CloudFormation, but EC2 changes
 	// the association in one step (ReplaceRouteTableAssociation): there is no
@@ -16,21 +18,21 @@ type associationProps struct {
 	RouteTableId string `cfn:"required"`
 }
 
-// associationType is AWS::EC2::SubnetRouteTableAssociation.
-func (r *Resources) associationType() cfn.Definition[associationProps] {
-	return cfn.Definition[associationProps]{
+// routeTableAssociationType is AWS::EC2::SubnetRouteTableAssociation.
+func (r *Resources) routeTableAssociationType() cfn.Definition[routeTableAssociationProps] {
+	return cfn.Definition[routeTableAssociationProps]{
 		Attributes: []string{"Id"},
-		Create: func(_ context.Context, c cfn.TypedRequest[associationProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[routeTableAssociationProps]) (cfn.Result, error) {
 			id := r.id("rtbassoc-", c.Request)
 			if err := r.Network.AssociateRouteTable(c.Props.RouteTableId, c.Props.SubnetId); err != nil {
 				return cfn.Result{}, err
 			}
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"Id": id}}, nil
 		},
-		Update: func(_ context.Context, c cfn.TypedRequest[associationProps]) (cfn.Result, error) {
+		Update: func(_ context.Context, c cfn.TypedRequest[routeTableAssociationProps]) (cfn.Result, error) {
 			return cfn.Result{}, r.Network.ReplaceRouteTableAssociation(c.Props.RouteTableId, c.Props.SubnetId)
 		},
-		Delete: func(ctx context.Context, c cfn.TypedRequest[associationProps]) error {
+		Delete: func(ctx context.Context, c cfn.TypedRequest[routeTableAssociationProps]) error {
 			return r.remove(ctx, c.Props.SubnetId, r.Network.DisassociateRouteTable)
 		},
 	}

@@ -22,7 +22,7 @@ type vpcProps struct {
 // dns are the DNS attributes, with CreateVpc's defaults
 // (docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html).
 func (p vpcProps) dns() (support, hostnames bool) {
-	return or(p.EnableDnsSupport, true), or(p.EnableDnsHostnames, false)
+	return valueOr(p.EnableDnsSupport, true), valueOr(p.EnableDnsHostnames, false)
 }
 
 // vpcType is AWS::EC2::VPC.
@@ -30,7 +30,7 @@ func (r *Resources) vpcType() cfn.Definition[vpcProps] {
 	return cfn.Definition[vpcProps]{
 		Attributes: []string{"VpcId", "CidrBlock", "CidrBlockAssociations", "DefaultNetworkAcl", "DefaultSecurityGroup", "Ipv6CidrBlocks"},
 		Create: func(_ context.Context, c cfn.TypedRequest[vpcProps]) (cfn.Result, error) {
-			block, err := prefix("CidrBlock", c.Props.CidrBlock)
+			block, err := parseCIDR("CidrBlock", c.Props.CidrBlock)
 			if err != nil {
 				return cfn.Result{}, err
 			}

@@ -9,9 +9,9 @@ import (
 	"provenendpoints/internal/lab/privatelink"
 )
 
-func init() { register("AWS::EC2::VPCEndpoint", (*Resources).endpointType) }
+func init() { register("AWS::EC2::VPCEndpoint", (*Resources).vpcEndpointType) }
 
-type endpointProps struct {
+type vpcEndpointProps struct {
 	VpcId             string `cfn:"required,replace"`
 	ServiceName       string `cfn:"required,replace"`
 	VpcEndpointType   string `cfn:"replace,only=Gateway|Interface"`
@@ -25,7 +25,7 @@ type endpointProps struct {
 }
 
 // kind is the endpoint's type; Gateway by default.
-func (p endpointProps) kind() string {
+func (p vpcEndpointProps) kind() string {
 	if p.VpcEndpointType == "" {
 		return privatelink.GatewayType
 	}
@@ -34,12 +34,12 @@ func (p endpointProps) kind() string {
 
 // endpoint is the endpoint that the properties describe. CloudFormation leaves
 // private DNS off where nothing is said.
-func (p endpointProps) endpoint(id string) (privatelink.Endpoint, error) {
+func (p vpcEndpointProps) endpoint(id string) (privatelink.Endpoint, error) {
 	policy, err := policyText(p.PolicyDocument)
 	return privatelink.Endpoint{
 		ID: id, VPC: p.VpcId, Service: p.ServiceName, Type: p.kind(), Policy: policy,
 		RouteTables: p.RouteTableIds, Subnets: p.SubnetIds, Groups: p.SecurityGroupIds,
-		PrivateDNS: or(p.PrivateDnsEnabled, false),
+		PrivateDNS: valueOr(p.PrivateDnsEnabled, false),
 	}, err
 }
 
@@ -52,13 +52,13 @@ func validateEndpoint(p map[string]any) cfn.Findings {
 	return checkPolicy("PolicyDocument", p["PolicyDocument"], kind)
 }
 
-// endpointType is AWS::EC2::VPCEndpoint: gateway and interface endpoints, to
+// vpcEndpointType is AWS::EC2::VPCEndpoint: gateway and interface endpoints, to
 // services of AWS and to endpoint services.
-func (r *Resources) endpointType() cfn.Definition[endpointProps] {
-	return cfn.Definition[endpointProps]{
+func (r *Resources) vpcEndpointType() cfn.Definition[vpcEndpointProps] {
+	return cfn.Definition[vpcEndpointProps]{
 		Attributes: []string{"Id", "CreationTimestamp", "DnsEntries", "NetworkInterfaceIds"},
 		Validate:   validateEndpoint,
-		Create: func(_ context.Context, c cfn.TypedRequest[endpointProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[vpcEndpointProps]) (cfn.Result, error) {
 			wanted, err := c.Props.endpoint(r.id("vpce-", c.Request))
 			if err != nil {
 				return cfn.Result{}, err
@@ -70,7 +70,7 @@ func (r *Resources) endpointType() cfn.Definition[endpointProps] {
 			}
 			return cfn.Result{PhysicalID: made.ID, Attributes: endpointAttributes(made)}, nil
 		},
-		Update: func(_ context.Context, c cfn.TypedRequest[endpointProps]) (cfn.Result, error) {
+		Update: func(_ context.Context, c cfn.TypedRequest[vpcEndpointProps]) (cfn.Result, error) {
 			wanted, err := c.Props.endpoint(c.PhysicalID)
 			if err != nil {
 				return cfn.Result{}, err
@@ -81,7 +81,7 @@ func (r *Resources) endpointType() cfn.Definition[endpointProps] {
 			now, err := r.PrivateLink.ModifyInterfaceEndpoint(wanted)
 			return cfn.Result{Attributes: endpointAttributes(now)}, err
 		},
-		Delete: func(ctx context.Context, c cfn.TypedRequest[endpointProps]) error {
+		Delete: func(ctx context.Context, c cfn.TypedRequest[vpcEndpointProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.PrivateLink.DeleteEndpoint)
 		},
 	}

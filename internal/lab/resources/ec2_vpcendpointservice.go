@@ -7,42 +7,42 @@ import (
 	"provenendpoints/internal/lab/privatelink"
 )
 
-func init() { register("AWS::EC2::VPCEndpointService", (*Resources).serviceType) }
+func init() { register("AWS::EC2::VPCEndpointService", (*Resources).endpointServiceType) }
 
-type serviceProps struct {
+type endpointServiceProps struct {
 	NetworkLoadBalancerArns    []string `cfn:"required"`
 	AcceptanceRequired         *bool
-	ContributorInsightsEnabled *bool    `cfn:"inert"` // metrics, which nobody asks for
+	ContributorInsightsEnabled *bool    `cfn:"inert"` // metrics, which nothing reads
 	PayerResponsibility        string   `cfn:"inert"` // who pays
 	SupportedIpAddressTypes    []string `cfn:"only=ipv4"`
 	Tags                       cfn.Tags `cfn:"inert"` // names for people
 }
 
 // balancers are the ids of the load balancers: the network knows them by their ARNs.
-func (p serviceProps) balancers() []string { return p.NetworkLoadBalancerArns }
+func (p endpointServiceProps) balancers() []string { return p.NetworkLoadBalancerArns }
 
-// serviceType is AWS::EC2::VPCEndpointService. Where nothing is said,
+// endpointServiceType is AWS::EC2::VPCEndpointService. Where nothing is said,
 // connections must be accepted
 // (docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html).
-func (r *Resources) serviceType() cfn.Definition[serviceProps] {
-	return cfn.Definition[serviceProps]{
+func (r *Resources) endpointServiceType() cfn.Definition[endpointServiceProps] {
+	return cfn.Definition[endpointServiceProps]{
 		Attributes: []string{"ServiceId"},
-		Create: func(_ context.Context, c cfn.TypedRequest[serviceProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[endpointServiceProps]) (cfn.Result, error) {
 			id := r.id("vpce-svc-", c.Request)
 			_, err := r.PrivateLink.CreateEndpointService(privatelink.EndpointService{
-				ID: id, LoadBalancers: c.Props.balancers(), AcceptanceRequired: or(c.Props.AcceptanceRequired, true),
+				ID: id, LoadBalancers: c.Props.balancers(), AcceptanceRequired: valueOr(c.Props.AcceptanceRequired, true),
 			})
 			if err != nil {
 				return cfn.Result{}, err
 			}
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"ServiceId": id}}, nil
 		},
-		Update: func(_ context.Context, c cfn.TypedRequest[serviceProps]) (cfn.Result, error) {
+		Update: func(_ context.Context, c cfn.TypedRequest[endpointServiceProps]) (cfn.Result, error) {
 			return cfn.Result{}, r.changeService(c.PhysicalID, func(s *privatelink.EndpointService) {
-				s.LoadBalancers, s.AcceptanceRequired = c.Props.balancers(), or(c.Props.AcceptanceRequired, true)
+				s.LoadBalancers, s.AcceptanceRequired = c.Props.balancers(), valueOr(c.Props.AcceptanceRequired, true)
 			})
 		},
-		Delete: func(ctx context.Context, c cfn.TypedRequest[serviceProps]) error {
+		Delete: func(ctx context.Context, c cfn.TypedRequest[endpointServiceProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.PrivateLink.DeleteEndpointService)
 		},
 	}

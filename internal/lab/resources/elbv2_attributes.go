@@ -38,8 +38,8 @@ func validateAttributes(property string, supported map[string][]string) func(map
 	}
 }
 
-// value returns the value of an attribute, or the default.
-func value(list []attribute, key, otherwise string) string {
+// attributeValue returns the value of an attribute, or the default.
+func attributeValue(list []attribute, key, otherwise string) string {
 	for _, a := range list {
 		if a.Key == key {
 			return a.Value

@@ -8,14 +8,14 @@ import (
 	"provenendpoints/internal/lab/elb"
 )
 
-func init() { register("AWS::ElasticLoadBalancingV2::LoadBalancer", (*Resources).balancerType) }
+func init() { register("AWS::ElasticLoadBalancingV2::LoadBalancer", (*Resources).loadBalancerType) }
 
-// subnetMapping names a subnet; addresses of one's own are not supported.
+// subnetMapping names a subnet; Elastic IP addresses are not supported.
 type subnetMapping struct {
 	SubnetId string `cfn:"required"`
 }
 
-type balancerProps struct {
+type loadBalancerProps struct {
 	Name                                                 string `cfn:"replace"`
 	Type                                                 string `cfn:"required,replace,only=network"`
 	Scheme                                               string `cfn:"replace,only=internal|internet-facing"`
@@ -28,10 +28,10 @@ type balancerProps struct {
 	Tags                                                 cfn.Tags `cfn:"inert"` // names for people
 }
 
-// balancerAttributes says of the attributes of a Network Load Balancer which
+// loadBalancerAttributes says of the attributes of a Network Load Balancer which
 // values the lab supports; nil is any
 // (docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html).
-var balancerAttributes = map[string][]string{
+var loadBalancerAttributes = map[string][]string{
 	"load_balancing.cross_zone.enabled": {"true", "false"},
 	"deletion_protection.enabled":       {"false"},
 	// Access logs are of TLS listeners, which the lab does not have.
@@ -41,12 +41,12 @@ var balancerAttributes = map[string][]string{
 }
 
 // balancer is the load balancer that the properties describe.
-func (p balancerProps) balancer(arn, name string) elb.LoadBalancer {
+func (p loadBalancerProps) balancer(arn, name string) elb.LoadBalancer {
 	b := elb.LoadBalancer{
 		ID: arn, Name: name, Subnets: slices.Clone(p.Subnets), Groups: p.SecurityGroups,
 		InternetFacing:           p.Scheme == "internet-facing" || p.Scheme == "",
 		IgnoreRulesOnPrivateLink: p.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic == "off",
-		CrossZone:                value(p.LoadBalancerAttributes, "load_balancing.cross_zone.enabled", "false") == "true",
+		CrossZone:                attributeValue(p.LoadBalancerAttributes, "load_balancing.cross_zone.enabled", "false") == "true",
 	}
 	for _, m := range p.SubnetMappings {
 		b.Subnets = append(b.Subnets, m.SubnetId)
@@ -54,15 +54,15 @@ func (p balancerProps) balancer(arn, name string) elb.LoadBalancer {
 	return b
 }
 
-// balancerType is AWS::ElasticLoadBalancingV2::LoadBalancer, the Network kind.
+// loadBalancerType is AWS::ElasticLoadBalancingV2::LoadBalancer, the Network kind.
 // Where no scheme is given, it is on the internet. The first security group
 // can only be given at creation, and the last not taken away: both need a
 // replacement (docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html).
-func (r *Resources) balancerType() cfn.Definition[balancerProps] {
-	return cfn.Definition[balancerProps]{
+func (r *Resources) loadBalancerType() cfn.Definition[loadBalancerProps] {
+	return cfn.Definition[loadBalancerProps]{
 		Attributes: []string{"LoadBalancerArn", "LoadBalancerFullName", "LoadBalancerName", "DNSName", "CanonicalHostedZoneID"},
-		Validate:   validateAttributes("LoadBalancerAttributes", balancerAttributes),
-		Create: func(_ context.Context, c cfn.TypedRequest[balancerProps]) (cfn.Result, error) {
+		Validate:   validateAttributes("LoadBalancerAttributes", loadBalancerAttributes),
+		Create: func(_ context.Context, c cfn.TypedRequest[loadBalancerProps]) (cfn.Result, error) {
 			name := c.Props.Name
 			if name == "" {
 				name = r.name(c.Request, 32)
@@ -80,10 +80,10 @@ func (r *Resources) balancerType() cfn.Definition[balancerProps] {
 				"CanonicalHostedZoneID": "ZIBE1TIR4HY56", // of Network Load Balancers in ap-northeast-2
 			}}, nil
 		},
-		Update: func(_ context.Context, c cfn.TypedRequest[balancerProps]) (cfn.Result, error) {
+		Update: func(_ context.Context, c cfn.TypedRequest[loadBalancerProps]) (cfn.Result, error) {
 			return cfn.Result{}, r.LoadBalancing.ModifyLoadBalancer(c.Props.balancer(c.PhysicalID, ""))
 		},
-		Delete: func(ctx context.Context, c cfn.TypedRequest[balancerProps]) error {
+		Delete: func(ctx context.Context, c cfn.TypedRequest[loadBalancerProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.LoadBalancing.DeleteLoadBalancer)
 		},
 	}

@@ -86,11 +86,11 @@ func (p targetGroupProps) check() (elb.HealthCheck, error) {
 func (p targetGroupProps) group(arn, name string) (elb.TargetGroup, error) {
 	h, err := p.check()
 	g := elb.TargetGroup{ID: arn, VPC: p.VpcId, Name: name, Protocol: p.Protocol, Port: p.Port, Type: p.TargetType, HealthCheck: h}
-	switch value(p.TargetGroupAttributes, "preserve_client_ip.enabled", "") {
+	switch attributeValue(p.TargetGroupAttributes, "preserve_client_ip.enabled", "") {
 	case "true":
-		g.PreserveClientIP = pointer(true)
+		g.PreserveClientIP = new(true)
 	case "false":
-		g.PreserveClientIP = pointer(false)
+		g.PreserveClientIP = new(false)
 	}
 	return g, err
 }

@@ -7,21 +7,21 @@ import (
 	"provenendpoints/internal/lab/cfn"
 )
 
-func init() { register("AWS::IAM::InstanceProfile", (*Resources).profileType) }
+func init() { register("AWS::IAM::InstanceProfile", (*Resources).instanceProfileType) }
 
-type profileProps struct {
+type instanceProfileProps struct {
 	InstanceProfileName string   `cfn:"replace"`
 	Path                string   `cfn:"replace"`
 	Roles               []string `cfn:"required"`
 }
 
-// profileType is AWS::IAM::InstanceProfile. Its Ref is the name. It holds a
+// instanceProfileType is AWS::IAM::InstanceProfile. Its Ref is the name. It holds a
 // role whose credentials an instance would read from its metadata service,
 // where nothing answers in the lab.
-func (r *Resources) profileType() cfn.Definition[profileProps] {
-	return cfn.Definition[profileProps]{
+func (r *Resources) instanceProfileType() cfn.Definition[instanceProfileProps] {
+	return cfn.Definition[instanceProfileProps]{
 		Attributes: []string{"Arn"},
-		Create: func(_ context.Context, c cfn.TypedRequest[profileProps]) (cfn.Result, error) {
+		Create: func(_ context.Context, c cfn.TypedRequest[instanceProfileProps]) (cfn.Result, error) {
 			name := c.Props.InstanceProfileName
 			if name == "" {
 				name = r.name(c.Request, 128)
@@ -40,8 +40,10 @@ func (r *Resources) profileType() cfn.Definition[profileProps] {
 				"Arn": r.Scope.GlobalARN("iam", "instance-profile"+path+name),
 			}}, nil
 		},
-		Update: func(context.Context, cfn.TypedRequest[profileProps]) (cfn.Result, error) { return cfn.Result{}, nil },
-		Delete: func(_ context.Context, c cfn.TypedRequest[profileProps]) error {
+		Update: func(context.Context, cfn.TypedRequest[instanceProfileProps]) (cfn.Result, error) {
+			return cfn.Result{}, nil
+		},
+		Delete: func(_ context.Context, c cfn.TypedRequest[instanceProfileProps]) error {
 			r.mu.Lock()
 			defer r.mu.Unlock()
 			delete(r.profiles, c.PhysicalID)

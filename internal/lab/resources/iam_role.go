@@ -40,14 +40,14 @@ func validateRole(p map[string]any) cfn.Findings {
 	return f
 }
 
-// parsed are the role's policies, read.
-type parsed struct {
+// rolePolicies are the role's policies, read.
+type rolePolicies struct {
 	trust  iam.Policy
 	inline map[string]iam.Policy
 }
 
-func (p roleProps) parse() (parsed, error) {
-	out := parsed{inline: map[string]iam.Policy{}}
+func (p roleProps) parse() (rolePolicies, error) {
+	out := rolePolicies{inline: map[string]iam.Policy{}}
 	var err error
 	if out.trust, err = parsePolicy(p.AssumeRolePolicyDocument, iam.TrustPolicy); err != nil {
 		return out, err
@@ -92,7 +92,7 @@ func (r *Resources) roleType() cfn.Definition[roleProps] {
 			return cfn.Result{}, r.provision(c.PhysicalID, c.Old, c.Props, policies)
 		},
 		Delete: func(_ context.Context, c cfn.TypedRequest[roleProps]) error {
-			if err := r.provision(c.PhysicalID, c.Props, roleProps{}, parsed{}); err != nil {
+			if err := r.provision(c.PhysicalID, c.Props, roleProps{}, rolePolicies{}); err != nil {
 				return ignoreGone(err)
 			}
 			return ignoreGone(r.Roles.DeleteRole(c.PhysicalID))
@@ -102,7 +102,7 @@ func (r *Resources) roleType() cfn.Definition[roleProps] {
 
 // provision gives a role the policies of its new properties and takes those of
 // the old ones away.
-func (r *Resources) provision(name string, old, new roleProps, policies parsed) error {
+func (r *Resources) provision(name string, old, new roleProps, policies rolePolicies) error {
 	for policy, document := range policies.inline {
 		if err := r.Roles.PutRolePolicy(name, policy, document); err != nil {
 			return err

@@ -17,11 +17,11 @@ func (r *Resources) generation(key string) string {
 	return fmt.Sprint(key, "/", r.generations[key])
 }
 
-// key identifies a resource of a template.
-func key(q cfn.Request) string { return q.StackID + "/" + q.LogicalID }
+// resourceKey identifies a resource of a template.
+func resourceKey(q cfn.Request) string { return q.StackID + "/" + q.LogicalID }
 
 // id makes a new id for a resource in EC2's form.
-func (r *Resources) id(prefix string, q cfn.Request) string { return r.freshID(prefix, key(q)) }
+func (r *Resources) id(prefix string, q cfn.Request) string { return r.freshID(prefix, resourceKey(q)) }
 
 // freshID makes a new id for what the text identifies.
 func (r *Resources) freshID(prefix, text string) string {
@@ -29,11 +29,11 @@ func (r *Resources) freshID(prefix, text string) string {
 }
 
 // suffix makes the last part of a load balancing ARN.
-func (r *Resources) suffix(q cfn.Request) string { return awsid.Hex(16, r.generation(key(q))) }
+func (r *Resources) suffix(q cfn.Request) string { return awsid.Hex(16, r.generation(resourceKey(q))) }
 
 // name makes a physical name of limit characters at most.
 func (r *Resources) name(q cfn.Request, limit int) string {
-	return awsid.Physical(q.Stack, q.LogicalID, r.generation(key(q)), limit)
+	return awsid.Physical(q.Stack, q.LogicalID, r.generation(resourceKey(q)), limit)
 }
 
 // lowerName is name in lower case, as buckets need it.

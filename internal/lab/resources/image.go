@@ -48,9 +48,9 @@ func checkImage(id string) error {
 // (docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html).
 var graviton = regexp.MustCompile(`^(a1|[a-z]+[0-9]+g[a-z]*)\.`)
 
-// fits refuses an instance type on whose processor the image does not run.
+// checkArchitecture refuses an instance type on whose processor the image does not run.
 // Where no type is given it is m1.small.
-func fits(instanceType, image string) error {
+func checkArchitecture(instanceType, image string) error {
 	has := "x86_64"
 	if graviton.MatchString(instanceType) {
 		has = "arm64"

@@ -122,7 +122,7 @@ func TestProcessors(t *testing.T) {
 		{"t4g.nano", "arm64", true}, {"c6gn.large", "arm64", true}, {"a1.medium", "arm64", true}, {"g5.xlarge", "arm64", false},
 		{"t3.nano", "arm64", false}, {"", "arm64", false}, {"", "x86_64", true}, {"t3.nano", "x86_64", true}, {"t4g.nano", "x86_64", false},
 	} {
-		if err := fits(test.instanceType, images[test.image]); (err == nil) != test.want {
+		if err := checkArchitecture(test.instanceType, images[test.image]); (err == nil) != test.want {
 			t.Errorf("%s on %q: %v", test.image, test.instanceType, err)
 		}
 	}
@@ -150,11 +150,11 @@ func TestDoor(t *testing.T) {
 	w := newWorld(t)
 	v, a, _ := w.network()
 	group := w.make("AWS::EC2::SecurityGroup", "Group", props{"GroupDescription": "x", "VpcId": v.id()})
-	door := w.make("AWS::EC2::InstanceConnectEndpoint", "Door", props{"SubnetId": a.id(), "SecurityGroupIds": []string{group.id()}, "PreserveClientIp": false})
+	eice := w.make("AWS::EC2::InstanceConnectEndpoint", "InstanceConnectEndpoint", props{"SubnetId": a.id(), "SecurityGroupIds": []string{group.id()}, "PreserveClientIp": false})
 	if got := w.Network.Interfaces(); len(got) != 1 || got[0].Subnet != a.id() || got[0].Groups[0] != group.id() {
 		t.Errorf("interfaces %+v", got)
 	}
-	door.delete()
+	eice.delete()
 	group.delete()
 	template := w.make("AWS::EC2::LaunchTemplate", "Template", props{"LaunchTemplateData": props{"MetadataOptions": props{"HttpTokens": "required"}}})
 	template.change(props{"LaunchTemplateData": props{"MetadataOptions": props{"HttpTokens": "optional"}}})

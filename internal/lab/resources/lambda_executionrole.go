@@ -12,16 +12,16 @@ import (
 // (docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions).
 var interfaceCalls = []string{"CreateNetworkInterface", "DescribeNetworkInterfaces", "DescribeSubnets", "DeleteNetworkInterface", "AssignPrivateIpAddresses", "UnassignPrivateIpAddresses"}
 
-// How long CloudFormation tries again while a function's role does not let
-// Lambda do what it needs: roles and policies take effect late.
+// CloudFormation tries again for this long while a function's role does not allow
+// what Lambda needs: roles and policies take effect late.
 const (
-	rolePatience = 2 * time.Minute
+	roleTimeout  = 2 * time.Minute
 	roleInterval = 20 * time.Second
 )
 
 // roleTakesEffect waits until the function's role can be used.
 func (r *Resources) roleTakesEffect(ctx context.Context, p functionProps) error {
-	deadline := r.Clock.Now().Add(rolePatience)
+	deadline := r.Clock.Now().Add(roleTimeout)
 	for {
 		err := r.checkRole(p)
 		if err == nil || r.Clock.Now().After(deadline) || r.Clock.Sleep(ctx, roleInterval) != nil {

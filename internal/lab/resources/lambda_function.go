@@ -39,7 +39,7 @@ type functionProps struct {
 	Role                         string       `cfn:"required"`
 	Runtime                      string       `cfn:"required,only=provided.al2023|provided.al2"`
 	Architectures                []string     `cfn:"only=arm64|x86_64"`
-	Handler                      string       `cfn:"required"` // the provided runtimes run the file bootstrap, whatever it says
+	Handler                      string       `cfn:"required"` // ignored: the provided runtimes always run the file bootstrap
 	PackageType                  string       `cfn:"replace,only=Zip"`
 	Timeout                      *int         // in seconds
 	Environment                  *struct{ Variables map[string]string }
@@ -48,7 +48,7 @@ type functionProps struct {
 	ReservedConcurrentExecutions *int
 	MemorySize                   *int     `cfn:"inert"` // the lab's functions share the process's memory and CPU
 	EphemeralStorage             any      `cfn:"inert"` // the functions write no files
-	TracingConfig                any      `cfn:"inert"` // traces go to X-Ray, which nobody asks here
+	TracingConfig                any      `cfn:"inert"` // traces go to X-Ray, which nothing reads
 	RecursiveLoop                string   `cfn:"inert"` // about queues, which the lab does not have
 	Description                  string   `cfn:"inert"` // text for people
 	Tags                         cfn.Tags `cfn:"inert"` // names for people
@@ -72,10 +72,10 @@ func (r *Resources) functionType() cfn.Definition[functionProps] {
 			}
 			arn, err := r.Functions.Create(config)
 			if err != nil {
-				r.leave(p)
+				r.release(p)
 				return cfn.Result{}, err
 			}
-			r.keep(name, p)
+			r.swapNetwork(name, p)
 			return cfn.Result{PhysicalID: name, Attributes: map[string]any{"Arn": arn}}, nil
 		},
 		Update: func(ctx context.Context, c cfn.TypedRequest[functionProps]) (cfn.Result, error) {
@@ -84,15 +84,15 @@ func (r *Resources) functionType() cfn.Definition[functionProps] {
 				return cfn.Result{}, err
 			}
 			if err := r.Functions.Update(config); err != nil {
-				r.leave(p)
+				r.release(p)
 				return cfn.Result{}, err
 			}
-			r.leave(r.keep(c.PhysicalID, p))
+			r.release(r.swapNetwork(c.PhysicalID, p))
 			return cfn.Result{}, nil
 		},
 		Delete: func(_ context.Context, c cfn.TypedRequest[functionProps]) error {
 			err := r.Functions.Delete(c.PhysicalID)
-			r.leave(r.keep(c.PhysicalID, nil))
+			r.release(r.swapNetwork(c.PhysicalID, nil))
 			if awserr.IsNotFound(err) {
 				return nil
 			}
@@ -101,22 +101,22 @@ func (r *Resources) functionType() cfn.Definition[functionProps] {
 	}
 }
 
-// keep remembers where a function runs and returns where it ran before.
-func (r *Resources) keep(name string, p *place) *place {
+// swapNetwork sets a function's network and returns the one that it had before.
+func (r *Resources) swapNetwork(name string, p *functionNetwork) *functionNetwork {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	old := r.places[name]
-	delete(r.places, name)
+	old := r.functionNetworks[name]
+	delete(r.functionNetworks, name)
 	if p != nil {
-		r.places[name] = p
+		r.functionNetworks[name] = p
 	}
 	return old
 }
 
-// functionConfig makes everything that a function needs, its place included.
-func (r *Resources) functionConfig(ctx context.Context, name string, c cfn.TypedRequest[functionProps]) (functions.Config, *place, error) {
+// functionConfig makes everything that a function needs, its network included.
+func (r *Resources) functionConfig(ctx context.Context, name string, c cfn.TypedRequest[functionProps]) (functions.Config, *functionNetwork, error) {
 	p := c.Props
-	fail := func(err error) (functions.Config, *place, error) { return functions.Config{}, nil, err }
+	fail := func(err error) (functions.Config, *functionNetwork, error) { return functions.Config{}, nil, err }
 	program, err := r.program(p, c.Assets)
 	if err != nil {
 		return fail(err)
@@ -128,7 +128,7 @@ func (r *Resources) functionConfig(ctx context.Context, name string, c cfn.Typed
 		return fail(err)
 	}
 	config := functions.Config{
-		Name: name, Program: program, Timeout: time.Duration(or(p.Timeout, 3)) * time.Second,
+		Name: name, Program: program, Timeout: time.Duration(valueOr(p.Timeout, 3)) * time.Second,
 		Reserved: p.ReservedConcurrentExecutions,
 		LogGroup: "/aws/lambda/" + name,
 		Owner:    c.Stack,
@@ -144,11 +144,11 @@ func (r *Resources) functionConfig(ctx context.Context, name string, c cfn.Typed
 	if p.Environment != nil {
 		config.Variables = p.Environment.Variables
 	}
-	where, err := r.functionPlace(name, p)
+	where, err := r.newFunctionNetwork(name, p)
 	if err != nil {
 		return fail(err)
 	}
-	config.Places = where.places()
+	config.Networks = where.networks()
 	if p.inVPC() {
 		config.VPC, config.Subnets, config.Groups = where.vpc, p.VpcConfig.SubnetIds, p.VpcConfig.SecurityGroupIds
 	}
@@ -178,5 +178,5 @@ func architecture(list []string) string {
 	return "amd64"
 }
 
-// inVPC tells whether the function is connected to a VPC.
+// inVPC reports whether the function is connected to a VPC.
 func (p functionProps) inVPC() bool { return p.VpcConfig != nil && len(p.VpcConfig.SubnetIds) > 0 }

@@ -10,33 +10,34 @@ import (
 	"provenendpoints/internal/lab/vpc"
 )
 
-// place is where a function runs: hosts in its subnets, or one on the internet.
-type place struct {
+// functionNetwork is what a function's packets start from: a host in each of its
+// subnets, or one on the internet.
+type functionNetwork struct {
 	hosts      []*vpc.Host
 	interfaces []string
 	vpc        string // empty on the internet
 }
 
-func (p *place) places() []functions.Place {
-	out := make([]functions.Place, len(p.hosts))
+func (p *functionNetwork) networks() []functions.Network {
+	out := make([]functions.Network, len(p.hosts))
 	for i, h := range p.hosts {
 		out[i] = h
 	}
 	return out
 }
 
-// functionPlace makes the place of a function. In a VPC its interfaces have no
+// newFunctionNetwork connects a function. In a VPC its interfaces have no
 // public address, whatever the subnet says
 // (docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html).
-func (r *Resources) functionPlace(name string, p functionProps) (*place, error) {
+func (r *Resources) newFunctionNetwork(name string, p functionProps) (*functionNetwork, error) {
 	if !p.inVPC() {
 		host, err := r.Network.PublicHost("lambda "+name, r.publicAddress())
 		if err != nil {
 			return nil, err
 		}
-		return &place{hosts: []*vpc.Host{host}}, nil
+		return &functionNetwork{hosts: []*vpc.Host{host}}, nil
 	}
-	out := &place{}
+	out := &functionNetwork{}
 	for i, subnet := range p.VpcConfig.SubnetIds {
 		id := r.freshID("eni-", fmt.Sprint(name, "/", i))
 		made, err := r.Network.CreateInterface(vpc.Interface{
@@ -44,21 +45,21 @@ func (r *Resources) functionPlace(name string, p functionProps) (*place, error) 
 			Description: "AWS Lambda VPC ENI-" + name, Type: "lambda",
 		})
 		if err != nil {
-			return nil, errors.Join(err, r.leave(out))
+			return nil, errors.Join(err, r.release(out))
 		}
 		out.interfaces, out.vpc = append(out.interfaces, id), made.VPC
 		host, err := r.Network.Host(id)
 		if err != nil {
-			return nil, errors.Join(err, r.leave(out))
+			return nil, errors.Join(err, r.release(out))
 		}
 		out.hosts = append(out.hosts, host)
 	}
 	return out, nil
 }
 
-// leave takes a place down. On AWS the interfaces stay for up to 20 minutes;
-// what waits for them then, waits for nothing here.
-func (r *Resources) leave(p *place) error {
+// release takes a network down. On AWS the interfaces stay for up to 20 minutes;
+// in the lab they go at once.
+func (r *Resources) release(p *functionNetwork) error {
 	if p == nil {
 		return nil
 	}

@@ -18,9 +18,9 @@ type permissionProps struct {
 	SourceAccount string `cfn:"replace"`
 }
 
-// permissionType is AWS::Lambda::Permission for services: none of those that
-// need it is in the lab, so that it changes nothing. A permission for another
-// principal would, and is refused.
+// permissionType is AWS::Lambda::Permission for services. It changes nothing: the
+// lab has none of the services that need one. A permission for any other
+// principal would change something and is refused.
 func (r *Resources) permissionType() cfn.Definition[permissionProps] {
 	return cfn.Definition[permissionProps]{
 		Attributes: []string{"Id"},
@@ -37,5 +37,5 @@ func (r *Resources) permissionType() cfn.Definition[permissionProps] {
 	}
 }
 
-// isService tells whether a principal is an AWS service.
+// isService reports whether a principal is an AWS service.
 func isService(principal string) bool { return strings.HasSuffix(principal, ".amazonaws.com") }

@@ -61,7 +61,7 @@ func newLambdaWorld(t *testing.T, actions ...string) *lambdaWorld {
 	w := newWorld(t)
 	w.Programs = functions.Programs{"example.test/function": func(e functions.Environment) (lambda.Handler, error) {
 		return lambda.NewHandler(func(context.Context) (string, error) {
-			return e.Place.(*vpc.Host).Addr().String() + " " + e.Variables["WHO"], nil
+			return e.Network.(*vpc.Host).Addr().String() + " " + e.Variables["WHO"], nil
 		}), nil
 	}}
 	role := w.make("AWS::IAM::Role", "Role", props{
@@ -134,7 +134,7 @@ func TestFunctionOutsideAVPC(t *testing.T) {
 	one.delete()
 	f.delete()
 	one.delete()
-	if len(w.Functions.Names())+len(w.places) != 0 {
+	if len(w.Functions.Names())+len(w.functionNetworks) != 0 {
 		t.Error("something is left")
 	}
 }
@@ -199,7 +199,7 @@ func TestFunctionsThatAreRefused(t *testing.T) {
 		if _, err := test.w.function("Function", test.p); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %v, want %s", name, err, test.want)
 		}
-		if n := len(test.w.places); n != 0 {
+		if n := len(test.w.functionNetworks); n != 0 {
 			t.Errorf("%s: %d places are left", name, n)
 		}
 	}

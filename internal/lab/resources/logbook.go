@@ -8,12 +8,11 @@ import (
 	"provenendpoints/internal/lab/functions"
 )
 
-// Log is what was written to one place: a function's log group, or the console
-// of an instance.
+// Log is the text of a function's log group or of an instance's console.
 type Log struct{ Name, Text string }
 
-// logbook keeps the logs of each stack, also of what is deleted: a stack that
-// failed and rolled back has nothing left but these.
+// logbook keeps the logs of each stack, also those of deleted resources: after a
+// rollback nothing else is left.
 type logbook struct {
 	mu    sync.Mutex
 	pages map[string]*page // by stack
@@ -73,7 +72,7 @@ func (r *Resources) Logs(stack string) []Log {
 	return out
 }
 
-// OnLog notes a line of a function; it is for [functions.Options].
+// OnLog adds a line to a function's log. It is for [functions.Options].
 func (r *Resources) OnLog(c functions.Config, line functions.Line) {
 	r.logbook.line(c.Owner, c.LogGroup, line)
 }

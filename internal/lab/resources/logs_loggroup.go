@@ -47,8 +47,8 @@ func (r *Resources) logGroupType() cfn.Definition[logGroupProps] {
 // logGroupARN is a log group's ARN without the ":*" that stands for its streams.
 func (r *Resources) logGroupARN(name string) string { return r.Scope.ARN("logs", "log-group:"+name) }
 
-// mayLog tells whether a role may write a function's log: into a group that
-// exists, or that the role may create
+// mayLog reports whether a role may write a function's log: the log group exists,
+// or the role may create it
 // (docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
 func (r *Resources) mayLog(role, group string) bool {
 	streams := r.logGroupARN(group) + ":*"

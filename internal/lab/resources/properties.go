@@ -9,18 +9,16 @@ import (
 	"provenendpoints/internal/lab/cfn"
 )
 
-// or is the value that a property was given, or its default.
-func or[T any](given *T, otherwise T) T {
+// valueOr is the value that a property was given, or its default.
+func valueOr[T any](given *T, otherwise T) T {
 	if given == nil {
 		return otherwise
 	}
 	return *given
 }
 
-func pointer[T any](v T) *T { return &v }
-
-// prefix reads a CIDR block.
-func prefix(property, text string) (netip.Prefix, error) {
+// parseCIDR reads a CIDR block.
+func parseCIDR(property, text string) (netip.Prefix, error) {
 	p, err := netip.ParsePrefix(text)
 	if err != nil {
 		return p, fmt.Errorf("property %s: %q is not a CIDR block", property, text)
@@ -28,8 +26,8 @@ func prefix(property, text string) (netip.Prefix, error) {
 	return p, nil
 }
 
-// given counts which of the properties are there.
-func given(p map[string]any, names ...string) int {
+// countGiven counts which of the properties are there.
+func countGiven(p map[string]any, names ...string) int {
 	n := 0
 	for name := range p {
 		if slices.Contains(names, name) {

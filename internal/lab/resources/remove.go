@@ -9,21 +9,21 @@ import (
 
 // How long CloudFormation's handlers try again when EC2 says that something is
 // still in use: what uses it is often about to go, in the same stack and
-// without a dependency in the template (an instance's public address and the
+// ruleDifference a dependency in the template (an instance's public address and the
 // internet gateway, an interface and its security group).
 const (
-	inUsePatience = 5 * time.Minute
+	inUseTimeout  = 5 * time.Minute
 	inUseInterval = 5 * time.Second
 )
 
-// remove deletes a thing by its id. What is gone already is deleted; what is in
-// use is tried again for a while.
+// remove deletes an object by its id. It succeeds if the object does not exist,
+// and tries again for a while if it is in use.
 func (r *Resources) remove(ctx context.Context, id string, remove func(string) error) error {
 	return r.removing(ctx, func() error { return remove(id) })
 }
 
 func (r *Resources) removing(ctx context.Context, remove func() error) error {
-	deadline := r.Clock.Now().Add(inUsePatience)
+	deadline := r.Clock.Now().Add(inUseTimeout)
 	for {
 		err := remove()
 		switch {
@@ -38,7 +38,7 @@ func (r *Resources) removing(ctx context.Context, remove func() error) error {
 	}
 }
 
-// ignoreGone is err, unless it says that the thing is gone already.
+// ignoreGone returns err, unless it says that the object does not exist.
 func ignoreGone(err error) error {
 	if awserr.IsNotFound(err) {
 		return nil

@@ -44,31 +44,31 @@ type Resources struct {
 
 	services sync.Mutex // one change of an endpoint service at a time
 
-	mu          sync.Mutex
-	defined     map[string]cfn.ResourceType
-	generations map[string]int
-	addresses   map[string]*elasticAddress // by allocation id
-	instances   map[string]*instance       // by id
-	places      map[string]*place          // of functions, by name
-	logGroups   map[string]bool
-	blocks      map[string]bool // buckets: whether they refuse public policies
-	profiles    map[string]bool // instance profiles, by name
-	nextPublic  netip.Addr
+	mu               sync.Mutex
+	defined          map[string]cfn.ResourceType
+	generations      map[string]int
+	addresses        map[string]*elasticAddress  // by allocation id
+	instances        map[string]*instance        // by id
+	functionNetworks map[string]*functionNetwork // of functions, by name
+	logGroups        map[string]bool
+	blocks           map[string]bool // buckets: whether they refuse public policies
+	profiles         map[string]bool // instance profiles, by name
+	nextPublic       netip.Addr
 }
 
 // New makes the resource types.
 func New(o Options) *Resources {
 	return &Resources{
-		Options:     o,
-		logbook:     logbook{pages: map[string]*page{}},
-		defined:     map[string]cfn.ResourceType{},
-		generations: map[string]int{},
-		addresses:   map[string]*elasticAddress{},
-		instances:   map[string]*instance{},
-		places:      map[string]*place{},
-		logGroups:   map[string]bool{},
-		blocks:      map[string]bool{},
-		profiles:    map[string]bool{},
+		Options:          o,
+		logbook:          logbook{pages: map[string]*page{}},
+		defined:          map[string]cfn.ResourceType{},
+		generations:      map[string]int{},
+		addresses:        map[string]*elasticAddress{},
+		instances:        map[string]*instance{},
+		functionNetworks: map[string]*functionNetwork{},
+		logGroups:        map[string]bool{},
+		blocks:           map[string]bool{},
+		profiles:         map[string]bool{},
 	}
 }
 
@@ -88,7 +88,7 @@ func (r *Resources) Type(name string) (cfn.ResourceType, bool) {
 	return t, true
 }
 
-// Close ends the instances that still run.
+// Close stops the instances that still run.
 func (r *Resources) Close() {
 	r.mu.Lock()
 	var running []*instance
@@ -101,8 +101,8 @@ func (r *Resources) Close() {
 	}
 }
 
-// Left are the ids of what was made here and is known neither to the network
-// nor to the cloud, by kind.
+// Left returns the ids of what was made here and is known neither to the network
+// nor to another service, by type.
 func (r *Resources) Left() map[string][]string {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -17,12 +17,12 @@ type bucketProps struct {
 	PublicAccessBlockConfiguration *publicAccessBlock
 
 	LifecycleConfiguration any      `cfn:"inert"` // nothing in the lab lives for a day
-	LoggingConfiguration   any      `cfn:"inert"` // access logs come hours later, and nobody reads them
+	LoggingConfiguration   any      `cfn:"inert"` // access logs come hours later, and nothing reads them
 	Tags                   cfn.Tags `cfn:"inert"` // names for people
 }
 
-// publicAccessBlock keeps public policies out. The lab's S3 has no ACLs, and
-// nobody comes to it from another account.
+// publicAccessBlock refuses public policies. The lab's S3 has no ACLs, and no
+// callers from other accounts.
 type publicAccessBlock struct {
 	BlockPublicPolicy     *bool
 	BlockPublicAcls       *bool `cfn:"inert"`
@@ -30,14 +30,14 @@ type publicAccessBlock struct {
 	RestrictPublicBuckets *bool `cfn:"inert"`
 }
 
-// blocks tells whether public policies are refused: for new buckets they are,
+// blocks reports whether public policies are refused. For new buckets they are,
 // unless the properties say otherwise
 // (docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html).
 func (p bucketProps) blocks() bool {
 	if p.PublicAccessBlockConfiguration == nil {
 		return true
 	}
-	return or(p.PublicAccessBlockConfiguration.BlockPublicPolicy, false)
+	return valueOr(p.PublicAccessBlockConfiguration.BlockPublicPolicy, false)
 }
 
 // bucketEncryption is encryption at rest. With S3's own keys no caller sees it;

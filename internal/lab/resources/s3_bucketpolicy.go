@@ -71,21 +71,21 @@ func (r *Resources) checkBucketPolicy(bucket string, p iam.Policy) error {
 	return nil
 }
 
-// narrowing are the condition keys whose fixed values make a policy for
+// narrowingKeys are the condition keys whose fixed values make a policy for
 // everybody one that is not public
 // (docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status).
-var narrowing = []string{
+var narrowingKeys = []string{
 	"aws:principalorgid", "aws:sourcearn", "aws:sourcevpc", "aws:sourcevpce", "aws:sourceowner", "aws:sourceaccount",
 	"aws:userid", "aws:principalaccount", "aws:principalarn", "s3:dataaccesspointarn", "s3:dataaccesspointaccount",
 }
 
-// isPublic tells whether a statement lets everybody in.
+// isPublic reports whether a statement grants access to everybody.
 func isPublic(s iam.Statement) bool {
 	if s.Deny || s.Principal == nil || !s.Principal.Any {
 		return false
 	}
 	return !slices.ContainsFunc(s.Conditions, func(c iam.Condition) bool {
 		fixed := !slices.ContainsFunc(c.Values, func(v string) bool { return strings.ContainsAny(v, "*?$") })
-		return fixed && !c.IfExists && slices.Contains(narrowing, strings.ToLower(c.Key))
+		return fixed && !c.IfExists && slices.Contains(narrowingKeys, strings.ToLower(c.Key))
 	})
 }

@@ -79,7 +79,7 @@ func (s *Store) CreatePolicy(path, name string, p iam.Policy) (string, error) {
 	return arn, nil
 }
 
-// DeletePolicy deletes a managed policy, which must not be attached.
+// DeletePolicy deletes a managed policy that is not attached.
 func (s *Store) DeletePolicy(arn string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,5 +1,5 @@
 // Package cloudformation is the API of CloudFormation: one file an operation.
-// The stacks are whoever's implements [Stacks].
+// [Stacks] holds the stacks.
 package cloudformation
 
 import (

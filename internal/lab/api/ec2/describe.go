@@ -68,8 +68,8 @@ type set struct {
 	Items   []any `xml:"item"`
 }
 
-// run answers in one page, whatever MaxResults says: for AWS a limit is only the
-// most that a page may hold, and a page may have any size here.
+// run answers in one page and ignores MaxResults: it is only the most that a page
+// of AWS may hold.
 func (d description) run(a account, r *api.Request) (any, error) {
 	if r.Form.Get("NextToken") != "" {
 		return nil, awserr.New("InvalidNextToken", "The token is not valid: the lab answers in one page")

@@ -1,5 +1,5 @@
-// Package lambda is the API of Lambda: one file an operation. The functions are
-// whoever's implements [Functions].
+// Package lambda is the API of Lambda: one file an operation. [Functions] runs
+// the functions.
 package lambda
 
 import (

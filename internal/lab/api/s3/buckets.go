@@ -41,7 +41,7 @@ func (s *Store) CreateBucket(name string) error {
 	return nil
 }
 
-// DeleteBucket deletes a bucket, which must be empty.
+// DeleteBucket deletes an empty bucket.
 func (s *Store) DeleteBucket(name string) error {
 	return s.withBucket(name, func(b *bucket) error {
 		if len(b.objects) > 0 {

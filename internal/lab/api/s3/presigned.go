@@ -97,8 +97,7 @@ func (s *Store) presign(bucket, key string, valid time.Duration) (target string,
 	}), nil
 }
 
-// sign makes a URL that lets whoever has it make one kind of request until it
-// expires.
+// sign makes a URL whose bearer may make one kind of request until it expires.
 func (p *response) sign(method, target, region string) (string, error) {
 	request, err := http.NewRequest(method, target, nil)
 	if err != nil {
