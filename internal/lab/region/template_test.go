@@ -87,12 +87,12 @@ func (x template) add(id, typ string, properties object) {
 // proofType is the type of the verification.
 const proofType = "Custom::EndpointProof"
 
-// touch changes what the verification watches, so that an update runs it.
+// touch changes a property of the verification, so that an update runs it.
 func (x template) touch() {
 	x.t.Helper()
-	watched := x.props(x.find(proofType))["Watched"].(object)
-	last, _ := watched["Test"].(string)
-	watched["Test"] = last + "x"
+	stacks := x.props(x.find(proofType))["Stacks"].(object)
+	last, _ := stacks["Test"].(string)
+	stacks["Test"] = last + "x"
 }
 
 func ref(id string) object { return templates.RefTo(id) }
