@@ -2,6 +2,7 @@ package shell
 
 import (
 	"fmt"
+	"strings"
 
 	"mvdan.cc/sh/v3/interp"
 
@@ -16,28 +17,46 @@ const (
 )
 
 // redirectBuiltins takes from the interpreter the builtins that would look at
-// the real machine's disk: "command -v" is answered from the instance's own
-// commands, the others are refused.
+// the real machine's disk, also behind command and builtin: "command -v" is
+// answered from the instance's own commands, the others are refused.
 func redirectBuiltins(args []string) []string {
-	switch {
-	case args[0] == "command" && len(args) == 3 && args[1] == "-v":
-		return []string{lookUpCommand, args[2]}
-	case args[0] == "source", args[0] == ".", args[0] == "type", args[0] == "hash":
-		return append([]string{unsupportedBuiltin}, args...)
+	switch args[0] {
+	case "command", "builtin":
+		switch {
+		case len(args) < 2:
+			return args
+		case args[0] == "command" && args[1] == "-v" && len(args) > 2:
+			return append([]string{lookUpCommand}, args[2:]...)
+		case strings.HasPrefix(args[1], "-"):
+			return []string{unsupportedBuiltin, strings.Join(args[:2], " ")}
+		}
+		if inner := redirectBuiltins(args[1:]); isRedirected(inner) {
+			return inner
+		}
+	case "source", ".", "type", "hash":
+		return []string{unsupportedBuiltin, args[0]}
 	}
 	return args
 }
 
-// runCommandV answers "command -v NAME".
-func runCommandV(p *commands.Process, name string) int {
-	file, known := commands.PathOf(name)
-	switch {
-	case interp.IsBuiltin(name):
-		fmt.Fprintln(p.Out, name)
-	case known:
-		fmt.Fprintln(p.Out, file)
-	default:
-		return 1
+func isRedirected(args []string) bool {
+	return args[0] == lookUpCommand || args[0] == unsupportedBuiltin
+}
+
+// runCommandV answers "command -v NAME…". Status 0: at least one was found.
+func runCommandV(p *commands.Process, names []string) int {
+	status := 1
+	for _, name := range names {
+		file, known := commands.PathOf(name)
+		switch {
+		case interp.IsBuiltin(name):
+			fmt.Fprintln(p.Out, name)
+		case known:
+			fmt.Fprintln(p.Out, file)
+		default:
+			continue
+		}
+		status = 0
 	}
-	return 0
+	return status
 }

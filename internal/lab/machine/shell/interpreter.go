@@ -103,7 +103,7 @@ func exec(ctx context.Context, parent *commands.Process, args []string) error {
 	var status int
 	switch args[0] {
 	case lookUpCommand:
-		status = runCommandV(p, args[1])
+		status = runCommandV(p, args[1:])
 	case unsupportedBuiltin:
 		status = p.Fail(2, "bash: %s: not supported", args[1])
 	default:

@@ -22,6 +22,8 @@ func TestShell(t *testing.T) {
 		{"login environment", "echo $USER $HOME $UID $HOSTNAME; hostname; id -u", "root /root 0 ip-10-0-1-109\nip-10-0-1-109\n0\n", ""},
 		{"nothing of the real machine", "echo [${GOPATH-}${PWD}]; cat /proc/self/environ || ls /proc", "[/]\ncat: /proc/self/environ: No such file or directory\nls: cannot access '/proc': No such file or directory\ncloud-init: failed to run the user data: exit status 2\n", "exit status 2"},
 		{"command -v", "command -v curl && command -v nosuch || echo none", "/usr/bin/curl\nnone\n", ""},
+		{"command runs", "command echo a; command seq 1; command -V ls; echo $?", "a\n1\nbash: command -V: not supported\n2\n", ""},
+		{"builtins behind others are refused", "builtin type ls; command source x; builtin command builtin hash; echo $?; builtin echo a", "bash: type: not supported\nbash: source: not supported\nbash: hash: not supported\n2\na\n", ""},
 		{"source is refused", "source /etc/os-release || echo $?", "bash: source: not supported\n2\n", ""},
 		{"own script", "printf '#!/bin/bash\\necho own $1\\n' > /usr/local/bin/x; chmod +x /usr/local/bin/x; /usr/local/bin/x 1; bash -c 'echo $1' a b", "own 1\nb\n", ""},
 		{"not executable", "echo x > /tmp/x; /tmp/x || echo $?", "bash: /tmp/x: Permission denied\n126\n", ""},
