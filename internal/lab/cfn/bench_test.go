@@ -20,14 +20,14 @@ func BenchmarkDeploy(b *testing.B) {
 		}
 		for name, template := range map[string]string{"independent": things(independent...), "chain": things(chain...)} {
 			b.Run(fmt.Sprintf("%s-%d", name, n), func(b *testing.B) {
-				bench := newBench(b)
-				bench.world.lax = true
+				harness := newHarness(b)
+				harness.world.lax = true
 				for b.Loop() {
-					bench.must(template)
-					if _, err := bench.Delete(context.Background(), "S"); err != nil {
+					harness.must(template)
+					if _, err := harness.Delete(context.Background(), "S"); err != nil {
 						b.Fatal(err)
 					}
-					bench.told, bench.world.calls, bench.deleted = nil, nil, nil
+					harness.emitted, harness.world.calls, harness.deleted = nil, nil, nil
 				}
 			})
 		}

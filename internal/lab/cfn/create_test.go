@@ -13,7 +13,7 @@ import (
 
 func TestCreateRunsInDependencyOrder(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newHarness(t)
 	out := b.must(`{"Description":"d","Resources":{` +
 		aThing("C", `{"B":{"Fn::GetAtt":["B","Name"]}}`) + "," +
 		aThing("B", `{"A":{"Ref":"A"}}`) + "," +
@@ -47,7 +47,7 @@ func TestCreateRunsInDependencyOrder(t *testing.T) {
 
 func TestCreateRunsIndependentResourcesAtTheSameTime(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newHarness(t)
 	b.world.begun = make(chan string)
 	for _, id := range []string{"create A", "create B"} {
 		b.world.holds[id] = make(chan struct{})
@@ -68,20 +68,20 @@ func TestCreateRunsIndependentResourcesAtTheSameTime(t *testing.T) {
 
 func TestEventsAreToldInTheirOrder(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newHarness(t)
 	var many []string
 	for i := range 100 {
 		many = append(many, aThing(fmt.Sprintf("A%d", i), `{}`))
 	}
 	b.must(things(many...))
-	if d := cmp.Diff(b.Events("S"), b.told); d != "" || len(b.told) != 202 {
-		t.Errorf("%d events told: %s", len(b.told), d)
+	if d := cmp.Diff(b.Events("S"), b.emitted); d != "" || len(b.emitted) != 202 {
+		t.Errorf("%d events emitted: %s", len(b.emitted), d)
 	}
 }
 
 func TestCreateFailureRollsBack(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newHarness(t)
 	b.world.begun = make(chan string, 10)
 	b.world.faults["create Bad"] = errors.New("quota exceeded")
 	b.world.holds["create Bad"] = make(chan struct{})
@@ -150,7 +150,7 @@ func TestCreateFailureRollsBack(t *testing.T) {
 
 func TestRollbackDeletesWhatAFailedCreationLeft(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newHarness(t)
 	b.world.faults["create A"] = partial{errors.New("half made")}
 	if _, err := b.deploy(things(aThing("A", `{}`))); err == nil {
 		t.Fatal("no failure")
@@ -162,7 +162,7 @@ func TestRollbackDeletesWhatAFailedCreationLeft(t *testing.T) {
 
 func TestRollbackFailed(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newHarness(t)
 	b.world.faults["create B"] = errors.New("no")
 	b.world.faults["delete A"] = errors.New("in use")
 	out, err := b.deploy(things(aThing("A", `{}`), aThing("B", `{"A":{"Ref":"A"}}`)))
@@ -188,7 +188,7 @@ func TestDeletionPolicies(t *testing.T) {
 		fail bool
 		want string
 	}{"after a failed creation": {true, "Keep"}, "with the stack": {false, "Except Keep"}} {
-		b := newBench(t)
+		b := newHarness(t)
 		if c.fail {
 			b.world.faults["create Last"] = errors.New("no")
 			_, err := b.deploy(template(aThing("Last", `{}`, `"DependsOn":["Keep","Gone","Except"]`)))
@@ -217,7 +217,7 @@ func TestDeletionPolicies(t *testing.T) {
 
 func TestOutputThatCannotBeMadeFailsTheStack(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newHarness(t)
 	out, err := b.deploy(`{"Resources":{` + aThing("A", `{}`) + `},"Outputs":{"O":{"Value":{"Fn::GetAtt":["A","List"]}}}}`)
 	if out.Status != RollbackComplete || err == nil || !strings.Contains(err.Error(), "Output O must be a string, not a list") {
 		t.Errorf("%v, %+v", err, out)
@@ -226,7 +226,7 @@ func TestOutputThatCannotBeMadeFailsTheStack(t *testing.T) {
 
 func TestInterruptedCreationStopsAndCanBeDeleted(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newHarness(t)
 	b.world.begun = make(chan string, 10)
 	b.world.holds["create B"] = make(chan struct{})
 	ctx, cancel := context.WithCancel(context.Background())

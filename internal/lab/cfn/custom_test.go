@@ -62,8 +62,8 @@ func (r *recorder) kinds() []string {
 	return out
 }
 
-func customBench(t *testing.T, answer func(customRequest) string) (*bench, *recorder) {
-	b, r := newBench(t), &recorder{answer: answer}
+func customHarness(t *testing.T, answer func(customRequest) string) (*harness, *recorder) {
+	b, r := newHarness(t), &recorder{answer: answer}
 	b.signals.functions[token] = r.run
 	return b, r
 }
@@ -78,7 +78,7 @@ func succeed(ev customRequest) string {
 
 func TestCustomResourceProtocol(t *testing.T) {
 	t.Parallel()
-	b, r := customBench(t, succeed)
+	b, r := customHarness(t, succeed)
 	template := func(port string) string {
 		return `{"Resources":{` + custom("C", `,"Port":`+port+`,"On":true,"List":[1,{"Deep":false}]`) + `},
 			"Outputs":{"Seen":{"Value":{"Fn::GetAtt":"C.Seen"}},"Id":{"Value":{"Ref":"C"}}}}`
@@ -152,7 +152,7 @@ func TestCustomResourceFailures(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b, r := customBench(t, func(ev customRequest) string {
+			b, r := customHarness(t, func(ev customRequest) string {
 				if ev.RequestType == "Delete" {
 					return reply(ev, "SUCCESS", ev.PhysicalResourceId, "")
 				}
@@ -176,7 +176,7 @@ func TestCustomResourceFailures(t *testing.T) {
 
 func TestCustomResourceResponseOf4096BytesIsTaken(t *testing.T) {
 	t.Parallel()
-	b, _ := customBench(t, func(ev customRequest) string {
+	b, _ := customHarness(t, func(ev customRequest) string {
 		frame := reply(ev, "SUCCESS", "p", `,"Data":{"x":""}`)
 		return strings.Replace(frame, `"x":""`, `"x":"`+strings.Repeat("x", 4096-len(frame))+`"`, 1)
 	})
@@ -186,7 +186,7 @@ func TestCustomResourceResponseOf4096BytesIsTaken(t *testing.T) {
 func TestCustomResourceServiceTimeout(t *testing.T) {
 	t.Parallel()
 	for property, want := range map[string]time.Duration{"": time.Hour, `,"ServiceTimeout":90`: 90 * time.Second, `,"ServiceTimeout":"5"`: 5 * time.Second} {
-		b, r := customBench(t, nil)
+		b, r := customHarness(t, nil)
 		b.clock.armed = make(chan time.Duration, 2)
 		asked := make(chan struct{})
 		r.set(func(ev customRequest) string {
@@ -223,7 +223,7 @@ func TestCustomResourceServiceTimeout(t *testing.T) {
 
 func TestCustomResourceWhoseFunctionIsGoneIsNotDeleted(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newHarness(t)
 	out, err := b.deploy(`{"Resources":{` + custom("C", "") + `}}`)
 	if err == nil || out.Status != RollbackComplete || out.Failures[0].Reason != "Function not found: "+token {
 		t.Errorf("%v, %+v", err, out)
@@ -232,7 +232,7 @@ func TestCustomResourceWhoseFunctionIsGoneIsNotDeleted(t *testing.T) {
 
 func TestCustomResourceAttributeThatIsMissing(t *testing.T) {
 	t.Parallel()
-	b, r := customBench(t, succeed)
+	b, r := customHarness(t, succeed)
 	out, err := b.deploy(`{"Resources":{` + custom("C", "") + `,` + aThing("A", `{"V":{"Fn::GetAtt":["C","Unseen"]}}`) + `}}`)
 	if err == nil {
 		t.Fatal("no failure")
@@ -245,7 +245,7 @@ func TestCustomResourceAttributeThatIsMissing(t *testing.T) {
 
 func TestCustomResourceUpdateFailureIsUndoneDuringRollback(t *testing.T) {
 	t.Parallel()
-	b, r := customBench(t, succeed)
+	b, r := customHarness(t, succeed)
 	template := func(v string) string {
 		return `{"Resources":{` + custom("C", `,"V":"`+v+`"`) + `,` + aThing("After", `{"S":{"Fn::GetAtt":["C","Seen"]},"V":"`+v+`"}`) + `}}`
 	}
@@ -274,7 +274,7 @@ func TestCustomResourceUpdateFailureIsUndoneDuringRollback(t *testing.T) {
 
 func TestCustomResourceThatFailsDuringRollbackSticks(t *testing.T) {
 	t.Parallel()
-	b, r := customBench(t, succeed)
+	b, r := customHarness(t, succeed)
 	b.must(`{"Resources":{` + custom("C", `,"V":1`) + `}}`)
 	r.set(func(ev customRequest) string { return reply(ev, "FAILED", "same", `,"Reason":"no"`) })
 	out, err := b.deploy(`{"Resources":{` + custom("C", `,"V":2`) + `}}`)
@@ -301,11 +301,11 @@ func TestCustomResourceReplacesItselfByAnotherPhysicalID(t *testing.T) {
 	template := func(v string, more ...string) string {
 		return things(append(more, custom("C", `,"V":`+v))...)
 	}
-	b, r := customBench(t, byValue)
+	b, r := customHarness(t, byValue)
 	b.must(template("1"))
 	b.must(template("2"))
 	if !slices.Contains(b.lines(), "UPDATE_IN_PROGRESS | Custom::Proof | C | Requested update required the provider to create a new physical resource") {
-		t.Error("no event that tells of the new physical resource")
+		t.Error("no event about the new physical resource")
 	}
 	b.world.faults["create Late"] = fmt.Errorf("no")
 	if out, err := b.deploy(template("3", aThing("Late", `{"C":{"Ref":"C"}}`))); err == nil || out.Status != UpdateRollbackComplete {
@@ -331,7 +331,7 @@ func TestCustomResourceReplacesItselfByAnotherPhysicalID(t *testing.T) {
 
 func TestCustomResourceThatIsReplacedCanBeRetained(t *testing.T) {
 	t.Parallel()
-	b, r := customBench(t, func(ev customRequest) string {
+	b, r := customHarness(t, func(ev customRequest) string {
 		return reply(ev, "SUCCESS", "p"+ev.ResourceProperties.(map[string]any)["V"].(string), "")
 	})
 	for _, v := range []string{"1", "2"} {
@@ -344,7 +344,7 @@ func TestCustomResourceThatIsReplacedCanBeRetained(t *testing.T) {
 
 func TestCustomResourceServiceTokenCannotChange(t *testing.T) {
 	t.Parallel()
-	b, r := customBench(t, succeed)
+	b, r := customHarness(t, succeed)
 	b.must(`{"Resources":{` + custom("C", "") + `}}`)
 	out, err := b.deploy(strings.ReplaceAll(`{"Resources":{`+custom("C", "")+`}}`, token, token+"2"))
 	if err == nil || out.Status != UpdateRollbackComplete || out.Failures[0].Reason != "Modifying service token is not allowed." {
@@ -360,9 +360,9 @@ func TestCustomResourceServiceTokenCannotChange(t *testing.T) {
 
 func TestCustomResourceIsCancelledAndDeletedWhenASiblingFails(t *testing.T) {
 	t.Parallel()
-	var b *bench
+	var b *harness
 	asked := make(chan struct{})
-	b, r := customBench(t, func(ev customRequest) string {
+	b, r := customHarness(t, func(ev customRequest) string {
 		if ev.RequestType == "Create" {
 			close(asked)
 			return ""

@@ -23,7 +23,7 @@ func (e *Engine) Deploy(ctx context.Context, st Stack) (Outcome, error) {
 	defer end()
 	exists := s.id != ""
 	if !exists {
-		s.id = fmt.Sprintf("arn:%s:cloudformation:%s:%s:stack/%s/%s", e.opts.Partition, e.opts.Region, e.opts.Account, st.Name, e.opts.NewID())
+		s.id = e.scope().ARN("cloudformation", "stack/"+st.Name+"/"+e.opts.NewID())
 	} else if !updatable(s.status) {
 		return e.outcome(s, nil), fmt.Errorf("Stack:%s is in %s state and can not be updated.", s.id, s.status)
 	}
@@ -58,7 +58,7 @@ func (e *Engine) Check(st Stack) error {
 var stackName = regexp.MustCompile(`^[A-Za-z][-A-Za-z0-9]{0,127}$`)
 
 // begin starts an operation on a stack; end ends it. If there is no such stack,
-// it is nil or, with make, a new one without an id that nobody else sees yet.
+// it is nil or, with make, a new one without an id. The engine does not list it yet.
 func (e *Engine) begin(name string, make bool) (s *stack, end func(), err error) {
 	if !stackName.MatchString(name) {
 		return nil, nil, fmt.Errorf("%q is not a stack's name: letters, digits and hyphens, beginning with a letter, at most 128", name)

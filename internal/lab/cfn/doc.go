@@ -16,6 +16,20 @@
 // is refused by name before anything is created, and all findings are reported at
 // once. Nothing is skipped. A [proof.Clock] measures time.
 //
+// Where to find what:
+//
+//	assembly    cloud assemblies and their stacks
+//	template    the text of a template; parameters; conditions and rules
+//	eval        expressions; function_…, dynamic: their functions, in the tables
+//	            of functions.go and conditions.go
+//	plan        a template compiled for one operation
+//	operation   the course of one resource in an operation: create, update,
+//	            replace; provider: the calls of resource types
+//	deploy      Deploy; create, update, rollback, delete: the course of a stack
+//	state       stacks and physical resources; describe: what others may see
+//	resource    what a resource type is; define, schema, decode: made of a struct
+//	custom      custom resources; wait, waithandle: wait conditions
+//
 // The behaviour follows docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide
 // and …/TemplateReference; statuses and reasons are worded as in the
 // console.

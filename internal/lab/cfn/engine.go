@@ -1,11 +1,13 @@
 package cfn
 
 import (
-	"crypto/rand"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 
+	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/proof"
 )
 
@@ -30,7 +32,7 @@ type Options struct {
 	// OnEvent receives every event, one at a time and in order. It may read from
 	// the engine, but not deploy. Optional.
 	OnEvent func(Event)
-	// NewID makes the unique part of ids. Default: random UUIDs.
+	// NewID makes the unique part of ids. Default: UUIDs by their number.
 	NewID func() string
 }
 
@@ -51,17 +53,15 @@ func (o *Options) setDefaults() {
 		o.Clock = proof.SystemClock()
 	}
 	if o.NewID == nil {
-		o.NewID = newUUID
+		o.NewID = numberedIDs()
 	}
 }
 
-// newUUID returns a random UUID (version 4).
-func newUUID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	b[6] = b[6]&0x0f | 0x40
-	b[8] = b[8]&0x3f | 0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+// numberedIDs makes UUIDs that follow from nothing but their number, so that
+// equal deployments have equal ids.
+func numberedIDs() func() string {
+	var n atomic.Uint64
+	return func() string { return awsid.UUID("cloudformation", strconv.FormatUint(n.Add(1), 10)) }
 }
 
 // Engine deploys stacks into one Region of one account. Its methods may be
@@ -94,6 +94,11 @@ func New(o Options) *Engine {
 		"AWS::CloudFormation::WaitConditionHandle": e.waitHandleType(),
 	}
 	return e
+}
+
+// scope is the account and Region of the stacks' ARNs.
+func (e *Engine) scope() awsid.Scope {
+	return awsid.Scope{Partition: e.opts.Partition, Region: e.opts.Region, Account: e.opts.Account}
 }
 
 // typeOf finds a resource type by its name.

@@ -2,6 +2,9 @@ package cfn
 
 import (
 	"fmt"
+	"os"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -165,5 +168,23 @@ func TestUnknownValuesSpreadWithoutErrors(t *testing.T) {
 	}
 	if Known(map[string]any{"a": []any{Unknown{}}}) || !Known([]any{"x", map[string]any{"y": 1}}) {
 		t.Error("Known")
+	}
+}
+
+// A function that is in a table of functions has a case in these tests.
+func TestEveryFunctionHasACase(t *testing.T) {
+	t.Parallel()
+	var cases strings.Builder
+	for _, file := range []string{"eval_test.go", "plan_test.go"} {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cases.Write(text)
+	}
+	for _, name := range slices.Concat(sortedKeys(intrinsicFunctions), sortedKeys(conditionFunctions)) {
+		if !strings.Contains(cases.String(), `{"`+name+`":`) {
+			t.Errorf("no test has %s", name)
+		}
 	}
 }

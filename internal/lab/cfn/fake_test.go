@@ -22,7 +22,7 @@ type world struct {
 	calls  []string                  // "create A", in their order
 	faults map[string]error          // by call; see partial
 	holds  map[string]chan struct{}  // by call: waits until closed, or for the context
-	begun  chan string               // if set, is told of each call
+	begun  chan string               // if set, receives each call
 	lax    bool                      // things can be deleted while others mention them
 }
 
@@ -127,12 +127,12 @@ func (t thing) Delete(ctx context.Context, r Request) error {
 	return nil
 }
 
-// fakeClock is a proof.Clock that stands still until it is told to advance.
+// fakeClock is a proof.Clock that stands still until it is advanced.
 type fakeClock struct {
 	mu     sync.Mutex
 	now    time.Time
 	timers map[*fakeTimer]bool
-	armed  chan time.Duration // if set, is told of each new time-out
+	armed  chan time.Duration // if set, receives each new time-out
 }
 
 type fakeTimer struct {
@@ -236,18 +236,18 @@ func (f *fakeSignals) put(url, body string) bool {
 	return ok
 }
 
-// bench is an engine with its surroundings.
-type bench struct {
+// harness is an engine with its surroundings.
+type harness struct {
 	*Engine
 	t       testing.TB
 	world   *world
 	clock   *fakeClock
 	signals *fakeSignals
-	told    []Event // not guarded: events are told one at a time
+	emitted []Event // not guarded: events are emitted one at a time
 }
 
-func newBench(t testing.TB) *bench {
-	b := &bench{t: t, world: newWorld(), clock: newFakeClock(), signals: newFakeSignals()}
+func newHarness(t testing.TB) *harness {
+	b := &harness{t: t, world: newWorld(), clock: newFakeClock(), signals: newFakeSignals()}
 	ids := 0
 	var mu sync.Mutex
 	b.Engine = New(Options{
@@ -258,7 +258,7 @@ func newBench(t testing.TB) *bench {
 			}
 			return "ssm:" + typ, nil
 		},
-		OnEvent: func(e Event) { b.told = append(b.told, e) },
+		OnEvent: func(e Event) { b.emitted = append(b.emitted, e) },
 		NewID: func() string {
 			mu.Lock()
 			defer mu.Unlock()
@@ -271,13 +271,13 @@ func newBench(t testing.TB) *bench {
 }
 
 // deploy deploys a template as the stack S.
-func (b *bench) deploy(template string) (Outcome, error) {
+func (b *harness) deploy(template string) (Outcome, error) {
 	b.t.Helper()
 	return b.Deploy(context.Background(), Stack{Name: "S", Template: []byte(template)})
 }
 
 // must deploys and expects success.
-func (b *bench) must(template string) Outcome {
+func (b *harness) must(template string) Outcome {
 	b.t.Helper()
 	out, err := b.deploy(template)
 	if err != nil {
@@ -288,12 +288,12 @@ func (b *bench) must(template string) Outcome {
 
 // lines are the events since the last call, without those of the stack's own
 // that have no reason unless they are final.
-func (b *bench) lines() []string {
+func (b *harness) lines() []string {
 	var out []string
-	for _, e := range b.told {
+	for _, e := range b.emitted {
 		out = append(out, strings.ReplaceAll(e.String(), " | Test::Thing | ", " "))
 	}
-	b.told = nil
+	b.emitted = nil
 	return out
 }
 

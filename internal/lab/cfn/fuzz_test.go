@@ -89,7 +89,7 @@ func FuzzDeploy(f *testing.F) {
 		if strings.Contains(template, "AWS::CloudFormation::WaitCondition\"") {
 			t.Skip("it would wait for ever on a clock that stands still")
 		}
-		b := newBench(t)
+		b := newHarness(t)
 		ctx := context.Background()
 		_, err := b.deploy(template)
 		var refused *Refusal

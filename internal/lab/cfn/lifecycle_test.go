@@ -17,7 +17,7 @@ import (
 // faults and interruptions. The seed makes the sequence, not the order in which
 // goroutines run.
 type life struct {
-	*bench
+	*harness
 	rng  *rand.Rand
 	seed uint64
 	log  []string
@@ -180,7 +180,7 @@ func TestLivesOfStacks(t *testing.T) {
 	t.Parallel()
 	seen := map[Status]int{}
 	for seed := range uint64(120) {
-		l := &life{bench: newBench(t), rng: rand.New(rand.NewPCG(seed, 1)), seed: seed}
+		l := &life{harness: newHarness(t), rng: rand.New(rand.NewPCG(seed, 1)), seed: seed}
 		for range 12 {
 			l.step()
 			seen[l.status()]++

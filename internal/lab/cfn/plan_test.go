@@ -13,7 +13,7 @@ import (
 
 func TestEverythingUnsupportedIsRefusedAtOnceAndSorted(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newHarness(t)
 	_, err := b.deploy(`{
 		"AWSTemplateFormatVersion": "2009-01-01", "Hooks": {}, "Transform": ["AWS::Serverless-2016-10-31"],
 		"Parameters": {"P": {"Type": "String"}, "Q": {"Type": "Odd", "Default": "x"}},
@@ -71,7 +71,7 @@ func TestEverythingUnsupportedIsRefusedAtOnceAndSorted(t *testing.T) {
 
 func TestTemplatesThatAreNotTemplates(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newHarness(t)
 	for template, want := range map[string]string{
 		``:                      "the template is not a JSON object: EOF",
 		`{} {}`:                 "the template is not a JSON object: text after the end of the JSON value",
@@ -143,7 +143,7 @@ func TestParameters(t *testing.T) {
 		{`{"Type":"String","Default":"b","AllowedValues":["a"]}`, nil, `parameter P: "b" is not one of its AllowedValues`},
 		{`{"Type":"String","Default":"b","Odd":1}`, nil, `parameter P: attribute Odd is not supported`},
 	} {
-		b := newBench(t)
+		b := newHarness(t)
 		_, err := b.Deploy(context.Background(), Stack{Name: "S", Template: []byte(template(c.def)), Parameters: c.given})
 		if want, ok := c.want.(string); ok && strings.HasPrefix(want, "parameter ") {
 			var r *Refusal
@@ -169,7 +169,7 @@ func TestBootstrapVersionRule(t *testing.T) {
 			"AssertDescription":"CDK bootstrap stack version 6 required."}]}},
 		"Resources":{` + aThing("A", `{}`) + `}}`
 	}
-	b := newBench(t)
+	b := newHarness(t)
 	if _, err := b.deploy(template("5")); err == nil || !strings.Contains(err.Error(), "rule CheckBootstrapVersion: CDK bootstrap stack version 6 required.") {
 		t.Error(err)
 	}
@@ -178,7 +178,7 @@ func TestBootstrapVersionRule(t *testing.T) {
 
 func TestConditions(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newHarness(t)
 	b.must(`{"Parameters":{"Env":{"Type":"String","Default":"prod"},"Zones":{"Type":"CommaDelimitedList","Default":"a,b"}},
 		"Conditions":{
 			"Prod":{"Fn::Equals":[{"Ref":"Env"},"prod"]},
@@ -197,12 +197,12 @@ func TestConditions(t *testing.T) {
 	if s, _ := b.Stack("S"); len(s.Outputs) != 1 || s.Outputs[0].Key != "P" {
 		t.Error(s.Outputs)
 	}
-	_, err := newBench(t).deploy(`{"Conditions":{"C":{"Fn::Equals":["a","b"]}},"Resources":{` +
+	_, err := newHarness(t).deploy(`{"Conditions":{"C":{"Fn::Equals":["a","b"]}},"Resources":{` +
 		aThing("A", `{}`, `"Condition":"C"`) + "," + aThing("B", `{"A":{"Ref":"A"}}`) + `}}`)
 	if err == nil || !strings.Contains(err.Error(), "B (Test::Thing): A.Ref: it refers to A, which condition C leaves out") {
 		t.Error(err)
 	}
-	_, err = newBench(t).deploy(`{"Conditions":{"C":{"Fn::Equals":[{"Ref":"A"},"b"]}},"Resources":{` + aThing("A", `{}`) + `}}`)
+	_, err = newHarness(t).deploy(`{"Conditions":{"C":{"Fn::Equals":[{"Ref":"A"},"b"]}},"Resources":{` + aThing("A", `{}`) + `}}`)
 	if err == nil || !strings.Contains(err.Error(), "condition C: Fn::Equals.0.Ref: it refers to A, but only parameters can be used here") {
 		t.Error(err)
 	}

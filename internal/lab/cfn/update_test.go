@@ -12,7 +12,7 @@ import (
 
 func TestUpdateChangesOnlyWhatChanged(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newHarness(t)
 	b.must(things(
 		aThing("Same", `{"Value":"1"}`),
 		aThing("Changed", `{"Value":"1"}`),
@@ -21,7 +21,7 @@ func TestUpdateChangesOnlyWhatChanged(t *testing.T) {
 		aThing("User", `{"R":{"Ref":"Replaced"}}`),
 		aThing("Removed", `{"U":{"Ref":"User"}}`),
 	))
-	b.world.calls, b.told = nil, nil
+	b.world.calls, b.emitted = nil, nil
 	out := b.must(things(
 		aThing("Same", `{"Value":1}`),
 		aThing("Changed", `{"Value":"2"}`),
@@ -70,7 +70,7 @@ func cleaned(calls []string) []string {
 
 func TestUpdateFailureRollsBackToWhatWas(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newHarness(t)
 	before := things(
 		aThing("Changed", `{"Value":"1"}`),
 		aThing("Replaced", `{"Fixed":"1","V":{"Fn::GetAtt":["Changed","Value"]}}`),
@@ -80,7 +80,7 @@ func TestUpdateFailureRollsBackToWhatWas(t *testing.T) {
 	b.must(before)
 	was := b.Resources("S")
 	existing := b.world.ids()
-	b.world.calls, b.told = nil, nil
+	b.world.calls, b.emitted = nil, nil
 	b.world.faults["create Added"] = errors.New("no")
 	after := things(
 		aThing("Changed", `{"Value":"2"}`),
@@ -140,7 +140,7 @@ func TestUpdateFailureRollsBackToWhatWas(t *testing.T) {
 
 func TestUpdateFailureInPlaceIsUndone(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newHarness(t)
 	b.must(things(aThing("A", `{"Value":"1"}`), aThing("B", `{"A":{"Fn::GetAtt":["A","Value"]}}`)))
 	b.world.faults["update B"] = errors.New("no")
 	b.world.calls = nil
@@ -165,7 +165,7 @@ func TestUpdateFailureInPlaceIsUndone(t *testing.T) {
 
 func TestUpdateRefusals(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newHarness(t)
 	b.must(things(aThing("A", `{}`)))
 	b.world.calls = nil
 	for template, want := range map[string]string{
@@ -184,7 +184,7 @@ func TestUpdateRefusals(t *testing.T) {
 
 func TestUpdateReplacePolicyRetain(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newHarness(t)
 	b.must(things(aThing("A", `{"Fixed":"1"}`, `"UpdateReplacePolicy":"Retain"`)))
 	b.must(things(aThing("A", `{"Fixed":"2"}`, `"UpdateReplacePolicy":"Retain"`)))
 	if d := cmp.Diff([]string{"A-1", "A-2"}, b.world.ids()); d != "" {
@@ -200,7 +200,7 @@ func TestUpdateReplacePolicyRetain(t *testing.T) {
 
 func TestCleanUpFailureDoesNotFailTheUpdateAndIsTriedAgain(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newHarness(t)
 	b.must(things(aThing("A", `{"Fixed":"1"}`)))
 	b.world.faults["delete A"] = errors.New("in use")
 	if out := b.must(things(aThing("A", `{"Fixed":"2"}`))); out.Status != UpdateComplete {
@@ -226,7 +226,7 @@ func often(f func()) {
 func TestInterruptedUpdateLosesNothing(t *testing.T) {
 	t.Parallel()
 	often(func() {
-		b := newBench(t)
+		b := newHarness(t)
 		b.must(things(aThing("Z", `{"Fixed":"1"}`), aThing("B", `{"Z":{"Ref":"Z"}}`)))
 		b.world.begun = make(chan string, 10)
 		b.world.holds["update B"] = make(chan struct{})
@@ -254,7 +254,7 @@ func TestInterruptedUpdateLosesNothing(t *testing.T) {
 func TestDeletionAfterARollbackKeepsTheOrder(t *testing.T) {
 	t.Parallel()
 	often(func() {
-		b := newBench(t)
+		b := newHarness(t)
 		b.must(things(aThing("Z", `{"Fixed":"1"}`), aThing("B", `{"Z":{"Ref":"Z"}}`)))
 		b.world.faults["create C"] = errors.New("no")
 		out, err := b.deploy(things(aThing("Z", `{"Fixed":"2"}`), aThing("B", `{"Z":{"Ref":"Z"}}`), aThing("C", `{"B":{"Ref":"B"}}`)))
@@ -272,7 +272,7 @@ func TestDeletionAfterARollbackKeepsTheOrder(t *testing.T) {
 func TestStuckRollbackLosesNothing(t *testing.T) {
 	t.Parallel()
 	often(func() {
-		b := newBench(t)
+		b := newHarness(t)
 		b.must(things(aThing("Z", `{"Fixed":"1"}`), aThing("B", `{"Z":{"Ref":"Z"}}`)))
 		b.world.faults["update B"] = errors.New("no")
 		out, err := b.deploy(things(aThing("Z", `{"Fixed":"2"}`), aThing("New", `{}`), aThing("B", `{"Z":{"Ref":"Z"},"N":{"Ref":"New"}}`)))
@@ -288,7 +288,7 @@ func TestStuckRollbackLosesNothing(t *testing.T) {
 func TestStuckRollbackCanBeContinued(t *testing.T) {
 	t.Parallel()
 	often(func() {
-		b := newBench(t)
+		b := newHarness(t)
 		before := things(aThing("Z", `{"Fixed":"1"}`), aThing("B", `{"Z":{"Ref":"Z"}}`), aThing("C", `{"Value":"1"}`))
 		b.must(before)
 		was := b.world.ids()
@@ -326,7 +326,7 @@ func TestStuckRollbackCanBeContinued(t *testing.T) {
 
 func TestExportsAreProtected(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newHarness(t)
 	ctx := context.Background()
 	exporting := func(value, name string) Stack {
 		return Stack{Name: "Exports", Template: []byte(`{"Resources":{` + aThing("A", `{"Value":"`+value+`"}`) +

@@ -16,7 +16,7 @@ const waiting = `{"Resources":{
 func waitTemplate(count string) string { return strings.Replace(waiting, "COUNT", count, 1) }
 
 // url is the handle's URL.
-func (b *bench) url() string {
+func (b *harness) url() string {
 	for _, r := range b.Resources("S") {
 		if r.LogicalID == "Handle" {
 			return r.PhysicalID
@@ -28,7 +28,7 @@ func (b *bench) url() string {
 
 func TestWaitConditionTakesSignalsFromTheHandlesCreationOn(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newHarness(t)
 	b.world.begun = make(chan string, 4)
 	hold := make(chan struct{})
 	b.world.holds["create Host"] = hold
@@ -73,7 +73,7 @@ func TestWaitConditionFailures(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t)
+			b := newHarness(t)
 			b.clock.armed = make(chan time.Duration, 1)
 			count := "1"
 			if name == "too few" {
@@ -109,7 +109,7 @@ func TestWaitConditionFailures(t *testing.T) {
 
 func TestWaitConditionRefusals(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newHarness(t)
 	for from, to := range map[string]string{
 		`"Timeout":"300"`: `"Timeout":"43201"`, `"Count":1`: `"Count":0`, `"Timeout":"300",`: "", `"DependsOn":"Host"`: `"CreationPolicy":{}`,
 	} {

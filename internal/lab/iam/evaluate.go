@@ -99,9 +99,9 @@ func (p Policy) effect(r Request, principals bool) effect {
 }
 
 func (s Statement) effect(r Request, version string, principals bool) effect {
-	says := allows
+	out := allows
 	if principals {
-		if says = s.Principal.matches(r); says == silent {
+		if out = s.Principal.matches(r); out == silent {
 			return silent
 		}
 	}
@@ -116,7 +116,7 @@ func (s Statement) effect(r Request, version string, principals bool) effect {
 	if s.Deny {
 		return denies
 	}
-	return says
+	return out
 }
 
 func (s Statement) matchesAction(action string) bool {

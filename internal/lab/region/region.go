@@ -3,7 +3,6 @@ package region
 import (
 	"errors"
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	"provenendpoints/internal/lab/api/cloudformation"
@@ -114,20 +113,13 @@ func New(o Options) (*Region, error) {
 	r.Engine = cfn.New(cfn.Options{
 		Types: r.resources.Type, Region: o.Name, Account: o.Account, Zones: r.Network.Zones(),
 		Parameters: resources.Parameter, Signals: signals{r.Buckets, r.Functions},
-		Clock: r.clock, OnEvent: o.OnEvent, NewID: newIDs(),
+		Clock: r.clock, OnEvent: o.OnEvent,
 	})
 	r.Cloud.Handle(
 		r.Buckets.Service(), ec2.Service(r.Network, r.PrivateLink, scope), elbv2.Service(r.LoadBalancing), sts.Service(scope),
 		cloudformation.Service(stacks{r.Engine}, scope), lambda.Service(r.Functions, scope),
 	)
 	return r, nil
-}
-
-// newIDs makes ids in the form of UUIDs that follow from nothing but their
-// order, so that equal deployments get equal ids.
-func newIDs() func() string {
-	var n atomic.Uint64
-	return func() string { return awsid.UUID("cloudformation", fmt.Sprint(n.Add(1))) }
 }
 
 // Close ends everything in the Region, without deleting the stacks first.
