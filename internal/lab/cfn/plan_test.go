@@ -176,6 +176,24 @@ func TestBootstrapVersionRule(t *testing.T) {
 	b.must(template("21"))
 }
 
+func TestRuleFunctions(t *testing.T) {
+	t.Parallel()
+	for assertion, want := range map[string]bool{
+		`{"Fn::Contains":[["a","b"],"b"]}`:               true,
+		`{"Fn::Contains":[["a","b"],"c"]}`:               false,
+		`{"Fn::EachMemberEquals":[["a","a"],"a"]}`:       true,
+		`{"Fn::EachMemberEquals":[["a","b"],"a"]}`:       false,
+		`{"Fn::EachMemberIn":[["a","b"],["a","b","c"]]}`: true,
+		`{"Fn::EachMemberIn":[["a","d"],["a","b","c"]]}`: false,
+	} {
+		err := newHarness(t).Check(Stack{Name: "S", Template: []byte(`{"Rules":{"R":{"Assertions":[{"Assert":` + assertion + `}]}},
+			"Resources":{` + aThing("A", `{}`) + `}}`)})
+		if want != (err == nil) || err != nil && !strings.Contains(err.Error(), "rule R: assertion 0 does not hold") {
+			t.Errorf("%s: %v, want %t", assertion, err, want)
+		}
+	}
+}
+
 func TestConditions(t *testing.T) {
 	t.Parallel()
 	b := newHarness(t)
