@@ -41,10 +41,7 @@ func (r *run) round(ctx context.Context, from string, open []*trial) {
 	}
 	r.measure(ctx, from, attempts)
 	for _, a := range attempts {
-		verdict := r.judge(a)
-		if a.record(verdict) {
-			r.settle(a.trial, a.last)
-		}
+		a.record(r.judge(a))
 	}
 }
 

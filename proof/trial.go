@@ -19,9 +19,8 @@ type trial struct {
 	settled bool
 }
 
-// record adds the verdict of a round and reports whether the claim has held often
-// enough.
-func (t *trial) record(verdict Verdict) (held bool) {
+// record adds the verdict of a round.
+func (t *trial) record(verdict Verdict) {
 	t.rounds++
 	verdict.Rounds = t.rounds
 	t.last = verdict
@@ -34,8 +33,10 @@ func (t *trial) record(verdict Verdict) (held bool) {
 	default:
 		t.streak = 0
 	}
-	return t.streak >= t.roundsNeeded()
 }
+
+// held reports whether the claim has held long enough for now.
+func (t *trial) held() bool { return t.streak >= t.roundsNeeded() }
 
 // roundsNeeded is how many rounds running the claim must hold.
 func (t *trial) roundsNeeded() int {
@@ -44,6 +45,11 @@ func (t *trial) roundsNeeded() int {
 	}
 	return 1
 }
+
+// canBeLost reports whether a claim that held may not hold any more when
+// everything else is in place: what facts say changes, and what was not there
+// appears. A connection that was possible has shown what it was to show.
+func (t *trial) canBeLost() bool { return !t.claim.Kind.Measured() || t.claim.Kind.Negative() }
 
 // nextRoundTakes is the longest that the claim's probe can take in a further round.
 func (t *trial) nextRoundTakes() time.Duration {

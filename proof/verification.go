@@ -3,6 +3,7 @@ package proof
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -19,9 +20,11 @@ type VantagePoint interface {
 // again until every claim holds or the time is over, because what was just
 // deployed takes effect step by step.
 //
-// A positive claim is settled when it holds once, a negative one when it held
-// in three rounds running. The vantage points, and the claims judged by facts
-// alone, have rounds of their own and do not wait for each other.
+// A positive claim has to hold once, a negative one in three rounds running. The
+// vantage points, and the claims judged by facts alone, have rounds of their own
+// and do not wait for each other. When all hold, everything is in place; then
+// what can be lost while the rest is awaited, facts and negative claims, has to
+// hold once more, all of it in the same round.
 type Verification struct {
 	// Subject says for people what is verified, such as "gateway endpoint to
 	// S3 in VPC vpc-1".
@@ -72,10 +75,15 @@ func (v Verification) Run(ctx context.Context) Report {
 	r.start = r.clock.Now()
 	ctx, cancel := r.clock.WithTimeout(ctx, r.limit)
 	defer cancel()
-	r.converge(ctx, r.admit())
-	// Claims that are to be judged again when everything else is settled are
-	// tried again here: by [run.round], which takes any trials. Their verdicts
-	// must not be final before (see [run.settle]).
+	admitted := r.admit()
+	if r.converge(ctx, admitted) {
+		r.conclude(ctx, admitted)
+	}
+	for _, t := range r.trials {
+		if !t.settled {
+			r.settle(t, t.last)
+		}
+	}
 	report := Report{Subject: v.Subject, Took: r.clock.Now().Sub(r.start)}
 	for _, t := range r.trials {
 		report.Verdicts = append(report.Verdicts, t.final)
@@ -105,13 +113,61 @@ func (r *run) admit() map[string][]*trial {
 }
 
 // converge tries the claims of all vantage points at the same time, until each
-// is settled or time is over.
-func (r *run) converge(ctx context.Context, admitted map[string][]*trial) {
+// holds or time is over. It reports whether all hold; those that do not are
+// settled.
+func (r *run) converge(ctx context.Context, admitted map[string][]*trial) bool {
 	var running sync.WaitGroup
 	for from, trials := range admitted {
 		running.Go(func() { r.rounds(ctx, from, trials) })
 	}
 	running.Wait()
+	return !slices.ContainsFunc(r.trials, func(t *trial) bool { return t.settled })
+}
+
+// conclude tries what can be lost again until all of it holds in one round, or
+// time is over. Then those that do not hold are settled.
+func (r *run) conclude(ctx context.Context, admitted map[string][]*trial) {
+	admitted = maps.Clone(admitted)
+	var all []*trial
+	for from, trials := range admitted {
+		admitted[from] = slices.DeleteFunc(slices.Clone(trials), func(t *trial) bool { return !t.canBeLost() })
+		all = append(all, admitted[from]...)
+	}
+	longest := time.Duration(0)
+	for _, t := range all {
+		longest = max(longest, t.nextRoundTakes())
+	}
+	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+		var running sync.WaitGroup
+		for from, trials := range admitted {
+			running.Go(func() {
+				defer r.recovered(trials, (*trial).canBeLost)
+				r.round(ctx, from, trials)
+			})
+		}
+		running.Wait()
+		if !slices.ContainsFunc(all, func(t *trial) bool { return t.last.State != Holds }) {
+			return
+		}
+		left := r.limit - r.clock.Now().Sub(r.start) - pause - margin
+		if left < longest || r.clock.Sleep(ctx, pause) != nil {
+			break
+		}
+	}
+	for _, t := range all {
+		if t.last.State != Holds {
+			r.settle(t, t.atLast())
+		}
+	}
+}
+
+// recovered makes a panic of a round the verdict of the trials that were open.
+func (r *run) recovered(trials []*trial, open func(*trial) bool) {
+	if p := recover(); p != nil {
+		for _, t := range slices.DeleteFunc(slices.Clone(trials), func(t *trial) bool { return !open(t) }) {
+			t.record(r.unproven(t.claim, "the verification panicked: %v", p))
+		}
+	}
 }
 
 // run is one verification under way.
@@ -140,25 +196,21 @@ func (r *run) problem(i int) error {
 	return nil
 }
 
-// rounds tries the claims of one vantage point until all are settled or time is
-// over.
+// rounds tries the claims of one vantage point until all hold or time is over.
+// Those that do not hold are settled.
 func (r *run) rounds(ctx context.Context, from string, trials []*trial) {
 	defer func() {
-		if p := recover(); p != nil {
-			for _, t := range trials {
-				t.record(r.unproven(t.claim, "the verification panicked: %v", p))
-			}
-		}
 		for _, t := range trials {
-			if !t.settled {
+			if !t.held() {
 				r.settle(t, t.atLast())
 			}
 		}
 	}()
+	defer r.recovered(trials, func(t *trial) bool { return !t.held() })
 	pause, open := firstPause, trials
 	for {
 		r.round(ctx, from, open)
-		open = slices.DeleteFunc(slices.Clone(trials), func(t *trial) bool { return t.settled })
+		open = slices.DeleteFunc(slices.Clone(trials), func(t *trial) bool { return t.held() })
 		confirming := !slices.ContainsFunc(open, func(t *trial) bool { return t.streak == 0 })
 		wait := pause
 		if confirming {

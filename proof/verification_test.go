@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -18,20 +19,20 @@ func TestRunHolds(t *testing.T) {
 		VantagePoints: map[string]VantagePoint{"private": private, "outside": outside},
 	}, func(r Report) {
 		want(t, r.Verdicts[0], Holds, 1, "10.0.0.115:443")
-		want(t, r.Verdicts[1], Holds, 3, "no answer from 1.2.3.4 on TCP 443")
-		want(t, r.Verdicts[2], Holds, 3, "s3:ListBucket denied (HTTP 403 AccessDenied)")
+		want(t, r.Verdicts[1], Holds, 4, "no answer from 1.2.3.4 on TCP 443")
+		want(t, r.Verdicts[2], Holds, 4, "s3:ListBucket denied (HTTP 403 AccessDenied)")
 		want(t, r.Verdicts[3], Holds, 1, "10.0.0.115, 10.0.1.142")
-		want(t, r.Verdicts[4], Holds, 1, "available")
-		// Three rounds of 3 s and two pauses of 1 s: the vantage points do not
-		// wait for each other.
-		if r.Took != 11*time.Second || !r.Holds() || r.Subject != "endpoint" {
+		want(t, r.Verdicts[4], Holds, 2, "available")
+		// Four rounds of 3 s and two pauses of 1 s, none before the last round: the
+		// vantage points do not wait for each other.
+		if r.Took != 14*time.Second || !r.Holds() || r.Subject != "endpoint" {
 			t.Errorf("got %v, %s", r.Took, r.State())
 		}
 	})
-	if got := strings.Join(private.asked, " | "); got != "Connects Hidden Name | Hidden | Hidden" {
+	if got := strings.Join(private.asked, " | "); got != "Connects Hidden Name | Hidden | Hidden | Hidden" {
 		t.Errorf("private was asked %s", got)
 	}
-	if got := strings.Join(outside.asked, " | "); got != "Denied | Denied | Denied" {
+	if got := strings.Join(outside.asked, " | "); got != "Denied | Denied | Denied | Denied" {
 		t.Errorf("outside was asked %s", got)
 	}
 }
@@ -50,7 +51,7 @@ func TestRunConverges(t *testing.T) {
 		VantagePoints: map[string]VantagePoint{"private": private},
 	}, func(r Report) {
 		want(t, r.Verdicts[0], Holds, 5, "10.0.0.115:443")
-		want(t, r.Verdicts[1], Holds, 5, "no answer from 1.2.3.4 on TCP 443") // 3, 4, 5
+		want(t, r.Verdicts[1], Holds, 6, "no answer from 1.2.3.4 on TCP 443") // 3, 4, 5, and at the end
 		if r.Took != (1+2+4+5)*time.Second {
 			t.Errorf("took %v: the pauses should be 1, 2, 4 and 5 s", r.Took)
 		}
@@ -86,14 +87,15 @@ func TestRunRounds(t *testing.T) {
 		{connectClaim, "-", time.Second, Refuted, 1, nothing}, // the first round is always begun
 		{connectClaim, "-", 7999 * time.Millisecond, Refuted, 1, nothing},
 		{connectClaim, "-", 8 * time.Second, Refuted, 2, nothing},
-		{hiddenClaim, "+", 0, Holds, 3, open},
-		{hiddenClaim, "++-+", 0, Holds, 6, open},
-		{hiddenClaim, "++?+", 0, Holds, 6, open},
-		{hiddenClaim, "-+", 0, Holds, 4, open},
+		{hiddenClaim, "+", 0, Holds, 4, open},
+		{hiddenClaim, "++-+", 0, Holds, 7, open},
+		{hiddenClaim, "++?+", 0, Holds, 7, open},
+		{hiddenClaim, "-+", 0, Holds, 5, open},
 		{hiddenClaim, "-", 20 * time.Second, Refuted, 5, reached},
 		{hiddenClaim, "+", 8 * time.Second, Unproven, 2, "at the time limit it had held in 2 of the 3 rounds running that are required (" + open + ")"},
 		{hiddenClaim, "-+", 9 * time.Second, Unproven, 3, "at the time limit it had held in 2 of the 3 rounds running that are required (" + open + "); in round 1 it was refuted: " + reached},
-		{hiddenClaim, "+++-", 0, Holds, 3, open},
+		{hiddenClaim, "+++-+", 0, Holds, 5, open}, // lost in the end, and there again
+		{hiddenClaim, "+++-", 20 * time.Second, Refuted, 7, reached},
 	} {
 		private := &fakeProber{}
 		course := func(round int) byte { return test.course[min(round, len(test.course))-1] }
@@ -121,6 +123,43 @@ func TestRunRounds(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// What held can be lost while the rest is awaited: facts and negative claims are
+// judged again at the very end, all in one round, and positive ones are not.
+func TestRunConcludes(t *testing.T) {
+	t.Parallel()
+	asked := 0
+	private := &fakeProber{seen: func(round int, probe Probe) Observation {
+		if probe.Claim == "Connects" {
+			asked++
+			if round < 4 { // long after the others hold
+				return ill(probe)
+			}
+		}
+		return well(probe)
+	}}
+	facts := tellAll()
+	states := 0
+	lookups := slices.DeleteFunc(facts.lookups(), func(a Answer) bool { return a.lookup == source(EndpointLookup) })
+	lookups = append(lookups, EndpointLookup.By(func(_ context.Context, id string) (Endpoint, error) {
+		endpoint := facts.endpoints[id]
+		if states++; states == 2 { // the first time at the end
+			endpoint.State = "failed"
+		}
+		return endpoint, nil
+	}))
+	verify(t, Verification{
+		Claims: []Claim{connectClaim, hiddenClaim, stateClaim}, Lookups: lookups,
+		VantagePoints: map[string]VantagePoint{"private": private},
+	}, func(r Report) {
+		want(t, r.Verdicts[0], Holds, 4, "10.0.0.115:443")
+		want(t, r.Verdicts[1], Holds, 5, "no answer from 1.2.3.4 on TCP 443")
+		want(t, r.Verdicts[2], Holds, 3, "available")
+	})
+	if asked != 4 {
+		t.Errorf("the connection was measured %d times, want 4: it held", asked)
 	}
 }
 
@@ -245,8 +284,8 @@ func TestRunNoLookups(t *testing.T) {
 	}
 }
 
-// TestRunFactsFirst: what is judged by facts alone does not wait for probes, not
-// even for those at the place that it is about.
+// TestRunFactsFirst: what is judged by facts alone is looked up beside the probes,
+// even beside those at the place that it is about.
 func TestRunFactsFirst(t *testing.T) {
 	t.Parallel()
 	opens := Claim{ID: "Opens", Kind: Connects, From: "private", Host: "10.0.0.5"}
@@ -259,7 +298,8 @@ func TestRunFactsFirst(t *testing.T) {
 		Claims: []Claim{opens, placed}, VantagePoints: map[string]VantagePoint{"private": slow},
 		OnVerdict: func(v Verdict) { settled = append(settled, v.Claim.ID) },
 	}, func(r Report) {
-		if got := strings.Join(settled, " "); got != "Placed Opens" || !r.Holds() {
+		// All is settled at the end: 3 s of probing, and the facts once more.
+		if got := strings.Join(settled, " "); got != "Opens Placed" || !r.Holds() || r.Took != 3*time.Second {
 			t.Errorf("settled %s: %s", got, r.Text())
 		}
 	})
