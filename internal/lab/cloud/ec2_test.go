@@ -20,8 +20,8 @@ func TestConnections(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, Faults{})
 	const balancer = "arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:loadbalancer/net/web/1"
-	b.must(b.net.CreateVPC(vpc.VPC{ID: "vpc-2", CIDRs: []netip.Prefix{netip.MustParsePrefix("20.0.0.0/16")}, DNSSupport: true, DNSHostnames: true}))
-	b.must(b.net.CreateSubnet(vpc.Subnet{ID: "subnet-2", VPC: "vpc-2", CIDR: netip.MustParsePrefix("20.0.0.0/24"), Zone: "ap-northeast-2a"}))
+	b.must(b.net.VPCs().Create(vpc.VPC{ID: "vpc-2", CIDRs: []netip.Prefix{netip.MustParsePrefix("20.0.0.0/16")}, DNSSupport: true, DNSHostnames: true}))
+	b.must(b.net.Subnets().Create(vpc.Subnet{ID: "subnet-2", VPC: "vpc-2", CIDR: netip.MustParsePrefix("20.0.0.0/24"), Zone: "ap-northeast-2a"}))
 	_, err := b.balancing.CreateLoadBalancer(elb.LoadBalancer{ID: balancer, Name: "web", Subnets: []string{"subnet-2"}})
 	b.must(err)
 	service, err := b.privateLink.CreateEndpointService(privatelink.EndpointService{ID: "vpce-svc-1", LoadBalancers: []string{balancer}, AcceptanceRequired: true, Principals: []string{"*"}})

@@ -64,11 +64,11 @@ func newFixture(t testing.TB, faults Faults) *fixture {
 		b.buckets.Close()
 	})
 	n := b.net
-	b.must(n.CreateVPC(vpc.VPC{ID: "vpc-1", CIDRs: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/16")}, DNSSupport: true, DNSHostnames: true}))
-	b.must(n.CreateSubnet(vpc.Subnet{ID: "subnet-1", VPC: "vpc-1", CIDR: netip.MustParsePrefix("10.0.1.0/24"), Zone: "ap-northeast-2a"}))
-	b.must(n.CreateRouteTable("rtb-private", "vpc-1"))
-	b.must(n.AssociateRouteTable("rtb-private", "subnet-1"))
-	b.must(n.CreateSecurityGroup(vpc.SecurityGroup{
+	b.must(n.VPCs().Create(vpc.VPC{ID: "vpc-1", CIDRs: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/16")}, DNSSupport: true, DNSHostnames: true}))
+	b.must(n.Subnets().Create(vpc.Subnet{ID: "subnet-1", VPC: "vpc-1", CIDR: netip.MustParsePrefix("10.0.1.0/24"), Zone: "ap-northeast-2a"}))
+	b.must(n.RouteTables().Create("rtb-private", "vpc-1"))
+	b.must(n.RouteTables().Associate("rtb-private", "subnet-1"))
+	b.must(n.SecurityGroups().Create(vpc.SecurityGroup{
 		ID: "sg-open", VPC: "vpc-1", Name: "open", Description: "everything",
 		Ingress: []vpc.Rule{{Protocol: "tcp", FromPort: 443, ToPort: 443, CIDR: netip.MustParsePrefix("10.0.0.0/16"), Description: "https"}},
 		Egress:  []vpc.Rule{{Protocol: "-1", CIDR: netip.MustParsePrefix("0.0.0.0/0")}},
@@ -80,7 +80,7 @@ func newFixture(t testing.TB, faults Faults) *fixture {
 		Subnets: []string{"subnet-1"}, Groups: []string{"sg-open"},
 	})
 	b.must(err)
-	_, err = n.CreateInterface(vpc.Interface{ID: "eni-1", Subnet: "subnet-1", Groups: []string{"sg-open"}, PrivateAddr: netip.MustParseAddr("10.0.1.109"), Description: "the host"})
+	_, err = n.Interfaces().Create(vpc.Interface{ID: "eni-1", Subnet: "subnet-1", Groups: []string{"sg-open"}, PrivateAddr: netip.MustParseAddr("10.0.1.109"), Description: "the host"})
 	b.must(err)
 	b.inside, err = n.Host("eni-1")
 	b.must(err)

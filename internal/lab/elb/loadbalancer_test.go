@@ -150,8 +150,8 @@ func TestTargetsSeePreservedClientsAsSuch(t *testing.T) {
 func TestLoadBalancerGroups(t *testing.T) {
 	t.Parallel()
 	n := elbtest.New(t, elbtest.Options{Balancer: func(c *elb.LoadBalancer) { c.Groups = []string{"sg-nlb"} }})
-	n.Must(n.RevokeIngress("sg-nlb", vpctest.TCPFrom(80, "20.0.0.0/16")))
-	n.Must(n.AuthorizeIngress("sg-nlb", vpctest.TCPFrom(80, "20.0.0.0/24")))
+	n.Must(n.SecurityGroups().RevokeIngress("sg-nlb", vpctest.TCPFrom(80, "20.0.0.0/16")))
+	n.Must(n.SecurityGroups().AuthorizeIngress("sg-nlb", vpctest.TCPFrom(80, "20.0.0.0/24")))
 	n.AwaitHealthy() // inbound rules do not hold for health checks
 	a, b := n.AddHost("a", "custom-a"), n.AddHost("b", "custom-b")
 	if got, want := n.Ask(a, vpctest.At(n.Node(vpctest.ZoneA), 80)), elbtest.Saw("WEB1", a.Addr()); got != want {
@@ -160,7 +160,7 @@ func TestLoadBalancerGroups(t *testing.T) {
 	if got := n.Ask(b, vpctest.At(n.Node(vpctest.ZoneA), 80)); got != "timeout" {
 		t.Errorf("not admitted: %q", got)
 	}
-	n.Must(n.RevokeEgress("sg-nlb", vpc.AllowAll))
+	n.Must(n.SecurityGroups().RevokeEgress("sg-nlb", vpc.AllowAll))
 	n.Await("unhealthy Target.Timeout", "unhealthy Target.Timeout")
 
 	other := elb.LoadBalancer{ID: "other", Name: "other", Subnets: []string{"subnet-custom-a"}}
@@ -240,7 +240,7 @@ func TestLoadBalancerWithoutListenerOrTarget(t *testing.T) {
 		t.Errorf("port without a listener: %q", got)
 	}
 	// A route can lead to a node's interface, which is no router.
-	n.Must(n.CreateRoute("rtb-custom", vpc.Route{Destination: "192.0.2.0/24", Target: awsid.EC2("eni-", "nlb", "subnet-custom-a")}))
+	n.Must(n.RouteTables().CreateRoute("rtb-custom", vpc.Route{Destination: "192.0.2.0/24", Target: awsid.EC2("eni-", "nlb", "subnet-custom-a")}))
 	if got := n.Ask(h, "192.0.2.1:80"); got != "timeout" {
 		t.Errorf("address that is not the node's: %q", got)
 	}
@@ -257,9 +257,9 @@ func TestLoadBalancerWithoutListenerOrTarget(t *testing.T) {
 func TestLoadBalancerRefused(t *testing.T) {
 	t.Parallel()
 	n := elbtest.New(t, elbtest.Options{})
-	n.Must(n.CreateSubnet(vpc.Subnet{ID: "subnet-custom-a2", VPC: "vpc-custom", Zone: vpctest.ZoneA, CIDR: netip.MustParsePrefix("20.0.9.0/24")}))
-	n.Must(n.CreateVPC(vpc.VPC{ID: "vpc-inner", CIDRs: []netip.Prefix{netip.MustParsePrefix("10.7.0.0/16")}}))
-	n.Must(n.CreateSubnet(vpc.Subnet{ID: "subnet-inner", VPC: "vpc-inner", CIDR: netip.MustParsePrefix("10.7.0.0/24")}))
+	n.Must(n.Subnets().Create(vpc.Subnet{ID: "subnet-custom-a2", VPC: "vpc-custom", Zone: vpctest.ZoneA, CIDR: netip.MustParsePrefix("20.0.9.0/24")}))
+	n.Must(n.VPCs().Create(vpc.VPC{ID: "vpc-inner", CIDRs: []netip.Prefix{netip.MustParsePrefix("10.7.0.0/16")}}))
+	n.Must(n.Subnets().Create(vpc.Subnet{ID: "subnet-inner", VPC: "vpc-inner", CIDR: netip.MustParsePrefix("10.7.0.0/24")}))
 	n.Must(n.CreateTargetGroup(elb.TargetGroup{ID: "tg-my", VPC: "vpc-my", Port: 80}))
 	_, err := n.CreateLoadBalancer(elb.LoadBalancer{ID: "nlb2", Name: "second", Subnets: []string{"subnet-custom-c"}})
 	n.Must(err)
@@ -309,9 +309,9 @@ func TestLoadBalancerLeavesNothing(t *testing.T) {
 	n.Must(n.DeleteTargetGroup("tg"))
 	n.Web1.Close()
 	n.Web2.Close()
-	n.Must(n.DeleteInterface("eni-web1"))
-	n.Must(n.DeleteInterface("eni-web2"))
-	if left := n.Interfaces(); len(left) != 0 {
+	n.Must(n.Interfaces().Delete("eni-web1"))
+	n.Must(n.Interfaces().Delete("eni-web2"))
+	if left := n.Interfaces().All(); len(left) != 0 {
 		t.Errorf("left behind: %+v", left)
 	}
 }

@@ -40,11 +40,11 @@ func newVPC(t *testing.T) (*cloud.Cloud, *vpc.Network, func(id string) *vpc.Host
 	t.Cleanup(func() { _ = c.Close() })
 	everywhere := netip.MustParsePrefix("0.0.0.0/0")
 	for _, err := range []error{
-		n.CreateVPC(vpc.VPC{ID: "vpc-1", CIDRs: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/16")}, DNSSupport: true, DNSHostnames: true}),
-		n.CreateSubnet(vpc.Subnet{ID: "subnet-1", VPC: "vpc-1", CIDR: netip.MustParsePrefix("10.0.1.0/24")}),
-		n.CreateRouteTable("rtb-private", "vpc-1"),
-		n.AssociateRouteTable("rtb-private", "subnet-1"),
-		n.CreateSecurityGroup(vpc.SecurityGroup{
+		n.VPCs().Create(vpc.VPC{ID: "vpc-1", CIDRs: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/16")}, DNSSupport: true, DNSHostnames: true}),
+		n.Subnets().Create(vpc.Subnet{ID: "subnet-1", VPC: "vpc-1", CIDR: netip.MustParsePrefix("10.0.1.0/24")}),
+		n.RouteTables().Create("rtb-private", "vpc-1"),
+		n.RouteTables().Associate("rtb-private", "subnet-1"),
+		n.SecurityGroups().Create(vpc.SecurityGroup{
 			ID: "sg-open", VPC: "vpc-1", Name: "open", Description: "open",
 			Ingress: []vpc.Rule{{Protocol: "-1", CIDR: everywhere}}, Egress: []vpc.Rule{{Protocol: "-1", CIDR: everywhere}},
 		}),
@@ -55,7 +55,7 @@ func newVPC(t *testing.T) (*cloud.Cloud, *vpc.Network, func(id string) *vpc.Host
 		}
 	}
 	return c, n, func(id string) *vpc.Host {
-		if _, err := n.CreateInterface(vpc.Interface{ID: id, Subnet: "subnet-1", Groups: []string{"sg-open"}}); err != nil {
+		if _, err := n.Interfaces().Create(vpc.Interface{ID: id, Subnet: "subnet-1", Groups: []string{"sg-open"}}); err != nil {
 			t.Fatal(err)
 		}
 		host, err := n.Host(id)

@@ -32,7 +32,7 @@ func TestGatewayEndpoint(t *testing.T) {
 	b.AddSubnet("1", "pub", "10.0.0.0/24", "0.0.0.0/0", "igw-1")
 	b.AddSubnet("1", "priv", "10.0.1.0/24")
 	public, private := b.AddHost("pub", "public", true), b.AddHost("priv", "private", false)
-	in, err := b.Interface("eni-public")
+	in, err := b.Interfaces().Get("eni-public")
 	b.Must(err)
 	overInternet := "  " + in.PublicAddr.String()
 
@@ -49,14 +49,14 @@ func TestGatewayEndpoint(t *testing.T) {
 	b.Silent(private, "93.184.216.34:80", "rtb-priv", "no route")
 	b.Silent(private, "52.219.60.9:443", "vpce-1", "not an address of the service")
 
-	rt, err := b.RouteTable("rtb-priv")
+	rt, err := b.RouteTables().Get("rtb-priv")
 	b.Must(err)
 	if !slices.Contains(rt.Routes, vpc.Route{Destination: "pl-s3", Target: "vpce-1", Active: true}) {
 		t.Errorf("routes %+v", rt.Routes)
 	}
-	b.Refuses(b.DeleteRoute("rtb-priv", "pl-s3"), "InvalidParameterValue")
-	b.Refuses(b.CreateRoute("rtb-pub", vpc.Route{Destination: "pl-s3", Target: "vpce-1", Active: true}), "InvalidParameterValue")
-	b.Refuses(b.DeletePrefixList("pl-s3"), "DependencyViolation")
+	b.Refuses(b.RouteTables().DeleteRoute("rtb-priv", "pl-s3"), "InvalidParameterValue")
+	b.Refuses(b.RouteTables().CreateRoute("rtb-pub", vpc.Route{Destination: "pl-s3", Target: "vpce-1", Active: true}), "InvalidParameterValue")
+	b.Refuses(b.PrefixLists().Delete("pl-s3"), "DependencyViolation")
 
 	b.Must(b.ModifyGatewayEndpoint("vpce-1", "policy", []string{"rtb-pub"}))
 	b.Silent(private, "52.219.60.1:443", "rtb-priv", "no route")
@@ -78,11 +78,11 @@ func TestMoreSpecificRouteBeatsGatewayEndpoint(t *testing.T) {
 	b.AddSubnet("1", "pub", "10.0.0.0/24", "0.0.0.0/0", "igw-1")
 	b.gatewayEndpoint("vpce-1", "1", "rtb-pub")
 	h := b.AddHost("pub", "h", true)
-	in, err := b.Interface("eni-h")
+	in, err := b.Interfaces().Get("eni-h")
 	b.Must(err)
 	private := "vpce-1 vpc-1 " + h.Addr().String()
 	b.Wants(h, "52.219.60.1:443", private)
-	b.Must(b.CreateRoute("rtb-pub", vpc.Route{Destination: "52.219.60.1/32", Target: "igw-1"}))
+	b.Must(b.RouteTables().CreateRoute("rtb-pub", vpc.Route{Destination: "52.219.60.1/32", Target: "igw-1"}))
 	b.Wants(h, "52.219.60.1:443", "  "+in.PublicAddr.String())
 	b.Wants(h, "52.219.60.2:443", private)
 }
@@ -96,13 +96,13 @@ func TestGatewayEndpointIsForItsVPC(t *testing.T) {
 	b.s3()
 	b.AddVPC("1", "10.1.0.0/16")
 	b.AddVPC("2", "10.2.0.0/16")
-	b.Must(b.CreatePeering(vpc.Peering{ID: "pcx-1", Requester: "vpc-1", Accepter: "vpc-2"}))
+	b.Must(b.Peerings().Create(vpc.Peering{ID: "pcx-1", Requester: "vpc-1", Accepter: "vpc-2"}))
 	b.AddSubnet("1", "one", "10.1.0.0/24", "0.0.0.0/0", "pcx-1")
 	b.AddSubnet("2", "two", "10.2.0.0/24", "0.0.0.0/0", "igw-2", "10.1.0.0/16", "pcx-1")
 	b.gatewayEndpoint("vpce-2", "2", "rtb-two", "rtb-2")
 	b.Silent(b.AddHost("one", "far", false), "52.219.60.1:443", "vpc-2", "no such address")
 
-	nat, err := b.CreateNatGateway(vpc.NatGateway{ID: "nat-1", Subnet: "subnet-two"})
+	nat, err := b.NatGateways().Create(vpc.NatGateway{ID: "nat-1", Subnet: "subnet-two"})
 	b.Must(err)
 	b.AddSubnet("2", "priv", "10.2.1.0/24", "0.0.0.0/0", "nat-1")
 	b.Wants(b.AddHost("priv", "near", false), "52.219.60.1:443", "vpce-2 vpc-2 "+nat.PrivateAddr.String())
@@ -116,7 +116,7 @@ func TestEqualAddressesOfDifferentVPCs(t *testing.T) {
 	b.s3()
 	for _, name := range []string{"a", "b", "c"} {
 		b.AddVPC(name, "10.0.0.0/16")
-		b.Must(b.CreateSubnet(vpc.Subnet{ID: "subnet-" + name, VPC: "vpc-" + name, CIDR: netip.MustParsePrefix("10.0.0.0/24")}))
+		b.Must(b.Subnets().Create(vpc.Subnet{ID: "subnet-" + name, VPC: "vpc-" + name, CIDR: netip.MustParsePrefix("10.0.0.0/24")}))
 		b.gatewayEndpoint("vpce-"+name, name, "rtb-"+name)
 	}
 	for _, name := range []string{"a", "b", "c"} {
@@ -230,7 +230,7 @@ func TestEndpointRefusals(t *testing.T) {
 	b.Refuses(create(func(c *privatelink.Endpoint) { c.RouteTables = []string{"rtb-2"} }), "InvalidRouteTableId.NotFound")
 	b.Refuses(create(func(c *privatelink.Endpoint) { c.RouteTables = []string{"rtb-9"} }), "InvalidRouteTableID.NotFound")
 	b.Refuses(b.DeleteEndpoint("vpce-2"), "InvalidVpcEndpointId.NotFound")
-	b.Refuses(b.DeleteVPC("vpc-1"), "DependencyViolation")
+	b.Refuses(b.VPCs().Delete("vpc-1"), "DependencyViolation")
 	if got := b.Endpoints(); len(got) != 1 || got[0].State != "available" {
 		t.Errorf("endpoints %+v", got)
 	}

@@ -103,9 +103,9 @@ func TestPrivateDNS(t *testing.T) {
 	}
 	check("private DNS on", mine, private)
 	check("private DNS on", other, public)
-	n.Must(n.ModifyVPC("vpc-my", true, false))
+	n.Must(n.VPCs().Modify("vpc-my", true, false))
 	check("without DNS hostnames", mine, public)
-	n.Must(n.ModifyVPC("vpc-my", true, true))
+	n.Must(n.VPCs().Modify("vpc-my", true, true))
 
 	change := privatelink.Endpoint{ID: e.ID, Subnets: e.Subnets, Groups: e.Groups}
 	if _, err := n.ModifyInterfaceEndpoint(change); err != nil {

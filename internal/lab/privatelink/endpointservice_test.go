@@ -219,11 +219,11 @@ func TestInboundRulesOnPrivateLink(t *testing.T) {
 	}
 	answer := elbtest.Saw("WEB1", n.Web.Node(vpctest.ZoneA))
 	check("only the provider's own block is admitted", "timeout")
-	n.Must(n.AuthorizeIngress("sg-nlb", vpctest.TCPFrom(80, "10.0.0.0/24")))
+	n.Must(n.SecurityGroups().AuthorizeIngress("sg-nlb", vpctest.TCPFrom(80, "10.0.0.0/24")))
 	check("only the endpoint's subnet is admitted", "timeout")
-	n.Must(n.AuthorizeIngress("sg-nlb", vpctest.TCPFrom(80, "10.0.2.0/24")))
+	n.Must(n.SecurityGroups().AuthorizeIngress("sg-nlb", vpctest.TCPFrom(80, "10.0.2.0/24")))
 	check("the client's subnet is admitted", answer)
-	n.Must(n.RevokeIngress("sg-nlb", vpctest.TCPFrom(80, "10.0.2.0/24")))
+	n.Must(n.SecurityGroups().RevokeIngress("sg-nlb", vpctest.TCPFrom(80, "10.0.2.0/24")))
 	check("not any more", "timeout")
 	n.Must(n.ModifyLoadBalancer(elb.LoadBalancer{
 		ID: "nlb", Subnets: []string{"subnet-custom-a", "subnet-custom-b"}, Groups: []string{"sg-nlb"}, IgnoreRulesOnPrivateLink: true,

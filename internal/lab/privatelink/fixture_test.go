@@ -109,7 +109,7 @@ func (n linked) interfaces(endpoint string) []vpc.Interface {
 	n.Must(err)
 	out := make([]vpc.Interface, len(e.Interfaces))
 	for i, id := range e.Interfaces {
-		out[i], err = n.Interface(id)
+		out[i], err = n.Interfaces().Get(id)
 		n.Must(err)
 	}
 	return out

@@ -26,14 +26,14 @@ func TestInterfaceEndpointRefused(t *testing.T) {
 	t.Parallel()
 	n := newLinked(t, nil)
 	n.endpoint("vpce-first", "my", formation, func(c *privatelink.Endpoint) { c.PrivateDNS = true })
-	n.Must(n.CreateSubnet(vpc.Subnet{ID: "subnet-my-a2", VPC: "vpc-my", Zone: vpctest.ZoneA, CIDR: netip.MustParsePrefix("10.0.9.0/24")}))
+	n.Must(n.Subnets().Create(vpc.Subnet{ID: "subnet-my-a2", VPC: "vpc-my", Zone: vpctest.ZoneA, CIDR: netip.MustParsePrefix("10.0.9.0/24")}))
 	n.AddVPC("plain", "10.9")
-	n.Must(n.ModifyVPC("vpc-plain", true, false))
+	n.Must(n.VPCs().Modify("vpc-plain", true, false))
 	n.AddVPC("mute", "10.8")
-	n.Must(n.ModifyVPC("vpc-mute", false, true))
-	n.Must(n.CreateSubnet(vpc.Subnet{ID: "subnet-my-full", VPC: "vpc-my", Zone: vpctest.ZoneB, CIDR: netip.MustParsePrefix("10.0.8.0/28")}))
+	n.Must(n.VPCs().Modify("vpc-mute", false, true))
+	n.Must(n.Subnets().Create(vpc.Subnet{ID: "subnet-my-full", VPC: "vpc-my", Zone: vpctest.ZoneB, CIDR: netip.MustParsePrefix("10.0.8.0/28")}))
 	for i := range 11 { // 16 addresses without the five that are reserved
-		_, err := n.CreateInterface(vpc.Interface{ID: fmt.Sprintf("eni-%d", i), Subnet: "subnet-my-full"})
+		_, err := n.Interfaces().Create(vpc.Interface{ID: fmt.Sprintf("eni-%d", i), Subnet: "subnet-my-full"})
 		n.Must(err)
 	}
 	_, err := n.RegisterService(privatelink.ServiceConfig{Name: "com.amazonaws.ap-northeast-2.gatewayonly", Addrs: []netip.Addr{netip.MustParseAddr("52.95.193.201")}})
@@ -74,7 +74,7 @@ func TestInterfaceEndpointRefused(t *testing.T) {
 		{"unknown type", func(c *privatelink.Endpoint) { c.Type = "Resource" },
 			"InvalidParameter: The VPC endpoint type Resource is not valid"},
 	}
-	before := n.Interfaces()
+	before := n.Interfaces().All()
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			c := privatelink.Endpoint{ID: "vpce-2", VPC: "vpc-my", Service: formation, Type: privatelink.InterfaceType, Subnets: []string{"subnet-my-a"}, Groups: []string{"sg-my-open"}}
@@ -85,7 +85,7 @@ func TestInterfaceEndpointRefused(t *testing.T) {
 			}
 		})
 	}
-	if diff := cmp.Diff(before, n.Interfaces(), cmp.Comparer(func(a, b netip.Addr) bool { return a == b })); diff != "" {
+	if diff := cmp.Diff(before, n.Interfaces().All(), cmp.Comparer(func(a, b netip.Addr) bool { return a == b })); diff != "" {
 		t.Errorf("a refused endpoint must leave nothing behind (-before +after):\n%s", diff)
 	}
 }
@@ -108,13 +108,13 @@ func TestInterfaceEndpointPath(t *testing.T) {
 				t.Errorf("through the endpoint: %q, want %q", got, want)
 			}
 		}
-		public, err := n.AssociateAddress("eni-"+name, netip.Addr{})
+		public, err := n.Interfaces().AssociateAddress("eni-"+name, netip.Addr{})
 		n.Must(err)
 		if got, want := n.Ask(h, vpctest.At(formationAddr, 443)), fmt.Sprintf("endpoint= vpc= source=%s", public); got != want {
 			t.Errorf("over the internet: %q, want %q", got, want)
 		}
 	}
-	for _, table := range n.RouteTables() {
+	for _, table := range n.RouteTables().All() {
 		for _, r := range table.Routes {
 			if r.Target == "vpce-my" || r.Target == "vpce-twin" {
 				t.Errorf("route table %s has a route to an interface endpoint", table.ID)
@@ -237,19 +237,19 @@ func TestInterfaceEndpointOwnsItsInterfaces(t *testing.T) {
 	n := newLinked(t, nil)
 	e := n.endpoint("vpce-1", "my", formation, nil)
 	for _, tt := range []struct{ want, got string }{
-		{"OperationNotPermitted", awserr.Code(n.DeleteInterface(e.Interfaces[0]))},
-		{"DependencyViolation", awserr.Code(n.DeleteSubnet("subnet-my-a"))},
-		{"DependencyViolation", awserr.Code(n.DeleteSecurityGroup("sg-my-open"))},
-		{"DependencyViolation", awserr.Code(n.DeleteVPC("vpc-my"))},
+		{"OperationNotPermitted", awserr.Code(n.Interfaces().Delete(e.Interfaces[0]))},
+		{"DependencyViolation", awserr.Code(n.Subnets().Delete("subnet-my-a"))},
+		{"DependencyViolation", awserr.Code(n.SecurityGroups().Delete("sg-my-open"))},
+		{"DependencyViolation", awserr.Code(n.VPCs().Delete("vpc-my"))},
 	} {
 		if tt.got != tt.want {
 			t.Errorf("refused with %s, want %s", tt.got, tt.want)
 		}
 	}
 	n.Must(n.DeleteEndpoint(e.ID))
-	if left := n.Interfaces(); len(left) != 0 {
+	if left := n.Interfaces().All(); len(left) != 0 {
 		t.Errorf("left behind: %+v", left)
 	}
-	n.Must(n.DeleteSubnet("subnet-my-a"))
-	n.Must(n.DeleteSecurityGroup("sg-my-open"))
+	n.Must(n.Subnets().Delete("subnet-my-a"))
+	n.Must(n.SecurityGroups().Delete("sg-my-open"))
 }

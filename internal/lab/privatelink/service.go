@@ -46,7 +46,7 @@ func (pl *PrivateLink) RegisterService(c ServiceConfig) (*vpc.Host, error) {
 		return nil, awserr.New("InvalidServiceName", "The service '%s' already exists or has no name", c.Name)
 	}
 	if c.PrefixList != nil {
-		if err := pl.network.CreatePrefixList(*c.PrefixList); err != nil {
+		if err := pl.network.PrefixLists().Create(*c.PrefixList); err != nil {
 			return nil, err
 		}
 	}

@@ -44,28 +44,28 @@ type item struct{ kind, id, vpc string }
 func (r *Region) inventory() []item {
 	var out []item
 	n := r.Network
-	for _, v := range n.VPCs() {
+	for _, v := range n.VPCs().All() {
 		out = append(out, item{"VPC", v.ID, ""})
 	}
-	for _, s := range n.Subnets() {
+	for _, s := range n.Subnets().All() {
 		out = append(out, item{"subnet", s.ID, s.VPC})
 	}
-	for _, t := range n.RouteTables() {
+	for _, t := range n.RouteTables().All() {
 		out = append(out, item{"route table", t.ID, t.VPC})
 	}
-	for _, g := range n.InternetGateways() {
+	for _, g := range n.InternetGateways().All() {
 		out = append(out, item{"internet gateway", g.ID, ""})
 	}
-	for _, g := range n.NatGateways() {
+	for _, g := range n.NatGateways().All() {
 		out = append(out, item{"NAT gateway", g.ID, ""})
 	}
-	for _, p := range n.Peerings() {
+	for _, p := range n.Peerings().All() {
 		out = append(out, item{"peering", p.ID, ""})
 	}
-	for _, g := range n.SecurityGroups() {
+	for _, g := range n.SecurityGroups().All() {
 		out = append(out, item{"security group", g.ID, g.VPC})
 	}
-	for _, i := range n.Interfaces() {
+	for _, i := range n.Interfaces().All() {
 		out = append(out, item{"network interface", i.ID, i.VPC})
 	}
 	for _, e := range r.PrivateLink.Endpoints() {

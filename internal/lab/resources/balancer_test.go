@@ -90,7 +90,7 @@ func TestBalancer(t *testing.T) {
 	for _, x := range []*thing{listener, groupOf, balancer, web, second} {
 		x.delete()
 	}
-	if n := len(w.Network.Interfaces()); n != 0 {
+	if n := len(w.Network.Interfaces().All()); n != 0 {
 		t.Errorf("%d interfaces are left", n)
 	}
 }

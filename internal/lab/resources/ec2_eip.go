@@ -103,7 +103,7 @@ func (r *Resources) attach(e *elasticAddress, instance string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := r.Network.AssociateAddress(at, e.address); err != nil {
+	if _, err := r.Network.Interfaces().AssociateAddress(at, e.address); err != nil {
 		return err
 	}
 	e.at = at
@@ -115,7 +115,7 @@ func (r *Resources) detach(e *elasticAddress) error {
 	if e.at == "" {
 		return nil
 	}
-	if err := r.Network.DisassociateAddress(e.at); err != nil && !awserr.IsNotFound(err) {
+	if err := r.Network.Interfaces().DisassociateAddress(e.at); err != nil && !awserr.IsNotFound(err) {
 		return err
 	}
 	e.at = ""

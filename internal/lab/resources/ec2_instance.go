@@ -161,7 +161,7 @@ func (r *Resources) instanceType() cfn.Definition[instanceProps] {
 			if err != nil || len(c.Props.SecurityGroupIds) == 0 {
 				return cfn.Result{}, err
 			}
-			return cfn.Result{}, r.Network.ModifyInterface(eni, c.Props.SecurityGroupIds)
+			return cfn.Result{}, r.Network.Interfaces().Modify(eni, c.Props.SecurityGroupIds)
 		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[instanceProps]) error {
 			return r.terminate(ctx, c.PhysicalID)
@@ -187,7 +187,7 @@ func (r *Resources) createInstance(_ context.Context, c cfn.TypedRequest[instanc
 	if err != nil {
 		return cfn.Result{}, err
 	}
-	s, err := r.Network.Subnet(wanted.Subnet)
+	s, err := r.Network.Subnets().Get(wanted.Subnet)
 	switch {
 	case err != nil:
 		return cfn.Result{}, err
@@ -198,7 +198,7 @@ func (r *Resources) createInstance(_ context.Context, c cfn.TypedRequest[instanc
 	}
 	id := r.id("i-", c.Request)
 	wanted.ID, wanted.Public = awsid.Derived("eni-", id), *public
-	made, err := r.Network.CreateInterface(wanted)
+	made, err := r.Network.Interfaces().Create(wanted)
 	if err != nil {
 		return cfn.Result{}, err
 	}
@@ -242,11 +242,11 @@ func (r *Resources) terminate(ctx context.Context, id string) error {
 	delete(r.instances, id)
 	r.mu.Unlock()
 	if !ok {
-		return r.remove(ctx, awsid.Derived("eni-", id), r.Network.DeleteInterface)
+		return r.remove(ctx, awsid.Derived("eni-", id), r.Network.Interfaces().Delete)
 	}
 	i.machine.Stop()
 	i.host.Close()
-	return r.remove(ctx, i.eni, r.Network.DeleteInterface)
+	return r.remove(ctx, i.eni, r.Network.Interfaces().Delete)
 }
 
 // interfaceOf returns the id of an instance's interface.

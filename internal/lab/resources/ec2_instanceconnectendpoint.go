@@ -26,7 +26,7 @@ func (r *Resources) instanceConnectEndpointType() cfn.Definition[instanceConnect
 		Attributes: []string{"Id", "InstanceConnectEndpointArn", "AvailabilityZone", "VpcId", "NetworkInterfaceIds"},
 		Create: func(_ context.Context, c cfn.TypedRequest[instanceConnectEndpointProps]) (cfn.Result, error) {
 			id := r.id("eice-", c.Request)
-			made, err := r.Network.CreateInterface(vpc.Interface{
+			made, err := r.Network.Interfaces().Create(vpc.Interface{
 				ID: awsid.Derived("eni-", id), Subnet: c.Props.SubnetId, Groups: c.Props.SecurityGroupIds,
 				Description: "EC2 Instance Connect Endpoint " + id, Type: "ec2_instance_connect_endpoint",
 			})
@@ -42,7 +42,7 @@ func (r *Resources) instanceConnectEndpointType() cfn.Definition[instanceConnect
 			}}, nil
 		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[instanceConnectEndpointProps]) error {
-			return r.remove(ctx, awsid.Derived("eni-", c.PhysicalID), r.Network.DeleteInterface)
+			return r.remove(ctx, awsid.Derived("eni-", c.PhysicalID), r.Network.Interfaces().Delete)
 		},
 	}
 }

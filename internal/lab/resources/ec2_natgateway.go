@@ -36,13 +36,13 @@ func (r *Resources) natGatewayType() cfn.Definition[natGatewayProps] {
 					return cfn.Result{}, err
 				}
 			}
-			if _, err := r.Network.CreateNatGateway(gateway); err != nil {
+			if _, err := r.Network.NatGateways().Create(gateway); err != nil {
 				return cfn.Result{}, err
 			}
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"NatGatewayId": id, "EniId": gateway.Interface}}, nil
 		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[natGatewayProps]) error {
-			return r.remove(ctx, c.PhysicalID, r.Network.DeleteNatGateway)
+			return r.remove(ctx, c.PhysicalID, r.Network.NatGateways().Delete)
 		},
 	}
 }

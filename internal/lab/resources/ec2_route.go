@@ -48,7 +48,7 @@ func (r *Resources) routeType() cfn.Definition[routeProps] {
 		Attributes: []string{"CidrBlock"},
 		Validate:   validateRoute,
 		Create: func(_ context.Context, c cfn.TypedRequest[routeProps]) (cfn.Result, error) {
-			if err := r.Network.CreateRoute(c.Props.RouteTableId, c.Props.route()); err != nil {
+			if err := r.Network.RouteTables().CreateRoute(c.Props.RouteTableId, c.Props.route()); err != nil {
 				return cfn.Result{}, err
 			}
 			return cfn.Result{
@@ -57,11 +57,11 @@ func (r *Resources) routeType() cfn.Definition[routeProps] {
 			}, nil
 		},
 		Update: func(_ context.Context, c cfn.TypedRequest[routeProps]) (cfn.Result, error) {
-			return cfn.Result{}, r.Network.ReplaceRoute(c.Props.RouteTableId, c.Props.route())
+			return cfn.Result{}, r.Network.RouteTables().ReplaceRoute(c.Props.RouteTableId, c.Props.route())
 		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[routeProps]) error {
 			return r.removing(ctx, func() error {
-				return r.Network.DeleteRoute(c.Props.RouteTableId, c.Props.destination())
+				return r.Network.RouteTables().DeleteRoute(c.Props.RouteTableId, c.Props.destination())
 			})
 		},
 	}

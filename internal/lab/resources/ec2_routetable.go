@@ -19,13 +19,13 @@ func (r *Resources) routeTableType() cfn.Definition[routeTableProps] {
 		Attributes: []string{"RouteTableId"},
 		Create: func(_ context.Context, c cfn.TypedRequest[routeTableProps]) (cfn.Result, error) {
 			id := r.id("rtb-", c.Request)
-			if err := r.Network.CreateRouteTable(id, c.Props.VpcId); err != nil {
+			if err := r.Network.RouteTables().Create(id, c.Props.VpcId); err != nil {
 				return cfn.Result{}, err
 			}
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"RouteTableId": id}}, nil
 		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[routeTableProps]) error {
-			return r.remove(ctx, c.PhysicalID, r.Network.DeleteRouteTable)
+			return r.remove(ctx, c.PhysicalID, r.Network.RouteTables().Delete)
 		},
 	}
 }

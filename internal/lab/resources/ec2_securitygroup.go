@@ -48,7 +48,7 @@ func (r *Resources) securityGroupType() cfn.Definition[securityGroupProps] {
 			if name == "" {
 				name = r.name(c.Request, 255)
 			}
-			err = r.Network.CreateSecurityGroup(vpc.SecurityGroup{
+			err = r.Network.SecurityGroups().Create(vpc.SecurityGroup{
 				ID: id, VPC: c.Props.VpcId, Name: name, Description: c.Props.GroupDescription, Ingress: in, Egress: out,
 			})
 			if err != nil {
@@ -58,7 +58,7 @@ func (r *Resources) securityGroupType() cfn.Definition[securityGroupProps] {
 		},
 		Update: r.updateGroup,
 		Delete: func(ctx context.Context, c cfn.TypedRequest[securityGroupProps]) error {
-			return r.remove(ctx, c.PhysicalID, r.Network.DeleteSecurityGroup)
+			return r.remove(ctx, c.PhysicalID, r.Network.SecurityGroups().Delete)
 		},
 	}
 }
@@ -75,7 +75,7 @@ func (r *Resources) updateGroup(_ context.Context, c cfn.TypedRequest[securityGr
 	if err != nil {
 		return cfn.Result{}, err
 	}
-	if err := replaceRules(c.PhysicalID, oldIn, newIn, r.Network.RevokeIngress, r.Network.AuthorizeIngress); err != nil {
+	if err := replaceRules(c.PhysicalID, oldIn, newIn, r.Network.SecurityGroups().RevokeIngress, r.Network.SecurityGroups().AuthorizeIngress); err != nil {
 		return cfn.Result{}, err
 	}
 	oldOut, err := c.Old.egress()
@@ -89,7 +89,7 @@ func (r *Resources) updateGroup(_ context.Context, c cfn.TypedRequest[securityGr
 	if len(c.Props.SecurityGroupEgress) == 0 && len(c.Old.SecurityGroupEgress) > 0 {
 		newOut = nil
 	}
-	return cfn.Result{}, replaceRules(c.PhysicalID, oldOut, newOut, r.Network.RevokeEgress, r.Network.AuthorizeEgress)
+	return cfn.Result{}, replaceRules(c.PhysicalID, oldOut, newOut, r.Network.SecurityGroups().RevokeEgress, r.Network.SecurityGroups().AuthorizeEgress)
 }
 
 // replaceRules replaces the old rules of a group by the new ones. An old rule that

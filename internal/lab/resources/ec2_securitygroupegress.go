@@ -26,5 +26,5 @@ func (p egressProps) rule() (vpc.Rule, error) {
 
 // securityGroupEgressType is AWS::EC2::SecurityGroupEgress.
 func (r *Resources) securityGroupEgressType() cfn.Definition[egressProps] {
-	return ruleType[egressProps](r, r.Network.AuthorizeEgress, r.Network.RevokeEgress)
+	return ruleType[egressProps](r, r.Network.SecurityGroups().AuthorizeEgress, r.Network.SecurityGroups().RevokeEgress)
 }

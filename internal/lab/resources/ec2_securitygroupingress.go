@@ -27,5 +27,5 @@ func (p ingressProps) rule() (vpc.Rule, error) {
 
 // securityGroupIngressType is AWS::EC2::SecurityGroupIngress.
 func (r *Resources) securityGroupIngressType() cfn.Definition[ingressProps] {
-	return ruleType[ingressProps](r, r.Network.AuthorizeIngress, r.Network.RevokeIngress)
+	return ruleType[ingressProps](r, r.Network.SecurityGroups().AuthorizeIngress, r.Network.SecurityGroups().RevokeIngress)
 }

@@ -28,14 +28,14 @@ func (r *Resources) subnetType() cfn.Definition[subnetProps] {
 				return cfn.Result{}, err
 			}
 			id := r.id("subnet-", c.Request)
-			err = r.Network.CreateSubnet(vpc.Subnet{
+			err = r.Network.Subnets().Create(vpc.Subnet{
 				ID: id, VPC: c.Props.VpcId, CIDR: block, Zone: c.Props.AvailabilityZone,
 				MapPublic: valueOr(c.Props.MapPublicIpOnLaunch, false),
 			})
 			if err != nil {
 				return cfn.Result{}, err
 			}
-			s, err := r.Network.Subnet(id)
+			s, err := r.Network.Subnets().Get(id)
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{
 				"SubnetId":                id,
 				"AvailabilityZone":        s.Zone,
@@ -46,10 +46,10 @@ func (r *Resources) subnetType() cfn.Definition[subnetProps] {
 			}}, err
 		},
 		Update: func(_ context.Context, c cfn.TypedRequest[subnetProps]) (cfn.Result, error) {
-			return cfn.Result{}, r.Network.ModifySubnet(c.PhysicalID, valueOr(c.Props.MapPublicIpOnLaunch, false))
+			return cfn.Result{}, r.Network.Subnets().Modify(c.PhysicalID, valueOr(c.Props.MapPublicIpOnLaunch, false))
 		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[subnetProps]) error {
-			return r.remove(ctx, c.PhysicalID, r.Network.DeleteSubnet)
+			return r.remove(ctx, c.PhysicalID, r.Network.Subnets().Delete)
 		},
 	}
 }

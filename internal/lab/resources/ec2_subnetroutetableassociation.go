@@ -24,16 +24,16 @@ func (r *Resources) routeTableAssociationType() cfn.Definition[routeTableAssocia
 		Attributes: []string{"Id"},
 		Create: func(_ context.Context, c cfn.TypedRequest[routeTableAssociationProps]) (cfn.Result, error) {
 			id := r.id("rtbassoc-", c.Request)
-			if err := r.Network.AssociateRouteTable(c.Props.RouteTableId, c.Props.SubnetId); err != nil {
+			if err := r.Network.RouteTables().Associate(c.Props.RouteTableId, c.Props.SubnetId); err != nil {
 				return cfn.Result{}, err
 			}
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"Id": id}}, nil
 		},
 		Update: func(_ context.Context, c cfn.TypedRequest[routeTableAssociationProps]) (cfn.Result, error) {
-			return cfn.Result{}, r.Network.ReplaceRouteTableAssociation(c.Props.RouteTableId, c.Props.SubnetId)
+			return cfn.Result{}, r.Network.RouteTables().ReplaceAssociation(c.Props.RouteTableId, c.Props.SubnetId)
 		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[routeTableAssociationProps]) error {
-			return r.remove(ctx, c.Props.SubnetId, r.Network.DisassociateRouteTable)
+			return r.remove(ctx, c.Props.SubnetId, r.Network.RouteTables().Disassociate)
 		},
 	}
 }

@@ -37,7 +37,7 @@ func (r *Resources) vpcType() cfn.Definition[vpcProps] {
 			id := r.id("vpc-", c.Request)
 			v := vpc.VPC{ID: id, CIDRs: []netip.Prefix{block}, MainTable: awsid.Derived("rtb-", id), DefaultGroup: awsid.Derived("sg-", id)}
 			v.DNSSupport, v.DNSHostnames = c.Props.dns()
-			if err := r.Network.CreateVPC(v); err != nil {
+			if err := r.Network.VPCs().Create(v); err != nil {
 				return cfn.Result{}, err
 			}
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{
@@ -51,10 +51,10 @@ func (r *Resources) vpcType() cfn.Definition[vpcProps] {
 		},
 		Update: func(_ context.Context, c cfn.TypedRequest[vpcProps]) (cfn.Result, error) {
 			support, hostnames := c.Props.dns()
-			return cfn.Result{}, r.Network.ModifyVPC(c.PhysicalID, support, hostnames)
+			return cfn.Result{}, r.Network.VPCs().Modify(c.PhysicalID, support, hostnames)
 		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[vpcProps]) error {
-			return r.remove(ctx, c.PhysicalID, r.Network.DeleteVPC)
+			return r.remove(ctx, c.PhysicalID, r.Network.VPCs().Delete)
 		},
 	}
 }

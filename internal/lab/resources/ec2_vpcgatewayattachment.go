@@ -18,21 +18,21 @@ func (r *Resources) gatewayAttachmentType() cfn.Definition[gatewayAttachmentProp
 	return cfn.Definition[gatewayAttachmentProps]{
 		Attributes: []string{"AttachmentType"},
 		Create: func(_ context.Context, c cfn.TypedRequest[gatewayAttachmentProps]) (cfn.Result, error) {
-			if err := r.Network.AttachInternetGateway(c.Props.InternetGatewayId, c.Props.VpcId); err != nil {
+			if err := r.Network.InternetGateways().Attach(c.Props.InternetGatewayId, c.Props.VpcId); err != nil {
 				return cfn.Result{}, err
 			}
 			return cfn.Result{PhysicalID: "IGW|" + c.Props.VpcId, Attributes: map[string]any{"AttachmentType": "IGW"}}, nil
 		},
 		Update: func(ctx context.Context, c cfn.TypedRequest[gatewayAttachmentProps]) (cfn.Result, error) {
-			detach := func() error { return r.Network.DetachInternetGateway(c.Old.InternetGatewayId, c.Props.VpcId) }
+			detach := func() error { return r.Network.InternetGateways().Detach(c.Old.InternetGatewayId, c.Props.VpcId) }
 			if err := r.removing(ctx, detach); err != nil {
 				return cfn.Result{}, err
 			}
-			return cfn.Result{}, r.Network.AttachInternetGateway(c.Props.InternetGatewayId, c.Props.VpcId)
+			return cfn.Result{}, r.Network.InternetGateways().Attach(c.Props.InternetGatewayId, c.Props.VpcId)
 		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[gatewayAttachmentProps]) error {
 			return r.removing(ctx, func() error {
-				return r.Network.DetachInternetGateway(c.Props.InternetGatewayId, c.Props.VpcId)
+				return r.Network.InternetGateways().Detach(c.Props.InternetGatewayId, c.Props.VpcId)
 			})
 		},
 	}

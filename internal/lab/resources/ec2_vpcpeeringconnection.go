@@ -22,14 +22,14 @@ func (r *Resources) peeringType() cfn.Definition[peeringProps] {
 		Attributes: []string{"Id"},
 		Create: func(_ context.Context, c cfn.TypedRequest[peeringProps]) (cfn.Result, error) {
 			id := r.id("pcx-", c.Request)
-			err := r.Network.CreatePeering(vpc.Peering{ID: id, Requester: c.Props.VpcId, Accepter: c.Props.PeerVpcId})
+			err := r.Network.Peerings().Create(vpc.Peering{ID: id, Requester: c.Props.VpcId, Accepter: c.Props.PeerVpcId})
 			if err != nil {
 				return cfn.Result{}, err
 			}
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"Id": id}}, nil
 		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[peeringProps]) error {
-			return r.remove(ctx, c.PhysicalID, r.Network.DeletePeering)
+			return r.remove(ctx, c.PhysicalID, r.Network.Peerings().Delete)
 		},
 	}
 }

@@ -33,7 +33,7 @@ func TestGatewayEndpoint(t *testing.T) {
 	}
 	endpoint := w.make("AWS::EC2::VPCEndpoint", "Endpoint", base(table.id()))
 	targets := func(table *thing) string {
-		got, err := w.Network.RouteTable(table.id())
+		got, err := w.Network.RouteTables().Get(table.id())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -88,7 +88,7 @@ func TestInterfaceEndpoint(t *testing.T) {
 		t.Errorf("after the update DnsEntries %v", names)
 	}
 	endpoint.delete()
-	if n := len(w.Network.Interfaces()); n != 0 {
+	if n := len(w.Network.Interfaces().All()); n != 0 {
 		t.Errorf("%d interfaces are left", n)
 	}
 }

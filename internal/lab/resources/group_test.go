@@ -28,7 +28,7 @@ func TestSecurityGroup(t *testing.T) {
 	}
 	group := w.make("AWS::EC2::SecurityGroup", "Group", base(nil))
 	state := func() vpc.SecurityGroup {
-		got, err := w.Network.SecurityGroup(group.id())
+		got, err := w.Network.SecurityGroups().Get(group.id())
 		if err != nil {
 			t.Fatal(err)
 		}

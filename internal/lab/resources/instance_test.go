@@ -29,7 +29,7 @@ func TestInstance(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, _ := w.Network.Interface(eni); len(got.Groups) != 1 || got.Groups[0] != other.id() {
+	if got, _ := w.Network.Interfaces().Get(eni); len(got.Groups) != 1 || got.Groups[0] != other.id() {
 		t.Errorf("groups %v", got.Groups)
 	}
 	if err := host.update(props{"ImageId": images["x86_64"], "SubnetId": a.id()}); err == nil || !strings.Contains(err.Error(), "is replaced") {
@@ -39,15 +39,15 @@ func TestInstance(t *testing.T) {
 	gateway := w.make("AWS::EC2::InternetGateway", "Gateway", props{})
 	w.make("AWS::EC2::VPCGatewayAttachment", "Attachment", props{"VpcId": v.id(), "InternetGatewayId": gateway.id()})
 	address.change(props{"InstanceId": host.id()})
-	if got, _ := w.Network.Interface(eni); got.PublicAddr.String() != address.id() {
+	if got, _ := w.Network.Interfaces().Get(eni); got.PublicAddr.String() != address.id() {
 		t.Errorf("public address %s, want %s", got.PublicAddr, address.id())
 	}
 	address.delete()
-	if got, _ := w.Network.Interface(eni); got.PublicAddr.IsValid() {
+	if got, _ := w.Network.Interfaces().Get(eni); got.PublicAddr.IsValid() {
 		t.Errorf("public address %s is left", got.PublicAddr)
 	}
 	host.delete()
-	if n := len(w.Network.Interfaces()); n != 0 {
+	if n := len(w.Network.Interfaces().All()); n != 0 {
 		t.Errorf("%d interfaces are left", n)
 	}
 }
@@ -151,7 +151,7 @@ func TestDoor(t *testing.T) {
 	v, a, _ := w.network()
 	group := w.make("AWS::EC2::SecurityGroup", "Group", props{"GroupDescription": "x", "VpcId": v.id()})
 	eice := w.make("AWS::EC2::InstanceConnectEndpoint", "InstanceConnectEndpoint", props{"SubnetId": a.id(), "SecurityGroupIds": []string{group.id()}, "PreserveClientIp": false})
-	if got := w.Network.Interfaces(); len(got) != 1 || got[0].Subnet != a.id() || got[0].Groups[0] != group.id() {
+	if got := w.Network.Interfaces().All(); len(got) != 1 || got[0].Subnet != a.id() || got[0].Groups[0] != group.id() {
 		t.Errorf("interfaces %+v", got)
 	}
 	eice.delete()

@@ -40,7 +40,7 @@ func (r *Resources) newFunctionNetwork(name string, p functionProps) (*functionN
 	out := &functionNetwork{}
 	for i, subnet := range p.VpcConfig.SubnetIds {
 		id := r.freshID("eni-", fmt.Sprint(name, "/", i))
-		made, err := r.Network.CreateInterface(vpc.Interface{
+		made, err := r.Network.Interfaces().Create(vpc.Interface{
 			ID: id, Subnet: subnet, Groups: p.VpcConfig.SecurityGroupIds,
 			Description: "AWS Lambda VPC ENI-" + name, Type: "lambda",
 		})
@@ -68,7 +68,7 @@ func (r *Resources) release(p *functionNetwork) error {
 		h.Close()
 	}
 	for _, id := range p.interfaces {
-		if err := r.Network.DeleteInterface(id); err != nil && !awserr.IsNotFound(err) {
+		if err := r.Network.Interfaces().Delete(id); err != nil && !awserr.IsNotFound(err) {
 			errs = append(errs, err)
 		}
 	}

@@ -155,13 +155,13 @@ func TestFunctionInAVPC(t *testing.T) {
 	if !seen[`"10.0.0.4 me"`] || !seen[`"10.0.1.4 me"`] {
 		t.Errorf("it runs at %v", seen)
 	}
-	for _, i := range w.Network.Interfaces() {
+	for _, i := range w.Network.Interfaces().All() {
 		if i.PublicAddr.IsValid() || len(i.Groups) != 1 || i.Groups[0] != group.id() {
 			t.Errorf("interface %+v", i)
 		}
 	}
 	f.change(w.props(inside(b.id())))
-	if n := len(w.Network.Interfaces()); n != 1 {
+	if n := len(w.Network.Interfaces().All()); n != 1 {
 		t.Errorf("after the update there are %d interfaces", n)
 	}
 	f.delete()

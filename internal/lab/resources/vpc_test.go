@@ -61,7 +61,7 @@ func TestVPC(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	v := w.make("AWS::EC2::VPC", "Vpc", props{"CidrBlock": "20.0.0.0/16"})
-	seen, err := w.Network.VPC(v.id())
+	seen, err := w.Network.VPCs().Get(v.id())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestVPC(t *testing.T) {
 		t.Errorf("without properties: DNS support %v, host names %v", seen.DNSSupport, seen.DNSHostnames)
 	}
 	v.change(props{"CidrBlock": "20.0.0.0/16", "EnableDnsSupport": "false", "EnableDnsHostnames": "true"})
-	if seen, _ = w.Network.VPC(v.id()); seen.DNSSupport || !seen.DNSHostnames {
+	if seen, _ = w.Network.VPCs().Get(v.id()); seen.DNSSupport || !seen.DNSHostnames {
 		t.Errorf("after the update: DNS support %v, host names %v", seen.DNSSupport, seen.DNSHostnames)
 	}
 	if err := v.update(props{"CidrBlock": "10.0.0.0/16"}); err == nil || !strings.Contains(err.Error(), "is replaced") {
@@ -86,7 +86,7 @@ func TestSubnet(t *testing.T) {
 		t.Errorf("attributes %v", a.Attributes)
 	}
 	a.change(props{"VpcId": v.id(), "CidrBlock": "10.0.0.0/24", "AvailabilityZone": "ap-northeast-2a", "MapPublicIpOnLaunch": true})
-	if s, _ := w.Network.Subnet(a.id()); !s.MapPublic {
+	if s, _ := w.Network.Subnets().Get(a.id()); !s.MapPublic {
 		t.Error("MapPublicIpOnLaunch did not change")
 	}
 	_, err := w.try("AWS::EC2::Subnet", "C", props{"VpcId": v.id(), "CidrBlock": "10.0.0.128/25"})
@@ -111,7 +111,7 @@ func TestRoutes(t *testing.T) {
 		t.Errorf("route's id is %s", route.id())
 	}
 	state := func(table *thing) vpc.RouteTable {
-		got, err := w.Network.RouteTable(table.id())
+		got, err := w.Network.RouteTables().Get(table.id())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -138,7 +138,7 @@ func TestRoutes(t *testing.T) {
 	for _, x := range []*thing{association, attachment, gateway, table, other} {
 		x.delete()
 	}
-	if n := len(w.Network.RouteTables()); n != 1 {
+	if n := len(w.Network.RouteTables().All()); n != 1 {
 		t.Errorf("%d route tables are left, want the main one", n)
 	}
 }
@@ -168,7 +168,7 @@ func TestNatGatewayAndPeering(t *testing.T) {
 	nat := w.make("AWS::EC2::NatGateway", "Nat", props{"SubnetId": a.id(), "AllocationId": address.Attributes["AllocationId"]})
 	table := w.make("AWS::EC2::RouteTable", "Table", props{"VpcId": v.id()})
 	w.make("AWS::EC2::Route", "Out", props{"RouteTableId": table.id(), "DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": nat.id()})
-	if got := w.Network.NatGateways(); len(got) != 1 || got[0].PublicAddr.String() != address.id() {
+	if got := w.Network.NatGateways().All(); len(got) != 1 || got[0].PublicAddr.String() != address.id() {
 		t.Errorf("NAT gateways %v, want one at %s", got, address.id())
 	}
 	peer := w.make("AWS::EC2::VPC", "Peer", props{"CidrBlock": "20.0.0.0/16"})
@@ -177,7 +177,7 @@ func TestNatGatewayAndPeering(t *testing.T) {
 	nat.delete()
 	peering.delete()
 	address.delete()
-	if len(w.Network.NatGateways())+len(w.Network.Peerings())+len(w.addresses) != 0 {
+	if len(w.Network.NatGateways().All())+len(w.Network.Peerings().All())+len(w.addresses) != 0 {
 		t.Error("something is left")
 	}
 }
@@ -188,11 +188,11 @@ func TestDeletionWaitsForWhatIsStillInUse(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	_, a, _ := w.network()
-	if _, err := w.Network.CreateInterface(vpc.Interface{ID: "eni-1", Subnet: a.id()}); err != nil {
+	if _, err := w.Network.Interfaces().Create(vpc.Interface{ID: "eni-1", Subnet: a.id()}); err != nil {
 		t.Fatal(err)
 	}
 	started := w.Clock.Now()
-	w.Clock.AfterFunc(20*time.Second, func() { _ = w.Network.DeleteInterface("eni-1") })
+	w.Clock.AfterFunc(20*time.Second, func() { _ = w.Network.Interfaces().Delete("eni-1") })
 	a.delete()
 	if took := w.Clock.Now().Sub(started); took < 20*time.Second {
 		t.Errorf("the subnet was deleted after %v", took)
@@ -203,7 +203,7 @@ func TestDeletionGivesUp(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	_, a, _ := w.network()
-	if _, err := w.Network.CreateInterface(vpc.Interface{ID: "eni-1", Subnet: a.id()}); err != nil {
+	if _, err := w.Network.Interfaces().Create(vpc.Interface{ID: "eni-1", Subnet: a.id()}); err != nil {
 		t.Fatal(err)
 	}
 	err := a.typ.Delete(context.Background(), a.Request)

@@ -21,8 +21,15 @@ type internetGateway struct {
 	vpc *vpc // attached to; may be nil
 }
 
-// CreateInternetGateway creates a gateway that is attached to nothing.
-func (n *Network) CreateInternetGateway(id string) error {
+// InternetGateways are the internet gateways of a network.
+type InternetGateways struct{ network *Network }
+
+// InternetGateways returns the network's internet gateways.
+func (n *Network) InternetGateways() InternetGateways { return InternetGateways{n} }
+
+// Create creates a gateway that is attached to nothing.
+func (a InternetGateways) Create(id string) error {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if err := n.gateways.CheckFree(id); err != nil {
@@ -33,9 +40,10 @@ func (n *Network) CreateInternetGateway(id string) error {
 	return nil
 }
 
-// AttachInternetGateway attaches a gateway to a VPC; each can have one of the
+// Attach attaches a gateway to a VPC; each can have one of the
 // other.
-func (n *Network) AttachInternetGateway(id, vpcID string) error {
+func (a InternetGateways) Attach(id, vpcID string) error {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	g, err := n.gateways.Get(id)
@@ -64,9 +72,10 @@ func (n *Network) AttachInternetGateway(id, vpcID string) error {
 	return nil
 }
 
-// DetachInternetGateway detaches a gateway. No interface of the VPC may have a
+// Detach detaches a gateway. No interface of the VPC may have a
 // public address any more; routes to the gateway become black holes.
-func (n *Network) DetachInternetGateway(id, vpcID string) error {
+func (a InternetGateways) Detach(id, vpcID string) error {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	g, err := n.gateways.Get(id)
@@ -86,8 +95,9 @@ func (n *Network) DetachInternetGateway(id, vpcID string) error {
 	return nil
 }
 
-// DeleteInternetGateway deletes a gateway that is attached to nothing.
-func (n *Network) DeleteInternetGateway(id string) error {
+// Delete deletes a gateway that is attached to nothing.
+func (a InternetGateways) Delete(id string) error {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	g, err := n.gateways.Get(id)
@@ -102,8 +112,9 @@ func (n *Network) DeleteInternetGateway(id string) error {
 	return nil
 }
 
-// InternetGateways describes all internet gateways in the order of their ids.
-func (n *Network) InternetGateways() []InternetGateway {
+// All describes all internet gateways in the order of their ids.
+func (a InternetGateways) All() []InternetGateway {
+	n := a.network
 	n.mu.RLock()
 	defer n.mu.RUnlock()
 	return store.Describe(n.gateways, func(g *internetGateway) InternetGateway {

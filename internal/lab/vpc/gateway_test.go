@@ -25,7 +25,7 @@ func TestInternetGateway(t *testing.T) {
 
 	public := b.AddHost("pub", "public", true, "sg-1-open")
 	b.ServeSource(public)
-	in, err := b.Interface("eni-public")
+	in, err := b.Interfaces().Get("eni-public")
 	b.Must(err)
 	b.Wants(public, "93.184.216.34:80", in.PublicAddr.String())
 	b.Wants(web, in.PublicAddr.String()+":80", "93.184.216.34")
@@ -37,7 +37,7 @@ func TestInternetGateway(t *testing.T) {
 	}
 	// To itself by the public address: out of and into the same gateway.
 	other := b.AddHost("pub", "other", true, "sg-1-open")
-	out, err := b.Interface("eni-other")
+	out, err := b.Interfaces().Get("eni-other")
 	b.Must(err)
 	b.Wants(other, in.PublicAddr.String()+":80", out.PublicAddr.String())
 
@@ -48,16 +48,16 @@ func TestInternetGateway(t *testing.T) {
 	b.Silent(public, "93.184.216.99:80", "internet", "no such address")
 	b.Silent(web, "10.0.0.4:80", "internet", "no such address")
 
-	b.Refuses(b.DetachInternetGateway("igw-1", "vpc-1"), "DependencyViolation")
-	b.Refuses(b.DeleteInternetGateway("igw-1"), "DependencyViolation")
+	b.Refuses(b.InternetGateways().Detach("igw-1", "vpc-1"), "DependencyViolation")
+	b.Refuses(b.InternetGateways().Delete("igw-1"), "DependencyViolation")
 	for _, id := range []string{"eni-public", "eni-other", "eni-private"} {
-		b.Must(b.DisassociateAddress(id))
+		b.Must(b.Interfaces().DisassociateAddress(id))
 	}
 	b.Silent(web, in.PublicAddr.String()+":80", "internet", "no such address")
-	b.Must(b.DetachInternetGateway("igw-1", "vpc-1"))
+	b.Must(b.InternetGateways().Detach("igw-1", "vpc-1"))
 	b.Silent(public, "93.184.216.34:80", "rtb-pub", "black hole")
-	b.Must(b.AttachInternetGateway("igw-1", "vpc-1"))
-	_, err = b.AssociateAddress("eni-public", netip.MustParseAddr("13.124.1.1"))
+	b.Must(b.InternetGateways().Attach("igw-1", "vpc-1"))
+	_, err = b.Interfaces().AssociateAddress("eni-public", netip.MustParseAddr("13.124.1.1"))
 	b.Must(err)
 	b.Wants(public, "93.184.216.34:80", "13.124.1.1")
 }
@@ -66,11 +66,11 @@ func TestInternetGateway(t *testing.T) {
 func TestNoInternetGateway(t *testing.T) {
 	t.Parallel()
 	b := vpctest.New(t, vpc.Faults{})
-	b.Must(b.CreateVPC(vpc.VPC{ID: "vpc-1", CIDRs: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/16")}}))
-	b.Must(b.CreateSecurityGroup(vpc.SecurityGroup{ID: "sg-open", VPC: "vpc-1", Ingress: []vpc.Rule{vpc.AllowAll}, Egress: []vpc.Rule{vpc.AllowAll}}))
+	b.Must(b.VPCs().Create(vpc.VPC{ID: "vpc-1", CIDRs: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/16")}}))
+	b.Must(b.SecurityGroups().Create(vpc.SecurityGroup{ID: "sg-open", VPC: "vpc-1", Ingress: []vpc.Rule{vpc.AllowAll}, Egress: []vpc.Rule{vpc.AllowAll}}))
 	b.AddSubnet("1", "a", "10.0.0.0/24")
 	b.Serve(b.AddHost("a", "h", true, "sg-open"), "h")
-	in, err := b.Interface("eni-h")
+	in, err := b.Interfaces().Get("eni-h")
 	b.Must(err)
 	b.Silent(b.AddPublicHost("web", "93.184.216.34"), in.PublicAddr.String()+":80", "vpc-1", "no internet gateway")
 }
@@ -83,7 +83,7 @@ func TestNatGateway(t *testing.T) {
 	b := vpctest.New(t, vpc.Faults{})
 	b.AddVPC("1", "10.0.0.0/16")
 	b.AddSubnet("1", "pub", "10.0.0.0/24", "0.0.0.0/0", "igw-1")
-	nat, err := b.CreateNatGateway(vpc.NatGateway{ID: "nat-1", Subnet: "subnet-pub"})
+	nat, err := b.NatGateways().Create(vpc.NatGateway{ID: "nat-1", Subnet: "subnet-pub"})
 	b.Must(err)
 	b.AddSubnet("1", "priv", "10.0.1.0/24", "0.0.0.0/0", "nat-1")
 	web := b.AddPublicHost("web", "93.184.216.34")
@@ -112,14 +112,14 @@ func TestNatGateway(t *testing.T) {
 	}
 
 	// Its own interface belongs to the service.
-	b.Refuses(b.DeleteInterface(nat.Interface), "OperationNotPermitted")
+	b.Refuses(b.Interfaces().Delete(nat.Interface), "OperationNotPermitted")
 	_, err = b.Host(nat.Interface)
 	b.Refuses(err, "OperationNotPermitted")
-	b.Refuses(b.DeleteSubnet("subnet-pub"), "DependencyViolation")
+	b.Refuses(b.Subnets().Delete("subnet-pub"), "DependencyViolation")
 
-	b.Must(b.DeleteNatGateway("nat-1"))
+	b.Must(b.NatGateways().Delete("nat-1"))
 	b.Silent(one, "93.184.216.34:80", "rtb-priv", "black hole")
-	b.Must(b.DeleteSubnet("subnet-pub"))
+	b.Must(b.Subnets().Delete("subnet-pub"))
 }
 
 // Two hosts behind one NAT gateway use the same source port to the same server:
@@ -129,7 +129,7 @@ func TestNatGatewayKeepsEqualPortsApart(t *testing.T) {
 	b := vpctest.New(t, vpc.Faults{})
 	b.AddVPC("1", "10.0.0.0/16")
 	b.AddSubnet("1", "pub", "10.0.0.0/24", "0.0.0.0/0", "igw-1")
-	_, err := b.CreateNatGateway(vpc.NatGateway{ID: "nat-1", Subnet: "subnet-pub"})
+	_, err := b.NatGateways().Create(vpc.NatGateway{ID: "nat-1", Subnet: "subnet-pub"})
 	b.Must(err)
 	b.AddSubnet("1", "priv", "10.0.1.0/24", "0.0.0.0/0", "nat-1")
 	web := b.AddPublicHost("web", "93.184.216.34")

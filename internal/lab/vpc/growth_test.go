@@ -36,7 +36,7 @@ func BenchmarkPackets(b *testing.B) {
 	bed := vpctest.New(b, vpc.Faults{})
 	bed.AddVPC("1", "10.0.0.0/16")
 	bed.AddSubnet("1", "pub", "10.0.0.0/24", "0.0.0.0/0", "igw-1")
-	_, err := bed.CreateNatGateway(vpc.NatGateway{ID: "nat-1", Subnet: "subnet-pub"})
+	_, err := bed.NatGateways().Create(vpc.NatGateway{ID: "nat-1", Subnet: "subnet-pub"})
 	bed.Must(err)
 	bed.AddSubnet("1", "priv", "10.0.1.0/24", "0.0.0.0/0", "nat-1")
 	web, near, far := bed.AddPublicHost("web", "93.184.216.34"), bed.AddHost("priv", "near", false, "sg-1-open"), bed.AddHost("priv", "far", false, "sg-1-open")
@@ -102,6 +102,6 @@ func BenchmarkHost(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		bed.AddHost("a", "x", false).Close()
-		bed.Must(bed.DeleteInterface("eni-x"))
+		bed.Must(bed.Interfaces().Delete("eni-x"))
 	}
 }

@@ -86,7 +86,7 @@ func TestCloseHost(t *testing.T) {
 	c, err := one.Dial(t.Context(), "tcp", two.Addr().String()+":80")
 	b.Must(err)
 	b.Must(exchange(c))
-	b.Refuses(b.DeleteInterface("eni-two"), "InvalidParameterValue")
+	b.Refuses(b.Interfaces().Delete("eni-two"), "InvalidParameterValue")
 	two.Close()
 	two.Close()
 	b.Must(c.SetDeadline(time.Now().Add(time.Minute)))
@@ -99,7 +99,7 @@ func TestCloseHost(t *testing.T) {
 	b.Serve(again, "again")
 	b.Wants(one, two.Addr().String()+":80", "again")
 	again.Close()
-	b.Must(b.DeleteInterface("eni-two"))
+	b.Must(b.Interfaces().Delete("eni-two"))
 	b.Silent(one, two.Addr().String()+":80", "vpc-1", "no such address")
 	if _, err := b.Host("eni-two"); err == nil {
 		t.Error("a host behind a deleted interface")

@@ -7,7 +7,7 @@ import (
 	"provenendpoints/internal/lab/store"
 )
 
-// Interface is an elastic network interface: what has an address in a subnet
+// Get is an elastic network interface: what has an address in a subnet
 // and security groups
 // (docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html).
 type Interface struct {
@@ -48,9 +48,16 @@ type ENI struct {
 // vpc is the VPC that the interface is in.
 func (e *ENI) vpc() *vpc { return e.subnet.vpc }
 
-// CreateInterface creates an interface. Nobody answers behind it until
+// Interfaces are the network interfaces of a network.
+type Interfaces struct{ network *Network }
+
+// Interfaces returns the network's network interfaces.
+func (n *Network) Interfaces() Interfaces { return Interfaces{n} }
+
+// Create creates an interface. Nobody answers behind it until
 // [Network.Host] puts a host there.
-func (n *Network) CreateInterface(c Interface) (Interface, error) {
+func (a Interfaces) Create(c Interface) (Interface, error) {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if c.Type == "" {
@@ -114,8 +121,9 @@ func (e *ENI) setGroups(groups []*securityGroup) {
 	}
 }
 
-// ModifyInterface replaces an interface's security groups.
-func (n *Network) ModifyInterface(id string, groups []string) error {
+// Modify replaces an interface's security groups.
+func (a Interfaces) Modify(id string, groups []string) error {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	e, err := n.interfaces.Get(id)
@@ -136,7 +144,8 @@ func (n *Network) ModifyInterface(id string, groups []string) error {
 
 // AssociateAddress gives an interface a public address of the caller's choice,
 // or one of the Region's if addr is not set, in place of the one it has.
-func (n *Network) AssociateAddress(id string, addr netip.Addr) (netip.Addr, error) {
+func (a Interfaces) AssociateAddress(id string, addr netip.Addr) (netip.Addr, error) {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	e, err := n.interfaces.Get(id)
@@ -156,7 +165,8 @@ func (n *Network) AssociateAddress(id string, addr netip.Addr) (netip.Addr, erro
 }
 
 // DisassociateAddress takes an interface's public address away.
-func (n *Network) DisassociateAddress(id string) error {
+func (a Interfaces) DisassociateAddress(id string) error {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	e, err := n.interfaces.Get(id)
@@ -168,9 +178,10 @@ func (n *Network) DisassociateAddress(id string) error {
 	return nil
 }
 
-// DeleteInterface deletes an interface. The host behind it must have been
+// Delete deletes an interface. The host behind it must have been
 // closed before; a service's own interface goes with what it serves.
-func (n *Network) DeleteInterface(id string) error {
+func (a Interfaces) Delete(id string) error {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	e, err := n.interfaces.Get(id)
@@ -201,7 +212,8 @@ func (n *Network) removeInterface(e *ENI) {
 }
 
 // Interface describes an interface.
-func (n *Network) Interface(id string) (Interface, error) {
+func (a Interfaces) Get(id string) (Interface, error) {
+	n := a.network
 	n.mu.RLock()
 	defer n.mu.RUnlock()
 	e, err := n.interfaces.Get(id)
@@ -211,8 +223,9 @@ func (n *Network) Interface(id string) (Interface, error) {
 	return e.describe(), nil
 }
 
-// Interfaces describes all interfaces in the order of their ids.
-func (n *Network) Interfaces() []Interface {
+// All describes all interfaces in the order of their ids.
+func (a Interfaces) All() []Interface {
+	n := a.network
 	n.mu.RLock()
 	defer n.mu.RUnlock()
 	return store.Describe(n.interfaces, (*ENI).describe)

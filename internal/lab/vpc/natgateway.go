@@ -41,8 +41,15 @@ type natGateway struct {
 	table *Translations
 }
 
-// CreateNatGateway creates a public NAT gateway.
-func (n *Network) CreateNatGateway(c NatGateway) (NatGateway, error) {
+// NatGateways are the NAT gateways of a network.
+type NatGateways struct{ network *Network }
+
+// NatGateways returns the network's NAT gateways.
+func (n *Network) NatGateways() NatGateways { return NatGateways{n} }
+
+// Create creates a public NAT gateway.
+func (a NatGateways) Create(c NatGateway) (NatGateway, error) {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if err := n.nats.CheckFree(c.ID); err != nil {
@@ -72,8 +79,9 @@ func (n *Network) CreateNatGateway(c NatGateway) (NatGateway, error) {
 	return c, nil
 }
 
-// DeleteNatGateway deletes a NAT gateway. Routes to it become black holes.
-func (n *Network) DeleteNatGateway(id string) error {
+// Delete deletes a NAT gateway. Routes to it become black holes.
+func (a NatGateways) Delete(id string) error {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	g, err := n.nats.Get(id)
@@ -87,8 +95,9 @@ func (n *Network) DeleteNatGateway(id string) error {
 	return nil
 }
 
-// NatGateways describes all NAT gateways in the order of their ids.
-func (n *Network) NatGateways() []NatGateway {
+// All describes all NAT gateways in the order of their ids.
+func (a NatGateways) All() []NatGateway {
+	n := a.network
 	n.mu.RLock()
 	defer n.mu.RUnlock()
 	return store.Describe(n.nats, func(g *natGateway) NatGateway { return g.NatGateway })

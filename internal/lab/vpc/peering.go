@@ -16,36 +16,44 @@ type peering struct {
 	a, b *vpc
 }
 
-// CreatePeering creates a peering that both sides have accepted.
-func (n *Network) CreatePeering(c Peering) error {
+// Peerings are the VPC peerings of a network.
+type Peerings struct{ network *Network }
+
+// Peerings returns the network's VPC peerings.
+func (n *Network) Peerings() Peerings { return Peerings{n} }
+
+// Create creates a peering that both sides have accepted.
+func (a Peerings) Create(c Peering) error {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if err := n.peerings.CheckFree(c.ID); err != nil {
 		return err
 	}
-	a, err := n.vpcs.Get(c.Requester)
+	requester, err := n.vpcs.Get(c.Requester)
 	if err != nil {
 		return err
 	}
-	b, err := n.vpcs.Get(c.Accepter)
+	accepter, err := n.vpcs.Get(c.Accepter)
 	if err != nil {
 		return err
 	}
-	for _, x := range a.CIDRs {
-		for _, y := range b.CIDRs {
+	for _, x := range requester.CIDRs {
+		for _, y := range accepter.CIDRs {
 			if x.Overlaps(y) {
-				return refuse("InvalidParameterValue", "The VPCs %s and %s have overlapping CIDR blocks (%s, %s)", a.ID, b.ID, x, y)
+				return refuse("InvalidParameterValue", "The VPCs %s and %s have overlapping CIDR blocks (%s, %s)", requester.ID, accepter.ID, x, y)
 			}
 		}
 	}
-	p := &peering{Peering: c, a: a, b: b}
-	a.peerings[c.ID], b.peerings[c.ID], n.peerings.ByID[c.ID] = p, p, p
+	p := &peering{Peering: c, a: requester, b: accepter}
+	requester.peerings[c.ID], accepter.peerings[c.ID], n.peerings.ByID[c.ID] = p, p, p
 	n.targets[c.ID] = p
 	return nil
 }
 
-// DeletePeering deletes a peering. Routes to it become black holes.
-func (n *Network) DeletePeering(id string) error {
+// Delete deletes a peering. Routes to it become black holes.
+func (a Peerings) Delete(id string) error {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	p, err := n.peerings.Get(id)
@@ -61,8 +69,9 @@ func (n *Network) DeletePeering(id string) error {
 	return nil
 }
 
-// Peerings describes all peerings in the order of their ids.
-func (n *Network) Peerings() []Peering {
+// All describes all peerings in the order of their ids.
+func (a Peerings) All() []Peering {
+	n := a.network
 	n.mu.RLock()
 	defer n.mu.RUnlock()
 	return store.Describe(n.peerings, func(p *peering) Peering { return p.Peering })

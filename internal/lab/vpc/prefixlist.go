@@ -16,8 +16,15 @@ type PrefixList struct {
 	Entries  []netip.Prefix
 }
 
-// CreatePrefixList creates a prefix list.
-func (n *Network) CreatePrefixList(c PrefixList) error {
+// PrefixLists are the prefix lists of a network.
+type PrefixLists struct{ network *Network }
+
+// PrefixLists returns the network's prefix lists.
+func (n *Network) PrefixLists() PrefixLists { return PrefixLists{n} }
+
+// Create creates a prefix list.
+func (a PrefixLists) Create(c PrefixList) error {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return n.addPrefixList(c)
@@ -32,8 +39,9 @@ func (n *Network) addPrefixList(c PrefixList) error {
 	return nil
 }
 
-// DeletePrefixList deletes a prefix list that no route and no rule names.
-func (n *Network) DeletePrefixList(id string) error {
+// Delete deletes a prefix list that no route and no rule names.
+func (a PrefixLists) Delete(id string) error {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if _, err := n.lists.Get(id); err != nil {
@@ -56,8 +64,9 @@ func (n *Network) DeletePrefixList(id string) error {
 	return nil
 }
 
-// PrefixLists describes all prefix lists in the order of their ids.
-func (n *Network) PrefixLists() []PrefixList {
+// All describes all prefix lists in the order of their ids.
+func (a PrefixLists) All() []PrefixList {
+	n := a.network
 	n.mu.RLock()
 	defer n.mu.RUnlock()
 	return store.Describe(n.lists, func(l *PrefixList) PrefixList {

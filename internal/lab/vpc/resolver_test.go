@@ -33,7 +33,7 @@ func TestResolverAddresses(t *testing.T) {
 	t.Parallel()
 	n := newNamed(t, vpc.Options{})
 	h := n.AddHost("closed", "my-b", n.AddGroup("sg-closed", "my"))
-	n.Must(n.RevokeEgress("sg-closed", vpc.AllowAll))
+	n.Must(n.SecurityGroups().RevokeEgress("sg-closed", vpc.AllowAll))
 	for _, network := range []string{"udp", "tcp"} {
 		for _, server := range []string{"10.0.0.2:53", "169.254.169.253:53"} {
 			if got, want := n.LookupAt(h, network, server, formationName, miekg.TypeA), vpctest.NoError(formationAddr); got != want {
@@ -60,11 +60,11 @@ func TestResolverNeedsDNSSupport(t *testing.T) {
 	t.Parallel()
 	n := newNamed(t, vpc.Options{})
 	h := n.AddHost("a", "my-a")
-	n.Must(n.ModifyVPC("vpc-my", false, false))
+	n.Must(n.VPCs().Modify("vpc-my", false, false))
 	if got := n.Lookup(h, formationName); got != "no answer" {
 		t.Errorf("answer %q, want none", got)
 	}
-	n.Must(n.ModifyVPC("vpc-my", true, false))
+	n.Must(n.VPCs().Modify("vpc-my", true, false))
 	if got, want := n.Lookup(h, formationName), vpctest.NoError(formationAddr); got != want {
 		t.Errorf("answer %q, want %q", got, want)
 	}

@@ -28,7 +28,8 @@ type route struct {
 // interface or a NAT gateway
 // (docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html); routes
 // to gateway endpoints come with the endpoint.
-func (n *Network) CreateRoute(table string, r Route) error {
+func (a RouteTables) CreateRoute(table string, r Route) error {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	t, err := n.tables.Get(table)
@@ -47,7 +48,8 @@ func (n *Network) CreateRoute(table string, r Route) error {
 }
 
 // ReplaceRoute leads the destination of an existing route elsewhere.
-func (n *Network) ReplaceRoute(table string, r Route) error {
+func (a RouteTables) ReplaceRoute(table string, r Route) error {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	t, err := n.tables.Get(table)
@@ -131,7 +133,8 @@ func noTarget(v *vpc, id string) error {
 }
 
 // DeleteRoute deletes a route; not a local one, nor one of a gateway endpoint.
-func (n *Network) DeleteRoute(table, destination string) error {
+func (a RouteTables) DeleteRoute(table, destination string) error {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	t, err := n.tables.Get(table)

@@ -8,7 +8,7 @@ import (
 	"provenendpoints/internal/lab/store"
 )
 
-// RouteTable is a route table with its routes, the local ones first.
+// Get is a route table with its routes, the local ones first.
 type RouteTable struct {
 	// ID is rtb-…, VPC the id of the VPC.
 	ID, VPC string
@@ -27,8 +27,15 @@ type routeTable struct {
 	subnets map[string]*subnet
 }
 
-// CreateRouteTable creates a route table with the VPC's local routes.
-func (n *Network) CreateRouteTable(id, vpcID string) error {
+// RouteTables are the route tables with their routes of a network.
+type RouteTables struct{ network *Network }
+
+// RouteTables returns the network's route tables with their routes.
+func (n *Network) RouteTables() RouteTables { return RouteTables{n} }
+
+// Create creates a route table with the VPC's local routes.
+func (a RouteTables) Create(id, vpcID string) error {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if err := n.tables.CheckFree(id); err != nil {
@@ -51,9 +58,10 @@ func (n *Network) addRouteTable(v *vpc, id string) *routeTable {
 	return t
 }
 
-// DeleteRouteTable deletes a route table that is not the main one and has no
+// Delete deletes a route table that is not the main one and has no
 // association.
-func (n *Network) DeleteRouteTable(id string) error {
+func (a RouteTables) Delete(id string) error {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	t, err := n.tables.Get(id)
@@ -76,15 +84,17 @@ func (n *Network) DeleteRouteTable(id string) error {
 	return nil
 }
 
-// AssociateRouteTable makes a table hold for a subnet that has no association
+// Associate makes a table hold for a subnet that has no association
 // yet.
-func (n *Network) AssociateRouteTable(table, subnetID string) error {
+func (a RouteTables) Associate(table, subnetID string) error {
+	n := a.network
 	return n.associate(table, subnetID, false)
 }
 
-// ReplaceRouteTableAssociation makes a table hold for a subnet in place of the
+// ReplaceAssociation makes a table hold for a subnet in place of the
 // one that it is associated with.
-func (n *Network) ReplaceRouteTableAssociation(table, subnetID string) error {
+func (a RouteTables) ReplaceAssociation(table, subnetID string) error {
+	n := a.network
 	return n.associate(table, subnetID, true)
 }
 
@@ -112,8 +122,9 @@ func (n *Network) associate(table, subnetID string, replace bool) error {
 	return nil
 }
 
-// DisassociateRouteTable returns a subnet to the main route table.
-func (n *Network) DisassociateRouteTable(subnetID string) error {
+// Disassociate returns a subnet to the main route table.
+func (a RouteTables) Disassociate(subnetID string) error {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	s, err := n.subnets.Get(subnetID)
@@ -128,7 +139,8 @@ func (n *Network) DisassociateRouteTable(subnetID string) error {
 }
 
 // RouteTable describes a route table.
-func (n *Network) RouteTable(id string) (RouteTable, error) {
+func (a RouteTables) Get(id string) (RouteTable, error) {
+	n := a.network
 	n.mu.RLock()
 	defer n.mu.RUnlock()
 	t, err := n.tables.Get(id)
@@ -138,8 +150,9 @@ func (n *Network) RouteTable(id string) (RouteTable, error) {
 	return t.describe(), nil
 }
 
-// RouteTables describes all route tables in the order of their ids.
-func (n *Network) RouteTables() []RouteTable {
+// All describes all route tables in the order of their ids.
+func (a RouteTables) All() []RouteTable {
+	n := a.network
 	n.mu.RLock()
 	defer n.mu.RUnlock()
 	return store.Describe(n.tables, (*routeTable).describe)

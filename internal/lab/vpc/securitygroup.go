@@ -31,7 +31,7 @@ var anywhere = netip.PrefixFrom(netip.IPv4Unspecified(), 0)
 // AllowAll admits everything. It is the egress rule of a new security group in EC2.
 var AllowAll = Rule{Protocol: "-1", CIDR: anywhere}
 
-// SecurityGroup is a stateful filter in front of interfaces. It has exactly the
+// Get is a stateful filter in front of interfaces. It has exactly the
 // rules given here: with none in a direction, nothing passes in it.
 type SecurityGroup struct {
 	// ID is sg-…, VPC the id of the VPC. Required.
@@ -48,8 +48,15 @@ type securityGroup struct {
 	members map[netip.Addr]*ENI // by private address
 }
 
-// CreateSecurityGroup creates a security group.
-func (n *Network) CreateSecurityGroup(c SecurityGroup) error {
+// SecurityGroups are the security groups of a network.
+type SecurityGroups struct{ network *Network }
+
+// SecurityGroups returns the network's security groups.
+func (n *Network) SecurityGroups() SecurityGroups { return SecurityGroups{n} }
+
+// Create creates a security group.
+func (a SecurityGroups) Create(c SecurityGroup) error {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if err := n.groups.CheckFree(c.ID); err != nil {
@@ -119,12 +126,14 @@ func protocolNumber(name string) (int, bool) {
 }
 
 // AuthorizeIngress and AuthorizeEgress add a rule to a security group.
-func (n *Network) AuthorizeIngress(group string, r Rule) error {
+func (a SecurityGroups) AuthorizeIngress(group string, r Rule) error {
+	n := a.network
 	return n.authorize(group, r, func(g *securityGroup) *[]Rule { return &g.Ingress })
 }
 
 // AuthorizeEgress adds an egress rule.
-func (n *Network) AuthorizeEgress(group string, r Rule) error {
+func (a SecurityGroups) AuthorizeEgress(group string, r Rule) error {
+	n := a.network
 	return n.authorize(group, r, func(g *securityGroup) *[]Rule { return &g.Egress })
 }
 
@@ -147,12 +156,14 @@ func (n *Network) authorize(group string, r Rule, rules func(*securityGroup) *[]
 }
 
 // RevokeIngress removes an ingress rule, compared without its description.
-func (n *Network) RevokeIngress(group string, r Rule) error {
+func (a SecurityGroups) RevokeIngress(group string, r Rule) error {
+	n := a.network
 	return n.revoke(group, r, func(g *securityGroup) *[]Rule { return &g.Ingress })
 }
 
 // RevokeEgress removes an egress rule, compared without its description.
-func (n *Network) RevokeEgress(group string, r Rule) error {
+func (a SecurityGroups) RevokeEgress(group string, r Rule) error {
+	n := a.network
 	return n.revoke(group, r, func(g *securityGroup) *[]Rule { return &g.Egress })
 }
 
@@ -178,9 +189,10 @@ func (r Rule) same(o Rule) bool {
 	return r == o
 }
 
-// DeleteSecurityGroup deletes a group that no interface has and that no rule of
+// Delete deletes a group that no interface has and that no rule of
 // another group names.
-func (n *Network) DeleteSecurityGroup(id string) error {
+func (a SecurityGroups) Delete(id string) error {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	g, err := n.groups.Get(id)
@@ -205,7 +217,8 @@ func (n *Network) DeleteSecurityGroup(id string) error {
 }
 
 // SecurityGroup describes a security group.
-func (n *Network) SecurityGroup(id string) (SecurityGroup, error) {
+func (a SecurityGroups) Get(id string) (SecurityGroup, error) {
+	n := a.network
 	n.mu.RLock()
 	defer n.mu.RUnlock()
 	g, err := n.groups.Get(id)
@@ -215,8 +228,9 @@ func (n *Network) SecurityGroup(id string) (SecurityGroup, error) {
 	return g.describe(), nil
 }
 
-// SecurityGroups describes all security groups in the order of their ids.
-func (n *Network) SecurityGroups() []SecurityGroup {
+// All describes all security groups in the order of their ids.
+func (a SecurityGroups) All() []SecurityGroup {
+	n := a.network
 	n.mu.RLock()
 	defer n.mu.RUnlock()
 	return store.Describe(n.groups, (*securityGroup).describe)

@@ -7,7 +7,7 @@ import (
 	"provenendpoints/internal/lab/store"
 )
 
-// Subnet is a range of a VPC's addresses in one Availability Zone.
+// Get is a range of a VPC's addresses in one Availability Zone.
 type Subnet struct {
 	// ID is subnet-…, VPC the id of the VPC. Required.
 	ID, VPC string
@@ -30,8 +30,15 @@ type subnet struct {
 	next  netip.Addr // where the search for a free address starts
 }
 
-// CreateSubnet creates a subnet.
-func (n *Network) CreateSubnet(c Subnet) error {
+// Subnets are the subnets of a network.
+type Subnets struct{ network *Network }
+
+// Subnets returns the network's subnets.
+func (n *Network) Subnets() Subnets { return Subnets{n} }
+
+// Create creates a subnet.
+func (a Subnets) Create(c Subnet) error {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if err := n.subnets.CheckFree(c.ID); err != nil {
@@ -66,8 +73,9 @@ func (n *Network) CreateSubnet(c Subnet) error {
 	return nil
 }
 
-// DeleteSubnet deletes a subnet in which no interface is left.
-func (n *Network) DeleteSubnet(id string) error {
+// Delete deletes a subnet in which no interface is left.
+func (a Subnets) Delete(id string) error {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	s, err := n.subnets.Get(id)
@@ -85,8 +93,9 @@ func (n *Network) DeleteSubnet(id string) error {
 	return nil
 }
 
-// ModifySubnet sets MapPublic.
-func (n *Network) ModifySubnet(id string, mapPublic bool) error {
+// Modify sets MapPublic.
+func (a Subnets) Modify(id string, mapPublic bool) error {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	s, err := n.subnets.Get(id)
@@ -98,7 +107,8 @@ func (n *Network) ModifySubnet(id string, mapPublic bool) error {
 }
 
 // Subnet describes a subnet.
-func (n *Network) Subnet(id string) (Subnet, error) {
+func (a Subnets) Get(id string) (Subnet, error) {
+	n := a.network
 	n.mu.RLock()
 	defer n.mu.RUnlock()
 	s, err := n.subnets.Get(id)
@@ -108,8 +118,9 @@ func (n *Network) Subnet(id string) (Subnet, error) {
 	return s.Subnet, nil
 }
 
-// Subnets describes all subnets in the order of their ids.
-func (n *Network) Subnets() []Subnet {
+// All describes all subnets in the order of their ids.
+func (a Subnets) All() []Subnet {
+	n := a.network
 	n.mu.RLock()
 	defer n.mu.RUnlock()
 	return store.Describe(n.subnets, func(s *subnet) Subnet { return s.Subnet })

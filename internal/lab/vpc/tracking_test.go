@@ -39,7 +39,7 @@ func TestConnectionTracking(t *testing.T) {
 			b := vpctest.New(t, vpc.Faults{})
 			b.AddVPC("1", "10.0.0.0/16")
 			b.AddSubnet("1", "a", "10.0.0.0/24")
-			b.Must(b.CreateSecurityGroup(vpc.SecurityGroup{ID: "sg-s", VPC: "vpc-1", Ingress: []vpc.Rule{test.rule}, Egress: test.egress}))
+			b.Must(b.SecurityGroups().Create(vpc.SecurityGroup{ID: "sg-s", VPC: "vpc-1", Ingress: []vpc.Rule{test.rule}, Egress: test.egress}))
 			client, server := b.AddHost("a", "client", false, "sg-1-open"), b.AddHost("a", "server", false, "sg-s")
 			l, err := server.Listen(80)
 			b.Must(err)
@@ -48,7 +48,7 @@ func TestConnectionTracking(t *testing.T) {
 			b.Must(err)
 			defer c.Close()
 			b.Must(exchange(c))
-			b.Must(b.RevokeIngress("sg-s", test.rule))
+			b.Must(b.SecurityGroups().RevokeIngress("sg-s", test.rule))
 			b.Must(c.SetDeadline(time.Now().Add(time.Minute)))
 			if err := exchange(c); (err == nil) != test.lives {
 				t.Errorf("after the rule went: got %v, want it to live: %t", err, test.lives)
@@ -99,7 +99,7 @@ func TestNewConnectionOfTrackedPorts(t *testing.T) {
 	b.AddVPC("1", "10.0.0.0/16")
 	b.AddSubnet("1", "a", "10.0.0.0/24")
 	web := vpc.Rule{Protocol: "tcp", FromPort: 443, ToPort: 443, CIDR: netip.MustParsePrefix("10.0.0.0/8")}
-	b.Must(b.CreateSecurityGroup(vpc.SecurityGroup{ID: "sg-s", VPC: "vpc-1", Ingress: []vpc.Rule{web}}))
+	b.Must(b.SecurityGroups().Create(vpc.SecurityGroup{ID: "sg-s", VPC: "vpc-1", Ingress: []vpc.Rule{web}}))
 	b.AddHost("a", "s", false, "sg-s")
 	admits := func(flags header.TCPFlags) bool {
 		raw := packettest.TCP(netip.MustParseAddrPort("10.0.0.4:40000"), netip.MustParseAddrPort("52.219.60.1:443"))
@@ -109,7 +109,7 @@ func TestNewConnectionOfTrackedPorts(t *testing.T) {
 	if admits(header.TCPFlagSyn) != true || admits(header.TCPFlagAck) != true {
 		t.Error("a connection that a rule admits is stopped")
 	}
-	b.Must(b.RevokeIngress("sg-s", web))
+	b.Must(b.SecurityGroups().RevokeIngress("sg-s", web))
 	if !admits(header.TCPFlagAck) {
 		t.Error("a tracked connection ended with its rule")
 	}
@@ -157,7 +157,7 @@ func TestErrorsOfTrackedFlowsPass(t *testing.T) {
 	b := vpctest.New(t, vpc.Faults{})
 	b.AddVPC("1", "10.0.0.0/16")
 	b.AddSubnet("1", "pub", "10.0.0.0/24", "0.0.0.0/0", "igw-1")
-	_, err := b.CreateNatGateway(vpc.NatGateway{ID: "nat-1", Subnet: "subnet-pub"})
+	_, err := b.NatGateways().Create(vpc.NatGateway{ID: "nat-1", Subnet: "subnet-pub"})
 	b.Must(err)
 	b.AddSubnet("1", "priv", "10.0.1.0/24", "0.0.0.0/0", "nat-1")
 	b.AddPublicHost("web", "93.184.216.34")

@@ -8,7 +8,7 @@ import (
 	"provenendpoints/internal/lab/store"
 )
 
-// VPC is a virtual private cloud: address space of its own. Several VPCs may
+// Get is a virtual private cloud: address space of its own. Several VPCs may
 // have the same CIDR blocks, and any block, public address space included
 // (docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html).
 type VPC struct {
@@ -38,10 +38,17 @@ type vpc struct {
 	users    map[string]bool // what is built on the network and in the VPC, by id
 }
 
-// CreateVPC creates a VPC with its main route table and its default security
+// VPCs are the VPCs of a network.
+type VPCs struct{ network *Network }
+
+// VPCs returns the network's VPCs.
+func (n *Network) VPCs() VPCs { return VPCs{n} }
+
+// Create creates a VPC with its main route table and its default security
 // group, which lets everything out and its members in
 // (docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html).
-func (n *Network) CreateVPC(c VPC) error {
+func (a VPCs) Create(c VPC) error {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if err := n.vpcs.CheckFree(c.ID); err != nil {
@@ -103,8 +110,9 @@ func checkBlock(cidr netip.Prefix) error {
 	return nil
 }
 
-// ModifyVPC sets the DNS attributes of a VPC.
-func (n *Network) ModifyVPC(id string, dnsSupport, dnsHostnames bool) error {
+// Modify sets the DNS attributes of a VPC.
+func (a VPCs) Modify(id string, dnsSupport, dnsHostnames bool) error {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	v, err := n.vpcs.Get(id)
@@ -115,9 +123,10 @@ func (n *Network) ModifyVPC(id string, dnsSupport, dnsHostnames bool) error {
 	return nil
 }
 
-// DeleteVPC deletes a VPC with its main route table and default security
+// Delete deletes a VPC with its main route table and default security
 // group. Everything else in it must have been deleted before.
-func (n *Network) DeleteVPC(id string) error {
+func (a VPCs) Delete(id string) error {
+	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	v, err := n.vpcs.Get(id)
@@ -163,7 +172,8 @@ func (n *Network) userOfVPC(v *vpc) string {
 }
 
 // VPC describes a VPC.
-func (n *Network) VPC(id string) (VPC, error) {
+func (a VPCs) Get(id string) (VPC, error) {
+	n := a.network
 	n.mu.RLock()
 	defer n.mu.RUnlock()
 	v, err := n.vpcs.Get(id)
@@ -173,8 +183,9 @@ func (n *Network) VPC(id string) (VPC, error) {
 	return v.describe(), nil
 }
 
-// VPCs describes all VPCs in the order of their ids.
-func (n *Network) VPCs() []VPC {
+// All describes all VPCs in the order of their ids.
+func (a VPCs) All() []VPC {
+	n := a.network
 	n.mu.RLock()
 	defer n.mu.RUnlock()
 	return store.Describe(n.vpcs, (*vpc).describe)

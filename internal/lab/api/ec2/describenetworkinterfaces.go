@@ -40,7 +40,7 @@ type interfaceXML struct {
 func interfaceItems(a account, _ *api.Request) ([]item, error) {
 	names := a.groupNames()
 	var items []item
-	for _, i := range a.network.Interfaces() {
+	for _, i := range a.network.Interfaces().All() {
 		address := i.PrivateAddr.String()
 		x := interfaceXML{
 			ID: i.ID, Subnet: i.Subnet, VPC: i.VPC, Zone: i.Zone, Description: i.Description, Owner: a.scope.Account,

@@ -20,7 +20,7 @@ type prefixListXML struct {
 
 func prefixListItems(a account, _ *api.Request) ([]item, error) {
 	var items []item
-	for _, l := range a.network.PrefixLists() {
+	for _, l := range a.network.PrefixLists().All() {
 		x := prefixListXML{ID: l.ID, Name: l.Name}
 		for _, e := range l.Entries {
 			x.CIDRs = append(x.CIDRs, e.String())

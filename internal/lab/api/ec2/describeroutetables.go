@@ -45,7 +45,7 @@ type routeTableXML struct {
 
 func routeTableItems(a account, _ *api.Request) ([]item, error) {
 	var items []item
-	for _, t := range a.network.RouteTables() {
+	for _, t := range a.network.RouteTables().All() {
 		x := routeTableXML{ID: t.ID, VPC: t.VPC, Owner: a.scope.Account}
 		values := map[string][]string{
 			"route-table-id": {t.ID}, "vpc-id": {t.VPC}, "association.subnet-id": t.Subnets, "association.main": {api.Bool(t.Main)},

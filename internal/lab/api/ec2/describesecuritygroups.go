@@ -50,7 +50,7 @@ type groupXML struct {
 
 func groupItems(a account, _ *api.Request) ([]item, error) {
 	var items []item
-	for _, g := range a.network.SecurityGroups() {
+	for _, g := range a.network.SecurityGroups().All() {
 		items = append(items, item{g.ID, map[string][]string{"group-id": {g.ID}, "group-name": {g.Name}, "vpc-id": {g.VPC}}, groupXML{
 			a.scope.Account, g.ID, g.Name, g.Description, g.VPC, a.permissions(g.Ingress), a.permissions(g.Egress),
 		}})
@@ -86,7 +86,7 @@ type groupRefXML struct {
 
 func (a account) groupNames() map[string]string {
 	names := map[string]string{}
-	for _, g := range a.network.SecurityGroups() {
+	for _, g := range a.network.SecurityGroups().All() {
 		names[g.ID] = g.Name
 	}
 	return names

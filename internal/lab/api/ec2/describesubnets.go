@@ -24,7 +24,7 @@ type subnetXML struct {
 
 func subnetItems(a account, _ *api.Request) ([]item, error) {
 	var items []item
-	for _, s := range a.network.Subnets() {
+	for _, s := range a.network.Subnets().All() {
 		items = append(items, item{s.ID, map[string][]string{
 			"subnet-id": {s.ID}, "vpc-id": {s.VPC}, "availability-zone": {s.Zone}, "cidr-block": {s.CIDR.String()},
 		}, subnetXML{s.ID, s.VPC, a.scope.Account, "available", s.CIDR.String(), s.Zone, s.MapPublic}})

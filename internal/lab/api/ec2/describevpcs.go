@@ -31,7 +31,7 @@ type vpcXML struct {
 
 func vpcItems(a account, _ *api.Request) ([]item, error) {
 	var items []item
-	for _, v := range a.network.VPCs() {
+	for _, v := range a.network.VPCs().All() {
 		x := vpcXML{ID: v.ID, Owner: a.scope.Account, State: "available", Tenancy: "default"}
 		var blocks []string
 		for i, block := range v.CIDRs {

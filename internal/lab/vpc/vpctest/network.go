@@ -75,28 +75,28 @@ func (n *Network) ForgetDrops() {
 func (n *Network) AddVPC(name, cidr string) {
 	n.T.Helper()
 	id := "vpc-" + name
-	n.Must(n.CreateVPC(vpc.VPC{ID: id, CIDRs: []netip.Prefix{netip.MustParsePrefix(cidr)}, DNSSupport: true, DNSHostnames: true}))
-	n.Must(n.CreateInternetGateway("igw-" + name))
-	n.Must(n.AttachInternetGateway("igw-"+name, id))
-	n.Must(n.CreateSecurityGroup(vpc.SecurityGroup{ID: "sg-" + name + "-open", VPC: id, Ingress: []vpc.Rule{vpc.AllowAll}, Egress: []vpc.Rule{vpc.AllowAll}}))
+	n.Must(n.VPCs().Create(vpc.VPC{ID: id, CIDRs: []netip.Prefix{netip.MustParsePrefix(cidr)}, DNSSupport: true, DNSHostnames: true}))
+	n.Must(n.InternetGateways().Create("igw-" + name))
+	n.Must(n.InternetGateways().Attach("igw-"+name, id))
+	n.Must(n.SecurityGroups().Create(vpc.SecurityGroup{ID: "sg-" + name + "-open", VPC: id, Ingress: []vpc.Rule{vpc.AllowAll}, Egress: []vpc.Rule{vpc.AllowAll}}))
 }
 
 // AddSubnet creates subnet-NAME in vpc-OF with a route table rtb-NAME of its own
 // and these routes: destination, target, destination, target …
 func (n *Network) AddSubnet(of, name, cidr string, routes ...string) {
 	n.T.Helper()
-	n.Must(n.CreateSubnet(vpc.Subnet{ID: "subnet-" + name, VPC: "vpc-" + of, CIDR: netip.MustParsePrefix(cidr)}))
-	n.Must(n.CreateRouteTable("rtb-"+name, "vpc-"+of))
-	n.Must(n.AssociateRouteTable("rtb-"+name, "subnet-"+name))
+	n.Must(n.Subnets().Create(vpc.Subnet{ID: "subnet-" + name, VPC: "vpc-" + of, CIDR: netip.MustParsePrefix(cidr)}))
+	n.Must(n.RouteTables().Create("rtb-"+name, "vpc-"+of))
+	n.Must(n.RouteTables().Associate("rtb-"+name, "subnet-"+name))
 	for i := 0; i < len(routes); i += 2 {
-		n.Must(n.CreateRoute("rtb-"+name, vpc.Route{Destination: routes[i], Target: routes[i+1]}))
+		n.Must(n.RouteTables().CreateRoute("rtb-"+name, vpc.Route{Destination: routes[i], Target: routes[i+1]}))
 	}
 }
 
 // AddHost starts a host behind a new interface eni-NAME of subnet-SUBNET.
 func (n *Network) AddHost(subnet, name string, public bool, groups ...string) *vpc.Host {
 	n.T.Helper()
-	_, err := n.CreateInterface(vpc.Interface{ID: "eni-" + name, Subnet: "subnet-" + subnet, Public: public, Groups: groups})
+	_, err := n.Interfaces().Create(vpc.Interface{ID: "eni-" + name, Subnet: "subnet-" + subnet, Public: public, Groups: groups})
 	n.Must(err)
 	h, err := n.Host("eni-" + name)
 	n.Must(err)

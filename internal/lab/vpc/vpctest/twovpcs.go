@@ -47,17 +47,17 @@ func NewTwoVPCs(t testing.TB, o vpc.Options) TwoVPCs {
 func (n TwoVPCs) AddVPC(name, network string) {
 	n.T.Helper()
 	id := "vpc-" + name
-	n.Must(n.CreateVPC(vpc.VPC{ID: id, CIDRs: []netip.Prefix{netip.MustParsePrefix(network + ".0.0/16")}, DNSSupport: true, DNSHostnames: true}))
+	n.Must(n.VPCs().Create(vpc.VPC{ID: id, CIDRs: []netip.Prefix{netip.MustParsePrefix(network + ".0.0/16")}, DNSSupport: true, DNSHostnames: true}))
 	for i, zone := range []string{"a", "b", "c"} {
-		n.Must(n.CreateSubnet(vpc.Subnet{
+		n.Must(n.Subnets().Create(vpc.Subnet{
 			ID: "subnet-" + name + "-" + zone, VPC: id, Zone: "ap-northeast-2" + zone,
 			CIDR: netip.MustParsePrefix(fmt.Sprintf("%s.%d.0/24", network, i)),
 		}))
 	}
-	n.Must(n.CreateInternetGateway("igw-" + name))
-	n.Must(n.AttachInternetGateway("igw-"+name, id))
-	n.Must(n.CreateRoute("rtb-"+name, vpc.Route{Destination: "0.0.0.0/0", Target: "igw-" + name}))
-	n.Must(n.CreateSecurityGroup(vpc.SecurityGroup{ID: "sg-" + name + "-open", VPC: id, Ingress: []vpc.Rule{vpc.AllowAll}, Egress: []vpc.Rule{vpc.AllowAll}}))
+	n.Must(n.InternetGateways().Create("igw-" + name))
+	n.Must(n.InternetGateways().Attach("igw-"+name, id))
+	n.Must(n.RouteTables().CreateRoute("rtb-"+name, vpc.Route{Destination: "0.0.0.0/0", Target: "igw-" + name}))
+	n.Must(n.SecurityGroups().Create(vpc.SecurityGroup{ID: "sg-" + name + "-open", VPC: id, Ingress: []vpc.Rule{vpc.AllowAll}, Egress: []vpc.Rule{vpc.AllowAll}}))
 }
 
 // Must fails the test on an error.
@@ -74,7 +74,7 @@ func (n TwoVPCs) AddHost(id, place string, groups ...string) *vpc.Host {
 	if len(groups) == 0 {
 		groups = []string{"sg-" + strings.Split(place, "-")[0] + "-open"}
 	}
-	_, err := n.CreateInterface(vpc.Interface{ID: "eni-" + id, Subnet: "subnet-" + place, Groups: groups})
+	_, err := n.Interfaces().Create(vpc.Interface{ID: "eni-" + id, Subnet: "subnet-" + place, Groups: groups})
 	n.Must(err)
 	h, err := n.Host("eni-" + id)
 	n.Must(err)
@@ -85,7 +85,7 @@ func (n TwoVPCs) AddHost(id, place string, groups ...string) *vpc.Host {
 // the rules say.
 func (n TwoVPCs) AddGroup(id, of string, ingress ...vpc.Rule) string {
 	n.T.Helper()
-	n.Must(n.CreateSecurityGroup(vpc.SecurityGroup{ID: id, VPC: "vpc-" + of, Ingress: ingress, Egress: []vpc.Rule{vpc.AllowAll}}))
+	n.Must(n.SecurityGroups().Create(vpc.SecurityGroup{ID: id, VPC: "vpc-" + of, Ingress: ingress, Egress: []vpc.Rule{vpc.AllowAll}}))
 	return id
 }
 
