@@ -7,6 +7,9 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -313,5 +316,40 @@ func TestEndpointOf(t *testing.T) {
 		if got := endpointOf(types.VpcEndpoint{DnsOptions: options}); got.RecordIPType != want {
 			t.Errorf("got %q, want %q", got.RecordIPType, want)
 		}
+	}
+}
+
+// TestEveryLookupIsImplemented: each look-up of proof is made in the file of the
+// same name here.
+func TestEveryLookupIsImplemented(t *testing.T) {
+	t.Parallel()
+	// vars are the look-ups that the files name behind the prefix, by file.
+	vars := func(pattern, expression string) map[string][]string {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no files %s: %v", pattern, err)
+		}
+		found := map[string][]string{}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, match := range regexp.MustCompile(expression).FindAllStringSubmatch(string(text), -1) {
+				found[filepath.Base(file)] = append(found[filepath.Base(file)], match[1])
+			}
+		}
+		return found
+	}
+	defined := vars("../../../proof/lookup_*.go", `(\w+) += newLookup\[`)
+	if diff := cmp.Diff(defined, vars("lookup_*.go", `implement\(proof\.(\w+),`)); diff != "" {
+		t.Errorf("look-ups of proof (-) and of the verifier (+):\n%s", diff)
+	}
+	count := 0
+	for _, names := range defined {
+		count += len(names)
+	}
+	if got := len(newLookups(aws.Config{}, nil, nil)); got != count {
+		t.Errorf("%d look-ups, want %d", got, count)
 	}
 }
