@@ -9,8 +9,8 @@ import (
 )
 
 // awsError reads the error code and message of an AWS answer, in whichever of
-// AWS's protocols it is written. Both are empty where it is in none of them:
-// then it is not AWS that answered.
+// AWS's protocols it is written. Both are empty if it is in none of them: then
+// the answer is not from AWS.
 //
 //	XML    <Error><Code>…, at the top (S3), in <ErrorResponse> (Query) or in
 //	       <Response><Errors> (EC2)
@@ -94,8 +94,8 @@ var deniedCodes = []string{
 	"NotAuthorized", "UnauthorizedOperation",
 }
 
-// unjudgedCodes are the codes of answers that were given before permission was looked
-// at: the signature was not accepted, or the service was busy.
+// unjudgedCodes are the codes of answers that AWS gives before it checks
+// permission: the signature was not accepted, or the service was busy.
 var unjudgedCodes = []string{
 	"ExpiredToken", "ExpiredTokenException", "IncompleteSignature", "IncompleteSignatureException",
 	"InvalidAccessKeyId", "InvalidClientTokenId", "InvalidSignatureException", "InvalidToken", "AuthFailure",
@@ -111,7 +111,7 @@ func (o Observation) denied() bool {
 	return o.Status >= 400 && o.Status < 500 && slices.Contains(deniedCodes, o.Code)
 }
 
-// faulty reports whether an AWS answer says nothing about permission at all.
-func (o Observation) faulty() bool {
+// unjudged reports whether an AWS answer was given before permission was checked.
+func (o Observation) unjudged() bool {
 	return o.Status >= 500 || o.Status == http.StatusTooManyRequests || slices.Contains(unjudgedCodes, o.Code)
 }

@@ -21,7 +21,7 @@ func isInsideAny(block netip.Prefix, others []netip.Prefix) bool {
 	return slices.ContainsFunc(others, func(other netip.Prefix) bool { return isInside(block, other) })
 }
 
-// subtract is the values that are not among the others.
+// subtract returns the values that are not among the others.
 func subtract(values, others []netip.Addr) []netip.Addr {
 	return slices.DeleteFunc(slices.Clone(values), func(value netip.Addr) bool { return slices.Contains(others, value) })
 }

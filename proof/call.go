@@ -13,8 +13,8 @@ import (
 // maxAnswerBody is how much of an AWS answer is read: enough for any error.
 const maxAnswerBody = 64 << 10
 
-// measureCall signs the probe's AWS call with the network's own credentials, sends it
-// over HTTPS to the probe's host, and notes status and error code. The host may
+// measureCall signs the probe's AWS call with the network's own credentials, sends
+// it over HTTPS to the probe's host, and notes status and error code. The host may
 // be an endpoint's own name: AWS accepts it as the signed Host header.
 func (n Network) measureCall(ctx context.Context, probe Probe, targets []netip.AddrPort) Observation {
 	var seen Observation
@@ -39,8 +39,8 @@ func (n Network) measureCall(ctx context.Context, probe Probe, targets []netip.A
 
 // sign makes the signed request (Signature Version 4,
 // docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html). S3 wants the
-// hash of the body in a header and the path encoded once, all others twice; the
-// header does the others no harm.
+// hash of the body in a header and the path encoded once, all others twice; other
+// services ignore the header.
 func (n Network) sign(ctx context.Context, probe Probe) (*http.Request, *failure) {
 	call := probe.Call
 	request, failed := newRequest(ctx, probe, "https", call.Method, call.Path, call.Body)

@@ -2,8 +2,8 @@ package proof
 
 import "math"
 
-// significance is the probability that a load balancer which treats all hosts
-// alike is refuted nevertheless, over all hosts together.
+// significance is the probability that a fair load balancer is refuted by chance,
+// over all hosts together.
 const significance = 1e-6
 
 // defaultRequests are the connections of a Spreads probe. With two hosts, one
@@ -17,7 +17,7 @@ const defaultRequests = 64
 // Each request goes over a fresh connection. A Network Load Balancer chooses
 // the target of a TCP connection by a hash over addresses, ports and the
 // sequence number, and the source port and sequence number of every connection
-// differ, so that connections are spread as by chance
+// differ. Connections are therefore spread as by chance
 // (docs.aws.amazon.com/elasticloadbalancing/latest/network/introduction.html);
 // the address of a name that has several is drawn by chance as well. So the
 // count X of one host is binomial with n trials of probability 1/k each. The
@@ -49,7 +49,7 @@ func binomialTail(count, n int, p float64) float64 {
 	return sum
 }
 
-// logBinomial is the logarithm of n over i.
+// logBinomial is the logarithm of the binomial coefficient n over i.
 func logBinomial(n, i int) float64 {
 	whole, _ := math.Lgamma(float64(n + 1))
 	part, _ := math.Lgamma(float64(i + 1))
@@ -58,7 +58,7 @@ func logBinomial(n, i int) float64 {
 }
 
 // leastRequests is the smallest number of requests with which a host of k that
-// gets none at all is starved, not unlucky.
+// gets none at all is starved, and not merely unlucky.
 func leastRequests(k int) int {
 	for n := 1; n < maxRequests; n++ {
 		if isStarved(0, n, max(k, 1)) {

@@ -1,10 +1,10 @@
 package proof
 
 // Claim is one thing that must be true. It is plain data: it travels as JSON in
-// the properties of a Custom::EndpointProof resource. CloudFormation hands every
-// scalar of a custom resource over as a string, so every scalar here is one too
-// (see [Number]); fields that a kind does not use stay empty, and
-// [Claim.Validate] refuses them.
+// the properties of a Custom::EndpointProof resource. CloudFormation passes every
+// scalar of a custom resource as a string, so every scalar here is one too
+// (see [Number]). The definition of each kind says which fields it requires and
+// which it may use. All others must be empty: [Claim.Validate] refuses them.
 type Claim struct {
 	// ID names the claim within its verification: letters and digits only,
 	// because it is also the name of the resource attribute that carries the
@@ -12,57 +12,55 @@ type Claim struct {
 	ID string `json:"Id"`
 	// Kind says what is claimed. Required.
 	Kind Kind `json:"Kind"`
-	// From is the vantage point that measures. Required for measured kinds and
-	// for Placed.
+	// From is the vantage point that measures, or that the claim is about.
 	From string `json:"From,omitempty"`
 
-	// Host is the target's DNS name or address. Measured kinds need Host, or
-	// Endpoint for one of the endpoint's own names.
+	// Host is the target's DNS name or address.
 	Host string `json:"Host,omitempty"`
-	// Endpoint is the id of the VPC endpoint (vpce-…). Where Host is empty, its
-	// regional DNS name, read from its DnsEntries at run time, is the target.
+	// Endpoint is the id of the VPC endpoint (vpce-…). If a measured claim has no
+	// Host, the endpoint's regional DNS name is the target. It is read from the
+	// endpoint's DnsEntries at run time.
 	Endpoint string `json:"Endpoint,omitempty"`
 	// Zone narrows Endpoint to one Availability Zone: the target is the zonal
 	// name, the expected addresses are the zone's.
 	Zone string `json:"Zone,omitempty"`
 	// Port is the TCP port. Default: 443, and 80 where Scheme is http.
 	Port Number `json:"Port,omitempty"`
-	// Scheme is http or https, for Answers and Spreads. Default: https.
+	// Scheme is http or https. Default: https.
 	Scheme string `json:"Scheme,omitempty"`
-	// Path is the request path with its query, for Answers and Spreads. Default: /.
+	// Path is the request path with its query. Default: /.
 	Path string `json:"Path,omitempty"`
 
-	// Answer is where the answers of a Resolves claim must lie. Required there.
+	// Answer is where DNS answers must lie: [AnswerInterfaces],
+	// [AnswerPrefixList] or [AnswerPublic].
 	Answer string `json:"Answer,omitempty"`
 	// PrefixList is the name of an AWS-managed prefix list
-	// (com.amazonaws.REGION.s3). Required where Answer is prefix-list and for
-	// Routed.
+	// (com.amazonaws.REGION.s3).
 	PrefixList string `json:"PrefixList,omitempty"`
-	// Call is the signed AWS call of Allowed and Denied. Required there.
+	// Call is a signed AWS call.
 	Call *Call `json:"Call,omitempty"`
-	// Hosts are the texts by which the hosts behind the target name themselves
-	// (the trimmed response body), for Spreads; for Healthy, the ids of the targets.
+	// Hosts are the hosts behind a load balancer: for Spreads the texts by which
+	// they name themselves (the trimmed response body), for Healthy the ids of
+	// the targets.
 	Hosts []string `json:"Hosts,omitempty"`
-	// Requests is how many fresh connections Spreads makes. Default: 64, and
-	// as many more as it takes to tell more than four hosts from chance.
+	// Requests is the number of fresh connections. Default: 64, or as many more
+	// as it takes to tell more than four hosts from chance.
 	Requests Number `json:"Requests,omitempty"`
 
-	// RouteTables are route table ids, for Routed and Enclosed.
+	// RouteTables are route table ids (rtb-…).
 	RouteTables []string `json:"RouteTables,omitempty"`
-	// Service is the id of the endpoint service (vpce-svc-…) whose connection
-	// with Endpoint must be accepted, for Available, where it is optional; for
-	// Permitted, the service that lets Principals connect.
+	// Service is the id of an endpoint service (vpce-svc-…).
 	Service string `json:"Service,omitempty"`
-	// Principals are the ARNs of who may connect to Service, * for everybody,
-	// for Permitted. Their order makes no difference.
+	// Principals are the ARNs of those who may connect to Service, * for
+	// everybody. Their order makes no difference.
 	Principals []string `json:"Principals,omitempty"`
-	// TargetGroup is the ARN of the target group, for Healthy.
+	// TargetGroup is the ARN of a target group.
 	TargetGroup string `json:"TargetGroup,omitempty"`
-	// Policy is a policy document as JSON text, for Limited. Order, and a list of
-	// one in place of a single value, make no difference.
+	// Policy is a policy document as JSON text. Order makes no difference, nor
+	// does a list of one in place of a single value.
 	Policy string `json:"Policy,omitempty"`
-	// Subnets are subnet ids, for Placed and Enclosed; Group is a security group id and Role the
-	// ARN of a role, for Placed.
+	// Subnets are subnet ids, Group is a security group id, and Role is the ARN
+	// of a role.
 	Subnets []string `json:"Subnets,omitempty"`
 	Group   string   `json:"Group,omitempty"`
 	Role    string   `json:"Role,omitempty"`

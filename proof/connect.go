@@ -23,9 +23,9 @@ func (n Network) measureTCP(ctx context.Context, _ Probe, targets []netip.AddrPo
 }
 
 // connect opens a TCP connection to all targets at once and keeps the first
-// that opens. It fails only when every target failed, with the failure that
-// says most: that one target answered weighs more than that others were silent,
-// and that one could not be tried at all more than that.
+// that opens. It fails only if every target failed. Of several failures it returns
+// the most informative, see failureWeight: a refusal says more than a prober that
+// could not try, and that says more than silence.
 func (n Network) connect(ctx context.Context, targets []netip.AddrPort) (net.Conn, netip.AddrPort, *failure) {
 	type attempt struct {
 		conn   net.Conn
@@ -63,5 +63,6 @@ func (n Network) connect(ctx context.Context, targets []netip.AddrPort) (net.Con
 	return nil, netip.AddrPort{}, worst
 }
 
-// failureWeight orders the failures to connect by how much they say; NoRoute says least.
+// failureWeight orders the failures to connect by how informative they are. NoRoute
+// is the least.
 var failureWeight = map[Outcome]int{TimedOut: 1, Broken: 2, Refused: 3}

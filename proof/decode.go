@@ -17,9 +17,9 @@ const (
 )
 
 // DecodeClaims reads a JSON list of claims, strictly: an unknown field, a
-// second claim of the same id, an invalid claim, or anything behind the list is
-// an error that names it. At least one claim is wanted: a verification of
-// nothing would hold.
+// second claim of the same id, an invalid claim, or anything after the list is
+// an error that names it. At least one claim is required, because a
+// verification of nothing would hold.
 func DecodeClaims(data []byte) ([]Claim, error) {
 	var claims []Claim
 	if err := decodeStrictly(data, &claims); err != nil {
@@ -73,7 +73,8 @@ func DecodeResponse(data []byte, probes []Probe) ([]Observation, error) {
 	return response.Observations, nil
 }
 
-// checkObservations checks that there is one observation for each probe, in the same order.
+// checkObservations checks that there is one observation for each probe, in the
+// same order.
 func checkObservations(probes []Probe, observations []Observation) error {
 	if len(observations) != len(probes) {
 		return fmt.Errorf("want %s, got %d", plural(len(probes), "observation"), len(observations))
@@ -87,7 +88,7 @@ func checkObservations(probes []Probe, observations []Observation) error {
 	return nil
 }
 
-// decodeStrictly reads one JSON value with no unknown fields and nothing behind it.
+// decodeStrictly reads one JSON value with no unknown fields and nothing after it.
 func decodeStrictly(data []byte, into any) error {
 	if len(data) > maxDocument {
 		return fmt.Errorf("want at most %d bytes, got %d", maxDocument, len(data))

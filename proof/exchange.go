@@ -11,11 +11,11 @@ import (
 	"github.com/miekg/dns"
 )
 
-// datagramSize is the size of a UDP answer that needs no fragments
-// (www.dnsflagday.net/2020). More is read if more comes.
+// datagramSize is the size in bytes of a UDP reply that needs no fragments
+// (www.dnsflagday.net/2020). Larger replies are read too.
 const datagramSize = 1232
 
-// exchange asks one server over UDP, and over TCP where the answer was cut.
+// exchange asks one server over UDP, and over TCP if the reply was truncated.
 func (n Network) exchange(ctx context.Context, server netip.AddrPort, question *dns.Msg) (*dns.Msg, error) {
 	reply, err := n.exchangeOver(ctx, "udp", server, question)
 	if err == nil && reply.Truncated {
@@ -25,8 +25,8 @@ func (n Network) exchange(ctx context.Context, server netip.AddrPort, question *
 }
 
 // exchangeOver sends the question, over UDP again every second, until it is
-// answered. What comes back is believed only if it answers this very question:
-// an attacker may guess at answers, so a wrong one is passed over, not final.
+// answered. A reply counts only if it answers this very question. Others are
+// ignored, because an attacker may send guesses.
 func (n Network) exchangeOver(ctx context.Context, network string, server netip.AddrPort, question *dns.Msg) (*dns.Msg, error) {
 	message, err := question.Pack()
 	if err != nil {

@@ -12,11 +12,11 @@ import (
 // facts. It is pure: the same arguments give the same verdict. A claim that is
 // judged by facts alone gets a zero observation.
 //
-// What was measured and is otherwise is refuted; what could not be measured is
-// unproven. For a positive claim, that the name does not resolve at the vantage
-// point or that nothing answers is a measurement. For a negative claim it is
-// not: something whose name does not resolve was not shown to be unreachable,
-// and a call that reached nobody was not denied.
+// A claim is refuted if a measurement or a fact contradicts it, and unproven if it
+// could not be measured. For a positive claim it is a measurement that the name
+// does not resolve at the vantage point, or that nothing answers. For a negative
+// claim it is not: a target whose name does not resolve was not shown to be
+// unreachable, and a call that reached no service was not denied.
 func Judge(claim Claim, facts Facts, seen Observation) Verdict {
 	found := unproven("", "the kind %q is unknown", claim.Kind)
 	if entry, known := kindEntries[claim.Kind]; known {
@@ -52,8 +52,8 @@ func unproven(hint, format string, args ...any) finding {
 	return finding{Unproven, fmt.Sprintf(format, args...), hint}
 }
 
-// positive judges the measurements that did not go all the way, and leaves the
-// others to the kind's own judge.
+// positive refutes a positive claim whose measurement failed on the way, and leaves
+// the others to the kind's own judge.
 func positive[F any](judge func(Claim, F, Observation) finding) func(Claim, F, Observation) finding {
 	return func(c Claim, f F, seen Observation) finding {
 		switch seen.Outcome {
@@ -95,7 +95,7 @@ func (o Observation) http() string {
 // hasStatus reports whether the observation has the status of an answer.
 func (o Observation) hasStatus() bool { return o.Status >= 200 && o.Status <= 599 }
 
-// areWhole reports whether there are addresses, all of them real ones.
+// areWhole reports whether there are addresses, and all of them are valid.
 func areWhole(values []netip.Addr) bool {
 	return len(values) > 0 && !slices.Contains(values, netip.Addr{})
 }

@@ -42,7 +42,7 @@ func judgeAllowed(c Claim, _ targetFacts, seen Observation) finding {
 		return holds("%s allowed (HTTP %d)", c.Call.Action, seen.Status)
 	case seen.denied():
 		return refuted(hintDenied(seen), "it was denied (%s)", seen.aws())
-	case seen.faulty():
+	case seen.unjudged():
 		return unproven("the log of the prober at "+c.From, "the call failed before permission was checked (%s)", seen.aws())
 	}
 	return refuted("the call itself: what it names must exist", "it failed (%s)", seen.aws())

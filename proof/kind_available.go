@@ -2,8 +2,8 @@ package proof
 
 import "strings"
 
-// Available: Endpoint is available; for an endpoint service, the connection has
-// been accepted.
+// Available: Endpoint is available. If Service is set, that endpoint service has
+// accepted its connection.
 const Available Kind = "available"
 
 var _ = define(Available, definition[availableFacts]{

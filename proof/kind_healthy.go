@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Healthy: exactly the targets of TargetGroup that Hosts counts are registered,
-// and all are healthy.
+// Healthy: exactly the targets in Hosts are registered with TargetGroup, and all
+// are healthy.
 const Healthy Kind = "healthy"
 
 var _ = define(Healthy, definition[healthyFacts]{

@@ -4,8 +4,8 @@ import "slices"
 
 // Placed: the prober of the vantage point From has its interfaces in exactly
 // Subnets, with no security group but Group; in no VPC at all if both are empty;
-// and it runs as Role, if that is set. So what was measured there was measured
-// from there, and by whom it should be.
+// and it runs as Role, if that is set. Then what was measured there was measured
+// from the right place, under the right role.
 const Placed Kind = "placed"
 
 var _ = define(Placed, definition[placedFacts]{

@@ -8,8 +8,8 @@ import (
 
 // Measure runs the probes concurrently on the network and returns one
 // observation for each, in the same order. It returns when the last probe is
-// done, or soon after ctx is. A probe that ctx cut short is [Broken]: that the
-// time was over says nothing about the target.
+// done, or soon after ctx is. A probe that ctx cut short is [Broken],
+// because the end of the time says nothing about the target.
 func Measure(ctx context.Context, network Network, probes []Probe) []Observation {
 	network = network.withDefaults()
 	observations := make([]Observation, len(probes))
@@ -64,5 +64,5 @@ func (n Network) lookup(ctx context.Context, probe Probe) ([]netip.Addr, Outcome
 	return found, OK, ""
 }
 
-// failed notes how the measurement ended.
+// failed records how the measurement ended.
 func (o *Observation) failed(f *failure) { o.Outcome, o.Detail = f.outcome, f.detail }

@@ -6,13 +6,13 @@ import (
 )
 
 // RegionalName picks the endpoint's own name for the whole Region from its
-// Names, by its form, not by its place:
+// Names, by its form and not by its position:
 //
 //	vpce-0123456789abcdef0-abcdefgh.SERVICE.REGION.vpce.amazonaws.com
 //
 // (docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html,
 // "DNS names"). A service with virtual hosts, such as S3, has the name with a
-// leading "*."; it stands for a host there, and "bucket" is one that S3 serves
+// leading "*.". The star stands for a host, and "bucket" is one that S3 serves
 // (docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html).
 func (e Endpoint) RegionalName() (string, error) { return e.name("") }
 

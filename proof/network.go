@@ -15,7 +15,7 @@ import (
 // resolverFile lists the resolvers of a host.
 const resolverFile = "/etc/resolv.conf"
 
-// failure is an error that knows its outcome.
+// failure is an error with the outcome that it means for a measurement.
 type failure struct {
 	outcome Outcome
 	detail  string
@@ -28,7 +28,7 @@ func fail(outcome Outcome, format string, args ...any) *failure {
 	return &failure{outcome, printable(shorten(fmt.Sprintf(format, args...), maxDetail))}
 }
 
-// maxDetail bounds texts that a server can make long.
+// maxDetail is the most bytes of a text that a server can make long.
 const maxDetail = 500
 
 // withDefaults fills in what the caller left out.
@@ -67,9 +67,9 @@ func readResolvers(file string) ([]netip.AddrPort, error) {
 	return servers, nil
 }
 
-// dial opens a connection that is closed when ctx is done, and comes back then
-// at the latest, even where Dial itself does not heed ctx. Deadlines of
-// connections are not used: they go by the wall's clock.
+// dial opens a connection that is closed when ctx is done. It returns then at
+// the latest, even if Dial itself ignores ctx. Deadlines of connections are not
+// used, because they follow the wall's clock.
 func (n Network) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	type result struct {
 		conn net.Conn
@@ -121,7 +121,7 @@ func (c *boundConn) Close() error {
 //
 // A refusal, and a reset, come from the target or from something in its name:
 // the packet got there and an answer came back. Only silence, or the network's
-// own word that there is no way, says that it did not.
+// own report that there is no route, shows that it did not.
 func classify(ctx context.Context, address netip.AddrPort, err error) *failure {
 	var known *failure
 	if errors.As(err, &known) {

@@ -9,7 +9,7 @@ import (
 )
 
 // Number is a whole number that travels as a JSON string, because
-// CloudFormation hands every scalar of a custom resource over as one. Reading
+// CloudFormation passes every scalar of a custom resource as one. Reading
 // accepts both 443 and "443".
 type Number int
 

@@ -14,7 +14,7 @@ import (
 //
 //   - a single value and a list of it are the same, and lists of texts have no
 //     order (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html);
-//   - numbers and booleans are the texts that they look like, as condition values;
+//   - numbers and booleans are the same as their texts, as in condition values;
 //   - {"AWS": "*"} is the principal "*"
 //     (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html).
 func readPolicy(text string) (any, error) {
@@ -30,7 +30,7 @@ func readPolicy(text string) (any, error) {
 	return canonicalValue(document), nil
 }
 
-// canonicalValue brings a value into that form: every list is a list of at least two.
+// canonicalValue brings a value into that form. Every list has at least two items.
 func canonicalValue(value any) any {
 	switch value := value.(type) {
 	case map[string]any:
@@ -56,7 +56,7 @@ func canonicalValue(value any) any {
 	return fmt.Sprint(value)
 }
 
-// sortTexts sorts a list that has texts alone, and makes a list of one its item.
+// sortTexts sorts a list of texts. A list of one becomes its item.
 func sortTexts(values []any) any {
 	if len(values) == 1 {
 		return values[0]

@@ -10,8 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// Network is the place that probes run in. It comes from outside: on AWS it is
-// the Lambda function's own interface, in the lab a TCP/IP stack of its own.
+// Network is what probes run on. It comes from outside: on AWS it is the Lambda
+// function's own interface, in the lab a TCP/IP stack of its own.
 type Network struct {
 	// Dial opens a connection; network is tcp or udp, address is IP:port.
 	// Default: a net.Dialer.
@@ -55,9 +55,9 @@ type Probe struct {
 	Requests int `json:",omitempty"`
 	// Call is the AWS call to sign and send.
 	Call *Call `json:",omitempty"`
-	// Timeout bounds the resolving of the name, and then once more all that
-	// follows, so that a slow resolver never shortens the time in which a
-	// connection could have opened. Default: 3 s, and 15 s for Spreads.
+	// Timeout limits the resolving of the name, and again all that follows. A slow
+	// resolver therefore never shortens the time in which a connection could have
+	// opened. Default: 3 s, and 15 s for Spreads.
 	Timeout time.Duration `json:",omitempty"`
 }
 
@@ -70,7 +70,7 @@ const (
 	NoName      Outcome = "no-name"      // the name did not resolve: no answer, NXDOMAIN, or the resolver failed
 	TimedOut    Outcome = "timed-out"    // no answer within the time
 	Refused     Outcome = "refused"      // the target answered and refused: it was reached
-	NoRoute     Outcome = "no-route"     // the network said that there is no way
+	NoRoute     Outcome = "no-route"     // the network reported that there is no route
 	BadTLS      Outcome = "bad-tls"      // connected, but the handshake or the certificate failed
 	BadResponse Outcome = "bad-response" // connected, but what came back was not a response
 	Broken      Outcome = "broken"       // the prober could not measure at all (no credentials, bad request)

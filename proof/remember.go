@@ -29,7 +29,7 @@ type memo struct {
 }
 
 // remember wraps the look-ups for one round. Calls run under the round's
-// context, not under that of the first asker; each asker waits under its own.
+// context, not under that of the first caller. Each caller waits under its own.
 func remember(ctx context.Context, from Lookups) *memory {
 	return &memory{ctx: ctx, from: from, made: map[question]*memo{}}
 }

@@ -12,7 +12,7 @@ import (
 const (
 	maxProbes   = maxClaims
 	maxRequests = 1024
-	maxHosts    = 50 // 878 requests tell as many hosts from chance
+	maxHosts    = 50 // so many need 878 requests to be told from chance
 	maxHostName = 256
 	maxTimeout  = 5 * time.Minute
 )
@@ -68,7 +68,7 @@ func isPath(text string) bool {
 	return err == nil && strings.HasPrefix(text, "/") && !strings.ContainsAny(text, " #")
 }
 
-// defaultTimeout is that of a measurement.
+// defaultTimeout is the timeout of most measurements.
 const defaultTimeout = 3 * time.Second
 
 // timeout is the probe's Timeout or its default.

@@ -10,18 +10,17 @@ import (
 )
 
 const (
-	// resendAfter is when a query that was not answered is sent once more, and
-	// the next resolver is asked too. Earlier queries stay open, so that a late
-	// answer still counts.
+	// resendAfter is when an unanswered query is sent again, and the next resolver
+	// is asked too. Earlier queries stay open: a late reply still counts.
 	resendAfter = time.Second
-	// maxAddresses is how many addresses of one name are believed.
+	// maxAddresses is how many addresses one name may have.
 	maxAddresses = 64
 )
 
 // resolve returns the addresses of the host, in the order of the answers, IPv4
-// first; an address stands for itself. Both families must be answered, if only
-// by "none": else an address could hide behind a lost answer. The failure's
-// outcome is NoName, or Broken where there is nobody to ask.
+// first; an address stands for itself. The queries for both families must be
+// answered, if only by "none": otherwise a lost reply could hide an address. The
+// failure's outcome is NoName, or Broken if there is no resolver.
 func (n Network) resolve(ctx context.Context, host string) ([]netip.Addr, *failure) {
 	if address, err := netip.ParseAddr(host); err == nil {
 		return []netip.Addr{address.Unmap()}, nil

@@ -8,12 +8,12 @@ import (
 	"slices"
 )
 
-// attempt is one claim's try in one round.
+// attempt is the measuring and judging of one claim in one round.
 type attempt struct {
 	*trial
-	// facts come in while the probes are under way.
+	// facts arrive while the probes are under way.
 	facts chan gathered
-	// got are the facts once they were taken.
+	// got are the facts once they have been received.
 	got *gathered
 	// probe is what is measured, and seen what was; unset for facts alone.
 	probe Probe
@@ -28,9 +28,9 @@ type gathered struct {
 	err   error
 }
 
-// round tries the claims once: it gathers the facts of all, measures those that
-// need it in one request, and judges. Only a claim whose target's name is among
-// the facts waits for them before it is measured.
+// round tries the claims once: it gathers the facts of all, measures in one request
+// those that need it, and judges. A claim waits for its facts before it is measured
+// only if they hold its target's name.
 func (r *run) round(ctx context.Context, from string, open []*trial) {
 	memory := remember(ctx, r.v.Lookups)
 	attempts := make([]*attempt, len(open))
@@ -45,8 +45,7 @@ func (r *run) round(ctx context.Context, from string, open []*trial) {
 	}
 }
 
-// gather gathers the claim's facts and comes back in time, whatever the
-// look-ups do.
+// gather gathers the claim's facts. It returns in time, whatever the look-ups do.
 func (r *run) gather(ctx context.Context, memory *memory, claim Claim) gathered {
 	ctx, cancel := r.clock.WithTimeout(ctx, lookupTime)
 	defer cancel()
@@ -133,8 +132,8 @@ func (r *run) judge(a *attempt) Verdict {
 	return Judge(a.claim, got.facts, a.seen)
 }
 
-// guard runs the function and comes back when ctx is done at the latest; the
-// function then goes on alone. A panic becomes an error.
+// guard runs the function and returns when ctx is done at the latest; the function
+// then goes on in the background. A panic becomes an error.
 func guard[T any](ctx context.Context, do func() (T, error)) (T, error) {
 	type result struct {
 		value T
@@ -159,7 +158,7 @@ func guard[T any](ctx context.Context, do func() (T, error)) (T, error) {
 	}
 }
 
-// stopReason says why something was not waited for any longer.
+// stopReason is the error of a wait that ctx has ended.
 func stopReason(ctx context.Context) error {
 	if isOver(ctx) {
 		return errors.New("it did not answer in time")

@@ -36,9 +36,9 @@ func (n Network) measureSpread(ctx context.Context, probe Probe, targets []netip
 	return tally(answered)
 }
 
-// pace says how many requests are under way at once and how long each may take:
-// quick, but not too much for a small web host, and such that silent targets
-// do not use up the time of the requests behind them.
+// pace returns how many requests are under way at once and how long each may take.
+// It is quick, does not overload a small web host, and leaves time for the requests
+// that wait behind silent targets.
 func pace(probe Probe) (atOnce int, perRequest time.Duration) {
 	const least, most, waves = 16, 128, 4
 	atOnce = min(max(least, probe.Requests/waves), most)

@@ -29,7 +29,7 @@ func targetFields(more ...string) []string {
 // targetFacts are the facts of the kinds that need no more than the target's name.
 type targetFacts struct{ endpoint Endpoint }
 
-// target is the endpoint whose name is measured at.
+// target is the endpoint whose name the target is.
 func (f targetFacts) target() Endpoint { return f.endpoint }
 
 // targetLookups are the look-ups of gatherTarget.
@@ -40,7 +40,7 @@ func targetLookups(c Claim) []source {
 	return []source{EndpointLookup}
 }
 
-// gatherTarget looks up the endpoint whose name is measured at, if it is one's.
+// gatherTarget looks up the endpoint whose name the target is, if it is one.
 func gatherTarget(g *gatherer, c Claim) (f targetFacts) {
 	if c.Endpoint != "" {
 		f.endpoint = g.endpoint(c.Endpoint)

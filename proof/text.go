@@ -53,7 +53,7 @@ func joinWords(texts []string) string {
 	return strings.Join(texts[:last], ", ") + " and " + texts[last]
 }
 
-// texts turns values into their texts.
+// stringsOf turns values into their texts.
 func stringsOf[T fmt.Stringer](values []T) []string {
 	result := make([]string, len(values))
 	for i, value := range values {
@@ -81,7 +81,7 @@ func durationText(d time.Duration) string {
 	return d.Round(time.Millisecond).String()
 }
 
-// inBrackets puts what is known behind what it explains.
+// inBrackets shows the values in brackets, or nothing if there are none.
 func inBrackets(values []string) string {
 	if len(values) == 0 {
 		return ""

@@ -20,8 +20,8 @@ func (n Network) measureTLS(ctx context.Context, probe Probe, targets []netip.Ad
 }
 
 // open opens a connection to one of the targets, over TLS where the scheme is
-// https, and notes in the observation whom it reached. It returns nil where
-// that failed.
+// https, and records in the observation which address it reached. It returns nil
+// if that failed.
 func (n Network) open(ctx context.Context, host, scheme string, targets []netip.AddrPort, seen *Observation) net.Conn {
 	conn, target, failed := n.connect(ctx, targets)
 	if failed != nil {
@@ -50,7 +50,7 @@ func (n Network) open(ctx context.Context, host, scheme string, targets []netip.
 }
 
 // presented is the subject of the certificate that the handshake failed on, if
-// it came that far.
+// one was presented.
 func presented(err error) string {
 	var bad *tls.CertificateVerificationError
 	if errors.As(err, &bad) && len(bad.UnverifiedCertificates) > 0 {
@@ -60,7 +60,7 @@ func presented(err error) string {
 }
 
 // subject names a certificate: its subject, or its first name where the subject
-// is empty, as with many certificates of today.
+// is empty, as in many current certificates.
 func subject(certificate *x509.Certificate) string {
 	name := certificate.Subject.String()
 	if name == "" && len(certificate.DNSNames) > 0 {

@@ -19,9 +19,9 @@ var (
 	zoneForm   = regexp.MustCompile(`^[a-z0-9-]+$`)
 )
 
-// Validate checks that the claim is whole and uses no field that its kind does
+// Validate checks that the claim is complete and uses no field that its kind does
 // not read. The error names every field that is wrong, its value and what is
-// wanted. A text with a CDK token in it counts as set and is not looked into.
+// wanted. A text with a CDK token in it counts as set and is not examined.
 func (c Claim) Validate() error {
 	var found []error
 	wrong := func(field, format string, args ...any) {

@@ -17,8 +17,8 @@ type VantagePoint interface {
 }
 
 // Verification proves claims: it measures, gathers facts, judges, and does so
-// again until every claim holds or the time is over, because what was just
-// deployed takes effect step by step.
+// again until every claim holds or the time is over, because a deployment
+// takes effect step by step.
 //
 // A positive claim has to hold once, a negative one in three rounds running. The
 // vantage points, and the claims judged by facts alone, have rounds of their own
@@ -33,8 +33,7 @@ type Verification struct {
 	Claims []Claim
 	// VantagePoints are those that the claims name in From.
 	VantagePoints map[string]VantagePoint
-	// Lookups answer what the facts are looked up by. Required where a claim
-	// needs any.
+	// Lookups answer questions about facts. Required if a claim needs any.
 	Lookups Lookups
 	// Clock measures time and waits. Default: [SystemClock].
 	Clock Clock
