@@ -9,13 +9,12 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// falseAlarm is what jsii writes, most of the time, when its process ends as it
-// should: it waits for the process in two places and complains in one of them
-// that it is gone already.
+// falseAlarm is what jsii often writes when its process ends normally: it waits for
+// the process in two places, and one of them finds it gone.
 var falseAlarm = []byte("Runtime process exited abnormally: waitid: no child processes")
 
-// Close ends the process, removes its files, and passes on what is left of its
-// messages but for jsii's false alarm. CDK must not be used afterwards.
+// Close ends the process and removes its files. It passes on the last messages of
+// the process, without jsii's false alarm. CDK must not be used afterwards.
 func Close() {
 	read, write, err := os.Pipe()
 	if err != nil {

@@ -1,7 +1,7 @@
-// Package module knows the path of this module at run time.
+// Package module has the path of this module at run time.
 //
-// Nothing else may spell the path out: whoever gives the module an address
-// changes the import paths and go.mod, and no string.
+// Nothing but go.mod and import statements spells the path out, so `go run
+// ./internal/rename NEW/PATH` can change it.
 package module
 
 import (

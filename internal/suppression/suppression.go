@@ -1,9 +1,9 @@
-// Package suppression records, beside the code it is about, why a rule of cdk-nag
+// Package suppression records, beside the code that it concerns, why a rule of cdk-nag
 // (github.com/cdklabs/cdk-nag) does not apply.
 //
-// It writes the resource metadata that cdk-nag reads. So the constructs need
-// not load cdk-nag itself, which only the tests run, and the reason stays
-// visible in the template to whoever reviews it.
+// It writes the resource metadata that cdk-nag reads. The constructs therefore do
+// not load cdk-nag itself, which only the tests run, and the reason is visible in
+// the template to its reviewers.
 package suppression
 
 import (
@@ -28,7 +28,7 @@ type Rule struct {
 }
 
 // UnknownCIDR is for a security group that admits a VPC's address range: the
-// range is a reference, into which cdk-nag cannot look.
+// range is a reference, which cdk-nag cannot resolve.
 var UnknownCIDR = Rule{
 	ID:     "CdkNagValidationFailure",
 	Reason: "the rule that admits nobody from the internet cannot be checked where the source is a VPC's own address range, known at deployment",
@@ -38,7 +38,7 @@ var UnknownCIDR = Rule{
 const rolePolicy = "DefaultPolicy"
 
 // Add suppresses the rules on a construct's own resource, and on no other in or
-// below it: each suppression in a template stands where it is needed. The
+// below it, so that each suppression in a template is where it is needed. The
 // resource of a role is the policy with its statements, which must exist
 // already. A second call for the same resource replaces the first. It panics if
 // there is no such resource: that is a mistake in the constructs, not of their

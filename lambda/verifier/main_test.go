@@ -19,8 +19,8 @@ import (
 // maxSize is how large the function may be, in bytes, as Lambda unpacks it.
 const maxSize = 15 << 20
 
-// prober answers as a working one would; refuses decides for which claims the
-// target refuses.
+// prober answers as a working prober would. refuses reports whether the target of a
+// claim refuses connections.
 func prober(refuses func(claim string) bool) func(string, []byte) ([]byte, string) {
 	return func(_ string, payload []byte) ([]byte, string) {
 		var request proof.Request
@@ -59,9 +59,9 @@ func event(kind cfn.RequestType, target, physical string) []byte {
 	return payload
 }
 
-// TestLife runs the compiled function as Lambda runs it through the life of a
-// resource: created, updated badly, rolled back, deleted, and an event from
-// nowhere.
+// TestLife runs the compiled function as Lambda runs it, through the life of a
+// resource: it is created, updated for the worse, rolled back and deleted. Then
+// comes an event that is not from CloudFormation.
 func TestLife(t *testing.T) {
 	t.Parallel()
 	refused := false

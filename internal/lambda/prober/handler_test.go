@@ -26,7 +26,7 @@ func listen(t *testing.T) netip.AddrPort {
 	return netip.MustParseAddrPort(listener.Addr().String())
 }
 
-// closed is a port of loopback on which nothing listens.
+// closed returns a port of loopback on which nothing listens.
 func closed(t *testing.T) netip.AddrPort {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -79,8 +79,8 @@ func TestInvoke(t *testing.T) {
 	}
 }
 
-// TestDeadline: a probe that hangs does not keep the answer back beyond the
-// function's deadline, and is not taken for a finding about the target.
+// A probe that hangs does not delay the answer beyond the function's deadline, and
+// is not taken for an observation of the target.
 func TestDeadline(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -102,7 +102,7 @@ func TestDeadline(t *testing.T) {
 	})
 }
 
-// TestPanic: a network that breaks is an observation, too.
+// A panic in a probe is an observation, too.
 func TestPanic(t *testing.T) {
 	t.Parallel()
 	h := Handler{Network: proof.Network{Dial: func(context.Context, string, string) (net.Conn, error) { panic("broken") }}}
@@ -112,7 +112,7 @@ func TestPanic(t *testing.T) {
 	}
 }
 
-// panicWriter is a log that breaks, where no probe catches it.
+// panicWriter is a log that panics, outside every probe.
 type panicWriter struct{}
 
 func (panicWriter) Write(line []byte) (int, error) {

@@ -14,7 +14,7 @@ import (
 	"provenendpoints/proof"
 )
 
-// hanging never answers calls of these actions.
+// hanging never answers calls of the actions.
 func hanging(actions ...string) func(*fixture) {
 	return func(w *fixture) {
 		w.aws.Fault = func(action string, _ int, _ http.ResponseWriter, r *http.Request) bool {
@@ -29,8 +29,8 @@ func hanging(actions ...string) func(*fixture) {
 	}
 }
 
-// TestDeadline: whatever hangs, the answer is there before the function is
-// ended, and with time to spare for its delivery.
+// The answer arrives before the function is ended, whatever hangs, and leaves time
+// for its delivery.
 func TestDeadline(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -42,7 +42,7 @@ func TestDeadline(t *testing.T) {
 		reason   string
 		within   time.Duration
 	}{
-		{"all is well", nil, time.Minute, "300", "SUCCESS", "", 40 * time.Second},
+		{"every claim holds", nil, time.Minute, "300", "SUCCESS", "", 40 * time.Second},
 		{"a claim never holds, TimeLimit first", proberSees("Opens", proof.TimedOut), 300 * time.Second, "60", "FAILED", "1 of 3 claims refuted", 61 * time.Second},
 		{"a claim never holds, deadline first", proberSees("Opens", proof.TimedOut), time.Minute, "300", "FAILED", "1 of 3 claims refuted", 46 * time.Second},
 		{"a claim never holds, no deadline", proberSees("Opens", proof.TimedOut), 0, "60", "FAILED", "1 of 3 claims refuted", 61 * time.Second},
@@ -53,7 +53,7 @@ func TestDeadline(t *testing.T) {
 		{"stack status hangs, claims hold", hanging("DescribeStacks"), time.Minute, "300", "SUCCESS", "", 40 * time.Second},
 		{"little time", proberSees("Opens", proof.TimedOut), 3 * time.Second, "300", "FAILED", "of 3 claims", 3 * time.Second},
 		{"no time", nil, time.Nanosecond, "300", "FAILED", "no time was left", time.Millisecond},
-		{"deadline over", nil, -time.Minute, "300", "FAILED", "no time was left", time.Millisecond},
+		{"deadline passed", nil, -time.Minute, "300", "FAILED", "no time was left", time.Millisecond},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -87,7 +87,7 @@ func TestDeadline(t *testing.T) {
 	}
 }
 
-// fast is a clock that runs 60 times as fast as the wall, and a day behind.
+// fast is a clock that runs 60 times as fast as the system's, and a day behind.
 type fast struct {
 	proof.Clock
 	began time.Time
@@ -101,8 +101,7 @@ func (f fast) WithTimeout(ctx context.Context, d time.Duration) (context.Context
 	return f.Clock.WithTimeout(ctx, d/60)
 }
 
-// TestClock: the clock that was handed over counts, and so does a deadline in its
-// time.
+// The handler uses the clock in its options, and a deadline in that clock's time.
 func TestClock(t *testing.T) {
 	t.Parallel()
 	for name, deadline := range map[string]time.Duration{"time limit": time.Hour, "deadline": 30 * time.Second} {
@@ -128,15 +127,15 @@ func TestClock(t *testing.T) {
 	}
 }
 
-// TestStubbornCall: a look-up that ignores the end of its context does not keep
-// the answer back, and what is known by then is in it.
-func TestStubbornCall(t *testing.T) {
+// A look-up that ignores the end of its context does not delay the answer, which
+// has what is known by then.
+func TestUncancellableCall(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newFixture()
 		release := make(chan struct{})
 		options := w.options()
-		options.Config.HTTPClient = stubborn{lambdatest.Client{Handler: &w.aws}, release}
+		options.Config.HTTPClient = uncancellable{lambdatest.Client{Handler: &w.aws}, release}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		event := newEvent(cfn.RequestCreate, goodProperties())
@@ -151,13 +150,13 @@ func TestStubbornCall(t *testing.T) {
 	})
 }
 
-// stubborn is an HTTP client that does not let go of a DescribeVpcEndpoints.
-type stubborn struct {
+// uncancellable is an HTTP client whose DescribeVpcEndpoints ignores its context.
+type uncancellable struct {
 	lambdatest.Client
 	release chan struct{}
 }
 
-func (s stubborn) Do(r *http.Request) (*http.Response, error) {
+func (s uncancellable) Do(r *http.Request) (*http.Response, error) {
 	body, _ := r.GetBody()
 	text := make([]byte, 4096)
 	n, _ := body.Read(text)
@@ -167,8 +166,7 @@ func (s stubborn) Do(r *http.Request) (*http.Response, error) {
 	return s.Client.Do(r)
 }
 
-// TestTransientFaults: what fails at first and then works fails no good
-// deployment.
+// A fault that passes fails no good deployment.
 func TestTransientFaults(t *testing.T) {
 	t.Parallel()
 	first := func(action string, times int) func(*fixture) {

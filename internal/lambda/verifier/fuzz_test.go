@@ -13,14 +13,13 @@ import (
 	"provenendpoints/internal/lambda/lambdatest"
 )
 
-// nowhere answers every AWS call with a refusal.
-var nowhere = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+// denying refuses every AWS call.
+var denying = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 	lambdatest.Fail(w, http.StatusForbidden, "AccessDenied", "no")
 })
 
-// FuzzEvent: whatever arrives, the handler neither panics nor hangs, and if the
-// event says where to answer, exactly one answer is given, which CloudFormation
-// would take.
+// The handler neither panics nor hangs, whatever arrives. If the event has a
+// ResponseURL, it gives exactly one answer, which CloudFormation would accept.
 func FuzzEvent(f *testing.F) {
 	for _, kind := range []cfn.RequestType{cfn.RequestCreate, cfn.RequestUpdate, cfn.RequestDelete} {
 		seed, err := json.Marshal(newEvent(kind, goodProperties()))
@@ -32,8 +31,8 @@ func FuzzEvent(f *testing.F) {
 	f.Fuzz(func(t *testing.T, payload []byte) {
 		w := newFixture()
 		options := w.options()
-		options.Config.HTTPClient = lambdatest.Client{Handler: nowhere}
-		// The time is over at once: a fuzz run is about reading, not measuring.
+		options.Config.HTTPClient = lambdatest.Client{Handler: denying}
+		// The deadline has passed: this is about decoding, not measuring.
 		options.Deadline = func(context.Context) (time.Time, bool) { return time.Time{}, true }
 		_, err := New(options).Invoke(t.Context(), payload)
 		answers, refused, attempts := w.url.Answers()
@@ -41,7 +40,7 @@ func FuzzEvent(f *testing.F) {
 		_ = json.Unmarshal(payload, &event)
 		switch {
 		case event.ResponseURL != responseURL:
-			return // whether it can be answered is the URL's business
+			return // that URL may not be usable
 		case err != nil && attempts == 0:
 			t.Fatalf("not even tried to answer: %v", err)
 		case len(event.StackID)+len(event.RequestID)+len(event.LogicalResourceID)+len(event.PhysicalResourceID) > 1024:
@@ -56,7 +55,7 @@ func FuzzEvent(f *testing.F) {
 	})
 }
 
-// FuzzAnswer: an answer keeps to its limit, and loses none of its attributes.
+// An answer never exceeds its limit, and never loses an attribute.
 func FuzzAnswer(f *testing.F) {
 	f.Add("reason", "report", "10.0.0.1", 3)
 	f.Add("", "\x00\u2028 \"", "<&>", 100)

@@ -28,13 +28,14 @@ type Options struct {
 	HTTP *http.Client
 	// Clock measures and passes the time. Default: [proof.SystemClock].
 	Clock proof.Clock
-	// Log gets one line per verdict, and what else happens. Default: none.
+	// Log gets one line per verdict, and other events. Default: none.
 	Log *slog.Logger
-	// LogGroup and LogStream name the place where Log goes. A shortened report points there. Default: "this function's log".
+	// LogGroup and LogStream are where Log goes. A shortened report points there.
+	// Default: "this function's log".
 	LogGroup, LogStream string
 	// Deadline returns when the function is ended, in Clock's time; ok is false
-	// where nothing ends it. Default: the deadline of the context, on the wall's
-	// clock.
+	// where nothing ends it. Default: the deadline of the context, by the
+	// system's clock.
 	Deadline func(context.Context) (deadline time.Time, ok bool)
 }
 

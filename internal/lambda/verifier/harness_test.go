@@ -21,10 +21,10 @@ import (
 	"provenendpoints/proof"
 )
 
-// responseURL is where CloudFormation waits in memory.
+// responseURL is the response URL of every event, served in memory.
 const responseURL = "https://cloudformation-custom-resource-response-apnortheast2.s3.ap-northeast-2.amazonaws.com/answer" + lambdatest.Query
 
-// fixture is the outside of a handler, in memory, so that tests can run on the
+// fixture is what a handler talks to, in memory, so that tests can run on the
 // virtual time of testing/synctest.
 type fixture struct {
 	aws lambdatest.AWS
@@ -32,7 +32,7 @@ type fixture struct {
 	log safeBuffer
 }
 
-// newFixture is one in which every claim of [goodProperties] holds.
+// newFixture returns one in which every claim of [goodProperties] holds.
 func newFixture() *fixture {
 	w := &fixture{}
 	w.aws.Prober = probing(nil)
@@ -67,8 +67,8 @@ func (w *fixture) run(t *testing.T, ctx context.Context, event cfn.Event) lambda
 	return w.answer(t)
 }
 
-// answer is the one answer that arrived; nothing of the presigned URL's
-// signature may have been logged on the way.
+// answer returns the one answer that arrived. It fails the test if the signature of
+// the presigned URL was logged.
 func (w *fixture) answer(t *testing.T) lambdatest.Answer {
 	t.Helper()
 	answers, refused, _ := w.url.Answers()
@@ -81,8 +81,8 @@ func (w *fixture) answer(t *testing.T) lambdatest.Answer {
 	return answers[0]
 }
 
-// probing is a prober that answers every probe with success, and unreachable
-// ones with a time-out, unless change makes it something else.
+// probing is a prober whose observations let every claim hold, unless change turns
+// them into others.
 func probing(change func(probe proof.Probe, seen *proof.Observation)) func(string, []byte) ([]byte, string) {
 	return func(_ string, payload []byte) ([]byte, string) {
 		var request proof.Request
@@ -127,7 +127,7 @@ func goodProperties() map[string]any {
 	return properties
 }
 
-// newEvent is a request of CloudFormation.
+// newEvent is a request from CloudFormation.
 func newEvent(kind cfn.RequestType, properties map[string]any) cfn.Event {
 	event := cfn.Event{
 		RequestType: kind, RequestID: "request-1", ResponseURL: responseURL, ResourceType: contract.ResourceType,
@@ -139,7 +139,7 @@ func newEvent(kind cfn.RequestType, properties map[string]any) cfn.Event {
 	return event
 }
 
-// safeBuffer is a log that may be written to while it is read.
+// safeBuffer is a buffer that is safe for concurrent use.
 type safeBuffer struct {
 	mutex  sync.Mutex
 	buffer bytes.Buffer

@@ -16,8 +16,8 @@ import (
 	"provenendpoints/proof"
 )
 
-// outcome is a way in which a verification can end: what to do to the fixture and
-// the properties, and a part of the reason.
+// outcome is a way in which a verification can end: changes to the fixture and the
+// properties, and a part of the reason.
 type outcome struct {
 	name    string
 	fixture func(*fixture)
@@ -25,8 +25,8 @@ type outcome struct {
 	reason  string // empty: every claim holds
 }
 
-// panicAt panics when the handler logs a certain message: it stands for a
-// mistake anywhere in the verifier.
+// panicAt panics when the handler logs a certain message. It stands for a bug
+// anywhere in the verifier.
 type panicAt struct {
 	slog.Handler
 	message string
@@ -34,7 +34,7 @@ type panicAt struct {
 
 func (p panicAt) Handle(ctx context.Context, record slog.Record) error {
 	if record.Message == p.message {
-		panic("a mistake at " + p.message)
+		panic("a bug at " + p.message)
 	}
 	return p.Handler.Handle(ctx, record)
 }
@@ -85,20 +85,20 @@ var outcomes = []outcome{
 	{name: "prober cannot measure", fixture: proberSees("Opens", proof.Broken), reason: "1 of 3 claims unproven"},
 	{name: "prober crashes", fixture: proberGives(`{"errorType":"Runtime.ExitError","errorMessage":"RequestId: 1 Error: Runtime exited"}`, "Unhandled"), reason: "Runtime.ExitError: RequestId: 1 Error: Runtime exited"},
 	{name: "prober times out", fixture: proberGives(`{"errorMessage":"2026-01-01T00:00:00Z 1 Task timed out after 30.03 seconds"}`, "Unhandled"), reason: "Task timed out after 30.03 seconds"},
-	{name: "prober answers garbage", fixture: proberGives(`<html>`, ""), reason: "returned an unusable response"},
-	{name: "prober answers null", fixture: proberGives(`null`, ""), reason: "returned an unusable response"},
-	{name: "prober answers for another claim", fixture: proberGives(`{"Observations":[{"Claim":"X","Outcome":"ok"},{"Claim":"Y","Outcome":"ok"}]}`, ""), reason: "returned an unusable response"},
+	{name: "prober returns HTML", fixture: proberGives(`<html>`, ""), reason: "returned an unusable response"},
+	{name: "prober returns null", fixture: proberGives(`null`, ""), reason: "returned an unusable response"},
+	{name: "prober returns another claim", fixture: proberGives(`{"Observations":[{"Claim":"X","Outcome":"ok"},{"Claim":"Y","Outcome":"ok"}]}`, ""), reason: "returned an unusable response"},
 	{name: "prober is gone", fixture: func(w *fixture) { w.aws.Prober = nil }, reason: "ResourceNotFoundException"},
 	{name: "prober throttled", fixture: failing("Invoke"), reason: "could not be invoked"},
 	{name: "look-ups throttled", fixture: failing("DescribeVpcEndpoints"), reason: "ec2:DescribeVpcEndpoints: RequestLimitExceeded: Request limit exceeded."},
 	{name: "look-ups panic", fixture: func(w *fixture) {
 		w.aws.Fault = func(action string, _ int, _ http.ResponseWriter, _ *http.Request) bool {
 			if action == "DescribeVpcEndpoints" {
-				panic("a mistake in the SDK")
+				panic("a bug in the SDK")
 			}
 			return false
 		}
-	}, reason: "a mistake in the SDK"},
+	}, reason: "a bug in the SDK"},
 	{name: "no claims", change: with("Claims", []any{}), reason: "Proof: Claims: must be a list of at least one claim, got []"},
 	{name: "bad claim", change: with("Claims", []any{map[string]any{"Id": "Opens", "Kind": "opens"}}), reason: `Proof: Claims[0] (Id "Opens")`},
 	{name: "bad time limit", change: with("TimeLimit", "soon"), reason: `Proof: TimeLimit: must be whole seconds from 10s to 13m0s, got "soon"`},
@@ -115,7 +115,7 @@ func TestRequests(t *testing.T) {
 	}{
 		{status: "CREATE_IN_PROGRESS", goes: phaseForward},
 		{status: "UPDATE_IN_PROGRESS", goes: phaseForward},
-		{status: "UPDATE_ROLLBACK_COMPLETE", goes: phaseForward}, // as the last update left it
+		{status: "UPDATE_ROLLBACK_COMPLETE", goes: phaseForward}, // left by the last update
 		{status: "ROLLBACK_IN_PROGRESS", goes: phaseRollback},
 		{status: "UPDATE_ROLLBACK_IN_PROGRESS", goes: phaseRollback},
 		{status: "UPDATE_ROLLBACK_FAILED", goes: phaseRollback}, // being continued
@@ -208,10 +208,10 @@ func check(t *testing.T, event cfn.Event, answer lambdatest.Answer, want want) {
 	}
 }
 
-// TestPanic breaks the verifier itself at several points.
+// TestPanic makes the verifier panic at several points.
 func TestPanic(t *testing.T) {
 	t.Parallel()
-	const broke = "the verifier panicked, so nothing was verified: a mistake at "
+	const broke = "the verifier panicked, so nothing was verified: a bug at "
 	tests := []struct {
 		at, status string
 		fixture    func(*fixture)
@@ -264,9 +264,8 @@ func TestPhysicalIDIsStable(t *testing.T) {
 	}
 }
 
-// TestBrokenEvents hands over what is hardly an event: who says where to answer,
-// gets an answer.
-func TestBrokenEvents(t *testing.T) {
+// A malformed event that has a ResponseURL is answered.
+func TestMalformedEvents(t *testing.T) {
 	t.Parallel()
 	base := `"ResponseURL":"` + responseURL + `","StackId":"` + lambdatest.Stack + `","LogicalResourceId":"Proof","RequestId":"request-1"`
 	tests := []struct{ name, payload, status, reason, err string }{

@@ -14,7 +14,7 @@ import (
 	"provenendpoints/internal/lambda/lambdatest"
 )
 
-// status answers the first n attempts with a status and this body.
+// status answers the first n attempts with a status and a body.
 func status(code, n int, body string) func(int, http.ResponseWriter, *http.Request) bool {
 	return func(attempt int, w http.ResponseWriter, _ *http.Request) bool {
 		if attempt > n {
@@ -28,8 +28,8 @@ func status(code, n int, body string) func(int, http.ResponseWriter, *http.Reque
 
 const forever = 1 << 30
 
-// TestDelivery is the table of what the response URL does × what the verifier
-// makes of it, on virtual time.
+// TestDelivery is the table of what the response URL does × what the verifier does
+// then, on virtual time.
 func TestDelivery(t *testing.T) {
 	t.Parallel()
 	hang := func(attempt int, _ http.ResponseWriter, r *http.Request) bool {
@@ -64,7 +64,7 @@ func TestDelivery(t *testing.T) {
 		{"down for good, no deadline", status(500, forever, ""), 0, 0, "no time for attempt", 2 * time.Minute},
 		{"down for good, deadline", status(500, forever, ""), 20 * time.Second, 0, "no time for attempt", 20 * time.Second},
 		{"back just in time", status(500, 5, ""), 20 * time.Second, 6, "", 20 * time.Second},
-		{"deadline over", nil, -time.Second, 1, "", 0},
+		{"deadline passed", nil, -time.Second, 1, "", 0},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -103,8 +103,8 @@ func TestDelivery(t *testing.T) {
 	}
 }
 
-// TestDeliveryOnSockets delivers over real connections: refused at first, then
-// cut, then taken.
+// TestDeliveryOnSockets delivers over real connections: the first is refused, the
+// second cut, the third accepted.
 func TestDeliveryOnSockets(t *testing.T) {
 	t.Parallel()
 	w := newFixture()

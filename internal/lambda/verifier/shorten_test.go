@@ -63,8 +63,8 @@ func TestShare(t *testing.T) {
 		{"all fits", []int{10, 20}, []int{1, 1}, 100, []int{10, 20}},
 		{"the short stays whole", []int{10, 200}, []int{1, 1}, 100, []int{10, 90}},
 		{"by weight", []int{200, 200}, []int{1, 3}, 100, []int{25, 75}},
-		{"nothing to share", []int{5, 5}, []int{1, 1}, -3, []int{0, 0}},
-		{"nobody", nil, nil, 5, []int{}},
+		{"no budget", []int{5, 5}, []int{1, 1}, -3, []int{0, 0}},
+		{"no texts", nil, nil, 5, []int{}},
 	}
 	for _, test := range tests {
 		if diff := cmp.Diff(test.given, share(test.wants, test.weights, test.budget)); diff != "" {
@@ -129,9 +129,9 @@ func TestAnswerFits(t *testing.T) {
 	}
 }
 
-// TestAnswerOfBrokenEvent: claims without end, which decoding refuses, still
-// end in an answer with its reason.
-func TestAnswerOfBrokenEvent(t *testing.T) {
+// An event with thousands of claims, which decoding refuses, is answered with the
+// reason.
+func TestAnswerToThousandsOfClaims(t *testing.T) {
 	t.Parallel()
 	a := newAnswer(newEvent("Create", nil), "FAILED").because("too many claims")
 	a.Data = map[string]string{}
@@ -144,9 +144,8 @@ func TestAnswerOfBrokenEvent(t *testing.T) {
 	}
 }
 
-// TestAnswerGivesUpColumnsFirst: a report that is too long only by its columns
-// is answered whole.
-func TestAnswerGivesUpColumnsFirst(t *testing.T) {
+// A report that is too long only because of its columns is not shortened.
+func TestAnswerDropsColumnsFirst(t *testing.T) {
 	t.Parallel()
 	line := "holds" + strings.Repeat(" ", 120) + "10.0.1.142, 10.0.0.115"
 	report := strings.TrimSpace(strings.Repeat(line+"\n", 40))

@@ -12,9 +12,9 @@ import (
 	"provenendpoints/proof"
 )
 
-// TestStatusOfRollback: a claim does not hold while the stack rolls back, and
-// CloudFormation makes it hard to find that out. No rollback may fail as long as
-// it can be known, and to know it must not cost much time.
+// A claim does not hold while the stack rolls back, and CloudFormation's API is
+// unreliable. The rollback must not fail as long as the status can be read at all,
+// and reading it must not take long.
 func TestStatusOfRollback(t *testing.T) {
 	t.Parallel()
 	type answering func(n int, since time.Duration, w http.ResponseWriter, r *http.Request) bool
@@ -23,11 +23,11 @@ func TestStatusOfRollback(t *testing.T) {
 		return true
 	}
 	tests := map[string]answering{
-		// The watch's answer serves where the last call fails.
-		"out of order but for a moment": func(_ int, since time.Duration, w http.ResponseWriter, _ *http.Request) bool {
+		// The watch has an answer where the last call fails.
+		"available for a moment only": func(_ int, since time.Duration, w http.ResponseWriter, _ *http.Request) bool {
 			return (since < 20*time.Second || since > 40*time.Second) && unavailable(w)
 		},
-		// The last call's answer serves where the watch's is overtaken.
+		// The last call corrects the watch's answer, which is out of date.
 		"an old answer first": func(n int, _ time.Duration, w http.ResponseWriter, _ *http.Request) bool {
 			if n == 1 {
 				answer := lambdatest.AWS{Status: "UPDATE_ROLLBACK_COMPLETE"}
@@ -35,7 +35,7 @@ func TestStatusOfRollback(t *testing.T) {
 			}
 			return n == 1
 		},
-		// A call that hangs is given up.
+		// A call that hangs is abandoned.
 		"the first calls hang": func(n int, since time.Duration, w http.ResponseWriter, r *http.Request) bool {
 			if n <= 2 {
 				<-r.Context().Done()
@@ -65,7 +65,7 @@ func TestStatusOfRollback(t *testing.T) {
 	}
 }
 
-// TestNoStack: without a name the call would tell of every stack of the account.
+// Without a name, the call would describe every stack of the account.
 func TestNoStack(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -49,8 +49,7 @@ func TestVantagePoint(t *testing.T) {
 	}
 }
 
-// TestVantagePointErrors: what is wrong with a prober is an error in words, and
-// it is asked once.
+// A prober that fails is an error that explains itself, after a single call.
 func TestVantagePointErrors(t *testing.T) {
 	t.Parallel()
 	answers := func(answer, functionError string) *lambdatest.AWS {
@@ -71,11 +70,11 @@ func TestVantagePointErrors(t *testing.T) {
 	}{
 		{"crash", answers(`{"errorType":"Runtime.ExitError","errorMessage":"exit status 2"}`, "Unhandled"), `prober "private" failed: Runtime.ExitError: exit status 2`},
 		{"time-out", answers(`{"errorMessage":"Task timed out after 30.03 seconds"}`, "Unhandled"), `prober "private" failed: Task timed out after 30.03 seconds`},
-		{"failure without words", answers(`oops`, "Unhandled"), `prober "private" failed: oops`},
+		{"failure that is not JSON", answers(`oops`, "Unhandled"), `prober "private" failed: oops`},
 		{"long failure", answers(`{"errorMessage":"`+strings.Repeat("x", 5000)+`"}`, "Unhandled"), "xxx…"},
 		{"nothing", answers(``, ""), `prober "private" returned an unusable response`},
 		{"not json", answers(`<html>`, ""), `prober "private" returned an unusable response`},
-		{"another's json", answers(`{"statusCode":200}`, ""), `prober "private" returned an unusable response`},
+		{"other JSON", answers(`{"statusCode":200}`, ""), `prober "private" returned an unusable response`},
 		{"too few", answers(`{"Observations":[{"Claim":"A","Outcome":"ok"}]}`, ""), `prober "private" returned an unusable response`},
 		{"wrong order", answers(`{"Observations":[{"Claim":"B","Outcome":"ok"},{"Claim":"A","Outcome":"ok"}]}`, ""), `prober "private" returned an unusable response`},
 		{"gone", &lambdatest.AWS{}, `prober "private" could not be invoked: ResourceNotFoundException: Function not found`},

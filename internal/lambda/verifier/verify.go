@@ -18,8 +18,8 @@ import (
 const minTime = time.Second
 
 // verify runs the verification. It returns within limit, and a report with a
-// verdict on each claim ([proof.Verification.Run] sees to both, even where a call
-// hangs or panics).
+// verdict on each claim ([proof.Verification.Run] ensures both, even where a
+// call hangs or panics).
 func (h *Handler) verify(ctx context.Context, log *slog.Logger, p contract.Properties, limit time.Duration) proof.Report {
 	verification := proof.Verification{
 		Subject:       p.Subject,

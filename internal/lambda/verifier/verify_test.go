@@ -10,8 +10,8 @@ import (
 	"provenendpoints/proof"
 )
 
-// TestAttributes: the evidence of each claim is an attribute, which says so where
-// the claim does not hold and is never empty.
+// The evidence of each claim is an attribute. It is never empty, and begins with
+// the state where the claim does not hold.
 func TestAttributes(t *testing.T) {
 	t.Parallel()
 	verdict := func(id string, state proof.State, seen string) proof.Verdict {
