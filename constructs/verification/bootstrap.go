@@ -29,21 +29,21 @@ var (
 	verifierPackage = module.Package("lambda/verifier")
 )
 
-// buildFlags make the same bytes from the same source on any machine: no path,
-// no version control, no build id, no symbols. lambda.norpc leaves out the
+// buildFlags make builds reproducible on any machine: no path, no version control,
+// no build id, no symbols. lambda.norpc leaves out the
 // protocol of the old go1.x runtime.
 var buildFlags = []string{
 	"-trimpath", "-buildvcs=false", "-tags=lambda.norpc", "-ldflags=-s -w -buildid=",
 }
 
-// target is where the binaries run: static, for Graviton.
-var target = []string{"GOOS=linux", "GOARCH=arm64", "GOARM64=v8.0", "CGO_ENABLED=0", "GOEXPERIMENT="}
+// targetEnv selects what the binaries run on: static, for Graviton.
+var targetEnv = []string{"GOOS=linux", "GOARCH=arm64", "GOARM64=v8.0", "CGO_ENABLED=0", "GOEXPERIMENT="}
 
 // binaries are the directories that hold one bootstrap each.
 type binaries struct{ prober, verifier string }
 
-// bootstraps compiles the functions' binaries, once in the life of a process.
-// It panics if they cannot be compiled: constructors have no other way.
+// bootstraps compiles the functions' binaries, once per process. It panics if it
+// cannot: constructors have no other way to fail.
 var bootstraps = sync.OnceValue(func() binaries {
 	built, err := build(".")
 	if err != nil {
@@ -52,9 +52,9 @@ var bootstraps = sync.OnceValue(func() binaries {
 	return built
 })
 
-// build compiles both binaries with the local Go toolchain, for the module
-// that contains dir, unless they are there already. They lie in the module's
-// .build folder under a name made from what they are compiled from.
+// build compiles both binaries with the local Go toolchain, in the module that
+// contains dir, unless they exist. They are in the module's .build folder, under a
+// name derived from their sources.
 func build(dir string) (binaries, error) {
 	root, err := moduleRoot(dir)
 	if err != nil {
@@ -73,8 +73,8 @@ func build(dir string) (binaries, error) {
 	return built, group.Wait()
 }
 
-// kept is how many older builds stay, for other processes that read them.
-const kept = 3
+// keptBuilds is how many older builds stay, for other processes that read them.
+const keptBuilds = 3
 
 // prune removes all but the newest builds. What cannot be removed stays.
 func prune(dir, current string) {
@@ -90,7 +90,7 @@ func prune(dir, current string) {
 		}
 	}
 	slices.SortFunc(old, func(a, b build) int { return b.made.Compare(a.made) })
-	for i := kept; i < len(old); i++ {
+	for i := keptBuilds; i < len(old); i++ {
 		os.RemoveAll(filepath.Join(dir, old[i].name))
 	}
 }
@@ -112,8 +112,8 @@ func moduleRoot(dir string) (string, error) {
 	}
 }
 
-// compile makes the directory with a package's bootstrap in it. The file is put
-// in place whole, so that another process never finds half of one.
+// compile makes the directory with a package's bootstrap in it. It renames the
+// finished file, so another process never finds an incomplete one.
 func compile(root, pkg, dir string) error {
 	file := filepath.Join(dir, bootstrapName)
 	if _, err := os.Stat(file); err == nil {
@@ -128,14 +128,14 @@ func compile(root, pkg, dir string) error {
 	if _, err := goCommand(root, args...); err != nil {
 		return err
 	}
-	// A zip records the mode: anybody may read and run it, as Lambda must.
+	// A zip records the mode. Lambda's user must be able to read and run the file.
 	if err := os.Chmod(made, 0o755); err != nil {
 		return err
 	}
 	return os.Rename(made, file)
 }
 
-// sourceKey is a hash of all that the binaries are made from: toolchain, flags,
+// sourceKey is a hash of everything that the binaries depend on: toolchain, flags,
 // the module's own files, and the versions of modules that the checksum
 // database vouches for.
 func sourceKey(root string) (string, error) {
@@ -143,7 +143,7 @@ func sourceKey(root string) (string, error) {
 	var group errgroup.Group
 	group.Go(func() (err error) { version, err = goCommand(root, "env", "GOVERSION"); return })
 	group.Go(func() (err error) {
-		// A module with a version that is not replaced cannot change under it.
+		// A module with a version, and not replaced, has immutable content.
 		const format = `{{if not .Standard}}{{.ImportPath}}	` +
 			`{{with .Module}}{{if and .Version (not .Replace)}}{{.Version}}{{end}}{{end}}	` +
 			`{{.Dir}}	{{range .GoFiles}}{{.}}	{{end}}{{range .SFiles}}{{.}}	{{end}}{{range .EmbedFiles}}{{.}}	{{end}}{{end}}`
@@ -154,7 +154,7 @@ func sourceKey(root string) (string, error) {
 		return "", err
 	}
 	sum := sha256.New()
-	fmt.Fprintln(sum, version, buildFlags, target)
+	fmt.Fprintln(sum, version, buildFlags, targetEnv)
 	for line := range strings.Lines(listing) {
 		if err := hashPackage(sum, line); err != nil {
 			return "", err
@@ -189,7 +189,7 @@ func hashPackage(sum io.Writer, line string) error {
 func goCommand(dir string, args ...string) (string, error) {
 	command := exec.Command("go", args...)
 	command.Dir = dir
-	command.Env = append(os.Environ(), target...)
+	command.Env = append(os.Environ(), targetEnv...)
 	command.Env = append(command.Env, "GOFLAGS="+moduleFlags(os.Getenv("GOFLAGS")))
 	out, err := command.Output()
 	if err == nil {
@@ -201,8 +201,8 @@ func goCommand(dir string, args ...string) (string, error) {
 	return "", fmt.Errorf("go %s: %w (the Go toolchain must be in PATH)", args[0], err)
 }
 
-// moduleFlags keeps those of GOFLAGS that say where modules are found; others,
-// such as -race, would change the binaries.
+// moduleFlags keeps the flags of GOFLAGS that select where modules come from.
+// Others, such as -race, would change the binaries.
 func moduleFlags(flags string) string {
 	return strings.Join(slices.DeleteFunc(strings.Fields(flags), func(flag string) bool {
 		return !strings.HasPrefix(flag, "-mod")

@@ -14,8 +14,8 @@ import (
 	"provenendpoints/internal/module"
 )
 
-// The same source gives the same bytes, wherever it is compiled from, and what
-// is compiled is what Lambda's runtime for Graviton can start.
+// The same source gives the same bytes, from whatever folder it is compiled, and
+// Lambda's runtime for Graviton can start them.
 func TestBootstrapIsReproducible(t *testing.T) {
 	t.Parallel()
 	root, err := moduleRoot(".")
@@ -57,7 +57,7 @@ func TestBootstrapIsReproducible(t *testing.T) {
 	}
 }
 
-// A second build finds the first one's files and does not touch them.
+// A second build finds the files of the first and does not change them.
 func TestBuildIsCached(t *testing.T) {
 	t.Parallel()
 	first, err := build(".")
@@ -131,7 +131,7 @@ func TestHashPackage(t *testing.T) {
 		t.Errorf("a dependency gives %q, want its version", dependency)
 	}
 	if err := hashPackage(&bytes.Buffer{}, module.Package("x")+"\t\t"+dir+"\tgone.go\t\n"); err == nil {
-		t.Error("a missing file is no error")
+		t.Error("a missing file gives no error")
 	}
 }
 

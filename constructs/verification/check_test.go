@@ -10,7 +10,7 @@ import (
 	"provenendpoints/proof"
 )
 
-// vpc and subnet stand in for the real ones: only whether they are there counts.
+// vpc and subnet stand in for real ones. Only whether they are nil matters.
 type (
 	vpc    struct{ ec2.IVpc }
 	subnet struct{ ec2.ISubnet }
@@ -20,13 +20,12 @@ func TestCheck(t *testing.T) {
 	t.Parallel()
 	claim := proof.Claim{ID: "Connects", Kind: proof.Connects, From: "Private", Host: "x.test"}
 	private := VantagePoint{Name: "Private", Vpc: vpc{}, Subnet: subnet{}}
-	// good is a verification without fault; each test breaks it.
 	tests := []struct {
-		name  string
-		spoil func(*Props)
-		want  []string
+		name   string
+		change func(*Props)
+		want   []string
 	}{
-		{"nothing wrong", func(*Props) {}, nil},
+		{"valid", func(*Props) {}, nil},
 		{"facts alone", func(p *Props) {
 			p.VantagePoints = nil
 			p.Claims = []proof.Claim{{ID: "Unrouted", Kind: proof.Unrouted, Endpoint: "vpce-1"}}
@@ -35,18 +34,18 @@ func TestCheck(t *testing.T) {
 		{"no claims", func(p *Props) { p.Claims, p.VantagePoints = nil, nil }, []string{"Claims: must be a list of at least one claim, got none"}},
 		{"a broken claim", func(p *Props) { p.Claims[0].Host = "" }, []string{"claim Connects: Host: required where Endpoint is not set"}},
 		{"a claim twice", func(p *Props) { p.Claims = append(p.Claims, claim) }, []string{"claim Connects: Id: must differ from the others, got it twice"}},
-		{"from nowhere", func(p *Props) {
+		{"an unknown vantage point", func(p *Props) {
 			p.Claims = append(p.Claims, proof.Claim{ID: "Other", Kind: proof.Connects, From: "Public", Host: "x.test"})
 		}, []string{
 			`claim Other: From: must be the name of a vantage point (Private), got "Public"`,
 		}},
-		{"an idle point", func(p *Props) { p.VantagePoints = append(p.VantagePoints, VantagePoint{Name: "Public"}) }, []string{`VantagePoints[1].Name: no claim is measured from "Public"`}},
-		{"a point twice", func(p *Props) { p.VantagePoints = append(p.VantagePoints, private) }, []string{`VantagePoints[1].Name: must differ from the others, got "Private" twice`}},
-		{"a point without a good name", func(p *Props) { p.VantagePoints[0].Name, p.Claims[0].From = "a b", "a b" }, []string{`VantagePoints: must have names of 1 to 32 letters and digits, got "a b"`}},
+		{"an unused vantage point", func(p *Props) { p.VantagePoints = append(p.VantagePoints, VantagePoint{Name: "Public"}) }, []string{`VantagePoints[1].Name: no claim is measured from "Public"`}},
+		{"a vantage point twice", func(p *Props) { p.VantagePoints = append(p.VantagePoints, private) }, []string{`VantagePoints[1].Name: must differ from the others, got "Private" twice`}},
+		{"a vantage point with a bad name", func(p *Props) { p.VantagePoints[0].Name, p.Claims[0].From = "a b", "a b" }, []string{`VantagePoints: must have names of 1 to 32 letters and digits, got "a b"`}},
 		{"a claim named as one about a prober", func(p *Props) { p.Claims[0].ID = "PrivatePlaced" }, []string{"claim PrivatePlaced: Id: must differ from the others, got it twice"}},
 		{"a time limit over Lambda's", func(p *Props) { p.TimeLimit = 14 * time.Minute }, []string{"TimeLimit: must be whole seconds from 10s to 13m0s, got 14m0s"}},
-		{"a time limit of nothing", func(p *Props) { p.TimeLimit = time.Second }, []string{"TimeLimit: must be whole seconds from 10s to 13m0s, got 1s"}},
-		{"a time limit of parts", func(p *Props) { p.TimeLimit = 10500 * time.Millisecond }, []string{"TimeLimit: must be whole seconds from 10s to 13m0s, got 10.5s"}},
+		{"a time limit that is too short", func(p *Props) { p.TimeLimit = time.Second }, []string{"TimeLimit: must be whole seconds from 10s to 13m0s, got 1s"}},
+		{"a time limit in fractions of a second", func(p *Props) { p.TimeLimit = 10500 * time.Millisecond }, []string{"TimeLimit: must be whole seconds from 10s to 13m0s, got 10.5s"}},
 		{"an empty grant", func(p *Props) { p.Grant = &Grant{} }, []string{"Grant.Action: required, got none", "Grant.Resource: required, got none", "Grant.Endpoint: required, got none"}},
 		{"a wide grant", func(p *Props) { p.Grant = &Grant{Action: "s3:*", Resource: "arn:x", Endpoint: "vpce-1"} }, []string{`Grant.Action: must be one action without wildcards, got "s3:*"`}},
 	}
@@ -54,7 +53,7 @@ func TestCheck(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			props := &Props{Subject: "an endpoint", Claims: []proof.Claim{claim}, VantagePoints: []VantagePoint{private}}
-			test.spoil(props)
+			test.change(props)
 			got := ""
 			if err := check(props); err != nil {
 				got = err.Error()

@@ -12,7 +12,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// newLogs makes a log group that goes with the stack.
+// newLogs makes a log group that is deleted with the stack.
 func newLogs(scope constructs.Construct, props *Props) awslogs.LogGroup {
 	retention := props.LogRetention
 	if retention == "" {
@@ -24,8 +24,8 @@ func newLogs(scope constructs.Construct, props *Props) awslogs.LogGroup {
 	})
 }
 
-// newRole makes a role for functions that may write to one log group, and
-// nothing else yet.
+// newRole makes a role for functions. It may write to one log group, and nothing
+// else yet.
 func newRole(scope constructs.Construct, logs awslogs.LogGroup, description string) iam.Role {
 	role := iam.NewRole(scope, jsii.String("Role"), &iam.RoleProps{
 		AssumedBy:   iam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
@@ -39,8 +39,8 @@ func newRole(scope constructs.Construct, logs awslogs.LogGroup, description stri
 	return role
 }
 
-// functionProps are what the functions have in common.
-func functionProps(code string, role iam.IRole, logs awslogs.ILogGroup, timeout time.Duration, memory int) *awslambda.FunctionProps {
+// commonProps are the properties that all functions share.
+func commonProps(code string, role iam.IRole, logs awslogs.ILogGroup, timeout time.Duration, memory int) *awslambda.FunctionProps {
 	return &awslambda.FunctionProps{
 		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
 		Architecture: awslambda.Architecture_ARM_64(),
@@ -53,8 +53,8 @@ func functionProps(code string, role iam.IRole, logs awslogs.ILogGroup, timeout 
 	}
 }
 
-// suffix tells the n-th of several constructs apart; the first has none.
-func suffix(n int) string {
+// ordinal ends the id of the n-th of several constructs, from 0. The first has none.
+func ordinal(n int) string {
 	if n == 0 {
 		return ""
 	}

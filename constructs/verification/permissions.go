@@ -11,21 +11,20 @@ import (
 	"provenendpoints/internal/suppression"
 )
 
-// Grant is the permission for one call, in force only on requests that came
-// through one endpoint. So that the call succeeds is proof of the path, and
-// that it is denied from outside shows that the grant is conditional.
+// Grant is the permission for one call, valid only for requests through one
+// endpoint. A successful call therefore proves the path, and a denial from outside
+// shows that the grant depends on it.
 type Grant struct {
-	// Action is the IAM action, Resource the ARN that it may be used on, both
-	// without wildcards if they can do without. Required.
+	// Action is the IAM action, without wildcards. Resource is the ARN that it may be
+	// used on, without wildcards where possible. Required.
 	Action, Resource string
 	// Endpoint is the id of the endpoint. Required.
 	Endpoint string
 }
 
-// allowInterfaces lets Lambda make and remove the functions' interfaces with
-// the role, and forbids it to the code of the functions itself. Lambda calls
-// these actions under the role without lambda:SourceFunctionArn; the code's own
-// calls carry it (docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html,
+// allowInterfaces lets Lambda create and delete the functions' interfaces with the
+// role, and denies it to the code of the functions. Lambda calls these actions under
+// the role without lambda:SourceFunctionArn; the code's own calls carry it (docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html,
 // docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html).
 func allowInterfaces(role iam.Role, points []VantagePoint) {
 	inside := false
@@ -37,12 +36,12 @@ func allowInterfaces(role iam.Role, points []VantagePoint) {
 	}
 	actions := jsii.Strings(interfaceActions...)
 	role.AddToPolicy(iam.NewPolicyStatement(&iam.PolicyStatementProps{
-		Sid:       jsii.String("LambdaMakesInterfaces"),
+		Sid:       jsii.String("LambdaManagesInterfaces"),
 		Actions:   actions,
 		Resources: jsii.Strings("*"),
 	}))
 	role.AddToPolicy(iam.NewPolicyStatement(&iam.PolicyStatementProps{
-		Sid:       jsii.String("CodeMakesNone"),
+		Sid:       jsii.String("DenyInterfacesToFunctionCode"),
 		Effect:    iam.Effect_DENY,
 		Actions:   actions,
 		Resources: jsii.Strings("*"),
@@ -52,7 +51,7 @@ func allowInterfaces(role iam.Role, points []VantagePoint) {
 	}))
 	suppression.Add(role, suppression.Rule{
 		ID:        "AwsSolutions-IAM5",
-		Reason:    "Lambda needs these actions on every resource to connect a function to a VPC (AWS says so); the second statement keeps them from the code",
+		Reason:    "Lambda needs these actions on every resource to connect a function to a VPC (AWS documents it); the second statement denies them to the function's code",
 		AppliesTo: []string{"Resource::*"},
 	})
 }
@@ -69,8 +68,8 @@ var interfaceActions = []string{
 	"ec2:UnassignPrivateIpAddresses",
 }
 
-// allowCall gives the role the one call, through the one endpoint. The grant is
-// a policy of its own, as the role is older than the endpoint.
+// allowCall grants the role the one call, through the one endpoint. The grant is a
+// policy of its own, because the role is created before the endpoint.
 func allowCall(scope constructs.Construct, role iam.Role, grant *Grant) {
 	if grant == nil {
 		return
@@ -78,7 +77,7 @@ func allowCall(scope constructs.Construct, role iam.Role, grant *Grant) {
 	policy := iam.NewPolicy(scope, jsii.String("Grant"), &iam.PolicyProps{
 		Roles: &[]iam.IRole{role},
 		Statements: &[]iam.PolicyStatement{iam.NewPolicyStatement(&iam.PolicyStatementProps{
-			Sid:       jsii.String("ThroughTheEndpointOnly"),
+			Sid:       jsii.String("ThroughEndpointOnly"),
 			Actions:   jsii.Strings(grant.Action),
 			Resources: jsii.Strings(grant.Resource),
 			Conditions: &map[string]any{"StringEquals": map[string]any{
@@ -89,7 +88,7 @@ func allowCall(scope constructs.Construct, role iam.Role, grant *Grant) {
 	if strings.Contains(grant.Resource, "*") {
 		suppression.Add(policy, suppression.Rule{
 			ID:     "AwsSolutions-IAM5",
-			Reason: "a resource called by its name is authorised by an ARN without its id; one call through one endpoint is all that it allows",
+			Reason: "a resource that is called by its name has an id in its ARN that is unknown here; the grant is still one call through one endpoint",
 		})
 	}
 }

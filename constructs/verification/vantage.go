@@ -11,18 +11,18 @@ import (
 	"provenendpoints/proof"
 )
 
-// Outside is the customary name of the vantage point without a subnet, from
-// which the same call must be denied.
+// Outside is the usual name of the vantage point without a subnet, from which the
+// same call must be denied.
 const Outside = "Outside"
 
-// VantagePoint is a place from which probes run: a function with its interface
-// in a subnet. That interface never has a public address, whatever the subnet
+// VantagePoint is a place in a subnet from which probes run: a function with its
+// interface there. That interface never has a public address, whatever the subnet
 // (docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html).
 type VantagePoint struct {
 	// Name is the From of claims: 1 to 32 letters and digits. Required.
 	Name string
-	// Vpc and Subnet are where the function's interface lies. Default: neither;
-	// the function then runs outside every VPC, with a way to the internet.
+	// Vpc and Subnet are where the function's interface is. Default: neither; the
+	// function then runs outside every VPC, with access to the internet.
 	Vpc    ec2.IVpc
 	Subnet ec2.ISubnet
 }
@@ -30,7 +30,7 @@ type VantagePoint struct {
 // proberMemory is in MiB; it also decides the share of a CPU.
 const proberMemory = 256
 
-// probers are the functions at the vantage points, with what they share.
+// probers are the functions at the vantage points, and what they share.
 type probers struct {
 	scope     constructs.Construct
 	role      iam.Role
@@ -40,15 +40,14 @@ type probers struct {
 	placed    []proof.Claim
 }
 
-// placedClaim is the claim that a prober is where its vantage point says. Where
-// that is remains to be filled in.
+// placedClaim is the claim that a prober is where its vantage point says. The
+// caller fills in the place.
 func placedClaim(name string) proof.Claim {
 	return proof.Claim{ID: name + "Placed", Kind: proof.Placed, From: name}
 }
 
-// newProbers makes a function for each vantage point. They share a role, so
-// that a call from inside and the same call from outside differ in nothing but
-// the path.
+// newProbers makes a function for each vantage point. They share a role: a call
+// from inside and the same call from outside then differ only in the path.
 func newProbers(scope constructs.Construct, props *Props, code string) *probers {
 	p := &probers{
 		scope:     constructs.NewConstruct(scope, jsii.String("Probers")),
@@ -64,7 +63,7 @@ func newProbers(scope constructs.Construct, props *Props, code string) *probers 
 	allowCall(p.scope, p.role, props.Grant)
 
 	for _, point := range props.VantagePoints {
-		p.add(point, functionProps(code, p.role, logs, contract.ProberTimeout, proberMemory))
+		p.add(point, commonProps(code, p.role, logs, contract.ProberTimeout, proberMemory))
 	}
 	return p
 }
@@ -89,12 +88,12 @@ func (p *probers) add(point VantagePoint, props *awslambda.FunctionProps) {
 }
 
 // group returns the probers' security group in a VPC. It lets everything out
-// and nothing in: what stops a prober must be the network under test, not its
-// own group.
+// and nothing in: the network under test must be what stops a prober, not its own
+// group.
 func (p *probers) group(vpc ec2.IVpc) ec2.ISecurityGroup {
 	path := *vpc.Node().Path()
 	if p.groups[path] == nil {
-		p.groups[path] = ec2.NewSecurityGroup(p.scope, jsii.String("Group"+suffix(len(p.groups))), &ec2.SecurityGroupProps{
+		p.groups[path] = ec2.NewSecurityGroup(p.scope, jsii.String("Group"+ordinal(len(p.groups))), &ec2.SecurityGroupProps{
 			Vpc:              vpc,
 			Description:      jsii.String("Probers of an endpoint verification: everything out, nothing in"),
 			AllowAllOutbound: jsii.Bool(true),

@@ -1,28 +1,28 @@
-// Package verification proves claims about a private connection while a stack
-// is deployed, from inside the VPC.
+// Package verification proves claims about a private connection from inside the
+// VPC, while a stack is deployed.
 //
 //	Custom::EndpointProof ──▶ verifier ──invoke──▶ prober in a subnet   (one per vantage point)
 //	  claims, digests           outside every VPC   prober outside      (the negative control)
 //	        ▲                        │
 //	        └── report, evidence ────┘   a claim that does not hold fails the resource
 //
-// [New] works with anything that can be claimed, endpoints that already exist
-// and imported VPCs included; constructs/endpoint brings the claims that make
-// each of its patterns true.
+// [New] takes any claims, also about existing endpoints and imported VPCs.
+// constructs/endpoint has the claims of each of its patterns. What travels between
+// the resource and the verifier is described by internal/contract.
 //
 // The proof has the last word on its stack. It runs after everything else in it,
 // and again whenever anything in it changes, or in a stack of the same app that
-// it depends on, or the text given with `-c run=TEXT`. What waits for the proof
-// and could change what was proved is refused at synthesis. The proof is
-// reported and not failed while a stack rolls back, and it never stands in the
-// way of a deletion.
+// it depends on, or the text given with `-c run=TEXT`. Synthesis refuses what waits
+// for the proof and could change what was proved. While a stack rolls back, the
+// outcome is reported and does not fail; a deletion always succeeds.
 //
-// Besides what it is given, a verification claims of each prober that it is
-// where its vantage point says, and has the role that all probers share: a
-// negative control from elsewhere, or with another role, would show nothing.
+// A verification adds a claim about each prober: that it is where its vantage point
+// says, and has the role that all probers share. A negative control from another
+// place, or with another role, would show nothing.
 package verification
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -35,8 +35,8 @@ import (
 	"provenendpoints/proof"
 )
 
-// RunContext is the context key that forces a run: any text that was not given
-// at the last deployment, as in `cdk deploy -c run=today`.
+// RunContext is the context key that forces a run, with any text that differs from
+// that of the last deployment, as in `cdk deploy -c run=today`.
 const RunContext = "run"
 
 // The default and the greatest value of [Props.TimeLimit].
@@ -47,24 +47,24 @@ const (
 
 // Props describe a verification.
 type Props struct {
-	// Subject says for people what is verified, such as "gateway endpoint to S3".
-	// It may hold tokens. Required.
+	// Subject describes what is verified, for people, such as "gateway endpoint to
+	// S3". It may hold tokens. Required.
 	Subject string
 	// Claims are what must be true. Their texts may hold tokens. Required, at
 	// least one.
 	Claims []proof.Claim
-	// VantagePoints are the places from which the claims are measured: each From
-	// of a claim must name one, and each must be named by a claim.
+	// VantagePoints are the places from which the claims are measured. Each From of a
+	// claim must name one, and each must be named by a claim.
 	// Default: none, for claims that facts alone decide.
 	VantagePoints []VantagePoint
-	// Grant is the one permission of the probers, which they have only on the
-	// way through an endpoint. Default: none; the probers may sign no call.
+	// Grant is the one permission of the probers, which they have only through an
+	// endpoint. Default: none; no call of theirs is allowed.
 	Grant *Grant
 	// TimeLimit is how long a claim that does not hold is measured again before
 	// it is judged, from 10 s to [MaxTimeLimit] in whole seconds.
 	// Default: [DefaultTimeLimit].
 	TimeLimit time.Duration
-	// LogRetention is how long the functions' logs are kept; they go with the
+	// LogRetention is how long the functions' logs are kept. They are deleted with the
 	// stack in any case. Default: one week.
 	LogRetention awslogs.RetentionDays
 }
@@ -87,7 +87,7 @@ type Verification interface {
 	Report() *string
 	// Summary returns how many claims hold, as a token.
 	Summary() *string
-	// Evidence returns what was seen for a claim, as a token. It panics if there
+	// Evidence returns what was observed for a claim, as a token. It panics if there
 	// is no such claim.
 	Evidence(claimID string) *string
 }
@@ -98,7 +98,8 @@ type verification struct {
 	resource awscdk.CustomResource
 }
 
-// New makes a verification. It panics with every property that is wrong.
+// New makes a verification. It panics with an error that names every invalid
+// property.
 func New(scope constructs.Construct, id string, props *Props) Verification {
 	if err := check(props); err != nil {
 		panic(err)
@@ -138,7 +139,7 @@ func (v *verification) Summary() *string { return v.attribute(contract.Attribute
 
 func (v *verification) Evidence(claimID string) *string {
 	if !v.claims[claimID] {
-		panic("claimID: no claim of " + *v.Node().Path() + " has the id " + claimID)
+		panic(fmt.Errorf("claimID: must be the id of a claim of %s, got %q", *v.Node().Path(), claimID))
 	}
 	return v.attribute(claimID)
 }

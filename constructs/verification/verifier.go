@@ -17,8 +17,8 @@ import (
 const verifierMemory = 256
 
 // verifier is the function that answers CloudFormation. It runs outside every
-// VPC: a function in a VPC without a way to S3 could not answer, and the stack
-// would hang.
+// VPC: in a VPC without a path to S3 it could not answer, and the stack would
+// hang.
 type verifier struct {
 	scope    constructs.Construct
 	function awslambda.Function
@@ -30,27 +30,27 @@ func newVerifier(scope constructs.Construct, props *Props, probers *probers, cod
 	role := newRole(v.scope, logs, "Judges the claims of an endpoint verification")
 	v.allow(role, props, probers)
 
-	functionProps := functionProps(code, role, logs, contract.VerifierTimeout(props.TimeLimit), verifierMemory)
-	functionProps.Description = jsii.String("Judges the claims of an endpoint verification and answers CloudFormation")
-	// It answers whatever happens, unless its process ends. Then Lambda invokes it
-	// again, after one minute and after two more, as long as CloudFormation waits.
-	// To be invoked twice does no harm: a verification changes nothing, and an
-	// answer to a request that has been answered is not read.
-	functionProps.RetryAttempts = jsii.Number(2)
-	functionProps.MaxEventAge = duration(contract.ServiceTimeout(props.TimeLimit))
-	v.function = awslambda.NewFunction(v.scope, jsii.String("Function"), functionProps)
+	settings := commonProps(code, role, logs, contract.VerifierTimeout(props.TimeLimit), verifierMemory)
+	settings.Description = jsii.String("Judges the claims of an endpoint verification and answers CloudFormation")
+	// It always answers, unless its process ends. Lambda then invokes it again, after
+	// one minute and after two more, as long as CloudFormation waits. A second
+	// invocation does no harm: a verification changes nothing, and CloudFormation
+	// ignores a second answer to a request.
+	settings.RetryAttempts = jsii.Number(2)
+	settings.MaxEventAge = duration(contract.ServiceTimeout(props.TimeLimit))
+	v.function = awslambda.NewFunction(v.scope, jsii.String("Function"), settings)
 	return v
 }
 
-// allow gives the role what the claims need, and no more.
+// allow grants the role what the claims need, and no more.
 func (v *verifier) allow(role iam.Role, props *Props, probers *probers) {
 	statement := func(sid string, actions, resources []*string) {
 		role.AddToPolicy(iam.NewPolicyStatement(&iam.PolicyStatementProps{
 			Sid: &sid, Actions: &actions, Resources: &resources,
 		}))
 	}
-	// Whether the stack rolls back: then the outcome is reported, never failed.
-	statement("SeeOwnStack", *jsii.Strings("cloudformation:DescribeStacks"), []*string{awscdk.Aws_STACK_ID()})
+	// For whether the stack is rolling back: a verification must not fail then.
+	statement("DescribeOwnStack", *jsii.Strings("cloudformation:DescribeStacks"), []*string{awscdk.Aws_STACK_ID()})
 
 	var functions []*string
 	for _, name := range probers.names {
@@ -58,7 +58,7 @@ func (v *verifier) allow(role iam.Role, props *Props, probers *probers) {
 	}
 	claims := slices.Concat(props.Claims, probers.placed)
 	if len(functions) > 0 {
-		statement("AskProbers", *jsii.Strings(append(proof.Actions(claims, proof.ProberFunctions), "lambda:InvokeFunction")...), functions)
+		statement("InvokeProbers", *jsii.Strings(append(proof.Actions(claims, proof.ProberFunctions), "lambda:InvokeFunction")...), functions)
 	}
 	if actions := proof.Actions(claims, proof.AnyResource); len(actions) > 0 {
 		statement("LookUpFacts", *jsii.Strings(actions...), *jsii.Strings("*"))

@@ -140,11 +140,11 @@ func TestWiderTemplatesAreFound(t *testing.T) {
 	}{
 		"another look-up":         {"GatewayEndpoint", statement("LookUpFacts", add("Action", "ec2:DescribeInstances")), "ec2:DescribeInstances on * is granted and never used"},
 		"every look-up":           {"GatewayEndpoint", statement("LookUpFacts", set("Action", "ec2:Describe*")), "ec2:Describe* on * is wider"},
-		"any stack":               {"GatewayEndpoint", statement("SeeOwnStack", set("Resource", "*")), "cloudformation:DescribeStacks on * is wider"},
-		"any function":            {"EndpointService", statement("AskProbers", set("Resource", "*")), "lambda:InvokeFunction on * is wider"},
+		"any stack":               {"GatewayEndpoint", statement("DescribeOwnStack", set("Resource", "*")), "cloudformation:DescribeStacks on * is wider"},
+		"any function":            {"EndpointService", statement("InvokeProbers", set("Resource", "*")), "lambda:InvokeFunction on * is wider"},
 		"any log":                 {"EndpointService", statement("WriteOwnLog", set("Resource", "*")), "logs:PutLogEvents on * is wider"},
-		"another call":            {"InterfaceEndpoint", statement("ThroughTheEndpointOnly", add("Action", "cloudformation:ListStacks")), "cloudformation:ListStacks on"},
-		"a Deny that denies less": {"EndpointService", statement("CodeMakesNone", set("Condition", object{"ArnLike": object{"lambda:SourceFunctionArn": "arn:aws:lambda:*:*:function:other"}})), "does not keep it from the code"},
+		"another call":            {"InterfaceEndpoint", statement("ThroughEndpointOnly", add("Action", "cloudformation:ListStacks")), "cloudformation:ListStacks on"},
+		"a Deny that denies less": {"EndpointService", statement("DenyInterfacesToFunctionCode", set("Condition", object{"ArnLike": object{"lambda:SourceFunctionArn": "arn:aws:lambda:*:*:function:other"}})), "does not keep it from the code"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
