@@ -135,7 +135,7 @@ func TestRefusals(t *testing.T) {
 		{"verification: no props", func(s constructs.Construct) { verification.New(s, "V", nil) }, "props: required, got none"},
 		{"verification: evidence of nothing", func(s constructs.Construct) {
 			verification.New(s, "V", &verification.Props{Subject: "x", Claims: []proof.Claim{claim}}).Evidence("B")
-		}, "has the id B"},
+		}, `got "B"`},
 
 		{"network: overlapping", func(s constructs.Construct) {
 			network.New(s, "N", &network.Props{CIDR: "10.0.0.0/16", Public: &network.Subnet{CIDR: "10.0.0.0/24"}, Private: &network.Subnet{CIDR: "10.0.0.0/25"}})

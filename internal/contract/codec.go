@@ -160,7 +160,7 @@ func decodeClaim(item any) (proof.Claim, error) {
 	return claims[0], nil
 }
 
-// opaque is a value that CloudFormation compares and nobody reads.
+// opaque is a value that CloudFormation compares and the verifier does not read.
 var opaque = codec[any]{
 	encode: func(value any) any { return value },
 	decode: func(_ string, raw any) (any, error) { return raw, nil },

@@ -60,7 +60,7 @@ func TestMeasures(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	nobody := closed.Addr()
+	closedAt := closed.Addr()
 	_ = closed.Close()
 
 	at := server.Listener.Addr()
@@ -68,7 +68,7 @@ func TestMeasures(t *testing.T) {
 	answers.Scheme, answers.Path = "https", "/"
 	signed.Call = &proof.Call{Service: "s3", Action: "s3:ListBucket", Method: "GET", Path: "/bucket"}
 	f := lambdatest.Start(t, lambdatest.Build(t, ".", ""), "SSL_CERT_FILE="+roots)
-	result := f.Invoke(request(t, probe("Opens", proof.Connects, at), probe("Closed", proof.Connects, nobody), probe("Secure", proof.Secures, at), answers, signed), 30*time.Second)
+	result := f.Invoke(request(t, probe("Opens", proof.Connects, at), probe("Closed", proof.Connects, closedAt), probe("Secure", proof.Secures, at), answers, signed), 30*time.Second)
 	var response proof.Response
 	if result.Error != nil || json.Unmarshal(result.Body, &response) != nil {
 		t.Fatalf("result %s, error %s", result.Body, result.Error)
