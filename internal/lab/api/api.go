@@ -1,5 +1,5 @@
-// Package api is what the lab's AWS services and the front before them agree on:
-// requests, operations, answers, and the wire protocols.
+// Package api is the contract between the lab's AWS services and the front before
+// them (package cloud): requests, operations, answers, wire protocols.
 //
 //	package cloud        connection, TLS, signature ──▶ Service.Route ──▶ Operation ──▶ allowed? ──▶ Operation.Run
 //	packages below api   one service each: its operations, with the permission that each needs
@@ -39,8 +39,8 @@ type Service struct {
 	Presigned func(*Request) error
 }
 
-// Unimplemented is a service that only exists as a name at which something
-// answers: it has no operation.
+// Unimplemented is a service without operations: its endpoint answers and refuses
+// every call.
 func Unimplemented(name string, protocol Protocol) Service {
 	return Service{Name: name, Protocol: protocol, Anonymous: true, Route: func(*Request) (*Operation, error) {
 		return nil, awserr.WithStatus(http.StatusNotImplemented, "NotImplemented", "the lab has no calls of %s", name)

@@ -16,9 +16,8 @@ import (
 // QueryAPI is a service of the Query or the EC2 protocol, where the parameter
 // Action names the operation. S is what its operations work on.
 //
-// The parameters are read by hand: form decoders of other packages want one Go
-// struct for each operation, and pass over parameters that it does not have. The
-// lab must refuse these by name.
+// The parameters are read by hand: form decoders such as gorilla/schema count
+// lists from 0, AWS from 1 (Filter.1.Value.1).
 type QueryAPI[S any] struct {
 	// Name is the service's. It is also the first part of its IAM actions.
 	Name string
@@ -35,8 +34,8 @@ type QueryAPI[S any] struct {
 type QueryOperation[S any] struct {
 	// Name is the Action parameter. Required.
 	Name string
-	// NoPermission operations are allowed to everybody who is authenticated.
-	// All others need the IAM action of their name.
+	// NoPermission operations are allowed to every authenticated caller. All
+	// others need the IAM action of their name.
 	NoPermission bool
 	// Resource is the ARN that the call is authorised on. Default: "*", for
 	// operations that policies cannot limit to a resource
@@ -65,9 +64,6 @@ func (q *QueryAPI[S]) Register(op QueryOperation[S]) {
 	}
 	q.operations[op.Name] = op
 }
-
-// Operations returns the names of the operations, sorted.
-func (q *QueryAPI[S]) Operations() []string { return slices.Sorted(maps.Keys(q.operations)) }
 
 // Service is the API with its operations working on s.
 func (q *QueryAPI[S]) Service(s S) Service {

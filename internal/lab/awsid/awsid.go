@@ -1,9 +1,8 @@
 // Package awsid makes the identifiers of AWS's things: ARNs, ids, names and
 // access keys in AWS's forms.
 //
-// Nothing here is random. An id follows from the text that it is made of, so
-// that two runs of the same deployment have the same ids. The maker of that
-// text sees to it that no two things have the same.
+// Nothing here is random. An id follows from the text that it is made of: two runs
+// of the same deployment have the same ids. The caller keeps the texts apart.
 package awsid
 
 import (

@@ -33,10 +33,9 @@ type signature struct {
 }
 
 // authenticate finds out who makes a request: it signs the request again with the
-// caller's secret, by the SDK's own signer, and compares. The SDK has no verifier,
-// and the modules that have one cannot be told which time it is. The signature's
-// time is only checked for its form: callers sign by the wall clock, and the lab's
-// may run faster.
+// caller's secret, by the SDK's own signer, and compares. The SDK has no verifier.
+// The signature's time is only checked for its form: callers sign by the wall
+// clock, and the lab's may run faster.
 func (c *Cloud) authenticate(x *exchange) error {
 	if x.service.Presigned != nil && x.URL.Query().Has("X-Amz-Signature") {
 		x.Caller.Presigned = true

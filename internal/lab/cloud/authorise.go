@@ -11,8 +11,7 @@ import (
 	"provenendpoints/internal/lab/vpc"
 )
 
-// serviceAccount stands for the account of AWS's own by which presigned URLs
-// are signed.
+// serviceAccount stands for AWS's own account, which signs the presigned URLs.
 const serviceAccount = "999999999999"
 
 // authorise decides on a request by the caller's policies, the policy of the
@@ -99,7 +98,7 @@ func (c *Cloud) endpointPolicy(path vpc.Path) *iam.Policy {
 	return &iam.Policy{} // none has taken effect yet: nothing is allowed
 }
 
-// readEndpointPolicy reads a policy's text. What cannot be read allows nothing.
+// readEndpointPolicy parses a policy. A text that is no policy allows nothing.
 func readEndpointPolicy(text string) *iam.Policy {
 	if text == "" {
 		full := iam.FullAccess()

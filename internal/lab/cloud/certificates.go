@@ -26,8 +26,8 @@ type certificateAuthority struct {
 }
 
 // validity is how long certificates are valid around their making. It is far
-// wider than AWS's, because the lab's time runs faster than the wall's, by which
-// clients may verify.
+// wider than AWS's, because the lab's clock runs ahead of the wall clock, by
+// which clients may verify.
 const validity = 10 * 365 * 24 * time.Hour
 
 func newCertificateAuthority(now time.Time) (*certificateAuthority, error) {
@@ -47,7 +47,7 @@ func newCertificateAuthority(now time.Time) (*certificateAuthority, error) {
 	return a, nil
 }
 
-// issue makes a certificate for names, of which the first becomes the subject.
+// issue makes a certificate for names. The first is the subject.
 // A first label of * stands for any one label, as in AWS's own.
 func (a *certificateAuthority) issue(now time.Time, names ...string) (*tls.Certificate, error) {
 	template := a.template(names[0], now)

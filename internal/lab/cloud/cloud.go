@@ -20,7 +20,7 @@ import (
 type Options struct {
 	// Network is where the services are reached. Required.
 	Network *vpc.Network
-	// PrivateLink has the VPC endpoints through which they are reached too. Required.
+	// PrivateLink holds the VPC endpoints, with their policies. Required.
 	PrivateLink *privatelink.PrivateLink
 	// Account is the account's id. Default: 123456789012.
 	Account string
@@ -32,16 +32,17 @@ type Options struct {
 	Faults Faults
 }
 
-// Faults are what goes wrong on purpose.
+// Faults are deliberate failures, for tests.
 type Faults struct {
-	// Call is asked before each call is authorised. Default: nothing is wrong.
+	// Call returns the fault of a call, before the call is authorised. Default:
+	// none.
 	Call func(Call) Fault
 	// PolicyDelay is how long after a policy was put it takes effect; until
 	// then the one before does, or none. Default: at once.
 	PolicyDelay time.Duration
 }
 
-// Fault is what goes wrong with one call. The zero value is nothing.
+// Fault is the failure of one call. The zero value is none.
 type Fault struct {
 	// Delay comes before anything else.
 	Delay time.Duration
@@ -103,7 +104,7 @@ func New(o Options) (*Cloud, error) {
 	return c, nil
 }
 
-// Close stops serving. The network stays: it is its maker's.
+// Close stops serving. The caller closes the network.
 func (c *Cloud) Close() error {
 	var failures []error
 	for _, s := range c.servers {
@@ -119,7 +120,7 @@ func (c *Cloud) Roots() *x509.CertPool { return c.certificates.roots }
 // Scope is the account and the Region, with their defaults.
 func (c *Cloud) Scope() awsid.Scope { return c.scope }
 
-// wait passes time, unless the caller goes away.
+// wait sleeps on the lab's clock, or until ctx is done.
 func (c *Cloud) wait(ctx context.Context, d time.Duration) {
 	if d > 0 {
 		_ = c.clock.Sleep(ctx, d) // an error means ctx is done, which its owner sees

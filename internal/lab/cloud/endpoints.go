@@ -154,11 +154,11 @@ func (c *Cloud) serve(at *vpc.Host, handler http.Handler, plain bool, names ...s
 	}
 	server := &http.Server{
 		Handler: handler,
-		// The network knows by which path the connection came.
+		// The path comes from the network, not from the request.
 		ConnContext: func(ctx context.Context, conn net.Conn) context.Context {
 			return context.WithValue(ctx, pathKey{}, c.network.Path(conn.RemoteAddr()))
 		},
-		// Clients that give up a handshake are part of what is measured.
+		// Probes abort handshakes on purpose.
 		ErrorLog: log.New(io.Discard, "", 0),
 	}
 	c.servers = append(c.servers, server)

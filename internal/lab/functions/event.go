@@ -72,7 +72,7 @@ func (s *Service) drain(f *function, payload []byte) {
 	}
 }
 
-// pause waits on the lab's clock, or until the function is gone for good.
+// pause waits on the lab's clock, or until the function is deleted.
 func (s *Service) pause(f *function, wait time.Duration) error {
 	ctx, cancel := context.WithCancel(s.ctx)
 	defer cancel()

@@ -51,7 +51,7 @@ type Config struct {
 	Reserved *int
 }
 
-// EventConfig says what happens to asynchronous invocations that fail
+// EventConfig configures the retries of asynchronous invocations that fail
 // (AWS::Lambda::EventInvokeConfig).
 type EventConfig struct {
 	// Retries is how often a failed event is run again, 0 to 2. Default: 2.
@@ -60,7 +60,7 @@ type EventConfig struct {
 	Age time.Duration
 }
 
-// function is a function with what runs of it.
+// function is a function with the state of its invocations.
 type function struct {
 	Config
 	arn      string

@@ -81,7 +81,7 @@ type run struct {
 
 // do runs the handler until it answers, its timeout is over, the function is
 // deleted, or the caller goes away. On AWS the process is frozen then; here the
-// handler's context ends, and its answer goes nowhere.
+// handler's context ends and its answer is dropped.
 func (r *run) do(ctx context.Context, payload []byte) (Answer, error) {
 	s, f := r.service, r.f
 	started := s.Clock.Now()

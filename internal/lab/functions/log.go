@@ -43,8 +43,8 @@ func (s *Service) streamName(function string) string {
 	return s.Clock.Now().UTC().Format("2006/01/02/") + "[$LATEST]" + awsid.Hex(32, function, fmt.Sprint(n))
 }
 
-// sink is where a function's output goes. On AWS it is the standard output of
-// the process, and Lambda writes it to the log group by the role's permission.
+// sink takes a function's output. On AWS that is the standard output of the
+// process, and Lambda writes it to the log group by the role's permission.
 type sink struct {
 	service *Service
 	config  Config

@@ -23,7 +23,7 @@ import (
 // Environment is what a function is given. On AWS it comes from the operating
 // system and the Lambda runtime.
 type Environment struct {
-	// Name is the function's name, Region and Account say where it lives.
+	// Name is the function's name, Region and Account are where it is.
 	Name, Region, Account string
 	// Variables are the function's environment variables.
 	Variables map[string]string
@@ -74,9 +74,9 @@ func (p Programs) Find(dir, architecture string) (Program, error) {
 // binary is what the Go build information says of an executable.
 type binary struct{ main, architecture string }
 
-// binaries remembers what has been read: a test deploys one assembly many
-// times. The key holds size and modification time, so that a rebuilt binary is
-// read anew.
+// binaries caches the build information of executables: a test deploys one assembly
+// many times. The key holds size and modification time, because a binary may be
+// rebuilt.
 var binaries sync.Map
 
 type binaryKey struct {

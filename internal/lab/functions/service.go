@@ -19,7 +19,7 @@ type Options struct {
 	Scope awsid.Scope
 	// Clock passes the time of timeouts and retries. Required.
 	Clock proof.Clock
-	// Roots are what the functions trust.
+	// Roots are the certificate authorities that the functions trust.
 	Roots *x509.CertPool
 	// OnLog is called with every line that a function logs. Optional.
 	OnLog func(c Config, line Line)
@@ -101,7 +101,7 @@ func (s *Service) Update(c Config) error {
 	return nil
 }
 
-// Delete removes a function and cuts off what runs of it.
+// Delete removes a function and cuts off its invocations.
 func (s *Service) Delete(name string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -114,7 +114,7 @@ func (s *Service) Delete(name string) error {
 	return nil
 }
 
-// ConfigureEvents says what happens to failed asynchronous invocations. The
+// ConfigureEvents configures the retries of failed asynchronous invocations. The
 // zero value restores the defaults.
 func (s *Service) ConfigureEvents(name string, c EventConfig) error {
 	s.mu.Lock()
@@ -127,8 +127,7 @@ func (s *Service) ConfigureEvents(name string, c EventConfig) error {
 	return nil
 }
 
-// Config returns what a function was made or last updated with, its defaults
-// filled in. The error is an *[awserr.Error] if there is none of this name or ARN.
+// Config returns the configuration of a function, its defaults filled in. The error is an *[awserr.Error] if there is none of this name or ARN.
 func (s *Service) Config(nameOrARN string) (Config, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -37,7 +37,7 @@ type Options struct {
 	// OnDrop is called with every packet that the network drops, on the sender's
 	// goroutine. Optional.
 	OnDrop func(vpc.Drop)
-	// Faults are what goes wrong. The zero value is nothing.
+	// Faults disturb the Region. The zero value disturbs nothing.
 	Faults Faults
 }
 
@@ -46,8 +46,8 @@ type Options struct {
 type Faults struct {
 	// Network disturbs packets and DNS.
 	Network vpc.Faults
-	// EndpointDelay is how long a new VPC endpoint takes no packets although it is
-	// available. Default: not at all.
+	// EndpointDelay is for how long a new VPC endpoint drops packets although it
+	// is available. Default: 0.
 	EndpointDelay func(privatelink.Endpoint) time.Duration
 	// Function disturbs invocations.
 	Function func(functions.Invocation) functions.Fault
@@ -143,8 +143,8 @@ func (r *Region) Close() error {
 	return err
 }
 
-// Logs returns the functions' logs and the instances' consoles of a stack, also
-// of what has been deleted since.
+// Logs returns the functions' logs and the instances' consoles of a stack, those of
+// deleted resources included.
 func (r *Region) Logs(stack string) []Log { return r.resources.Logs(stack) }
 
 // Now returns the Region's time.

@@ -9,8 +9,8 @@ import (
 	"provenendpoints/internal/lab/functions"
 )
 
-// signals carry what CloudFormation sends to custom resources, and what comes
-// back to it over presigned URLs.
+// signals carry CloudFormation's requests to custom resources and, by presigned
+// URLs, their responses.
 type signals struct {
 	buckets   *s3.Store
 	functions *functions.Service

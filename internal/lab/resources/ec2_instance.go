@@ -16,7 +16,7 @@ import (
 
 func init() { register("AWS::EC2::Instance", (*Resources).instanceType) }
 
-// metadataOptions are about 169.254.169.254, where nothing answers in the lab.
+// metadataOptions configure 169.254.169.254, where nothing answers in the lab.
 type metadataOptions struct {
 	HttpEndpoint            string `cfn:"inert"`
 	HttpTokens              string `cfn:"inert"`

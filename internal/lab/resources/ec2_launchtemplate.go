@@ -21,8 +21,8 @@ type launchTemplateProps struct {
 	VersionDescription string `cfn:"inert"` // text for people
 }
 
-// launchTemplateType is AWS::EC2::LaunchTemplate with what CDK puts into one:
-// all of it is inert, and anything that is not is refused.
+// launchTemplateType is AWS::EC2::LaunchTemplate with the properties that CDK
+// writes. All of them are inert; any other is refused.
 func (r *Resources) launchTemplateType() cfn.Definition[launchTemplateProps] {
 	return cfn.Definition[launchTemplateProps]{
 		Attributes: []string{"LaunchTemplateId", "DefaultVersionNumber", "LatestVersionNumber"},

@@ -32,8 +32,8 @@ func (p vpcEndpointProps) kind() string {
 	return p.VpcEndpointType
 }
 
-// endpoint is the endpoint that the properties describe. CloudFormation leaves
-// private DNS off where nothing is said.
+// endpoint is the endpoint that the properties describe. In
+// CloudFormation private DNS is off by default.
 func (p vpcEndpointProps) endpoint(id string) (privatelink.Endpoint, error) {
 	policy, err := policyText(p.PolicyDocument)
 	return privatelink.Endpoint{

@@ -21,7 +21,7 @@ type endpointServiceProps struct {
 // balancers are the ids of the load balancers: the network knows them by their ARNs.
 func (p endpointServiceProps) balancers() []string { return p.NetworkLoadBalancerArns }
 
-// endpointServiceType is AWS::EC2::VPCEndpointService. Where nothing is said,
+// endpointServiceType is AWS::EC2::VPCEndpointService. By default,
 // connections must be accepted
 // (docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html).
 func (r *Resources) endpointServiceType() cfn.Definition[endpointServiceProps] {

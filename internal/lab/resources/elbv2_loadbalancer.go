@@ -28,8 +28,8 @@ type loadBalancerProps struct {
 	Tags                                                 cfn.Tags `cfn:"inert"` // names for people
 }
 
-// loadBalancerAttributes says of the attributes of a Network Load Balancer which
-// values the lab supports; nil is any
+// loadBalancerAttributes are the supported values of a Network Load Balancer's
+// attributes; nil: any
 // (docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html).
 var loadBalancerAttributes = map[string][]string{
 	"load_balancing.cross_zone.enabled": {"true", "false"},
@@ -55,7 +55,7 @@ func (p loadBalancerProps) balancer(arn, name string) elb.LoadBalancer {
 }
 
 // loadBalancerType is AWS::ElasticLoadBalancingV2::LoadBalancer, the Network kind.
-// Where no scheme is given, it is on the internet. The first security group
+// Its default scheme is internet-facing. The first security group
 // can only be given at creation, and the last not taken away: both need a
 // replacement (docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html).
 func (r *Resources) loadBalancerType() cfn.Definition[loadBalancerProps] {

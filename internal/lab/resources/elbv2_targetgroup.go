@@ -41,8 +41,8 @@ type targetGroupProps struct {
 	Tags                       cfn.Tags `cfn:"inert"` // names for people
 }
 
-// targetGroupAttributes says of the attributes of a target group which values
-// the lab supports; nil is any
+// targetGroupAttributes are the supported values of a target group's attributes;
+// nil: any
 // (docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html).
 var targetGroupAttributes = map[string][]string{
 	"preserve_client_ip.enabled":           {"true", "false"},
@@ -147,7 +147,7 @@ func (r *Resources) targetGroupType() cfn.Definition[targetGroupProps] {
 }
 
 // updateTargets registers the new targets before the old ones go. A target that
-// is gone for good cannot be taken out any more, and need not be.
+// was deleted needs no deregistration.
 func (r *Resources) updateTargets(_ context.Context, c cfn.TypedRequest[targetGroupProps]) (cfn.Result, error) {
 	g, err := c.Props.group(c.PhysicalID, "")
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"provenendpoints/internal/lab/awserr"
 )
 
-// interfaceCalls are what Lambda does with a function's role to connect the
-// function to a VPC, in the order in which it tries
+// interfaceCalls are the EC2 calls that Lambda makes with a function's role to
+// connect it to a VPC, in Lambda's order
 // (docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions).
 var interfaceCalls = []string{"CreateNetworkInterface", "DescribeNetworkInterfaces", "DescribeSubnets", "DeleteNetworkInterface", "AssignPrivateIpAddresses", "UnassignPrivateIpAddresses"}
 
@@ -30,8 +30,8 @@ func (r *Resources) roleTakesEffect(ctx context.Context, p functionProps) error 
 	}
 }
 
-// checkRole asks whether Lambda may assume the role, and may do with it what it
-// needs in a VPC.
+// checkRole returns an error unless Lambda may assume the role and, for a function
+// in a VPC, has the permissions for its network interfaces.
 func (r *Resources) checkRole(p functionProps) error {
 	if r.Roles.MayAssume("lambda.amazonaws.com", p.Role) != nil {
 		return badFunction("The role defined for the function cannot be assumed by Lambda.")

@@ -155,8 +155,8 @@ func (r *Resources) functionConfig(ctx context.Context, name string, c cfn.Typed
 	return config, where, nil
 }
 
-// program finds what the function runs: by its asset, which is known by the
-// object key under which CDK uploads it.
+// program finds the function's program by its asset. The key of the S3 object names
+// the asset: CDK uploads it under its hash.
 func (r *Resources) program(p functionProps, assets map[string]string) (functions.Program, error) {
 	key := p.Code.S3Key
 	dir, ok := assets[key]

@@ -75,8 +75,7 @@ func (r *Resources) release(p *functionNetwork) error {
 	return errors.Join(errs...)
 }
 
-// firstFunction is where the addresses start from which functions outside a VPC
-// reach the internet.
+// firstFunction is the first public address of functions outside a VPC.
 var firstFunction = netip.AddrFrom4([4]byte{3, 38, 0, 10})
 
 // publicAddress takes the next address for a function outside a VPC.

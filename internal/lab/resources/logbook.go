@@ -52,7 +52,7 @@ func (b *logbook) console(stack, instance string, read func() string) {
 	b.page(stack).consoles[instance] = read
 }
 
-// Logs returns the logs of a stack, also of what it has deleted, by name.
+// Logs returns the logs of a stack, those of deleted resources included, by name.
 func (r *Resources) Logs(stack string) []Log {
 	b := &r.logbook
 	b.mu.Lock()

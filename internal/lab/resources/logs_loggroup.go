@@ -12,7 +12,7 @@ func init() { register("AWS::Logs::LogGroup", (*Resources).logGroupType) }
 type logGroupProps struct {
 	LogGroupName  string `cfn:"replace"`
 	LogGroupClass string `cfn:"inert"` // what storage costs
-	// RetentionInDays shows nowhere: nothing in the lab lives for a day.
+	// RetentionInDays is not visible: nothing in the lab lives for a day.
 	RetentionInDays *int     `cfn:"inert,only=1|3|5|7|14|30|60|90|120|150|180|365|400|545|731|1096|1827|2192|2557|2922|3288|3653"`
 	Tags            cfn.Tags `cfn:"inert"` // names for people
 }

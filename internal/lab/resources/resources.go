@@ -19,7 +19,7 @@ import (
 	"provenendpoints/internal/lab/vpc"
 )
 
-// Options are what the resources are made in. All are required.
+// Options are the services that the resources are made in. All are required.
 type Options struct {
 	Network       *vpc.Network
 	LoadBalancing *elb.LoadBalancing
@@ -31,13 +31,13 @@ type Options struct {
 	// Programs are the functions' programs.
 	Programs functions.Programs
 	Clock    *clock.Clock
-	// Roots are what instances trust.
+	// Roots are the certificate authorities that instances trust.
 	Roots *x509.CertPool
 	// Scope is the Region and account that the resources belong to.
 	Scope awsid.Scope
 }
 
-// Resources are the resource types of one Region, and what was made by them.
+// Resources holds the resource types of one Region and the resources made by them.
 type Resources struct {
 	Options
 	logbook logbook

@@ -17,7 +17,7 @@ type Role struct {
 	Name string
 	// Path begins and ends with a slash. Default: /.
 	Path string
-	// Trust says who may assume the role. Required.
+	// Trust is the trust policy. Required.
 	Trust iam.Policy
 	// ARN and ID are set by CreateRole.
 	ARN, ID string
@@ -72,7 +72,7 @@ func (s *Store) UpdateTrust(name string, trust iam.Policy) error {
 	})
 }
 
-// DeleteRole deletes a role with its sessions. Policies must be gone before.
+// DeleteRole deletes a role that has no policies, with its sessions.
 func (s *Store) DeleteRole(name string) error {
 	return s.withRole(name, func(r *role) error {
 		for _, h := range r.inline {

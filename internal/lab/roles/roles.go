@@ -1,8 +1,7 @@
 // Package roles holds the roles of an account, their policies, and the sessions
 // in which they are used: IAM's and STS's state.
 //
-// Who may do what is package iam's question; that a caller is who it says it is,
-// package cloud finds out.
+// Package iam evaluates the policies, package cloud authenticates the callers.
 package roles
 
 import (

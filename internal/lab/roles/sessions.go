@@ -14,7 +14,7 @@ import (
 	"provenendpoints/internal/lab/iam"
 )
 
-// SessionOptions are what is particular to one use of a role.
+// SessionOptions describe one use of a role.
 type SessionOptions struct {
 	// Name becomes part of the session's ARN: a function's name, an instance's
 	// id. Default: lab.

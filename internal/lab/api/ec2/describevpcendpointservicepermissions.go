@@ -23,8 +23,7 @@ type allowedXML struct {
 	Service   string `xml:"serviceId"`
 }
 
-// permissionItems are who may connect to the one endpoint service that was asked
-// about (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AllowedPrincipal.html).
+// permissionItems are the principals that may connect to one endpoint service (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AllowedPrincipal.html).
 func permissionItems(a account, r *api.Request) ([]item, error) {
 	id := r.Form.Get("ServiceId")
 	service, err := a.link.EndpointService(id)
@@ -40,7 +39,7 @@ func permissionItems(a account, r *api.Request) ([]item, error) {
 	return items, nil
 }
 
-// principalType is what EC2 calls a principal of this ARN.
+// principalType is EC2's word for the principal with this ARN.
 func principalType(principal string) string {
 	_, resource, _ := strings.Cut(principal, "::")
 	_, resource, _ = strings.Cut(resource, ":")

@@ -1,7 +1,7 @@
 // Package ec2 is the EC2 API: the network of a Region as EC2 describes it.
 //
 // Each operation is a file: how the lab has the objects, how they look in XML,
-// which filters there are. The network itself is packages vpc and privatelink.
+// which filters there are. The state is in packages vpc and privatelink.
 package ec2
 
 import (

@@ -163,8 +163,7 @@ func (s *responses) find(t target) *response {
 }
 
 // authenticatePresigned checks the signature of a presigned URL: the URL must be
-// one that was made here, say nothing else than it said then, and not have
-// expired. It was made for requests without a content type; one that has a
+// one that was made here, be unchanged, and not have expired. It was made for requests without a content type; one that has a
 // content type has another signature.
 func (s *Store) authenticatePresigned(r *api.Request) error {
 	p := s.responses.find(s.target(r))

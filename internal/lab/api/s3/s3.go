@@ -5,8 +5,8 @@
 // Each operation is one entry: the method and the kind of resource that it is
 // for, its IAM action, its parameters and condition keys, and what it does.
 //
-// Why not gofakes3 or another S3 server made for tests: they check neither
-// signatures nor policies, and what they do not know they answer with success.
+// Why not gofakes3 or another S3 server made for tests: they evaluate no policies,
+// and the verification is about these.
 package s3
 
 import (
@@ -46,8 +46,7 @@ func New(o Options) *Store {
 	}
 }
 
-// Close waits until nothing is delivered any more. Presigned URLs must have been
-// cancelled.
+// Close waits for the deliveries of presigned URLs to end. Cancel the URLs before.
 func (s *Store) Close() { s.delivering.Wait() }
 
 // Service is the API. Requests without a signature are for the policies to
