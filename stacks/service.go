@@ -66,10 +66,9 @@ func NewEndpointService(scope constructs.Construct, id string) awscdk.Stack {
 
 // webTier is two web hosts behind a load balancer.
 type webTier struct {
-	balancer      elb.NetworkLoadBalancer
-	balancerGroup ec2.SecurityGroup
-	targetGroup   elb.NetworkTargetGroup
-	hosts         []ec2.Instance
+	balancer    elb.NetworkLoadBalancer
+	targetGroup elb.NetworkTargetGroup
+	hosts       []ec2.Instance
 }
 
 // newWebTier makes the web hosts and their load balancer. The load balancer's
@@ -80,20 +79,20 @@ type webTier struct {
 func newWebTier(scope constructs.Construct, provider, consumer network.Network) *webTier {
 	w := &webTier{}
 	port := ec2.Port_Tcp(jsii.Number(host.WebPort))
-	w.balancerGroup = ec2.NewSecurityGroup(scope, jsii.String("LoadBalancerSecurityGroup"), &ec2.SecurityGroupProps{
+	group := ec2.NewSecurityGroup(scope, jsii.String("LoadBalancerSecurityGroup"), &ec2.SecurityGroupProps{
 		Vpc:              provider.Vpc(),
 		Description:      jsii.String("The load balancer: HTTP from My-VPC and Custom-VPC, and to the web hosts"),
 		AllowAllOutbound: jsii.Bool(false),
 	})
-	w.balancerGroup.AddIngressRule(ec2.Peer_Ipv4(consumer.Vpc().VpcCidrBlock()), port, jsii.String("Through the endpoint service, from My-VPC"), nil)
-	w.balancerGroup.AddIngressRule(ec2.Peer_Ipv4(provider.Vpc().VpcCidrBlock()), port, jsii.String("From inside Custom-VPC"), nil)
-	w.balancerGroup.AddEgressRule(ec2.Peer_Ipv4(provider.Vpc().VpcCidrBlock()), port, jsii.String("To the web hosts"), nil)
-	suppression.Add(w.balancerGroup, suppression.UnknownCIDR)
+	group.AddIngressRule(ec2.Peer_Ipv4(consumer.Vpc().VpcCidrBlock()), port, jsii.String("Through the endpoint service, from My-VPC"), nil)
+	group.AddIngressRule(ec2.Peer_Ipv4(provider.Vpc().VpcCidrBlock()), port, jsii.String("From inside Custom-VPC"), nil)
+	group.AddEgressRule(ec2.Peer_Ipv4(provider.Vpc().VpcCidrBlock()), port, jsii.String("To the web hosts"), nil)
+	suppression.Add(group, suppression.UnknownCIDR)
 
 	targets := []elb.INetworkLoadBalancerTarget{}
 	for _, name := range []string{web1, web2} {
 		web := host.NewWeb(scope, name, &host.WebProps{Vpc: provider.Vpc(), Subnet: provider.Public(), Name: name})
-		host.Admit(web, w.balancerGroup, port, "From the load balancer")
+		host.Admit(web, group, port, "From the load balancer")
 		w.hosts = append(w.hosts, web)
 		targets = append(targets, awselasticloadbalancingv2targets.NewInstanceTarget(web, jsii.Number(host.WebPort)))
 	}
@@ -101,7 +100,7 @@ func newWebTier(scope constructs.Construct, provider, consumer network.Network) 
 		Vpc:            provider.Vpc(),
 		VpcSubnets:     &ec2.SubnetSelection{Subnets: &[]ec2.ISubnet{provider.Public()}},
 		InternetFacing: jsii.Bool(false),
-		SecurityGroups: &[]ec2.ISecurityGroup{w.balancerGroup},
+		SecurityGroups: &[]ec2.ISecurityGroup{group},
 		EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: jsii.Bool(true),
 	})
 	w.targetGroup = elb.NewNetworkTargetGroup(scope, jsii.String("TargetGroup"), &elb.NetworkTargetGroupProps{

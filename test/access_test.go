@@ -44,7 +44,7 @@ func (tpl *template) member(group string) string {
 			return "prober in " + tpl.Resources[templates.Target(tpl.Resources[group].Properties["VpcId"])].Properties["CidrBlock"].(string)
 		}
 	}
-	return "nobody's " + group
+	return "unused " + group
 }
 
 // peer names the other side of a rule.

@@ -196,7 +196,7 @@ func TestVerifierPermissions(t *testing.T) {
 	}
 }
 
-// Instances may do nothing in AWS, and nobody but the service may assume a role.
+// Instances have no permissions in AWS, and only its service may assume a role.
 func TestOtherRoles(t *testing.T) {
 	t.Parallel()
 	for _, stack := range assembled.Scenarios {

@@ -50,7 +50,7 @@ var rooms = []struct {
 	{"constructs/network", []string{"internal/suppression"}, nil},
 	{"constructs/host", []string{"internal/suppression"}, nil},
 	{"internal/contract", []string{"proof"}, []string{"github.com/aws/", "gvisor.dev"}},
-	{"internal/test", []string{"internal/contract", "internal/lab", "internal/test"}, []string{cdkPath, jsiiPath, constructsPath}},
+	{"internal/test", []string{"internal/contract", "internal/lab", "internal/template", "internal/test"}, []string{cdkPath, jsiiPath, constructsPath}},
 	{"internal/suppression", nil, nil},
 	{"internal/kernel", nil, nil},
 	{"internal/rendering", []string{"internal/template"}, nil},

@@ -39,7 +39,7 @@ func TestRefusals(t *testing.T) {
 	far := network.New(stack, "Far", &network.Props{CIDR: "10.1.0.0/16", Public: &network.Subnet{CIDR: "10.1.0.0/24", Zone: 1}})
 	s3, cloudFormation := ec2.GatewayVpcEndpointAwsService_S3(), ec2.InterfaceVpcEndpointAwsService_CLOUDFORMATION()
 	foreign := ec2.NewInterfaceVpcEndpointService(jsii.String("com.amazonaws.vpce.eu-central-1.vpce-svc-0123"), nil)
-	mute := elb.NewNetworkLoadBalancer(stack, jsii.String("Mute"), &elb.NetworkLoadBalancerProps{Vpc: net.Vpc(), VpcSubnets: subnets(net.Public())})
+	idle := elb.NewNetworkLoadBalancer(stack, jsii.String("Idle"), &elb.NetworkLoadBalancerProps{Vpc: net.Vpc(), VpcSubnets: subnets(net.Public())})
 	balancer := elb.NewNetworkLoadBalancer(stack, jsii.String("Balancer"), &elb.NetworkLoadBalancerProps{Vpc: net.Vpc(), VpcSubnets: subnets(net.Public())})
 	balancer.AddListener(jsii.String("Listener"), &elb.BaseNetworkListenerProps{
 		Port: jsii.Number(80), DefaultTargetGroups: &[]elb.INetworkTargetGroup{elb.NewNetworkTargetGroup(stack, jsii.String("Targets"), &elb.NetworkTargetGroupProps{Port: jsii.Number(80), Vpc: net.Vpc()})},
@@ -60,7 +60,7 @@ func TestRefusals(t *testing.T) {
 		{"gateway: a subnet of another VPC", func(s constructs.Construct) {
 			endpoint.NewGateway(s, "E", &endpoint.GatewayProps{Vpc: net.Vpc(), Service: s3, Subnets: subnets(far.Public())})
 		}, `Subnets: must lie in the endpoint's VPC {"Ref":"NetVpc`},
-		{"gateway: a policy for somebody", func(s constructs.Construct) {
+		{"gateway: a policy for one principal", func(s constructs.Construct) {
 			endpoint.NewGateway(s, "E", &endpoint.GatewayProps{Vpc: net.Vpc(), Service: s3, Policy: policy(iam.NewAccountRootPrincipal())})
 		}, `Policy[0]: a gateway endpoint's statements must have the principal "*" (narrow them with aws:PrincipalArn), got {"AWS":`},
 		{"gateway: half a call", func(s constructs.Construct) {
@@ -107,9 +107,9 @@ func TestRefusals(t *testing.T) {
 
 		{"service: nothing", func(s constructs.Construct) { endpoint.NewService(s, "E", &endpoint.ServiceProps{}) }, "Balancer: required, got none"},
 		{"service: no listener", func(s constructs.Construct) {
-			endpoint.NewService(s, "E", &endpoint.ServiceProps{Balancer: mute})
+			endpoint.NewService(s, "E", &endpoint.ServiceProps{Balancer: idle})
 		}, "Balancer: must have a listener, got a load balancer without one"},
-		{"service: acceptance by nobody", func(s constructs.Construct) {
+		{"service: acceptance by hand", func(s constructs.Construct) {
 			endpoint.NewService(s, "E", &endpoint.ServiceProps{Balancer: balancer, Consumer: consumer, AcceptanceRequired: true})
 		}, "AcceptanceRequired: must be false where the Consumer is verified"},
 		{"service: out of the balancer's zones", func(s constructs.Construct) {
@@ -118,7 +118,7 @@ func TestRefusals(t *testing.T) {
 		{"service: no port", func(s constructs.Construct) {
 			endpoint.NewService(s, "E", &endpoint.ServiceProps{Balancer: balancer, Consumer: &endpoint.ConsumerProps{Vpc: net.Vpc(), Subnets: subnets(net.Public()), Port: 70000}})
 		}, "Consumer.Port: must be 1 to 65535, got 70000"},
-		{"service: nobody to verify", func(s constructs.Construct) {
+		{"service: no consumer to verify", func(s constructs.Construct) {
 			endpoint.NewService(s, "E", &endpoint.ServiceProps{Balancer: balancer, Verification: &endpoint.ServiceVerificationProps{}})
 		}, "Verification: needs a Consumer to measure from, got none"},
 		{"service: a call", func(s constructs.Construct) {
@@ -140,14 +140,14 @@ func TestRefusals(t *testing.T) {
 		{"network: overlapping", func(s constructs.Construct) {
 			network.New(s, "N", &network.Props{CIDR: "10.0.0.0/16", Public: &network.Subnet{CIDR: "10.0.0.0/24"}, Private: &network.Subnet{CIDR: "10.0.0.0/25"}})
 		}, "Private.CIDR: must not overlap 10.0.0.0/24, got 10.0.0.0/25"},
-		{"host: nowhere", func(s constructs.Construct) { host.New(s, "H", &host.Props{}) }, "Vpc: required, got none"},
+		{"host: no VPC", func(s constructs.Construct) { host.New(s, "H", &host.Props{}) }, "Vpc: required, got none"},
 		{"host: no name", func(s constructs.Construct) {
 			host.NewWeb(s, "H", &host.WebProps{Vpc: net.Vpc(), Subnet: net.Public()})
 		}, `Name: must be 1 to 63 letters, digits and hyphens, got ""`},
 		{"host: no target", func(s constructs.Construct) {
 			host.NewPing(s, "H", &host.PingProps{Vpc: net.Vpc(), Subnet: net.Public()})
 		}, "Target: the name to ping is required, got none"},
-		{"instance connect endpoint: nowhere", func(s constructs.Construct) { host.NewInstanceConnectEndpoint(s, "E", nil) }, "Vpc: required, got none"},
+		{"instance connect endpoint: no VPC", func(s constructs.Construct) { host.NewInstanceConnectEndpoint(s, "E", nil) }, "Vpc: required, got none"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -15,8 +15,8 @@ import (
 	"provenendpoints/proof"
 )
 
-// In somebody's own stack, with a VPC of the usual kind, nothing but the VPC and
-// the service has to be said.
+// In a user's stack, with an ordinary VPC, only the VPC and the service are
+// required.
 func TestDefaults(t *testing.T) {
 	app := testApp(t, nil)
 	stack := awscdk.NewStack(app, jsii.String("Stack"), nil)

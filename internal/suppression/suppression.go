@@ -31,7 +31,7 @@ type Rule struct {
 // range is a reference, which cdk-nag cannot resolve.
 var UnknownCIDR = Rule{
 	ID:     "CdkNagValidationFailure",
-	Reason: "the rule that admits nobody from the internet cannot be checked where the source is a VPC's own address range, known at deployment",
+	Reason: "the source is a VPC's own address range, known at deployment only; so cdk-nag cannot check that the rule admits nobody from the internet",
 }
 
 // rolePolicy is the id of the construct that holds the statements of a role.

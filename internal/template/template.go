@@ -89,20 +89,20 @@ func (t *Template) references(own string, value map[string]any) []string {
 	}
 	for key, part := range value {
 		if key != "DependsOn" {
-			visitReferences(part, add)
+			VisitReferences(part, add)
 		}
 	}
 	return slices.Sorted(maps.Keys(found))
 }
 
-// visitReferences calls visit with the logical id of each Ref, Fn::GetAtt and
+// VisitReferences calls visit with the logical id of each Ref, Fn::GetAtt and
 // Fn::Sub below the value; ids of parameters and pseudo parameters are among
 // them.
-func visitReferences(value any, visit func(id string)) {
+func VisitReferences(value any, visit func(id string)) {
 	switch value := value.(type) {
 	case []any:
 		for _, item := range value {
-			visitReferences(item, visit)
+			VisitReferences(item, visit)
 		}
 	case map[string]any:
 		for key, argument := range value {
@@ -118,7 +118,7 @@ func visitReferences(value any, visit func(id string)) {
 			case "Fn::Sub":
 				visitSubstitutions(argument, visit)
 			default:
-				visitReferences(argument, visit)
+				VisitReferences(argument, visit)
 			}
 		}
 	}
@@ -140,7 +140,7 @@ func visitSubstitutions(argument any, visit func(id string)) {
 	if form := items(argument); len(form) == 2 {
 		text, _ = form[0].(string)
 		own, _ = form[1].(map[string]any)
-		visitReferences(own, visit)
+		VisitReferences(own, visit)
 	}
 	for {
 		_, rest, found := strings.Cut(text, "${")

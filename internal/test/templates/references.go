@@ -1,9 +1,10 @@
 package templates
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"provenendpoints/internal/template"
 )
 
 // RefTo returns a Ref to a logical id.
@@ -39,32 +40,11 @@ func Targets(list any) []string {
 	return ids
 }
 
-// substitution is a reference in the text of Fn::Sub: ${Id} or ${Id.Attribute}.
-var substitution = regexp.MustCompile(`\$\{([\w:]+)(\.[\w.]+)?\}`)
-
 // References returns every logical id that a value refers to anywhere inside, by
 // Ref, Fn::GetAtt or Fn::Sub, each as often as it does.
 func References(value any) []string {
-	if id := Target(value); id != "" {
-		return []string{id}
-	}
 	var ids []string
-	switch v := value.(type) {
-	case Object:
-		for key, inner := range v {
-			if text, ok := inner.(string); ok && key == "Fn::Sub" {
-				for _, match := range substitution.FindAllStringSubmatch(text, -1) {
-					ids = append(ids, match[1])
-				}
-				continue
-			}
-			ids = append(ids, References(inner)...)
-		}
-	case []any:
-		for _, inner := range v {
-			ids = append(ids, References(inner)...)
-		}
-	}
+	template.VisitReferences(value, func(id string) { ids = append(ids, id) })
 	return ids
 }
 

@@ -1,7 +1,8 @@
 // Package templates reads and edits CloudFormation templates as JSON, for every
 // test that looks into one or changes one. It knows CloudFormation's forms
 // (resources, Ref, DependsOn) and nothing of this project's constructs, nor how
-// a template is synthesized (package assembled) or deployed.
+// a template is synthesized (package assembled) or deployed (package deployed).
+// Package template reads templates for the verification; it edits none.
 package templates
 
 import (
