@@ -17,7 +17,7 @@ var attributes = []string{AttributeReport, AttributeSummary}
 // ClaimIDs finds the ids of the claims in properties that may be broken. Outputs
 // refer to their attributes, whatever happens.
 func ClaimIDs(raw map[string]any) []string {
-	list, _ := raw["Claims"].([]any)
+	list, _ := raw[claimsProperty].([]any)
 	var ids []string
 	for _, item := range list {
 		if id, ok := idOf(item).(string); ok && id != "" && !slices.Contains(attributes, id) {

@@ -43,14 +43,17 @@ var table = []property{
 	of("Subject", text, func(p *Properties) *string { return &p.Subject }, checkSubject),
 	of("TimeLimit", seconds, func(p *Properties) *time.Duration { return &p.TimeLimit }, checkTimeLimit),
 	of("VantagePoints", functions, func(p *Properties) *map[string]string { return &p.VantagePoints }, checkVantagePoints),
-	of("Claims", claimList, func(p *Properties) *[]proof.Claim { return &p.Claims }, checkClaims),
+	of(claimsProperty, claimList, func(p *Properties) *[]proof.Claim { return &p.Claims }, checkClaims),
 	of("Stacks", opaque, func(p *Properties) *any { return &p.Stacks }, nil),
 	of("Run", opaque, func(p *Properties) *any { return &p.Run }, nil),
 }
 
 // countProperty holds the number of the claims. It travels with them, so that a
 // claim that gets lost on the way into or out of the template is noticed.
-const countProperty = "Count"
+const (
+	claimsProperty = "Claims"
+	countProperty  = "Count"
+)
 
 // cloudFormations are the properties that CloudFormation itself reads
 // (docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html).
@@ -108,7 +111,7 @@ func (p Properties) Validate() error {
 // checkCount compares the number of claims with the one that was declared, if
 // there is one.
 func checkCount(raw map[string]any) error {
-	list, _ := raw["Claims"].([]any)
+	list, _ := raw[claimsProperty].([]any)
 	if count, declared := raw[countProperty]; declared && fmt.Sprint(count) != fmt.Sprint(len(list)) {
 		return fmt.Errorf("%s: must be the number of claims, which is %d, got %s; a claim was lost or added on the way",
 			countProperty, len(list), show(count))

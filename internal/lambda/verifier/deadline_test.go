@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/cfn"
 
+	"provenendpoints/internal/contract"
 	"provenendpoints/internal/lambda/lambdatest"
 	"provenendpoints/proof"
 )
@@ -209,5 +210,14 @@ func lateBy(d time.Duration) func(*fixture) {
 				seen.Outcome, seen.Detail = proof.TimedOut, "not yet"
 			}
 		})
+	}
+}
+
+// The time that the function has after the time limit is enough for reading the
+// stack's status, and for a first attempt to deliver that hangs and a second.
+func TestAnswerMargin(t *testing.T) {
+	t.Parallel()
+	if needs := settleLimit + statusLimit + attemptLimit + longestPause + attemptLimit; needs > contract.AnswerMargin || answerReserve > contract.AnswerMargin {
+		t.Errorf("the answer needs %v or %v, and has %v", needs, answerReserve, contract.AnswerMargin)
 	}
 }
