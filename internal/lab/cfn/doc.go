@@ -22,7 +22,7 @@
 //	template    the text of a template; parameters; conditions and rules
 //	eval        expressions; function_…, dynamic: their functions, in the tables
 //	            of functions.go and conditions.go
-//	plan        a template compiled for one operation
+//	compile     checks a template and makes the plan of one operation
 //	operation   the course of one resource in an operation: create, update,
 //	            replace; provider: the calls of resource types
 //	deploy      Deploy; create, update, rollback, delete: the course of a stack

@@ -2,7 +2,6 @@ package cfn
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -116,9 +115,8 @@ func (e *evaluator) call(name string, whole map[string]any) any {
 	return fn.evaluate(e, whole[name], whole)
 }
 
-// args evaluates a function's argument list of min to max elements. Those at the
-// positions in raw are left as they are.
-func (e *evaluator) args(arg any, min, max int, raw ...int) ([]any, bool) {
+// args evaluates a function's argument list of min to max elements.
+func (e *evaluator) args(arg any, min, max int) ([]any, bool) {
 	list, ok := arg.([]any)
 	if !ok || len(list) < min || len(list) > max {
 		want := fmt.Sprint(min)
@@ -130,11 +128,7 @@ func (e *evaluator) args(arg any, min, max int, raw ...int) ([]any, bool) {
 	}
 	out := make([]any, len(list))
 	for i, x := range list {
-		if slices.Contains(raw, i) {
-			out[i] = x
-		} else {
-			out[i] = e.in(fmt.Sprint(i), x)
-		}
+		out[i] = e.in(fmt.Sprint(i), x)
 	}
 	return out, true
 }
