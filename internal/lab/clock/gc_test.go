@@ -15,7 +15,7 @@ import (
 func TestSkippingSeesGarbageCollections(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(10))
 	type node struct{ next *node }
-	var live [1 << 12]*node
+	var live [1 << 10]*node
 	for i := range live {
 		for range 100 {
 			live[i] = &node{live[i]}
@@ -26,10 +26,10 @@ func TestSkippingSeesGarbageCollections(t *testing.T) {
 	late := c.AfterFunc(time.Hour, func() {})
 	defer late.Stop()
 	var all sync.WaitGroup
-	for range 20 {
+	for range 2 {
 		all.Go(func() {
 			var garbage []*node
-			for range 200 {
+			for range 500 {
 				garbage = nil
 				for range 100 {
 					garbage = append(garbage, new(node))

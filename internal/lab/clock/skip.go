@@ -11,9 +11,10 @@ import (
 // system call. When all of them wait, nothing can happen before the clock's
 // next timer, so the clock skips to it.
 //
-// Whoever waits for something else than this clock, such as a child process or
-// a connection of the machine's own network, must not rely on its pace
-// meanwhile. Whoever waits for a pipe says so, with [Reading] and [Writing].
+// The doc comment of the package says which waits the clock knows of. Use
+// [Pipe] for pipes and [Outside] for system calls that wait for a signal or a
+// child process. The clock does not keep the pace of any other wait outside the
+// lab, such as one for a connection of the machine's own network.
 func NewSkipping() *Clock {
 	c := New(1)
 	c.skips = true
@@ -38,8 +39,9 @@ func (c *Clock) skip(idle bool) {
 	}
 }
 
-// watch is what all skipping clocks with timers are watched by: one goroutine
-// for the whole process, so that it need not be told from others of its kind.
+// watch observes the process for all skipping clocks with timers. It is one for
+// the whole process: the scheduler's counts are the process's, and with two
+// observers each would count the other as work.
 var watch watcher
 
 type watcher struct {
@@ -47,7 +49,7 @@ type watcher struct {
 	clocks  map[*Clock]struct{}
 	running bool
 
-	scheduler *scheduler // of the running goroutine; kept for what it has learnt
+	scheduler *scheduler // only run uses it; it outlives run for what it has learnt
 }
 
 // add starts watching a clock. It may be called with the clock's lock held.
@@ -104,6 +106,6 @@ func (w *watcher) run(s *scheduler) {
 	}
 }
 
-// pause is how long a process that works on is then left alone. An otherwise
-// idle scheduler makes a millisecond of it.
+// pause is how long a process that has work is left alone between observations.
+// The Go runtime makes up to a millisecond of it when nothing else runs.
 const pause = 50 * time.Microsecond

@@ -5,9 +5,9 @@ import (
 	"sync"
 )
 
-// pollBarrier makes sure that whatever the operating system has made ready is
-// known to the scheduler. It is a second net under [Reading] and [Writing], for
-// the waits that nobody tells of: a shell's own writes to a pipe that is full.
+// pollBarrier waits until the network poller has queued all goroutines whose
+// pipes were ready. It covers the waits that cannot be registered: a shell's own
+// writes to a pipe that is full.
 type pollBarrier struct {
 	once  sync.Once
 	mu    sync.Mutex
@@ -17,9 +17,10 @@ type pollBarrier struct {
 
 var poll pollBarrier
 
-// pass writes to a pipe of its own and waits until the scheduler has been told
-// of it. What was ready before has been told by then: the operating system
-// tells in order. It returns false if there are no pipes.
+// pass writes to a pipe of its own and waits until the poller has queued its
+// reader. By then the poller has queued the readers and writers of what was ready
+// before, because epoll and kqueue report in order. It returns false if the pipe
+// fails.
 func (b *pollBarrier) pass() bool {
 	b.once.Do(b.start)
 	if b.w == nil {
