@@ -34,7 +34,7 @@ func BenchmarkVerification(b *testing.B) {
 	}))
 	slow := Claim{ID: "Slow", Kind: Answers, From: "private", Host: "10.0.0.6", Scheme: "http"}
 	run := func(claims ...Claim) time.Duration {
-		lookups := tellAll()
+		lookups := allLookups()
 		lookups.before = slowly(20 * time.Millisecond)
 		start := time.Now()
 		report := Verification{
@@ -78,8 +78,8 @@ func BenchmarkJudge(b *testing.B) {
 	list := PrefixList{ID: "pl-1", Entries: prefixes("52.219.0.0/16", "3.5.140.0/22")}
 	facts := map[Kind]Facts{
 		Resolves: {resolvesFacts{targetFacts{testEndpoint}, testInterfaces, prefixes("10.0.0.0/16"), list}},
-		Routed:   {routedFacts{list, tellAll().tables}},
-		Guarded:  {guardedFacts{endpoint: testEndpoint, vpc: prefixes("10.0.0.0/16"), groups: tellAll().groups}},
+		Routed:   {routedFacts{list, allLookups().tables}},
+		Guarded:  {guardedFacts{endpoint: testEndpoint, vpc: prefixes("10.0.0.0/16"), groups: allLookups().groups}},
 		Limited:  {limitedFacts{validClaim(Limited).Policy}},
 	}
 	for _, kind := range []Kind{Resolves, Spreads, Denied, Routed, Guarded, Limited} {

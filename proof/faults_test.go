@@ -93,7 +93,7 @@ func TestRunLookupFaults(t *testing.T) {
 	} {
 		for _, lasting := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, lasting %t", name, lasting), func(t *testing.T) {
-				lookups, private := tellAll(), &fakeProber{}
+				lookups, private := allLookups(), &fakeProber{}
 				calls := 0
 				var lock sync.Mutex
 				lookups.before = func(ctx context.Context, what string) error {

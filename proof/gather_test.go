@@ -14,8 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// told answers look-ups: it tells what it was told, and records what it was asked.
-type told struct {
+// fakeLookups answers look-ups from its fields and records what it was asked.
+type fakeLookups struct {
 	endpoints  map[string]Endpoint
 	interfaces []Interface
 	vpcs       map[string][]netip.Prefix
@@ -33,7 +33,7 @@ type told struct {
 	asked []string
 }
 
-func (l *told) ask(ctx context.Context, format string, args ...any) error {
+func (l *fakeLookups) ask(ctx context.Context, format string, args ...any) error {
 	what := fmt.Sprintf(format, args...)
 	l.lock.Lock()
 	l.asked = append(l.asked, what)
@@ -57,7 +57,7 @@ func found[T any](err error, table map[string]T, key string) (T, error) {
 }
 
 // lookups are the answers to every look-up.
-func (l *told) lookups() Lookups {
+func (l *fakeLookups) lookups() Lookups {
 	return Lookups{
 		EndpointLookup.By(func(ctx context.Context, id string) (Endpoint, error) {
 			return found(l.ask(ctx, "endpoint %s", id), l.endpoints, id)
@@ -100,11 +100,11 @@ func among[T any](values []T, ids []string, id func(T) string) []T {
 	return slices.DeleteFunc(slices.Clone(values), func(value T) bool { return !slices.Contains(ids, id(value)) })
 }
 
-func tellAll() *told {
+func allLookups() *fakeLookups {
 	rule := func(group string) SecurityGroupRule {
 		return SecurityGroupRule{Protocol: "tcp", FromPort: 443, ToPort: 443, Group: group}
 	}
-	return &told{
+	return &fakeLookups{
 		endpoints: map[string]Endpoint{
 			"vpce-1": testEndpoint, "vpce-2": {ID: "vpce-2", VPC: "vpc-1", Type: "Gateway"},
 			"vpce-4": {ID: "vpce-4", VPC: "vpc-1", Groups: []string{"sg-4"}}, "vpce-5": {ID: "vpce-5", VPC: "vpc-1", Groups: []string{"sg-2"}},
@@ -131,7 +131,7 @@ var inside = cmp.Exporter(func(reflect.Type) bool { return true })
 
 func TestGather(t *testing.T) {
 	t.Parallel()
-	all := tellAll()
+	all := allLookups()
 	tests := map[string]struct {
 		claim Claim
 		want  any
@@ -210,7 +210,7 @@ func TestGather(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			lookups := tellAll()
+			lookups := allLookups()
 			got, err := Gather(t.Context(), lookups.lookups(), test.claim)
 			if err != nil {
 				t.Fatal(err)
@@ -223,7 +223,7 @@ func TestGather(t *testing.T) {
 			}
 			// Each look-up that fails is reported, and leaves no facts.
 			for i, what := range test.asked {
-				lookups := tellAll()
+				lookups := allLookups()
 				lookups.before = func(_ context.Context, asked string) error {
 					if asked == what {
 						return errors.New("throttled")
@@ -246,39 +246,39 @@ func TestGather(t *testing.T) {
 // answer.
 func TestGatherHalfAnswers(t *testing.T) {
 	t.Parallel()
-	spoil := func(change func(*told)) *told { l := tellAll(); change(l); return l }
+	spoil := func(change func(*fakeLookups)) *fakeLookups { l := allLookups(); change(l); return l }
 	public := Claim{Kind: Resolves, Host: "a.example", Endpoint: "vpce-1", Answer: AnswerPublic}
 	list := Claim{Kind: Resolves, Host: "a.example", PrefixList: "s3", Answer: AnswerPrefixList}
 	for want, test := range map[string]struct {
-		lookups *told
+		lookups *fakeLookups
 		claim   Claim
 	}{
 		`looking up the endpoint vpce-1: the answer was about "vpce-2"`: {
-			spoil(func(l *told) { l.endpoints["vpce-1"] = l.endpoints["vpce-2"] }), public},
+			spoil(func(l *fakeLookups) { l.endpoints["vpce-1"] = l.endpoints["vpce-2"] }), public},
 		"looking up the VPC of the endpoint vpce-1: the endpoint was described without its VPC": {
-			spoil(func(l *told) { l.endpoints["vpce-1"] = Endpoint{ID: "vpce-1"} }), public},
+			spoil(func(l *fakeLookups) { l.endpoints["vpce-1"] = Endpoint{ID: "vpce-1"} }), public},
 		"looking up the VPC of the endpoint vpce-1: the VPC was described without a CIDR block": {
-			spoil(func(l *told) { l.vpcs["vpc-1"] = nil }), public},
+			spoil(func(l *fakeLookups) { l.vpcs["vpc-1"] = nil }), public},
 		"looking up the prefix list s3: it was described without its id or entries": {
-			spoil(func(l *told) { l.lists["s3"] = PrefixList{ID: "pl-1"} }), list},
+			spoil(func(l *fakeLookups) { l.lists["s3"] = PrefixList{ID: "pl-1"} }), list},
 		"looking up the prefix list s3: it was described without its id or entries ": {
-			spoil(func(l *told) { l.lists["s3"] = PrefixList{Entries: prefixes("1.2.3.0/24")} }), list},
+			spoil(func(l *fakeLookups) { l.lists["s3"] = PrefixList{Entries: prefixes("1.2.3.0/24")} }), list},
 		"looking up the route tables rtb-1 and rtb-3: rtb-3 was not described": {
-			tellAll(), Claim{Kind: Enclosed, RouteTables: []string{"rtb-1", "rtb-3"}}},
+			allLookups(), Claim{Kind: Enclosed, RouteTables: []string{"rtb-1", "rtb-3"}}},
 		"looking up the route tables rtb-3: none was described": {
-			tellAll(), Claim{Kind: Enclosed, RouteTables: []string{"rtb-3"}}},
+			allLookups(), Claim{Kind: Enclosed, RouteTables: []string{"rtb-3"}}},
 		"looking up the route tables of the VPC vpc-1: none was described": {
-			spoil(func(l *told) { l.tables = nil }), Claim{Kind: Unrouted, Endpoint: "vpce-1"}},
+			spoil(func(l *fakeLookups) { l.tables = nil }), Claim{Kind: Unrouted, Endpoint: "vpce-1"}},
 		"looking up the route tables of the VPC : the endpoint was described without its VPC": {
-			spoil(func(l *told) { l.endpoints["vpce-1"] = Endpoint{ID: "vpce-1"} }), Claim{Kind: Unrouted, Endpoint: "vpce-1"}},
+			spoil(func(l *fakeLookups) { l.endpoints["vpce-1"] = Endpoint{ID: "vpce-1"} }), Claim{Kind: Unrouted, Endpoint: "vpce-1"}},
 		"looking up who may connect to vpce-svc-1: none was described": {
-			spoil(func(l *told) { l.allowed = nil }), Claim{Kind: Permitted, Service: "vpce-svc-1"}},
+			spoil(func(l *fakeLookups) { l.allowed = nil }), Claim{Kind: Permitted, Service: "vpce-svc-1"}},
 		"looking up who may connect to vpce-svc-1: one was described without its name": {
-			spoil(func(l *told) { l.allowed = []string{"*", ""} }), Claim{Kind: Permitted, Service: "vpce-svc-1"}},
+			spoil(func(l *fakeLookups) { l.allowed = []string{"*", ""} }), Claim{Kind: Permitted, Service: "vpce-svc-1"}},
 		"looking up the prober at outside: it was described without its name": {
-			tellAll(), Claim{Kind: Placed, From: "outside"}},
+			allLookups(), Claim{Kind: Placed, From: "outside"}},
 		"looking up the security groups of vpce-1: 0 of 1 were described": {
-			spoil(func(l *told) { l.groups = nil }), Claim{Kind: Guarded, Endpoint: "vpce-1"}},
+			spoil(func(l *fakeLookups) { l.groups = nil }), Claim{Kind: Guarded, Endpoint: "vpce-1"}},
 	} {
 		_, err := Gather(t.Context(), test.lookups.lookups(), test.claim)
 		if err == nil || err.Error() != strings.TrimSpace(want) {
@@ -289,13 +289,13 @@ func TestGatherHalfAnswers(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	// An error is reported as it is, whatever came with it.
-	silent := spoil(func(l *told) {
+	silent := spoil(func(l *fakeLookups) {
 		l.allowed, l.before = nil, func(context.Context, string) error { return errors.New("throttled") }
 	})
 	if _, err := Gather(t.Context(), silent.lookups(), Claim{Kind: Permitted, Service: "vpce-svc-1"}); errorText(err) != "looking up who may connect to vpce-svc-1: throttled" {
 		t.Errorf("got %v", err)
 	}
-	none := spoil(func(l *told) { l.endpoints["vpce-1"] = Endpoint{ID: "vpce-1", VPC: "vpc-1"} })
+	none := spoil(func(l *fakeLookups) { l.endpoints["vpce-1"] = Endpoint{ID: "vpce-1", VPC: "vpc-1"} })
 	facts, err := Gather(t.Context(), none.lookups(), Claim{Kind: Guarded, Endpoint: "vpce-1"})
 	if got, _ := facts.known.(guardedFacts); err != nil || got.groups != nil {
 		t.Errorf("an endpoint without security groups: got %v, %v", got.groups, err)

@@ -30,9 +30,9 @@ func TestTLS(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.name("a.example. 60 IN A 10.0.0.5")
-	strange := issue(t, nil, "strange CA")
+	foreign := issue(t, nil, "foreign CA")
 	expired := issueUntil(t, &w.ca, time.Now().Add(-time.Hour), "a.example")
-	good, other, self := issue(t, &w.ca, "a.example"), issue(t, &w.ca, "b.example"), issue(t, &strange, "a.example")
+	good, other, self := issue(t, &w.ca, "a.example"), issue(t, &w.ca, "b.example"), issue(t, &foreign, "a.example")
 	nothing := func(http.ResponseWriter, *http.Request) {}
 	old := listen(t, func(conn net.Conn) {
 		_ = tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{good}, MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10}).Handshake()

@@ -85,14 +85,14 @@ func TestJudgeOutcomes(t *testing.T) {
 		Allowed: {Host: "a.example", Call: testCall}, Denied: {Host: "a.example", Call: testCall},
 		Unreachable: {Host: "a.example"},
 	}
-	outcomes := []Outcome{NoName, TimedOut, Refused, NoRoute, BadTLS, BadResponse, Broken, "strange", ""}
+	outcomes := []Outcome{NoName, TimedOut, Refused, NoRoute, BadTLS, BadResponse, Broken, "unheard-of", ""}
 	// Why a denial was not shown.
 	const away = "the call did not reach the service (why)"
 	unshown := map[Outcome]string{
 		NoName: away, TimedOut: away, Refused: away, NoRoute: away, BadTLS: away, BadResponse: away,
-		Broken:    "the prober could not measure (why)",
-		"strange": `the answer of the prober at private makes no sense: the outcome is "strange"`,
-		"":        `the answer of the prober at private makes no sense: the outcome is ""`,
+		Broken:       "the prober could not measure (why)",
+		"unheard-of": `the answer of the prober at private makes no sense: the outcome is "unheard-of"`,
+		"":           `the answer of the prober at private makes no sense: the outcome is ""`,
 	}
 	for kind, claim := range claims {
 		for _, outcome := range outcomes {
@@ -103,7 +103,7 @@ func TestJudgeOutcomes(t *testing.T) {
 				got := Judge(claim, Facts{}, Observation{Outcome: outcome, Detail: "why", Addresses: addrs("10.9.9.9")})
 				want := Refuted
 				switch {
-				case outcome == Broken || outcome == "strange" || outcome == "":
+				case outcome == Broken || outcome == "unheard-of" || outcome == "":
 					want = Unproven
 				case kind == Denied:
 					want = Unproven

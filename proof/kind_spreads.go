@@ -31,7 +31,7 @@ var _ = define(Spreads, definition[targetFacts]{
 func validateSpreads(c Claim, wrong fieldReporter) {
 	least := leastRequests(len(c.Hosts)) // at least that, where a token stands for several
 	if c.Requests != 0 && (int(c.Requests) < least || c.Requests > maxRequests) {
-		wrong("Requests", "want %d to %d, so that %s can be told from chance, got %q",
+		wrong("Requests", "want %d to %d for %s, got %q",
 			least, maxRequests, plural(len(c.Hosts), "host"), c.Requests.set())
 	}
 	if len(c.Hosts) > maxHosts {

@@ -31,7 +31,7 @@ func TestJudgeSpreads(t *testing.T) {
 		"one host alone": {counts: map[string]int{"WEB2": 64}, state: Refuted,
 			text: "the answers were WEB1 0, WEB2 64: fewer from WEB1 than chance allows",
 			hint: "the health of WEB1 as a target, then the zones of the load balancer and its cross-zone setting"},
-		"strangers": {counts: map[string]int{"WEB1": 30, "WEB2": 30, "": 1, "c\n": 1, "d": 1, "e": 1}, state: Refuted,
+		"unknown hosts": {counts: map[string]int{"WEB1": 30, "WEB2": 30, "": 1, "c\n": 1, "d": 1, "e": 1}, state: Refuted,
 			text: `unknown hosts answered: "", "c" and "d"`, hint: "which targets are registered, and what they serve at /"},
 		"one host alone, said outright": {counts: map[string]int{"WEB2": 64, "WEB1": 0}, state: Refuted,
 			text: "the answers were WEB1 0, WEB2 64: fewer from WEB1 than chance allows",

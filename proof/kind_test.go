@@ -17,7 +17,7 @@ type example struct {
 	fields   string
 	negative bool
 	// gathered are claims whose facts, taken together, need every look-up of the
-	// kind. lookups answer them. Default: those of tellAll.
+	// kind. lookups answer them. Default: those of allLookups.
 	gathered []Claim
 	lookups  Lookups
 }

@@ -12,7 +12,7 @@ func TestActions(t *testing.T) {
 	for kind, example := range examples {
 		lookups := example.lookups
 		if lookups == nil {
-			lookups = tellAll().lookups()
+			lookups = allLookups().lookups()
 		}
 		for i, claim := range example.gathered {
 			claim.ID, claim.Kind = "C", kind
@@ -48,7 +48,7 @@ func TestActions(t *testing.T) {
 // the verifier's role would not allow it either.
 func TestUndeclaredLookup(t *testing.T) {
 	t.Parallel()
-	g := &gatherer{ctx: t.Context(), memory: remember(t.Context(), tellAll().lookups()), declared: []source{VPCLookup}}
+	g := &gatherer{ctx: t.Context(), memory: remember(t.Context(), allLookups().lookups()), declared: []source{VPCLookup}}
 	if got := g.endpoint("vpce-1"); got.ID != "" || errorText(g.err) != "looking up the endpoint vpce-1: the claim's kind does not declare the look-up endpoint" {
 		t.Errorf("got %+v, %v", got, g.err)
 	}
@@ -57,7 +57,7 @@ func TestUndeclaredLookup(t *testing.T) {
 // TestUnansweredLookup: a look-up that nobody answers is an error.
 func TestUnansweredLookup(t *testing.T) {
 	t.Parallel()
-	if _, err := Gather(t.Context(), tellAll().lookups()[1:], validClaim(Limited)); errorText(err) != "looking up the endpoint vpce-1: nothing answers the look-up endpoint" {
+	if _, err := Gather(t.Context(), allLookups().lookups()[1:], validClaim(Limited)); errorText(err) != "looking up the endpoint vpce-1: nothing answers the look-up endpoint" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -75,9 +75,9 @@ func TestPublishedInterfaces(t *testing.T) {
 		{"interface", "ipv6", "2001:db8::5"},
 		{"GatewayLoadBalancer", "", ""},
 	} {
-		told := tellAll()
-		told.interfaces = all
-		g := &gatherer{ctx: t.Context(), memory: remember(t.Context(), told.lookups()), declared: []source{InterfacesLookup}}
+		fake := allLookups()
+		fake.interfaces = all
+		g := &gatherer{ctx: t.Context(), memory: remember(t.Context(), fake.lookups()), declared: []source{InterfacesLookup}}
 		got := g.interfaces(Endpoint{ID: "vpce-1", Type: test.kind, RecordIPType: test.records, Interfaces: []string{"eni-1"}})
 		if text := addressList(interfaceAddresses(got)); g.err != nil || text != test.want {
 			t.Errorf("%s %s: got %s, %v, want %s", test.kind, test.records, text, g.err, test.want)

@@ -103,7 +103,7 @@ func verify(t *testing.T, v Verification, check func(Report)) {
 			}
 		}
 		if v.Lookups == nil {
-			v.Lookups = tellAll().lookups()
+			v.Lookups = allLookups().lookups()
 		}
 		start := time.Now()
 		report := v.Run(t.Context())

@@ -188,15 +188,15 @@ func TestTally(t *testing.T) {
 func TestPace(t *testing.T) {
 	t.Parallel()
 	for requests, want := range map[int]struct {
-		places   int
-		patience time.Duration
+		atOnce     int
+		perRequest time.Duration
 	}{
 		1: {16, 16 * time.Second}, 16: {16, 16 * time.Second}, 17: {16, 8 * time.Second},
 		64: {16, 4 * time.Second}, 128: {32, 4 * time.Second}, 1024: {128, 2 * time.Second},
 	} {
-		places, patience := pace(Probe{Requests: requests, Timeout: 16 * time.Second})
-		if places != want.places || patience != want.patience {
-			t.Errorf("%d requests: got %d at once for %v, want %d for %v", requests, places, patience, want.places, want.patience)
+		atOnce, perRequest := pace(Probe{Requests: requests, Timeout: 16 * time.Second})
+		if atOnce != want.atOnce || perRequest != want.perRequest {
+			t.Errorf("%d requests: got %d at once for %v, want %d for %v", requests, atOnce, perRequest, want.atOnce, want.perRequest)
 		}
 	}
 }

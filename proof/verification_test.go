@@ -140,7 +140,7 @@ func TestRunConcludes(t *testing.T) {
 		}
 		return well(probe)
 	}}
-	facts := tellAll()
+	facts := allLookups()
 	states := 0
 	lookups := slices.DeleteFunc(facts.lookups(), func(a Answer) bool { return a.lookup == source(EndpointLookup) })
 	lookups = append(lookups, EndpointLookup.By(func(_ context.Context, id string) (Endpoint, error) {
@@ -173,7 +173,7 @@ func TestRunStops(t *testing.T) {
 		v := Verification{
 			Claims:        []Claim{connectClaim, stateClaim},
 			VantagePoints: map[string]VantagePoint{"private": &fakeProber{before: func(context.Context, int) error { time.Sleep(time.Hour); return nil }}},
-			Lookups:       tellAll().lookups(), OnVerdict: func(Verdict) { panic("deaf ears") },
+			Lookups:       allLookups().lookups(), OnVerdict: func(Verdict) { panic("deaf ears") },
 		}
 		report := v.Run(ctx)
 		want(t, report.Verdicts[0], Unproven, 1, "the prober at private did not measure: it was stopped: the stack is gone")
@@ -254,7 +254,7 @@ func TestRunMissingName(t *testing.T) {
 func TestRunLookups(t *testing.T) {
 	t.Parallel()
 	public := Claim{ID: "Public", Kind: Resolves, From: "private", Host: "c.example", Endpoint: "vpce-1", Answer: AnswerPublic}
-	lookups := tellAll()
+	lookups := allLookups()
 	lookups.before = func(ctx context.Context, _ string) error { return SystemClock().Sleep(ctx, time.Second) }
 	private := &fakeProber{takes: 3 * time.Second, seen: func(round int, probe Probe) Observation {
 		if round == 1 {
@@ -275,7 +275,7 @@ func TestRunLookups(t *testing.T) {
 	}
 }
 
-// TestRunNoLookups: a claim that needs facts is unproven where nobody tells any.
+// TestRunNoLookups: a claim that needs facts is unproven where there are no look-ups.
 func TestRunNoLookups(t *testing.T) {
 	t.Parallel()
 	report := Verification{Claims: []Claim{{ID: "A", Kind: Unrouted, Endpoint: "vpce-1"}}, Limit: time.Second}.Run(t.Context())

@@ -94,7 +94,7 @@ func (w *world) allClosed() {
 	}
 }
 
-// counted is a connection that tells when it is closed.
+// counted is a connection that counts when it is closed.
 type counted struct {
 	net.Conn
 	closed func()
