@@ -60,7 +60,7 @@ func (b *Balancer) Forward(at, node *vpc.ENI, p *vpc.Transit) *vpc.Host {
 const noTarget = "no target"
 
 // open picks the target of a new flow. It returns the flow as the target sees
-// it and the interface that answers come to; or why there is none.
+// it and the interface at which answers arrive; or the reason why there is none.
 func (b *Balancer) open(in vpc.Arrival, node *vpc.ENI, p *vpc.Transit) (to packet.Flow, out *vpc.ENI, stop string) {
 	l := b.on(p.Flow.Dst.Port())
 	if l == nil {

@@ -87,7 +87,7 @@ func TestHTTPHealthChecks(t *testing.T) {
 	}
 }
 
-// States of targets that nobody uses (same page, "Target health status").
+// states of targets that nobody uses (same page, "Target health status").
 func TestUnusedTargets(t *testing.T) {
 	t.Parallel()
 	n := elbtest.New(t, elbtest.Options{})

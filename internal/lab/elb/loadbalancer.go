@@ -29,7 +29,7 @@ type LoadBalancer struct {
 	Groups []string
 	// IgnoreRulesOnPrivateLink turns
 	// EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic off: the inbound rules
-	// then do not see what comes through endpoints. Default: they see it, from
+	// then do not apply to packets from endpoints. Default: they apply, with
 	// the client's own private address.
 	IgnoreRulesOnPrivateLink bool
 	// CrossZone lets each node use the targets of all zones. Default: a node

@@ -50,7 +50,7 @@ func TestCrossZone(t *testing.T) {
 }
 
 // Targets by instance see the client's address, those by address the node's;
-// either can be turned round
+// either can be reversed
 // (docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html,
 // "Client IP preservation").
 func TestClientAddress(t *testing.T) {

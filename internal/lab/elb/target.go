@@ -73,7 +73,7 @@ func (lb *LoadBalancing) newTarget(locked vpc.Locked, g *targetGroup, c Target) 
 	return t, nil
 }
 
-// same says whether two targets are one: the same thing on the same port.
+// same reports whether two targets are equal: the same id and port.
 func (t *target) same(o *target) bool { return t.ID == o.ID && t.Port == o.Port }
 
 // superviseAll is supervise for all target groups of a load balancer.
@@ -210,7 +210,7 @@ func (t *target) observe(v result) {
 	case !passed && -t.streak >= h.Unhealthy:
 		was := t.state
 		t.state, t.reason = StateUnhealthy, v
-		// Connections are reset, unless that leaves nobody and the group fails open
+		// Connections are reset, unless no healthy target is left and the group fails open
 		// (docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html).
 		if was == StateHealthy && slices.ContainsFunc(t.group.targets, func(o *target) bool { return o.state == StateHealthy }) {
 			t.cut()

@@ -36,8 +36,8 @@ type TargetGroup struct {
 	Port int
 	// Type is instance or ip. Default: instance.
 	Type string
-	// PreserveClientIP has targets see the client's address. It never holds for
-	// what comes through PrivateLink
+	// PreserveClientIP has targets see the client's address. It never applies to
+	// connections through PrivateLink
 	// (docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html).
 	// Default: on for instance, off for ip.
 	PreserveClientIP *bool
@@ -83,7 +83,7 @@ type targetGroup struct {
 	targets  []*target
 }
 
-// withDefaults fills in what the health check leaves open.
+// withDefaults fills in the defaults.
 func (h HealthCheck) withDefaults() HealthCheck {
 	h.Protocol = cmp.Or(h.Protocol, protocolTCP)
 	timeout := 10 * time.Second

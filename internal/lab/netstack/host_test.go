@@ -63,7 +63,7 @@ func TestDialErrors(t *testing.T) {
 	}{
 		{"refused", "tcp", to, t.Context(), syscall.ECONNREFUSED, "dial tcp " + to + ": connect: connection refused"},
 		{"refused by itself", "tcp", "127.0.0.1:81", t.Context(), syscall.ECONNREFUSED, "dial tcp 127.0.0.1:81: connect: connection refused"},
-		{"nobody there", "tcp", "10.0.9.9:80", t.Context(), syscall.ETIMEDOUT, "dial tcp 10.0.9.9:80: connect: connection timed out"},
+		{"no host", "tcp", "10.0.9.9:80", t.Context(), syscall.ETIMEDOUT, "dial tcp 10.0.9.9:80: connect: connection timed out"},
 		{"canceled", "tcp", to, ended, context.Canceled, "dial tcp " + to + ": context canceled"},
 		{"a name", "tcp", "two:80", t.Context(), nil, "dial tcp: address two:80: not an IPv4 address with a port"},
 		{"IPv6", "tcp", "[::1]:80", t.Context(), nil, "dial tcp: address [::1]:80: not an IPv4 address with a port"},

@@ -22,7 +22,7 @@ type Endpoint struct {
 	// (com.amazonaws.REGION.s3, com.amazonaws.vpce.REGION.vpce-svc-…), Type is
 	// Gateway or Interface. Required.
 	ID, VPC, Service, Type string
-	// Policy is the endpoint policy document, kept for whoever evaluates it.
+	// Policy is the endpoint policy document, which the services evaluate.
 	// Default: empty, which is full access.
 	Policy string
 	// RouteTables are the ids of the route tables of a gateway endpoint.
@@ -31,8 +31,8 @@ type Endpoint struct {
 	// interface endpoint. Default of Groups: the VPC's default group.
 	Subnets, Groups []string
 	PrivateDNS      bool
-	// Principal is the ARN of who creates the endpoint, for the permissions of
-	// endpoint services. Default: somebody whom no permission names.
+	// Principal is the ARN of the endpoint's creator, for the permissions of
+	// endpoint services. Default: a principal that no permission names.
 	Principal string
 	// State is available, pendingAcceptance or rejected. Interfaces are
 	// the ids of the endpoint's interfaces, DNSNames its names as EC2's

@@ -52,7 +52,7 @@ func TestEndpointNames(t *testing.T) {
 	}
 }
 
-// S3's names have a wildcard, and the service's labels are turned round
+// S3's names have a wildcard, and the service's labels are reversed
 // (docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html).
 func TestEndpointNamesOfOtherServices(t *testing.T) {
 	t.Parallel()

@@ -20,7 +20,7 @@ const (
 	stateRejected          = "rejected"
 )
 
-// EndpointService offers what is behind Network Load Balancers to other VPCs
+// EndpointService offers Network Load Balancers to other VPCs
 // (docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html).
 type EndpointService struct {
 	// ID is vpce-svc-…, LoadBalancers the ids of its load balancers. Required.
@@ -28,7 +28,7 @@ type EndpointService struct {
 	LoadBalancers []string
 	// AcceptanceRequired holds each new connection back until it is accepted.
 	AcceptanceRequired bool
-	// Principals are the ARNs of who may connect, * for everybody; the root of
+	// Principals are the ARNs that may connect, or *; the root of
 	// an account stands for all of it. The lab wants the owner's own account
 	// named as well: AWS does not document that it need not be.
 	Principals []string

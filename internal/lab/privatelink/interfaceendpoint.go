@@ -53,7 +53,7 @@ func (pl *PrivateLink) createInterfaceEndpoint(locked vpc.Locked, v vpc.VPC, c E
 
 // findService finds the AWS service or the endpoint service that the endpoint
 // leads to. A service whose permissions do not name the consumer does not exist
-// as far as the consumer can tell.
+// for that consumer.
 func (pl *PrivateLink) findService(locked vpc.Locked, e *endpoint) error {
 	if s := pl.services[e.Service]; s != nil && s.Interface {
 		e.service = s

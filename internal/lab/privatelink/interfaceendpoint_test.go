@@ -230,7 +230,7 @@ func TestEndpointUsableLater(t *testing.T) {
 }
 
 // The interfaces are the service's: nobody else deletes them, and they keep
-// AddSubnet and group in use
+// subnet and group in use
 // (docs.aws.amazon.com/AWSEC2/latest/UserGuide/requester-managed-eni.html).
 func TestInterfaceEndpointOwnsItsInterfaces(t *testing.T) {
 	t.Parallel()

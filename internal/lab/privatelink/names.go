@@ -48,7 +48,7 @@ func (pl *PrivateLink) endpointNames(e *endpoint, zones []string) []DNSEntry {
 	return entries
 }
 
-// endpointSuffix is the part of an endpoint's names that tells the service:
+// endpointSuffix is the part of an endpoint's names that identifies the service:
 // com.amazonaws.REGION.ecr.dkr becomes dkr.ecr.REGION.vpce.amazonaws.com.
 func (pl *PrivateLink) endpointSuffix(e *endpoint) string {
 	name := strings.TrimPrefix(e.Service, "com.amazonaws.")

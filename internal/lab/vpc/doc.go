@@ -11,17 +11,17 @@
 //	                                                              ├─ peering ─ Interface of the other VPC
 //	                                                              └─ gateway endpoint ─ path ─ service
 //
-// A path is a private way to a service: the service sees each sender of each
-// endpoint under an address of its own, and [Network.Path] tells what is behind it.
+// A path is a private connection to a service: the service sees each sender of
+// each endpoint under an address of its own, and [Network.Path] resolves it.
 //
 // The objects are those of the EC2 API: created, described and deleted by id,
 // refused with EC2's error codes ([Error]). The fabric decides on every packet
 // anew; state is kept only where AWS keeps some (security groups, address
 // translation). What AWS drops silently is dropped silently here; [Options]
-// OnDrop tells a test what was dropped where and why.
+// OnDrop reports what was dropped, where and why.
 //
-// A packet's way is found and walked on the goroutine that sends it, and ends in
-// the receiver's stack: there are no queues and no goroutines in between. All
+// A packet is routed and delivered on the goroutine that sends it: there are no
+// queues and no goroutines in between. All
 // timers run on the network's clock.
 //
 // Not modelled: IPv6, network ACLs (as if all traffic were allowed), fragments

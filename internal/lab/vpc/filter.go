@@ -14,7 +14,7 @@ const (
 	egress
 )
 
-// admits says whether the interface's security groups let a packet pass.
+// admits reports whether the interface's security groups let a packet pass.
 func (e *ENI) admits(p *Transit, d direction) bool {
 	if len(e.groups) == 0 {
 		return true
@@ -24,8 +24,8 @@ func (e *ENI) admits(p *Transit, d direction) bool {
 		key = key.Reverse()
 	}
 	now := p.network.clock.NowMonotonic()
-	// A connection that starts anew is judged anew, so that a rule's removal
-	// holds for it even if the ports have been used before.
+	// A new connection is judged by the rules of now, even if its ports belong to
+	// a flow that is still tracked.
 	if !p.Starts() && e.flows.known(now, key) {
 		return true
 	}
@@ -34,7 +34,7 @@ func (e *ENI) admits(p *Transit, d direction) bool {
 		e.flows.remove(key)
 		return false
 	}
-	// An error opens no flow, and an answer to an untracked flow none either.
+	// Neither an error nor an answer to an untracked flow opens a flow.
 	if !p.Related && !e.untracked(rule, p.Flow, d) && (p.Starts() || !e.answersUntracked(p, d)) {
 		e.flows.add(now, key)
 	}
@@ -65,8 +65,8 @@ func (g *securityGroup) rules(d direction) []Rule {
 	return g.Egress
 }
 
-// matches says whether a rule is about a packet's protocol and port. An ICMP
-// error passes as what it is and as part of the flow that it is about.
+// matches reports whether a rule has a packet's protocol and port. An ICMP error
+// matches by its own type and code, or by the flow of the packet that it reports.
 func (r *Rule) matches(p *Transit) bool {
 	number, _ := protocolNumber(r.Protocol)
 	if number == packet.ICMP && p.Protocol() == packet.ICMP {
@@ -91,12 +91,12 @@ func (r *Rule) matchesFlow(f packet.Flow) bool {
 	return true
 }
 
-// allPorts says whether a tcp or udp rule is about every port.
+// allPorts reports whether a tcp or udp rule admits every port.
 func (r *Rule) allPorts() bool {
 	return r.FromPort == -1 && r.ToPort == -1 || r.FromPort == 0 && r.ToPort == 65535
 }
 
-// names says whether an address is on the other side of a rule.
+// names reports whether a rule admits an address as the other side.
 func (n *Network) names(r *Rule, a netip.Addr) bool {
 	switch {
 	case r.CIDR.IsValid():
@@ -110,8 +110,8 @@ func (n *Network) names(r *Rule, a netip.Addr) bool {
 	}
 }
 
-// namesBalancer says whether a rule names a group of the load balancer that a
-// packet comes through: such a rule admits the clients behind it as well
+// namesBalancer reports whether a rule names a group of the load balancer that a
+// packet has passed: such a rule admits the load balancer's clients as well
 // (docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html).
 func (n *Network) namesBalancer(r *Rule, p *Transit) bool {
 	if r.Group == "" || p.through == nil {

@@ -59,7 +59,7 @@ func TestSecurityGroupRules(t *testing.T) {
 				b.Silent(client, to, "eni-server", "security group, ingress")
 			}
 
-			// The same rule as egress, seen from the server: turned round, the
+			// The same rule as egress, seen from the server: reversed, the
 			// other side is the destination.
 			b.Must(b.SecurityGroups().RevokeEgress("sg-server", vpc.AllowAll))
 			b.Must(b.SecurityGroups().AuthorizeIngress("sg-client", vpc.AllowAll))

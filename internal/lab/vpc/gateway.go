@@ -7,8 +7,8 @@ import (
 )
 
 // InternetGateway connects a VPC with the internet. It translates between an
-// interface's private and public address; what has no public address does not
-// get through (docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html).
+// interface's private and public address; packets of interfaces without one are
+// dropped (docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html).
 type InternetGateway struct {
 	// ID is igw-…. Required.
 	ID string
@@ -61,7 +61,7 @@ func (a InternetGateways) Attach(id, vpcID string) error {
 		return refuse("InvalidParameterValue", "Network %s already has an internet gateway attached", vpcID)
 	}
 	g.vpc, v.gateway = v, g
-	// Routes to a gateway that comes back work again.
+	// Routes to a gateway that is attached again work again.
 	for _, t := range v.tables {
 		for _, r := range t.routes {
 			if r.Target == id {

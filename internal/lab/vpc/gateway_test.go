@@ -12,8 +12,8 @@ import (
 )
 
 // docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html: a subnet is
-// AddPublicHost by a route to an internet gateway, and an interface in it also needs a
-// AddPublicHost address, between which and the private one the gateway translates.
+// public by a route to an internet gateway, and an interface in it also needs a
+// public address, between which and the private one the gateway translates.
 func TestInternetGateway(t *testing.T) {
 	t.Parallel()
 	b := vpctest.New(t, vpc.Faults{})

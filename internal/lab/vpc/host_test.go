@@ -93,7 +93,7 @@ func TestCloseHost(t *testing.T) {
 	if err := exchange(c); err == nil {
 		t.Error("still connected")
 	}
-	b.Silent(one, two.Addr().String()+":80", "eni-two", "nobody there")
+	b.Silent(one, two.Addr().String()+":80", "eni-two", "no host")
 	again, err := b.Host("eni-two")
 	b.Must(err)
 	b.Serve(again, "again")

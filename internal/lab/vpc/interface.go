@@ -27,7 +27,7 @@ type Interface struct {
 	Description, Type string
 	// VPC and Zone are those of the subnet. Set by the network.
 	VPC, Zone string
-	// Managed says that an AWS service made the interface for itself: only that
+	// Managed marks an interface that an AWS service made for itself: only that
 	// service deletes it. Set by the network.
 	Managed bool
 }
@@ -38,7 +38,7 @@ type ENI struct {
 	Interface
 	subnet *subnet
 	groups []*securityGroup // none: nothing is filtered
-	device Device           // nil: nobody takes its packets
+	device Device           // nil: packets to the interface are dropped
 	flows  flows
 	// returns are the tables of load balancers that preserve the client's address
 	// for this target: its answers go back through them.
@@ -164,7 +164,7 @@ func (a Interfaces) AssociateAddress(id string, addr netip.Addr) (netip.Addr, er
 	return addr, nil
 }
 
-// DisassociateAddress takes an interface's public address away.
+// DisassociateAddress removes an interface's public address.
 func (a Interfaces) DisassociateAddress(id string) error {
 	n := a.network
 	n.mu.Lock()

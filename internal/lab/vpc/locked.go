@@ -75,8 +75,8 @@ func (l Locked) Subnet(id string) (Subnet, error) {
 	return s.Subnet, nil
 }
 
-// ZoneOf returns the zone of the subnet of a VPC that an address lies in; empty
-// if it lies in none.
+// ZoneOf returns the zone of the subnet of a VPC that contains an address; empty
+// if none does.
 func (l Locked) ZoneOf(vpc string, a netip.Addr) string {
 	if v := l.n.vpcs.ByID[vpc]; v != nil {
 		for _, s := range v.subnets {
@@ -155,7 +155,7 @@ func (l Locked) AddRoute(table, list, target string, via ManagedHop) {
 	l.n.tables.ByID[table].add(&route{Destination: list, Target: target, list: l.n.lists.ByID[list], via: via})
 }
 
-// RemoveRoute deletes a route, whoever manages it.
+// RemoveRoute deletes a route, managed or not.
 func (l Locked) RemoveRoute(table, destination string) {
 	if t := l.n.tables.ByID[table]; t != nil {
 		t.remove(destination)

@@ -10,11 +10,11 @@ import (
 )
 
 // NatGateway lets interfaces without a public address open connections to the
-// internet, and nobody open one to them. It sends from its own interface, by
+// internet, and admits none from there. It sends from its own interface, by
 // the routes of its own subnet
 // (docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html).
 type NatGateway struct {
-	// ID is nat-…, Subnet the id of the (public) subnet that it lies in. Required.
+	// ID is nat-…, Subnet the id of its (public) subnet. Required.
 	ID, Subnet string
 	// PublicAddr is its public address. Default: one of the Region's.
 	PublicAddr netip.Addr

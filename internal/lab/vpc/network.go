@@ -23,8 +23,8 @@ type Options struct {
 	Zones []string
 	// Faults disturb the network. The zero value disturbs nothing.
 	Faults Faults
-	// OnDrop is told of every packet that the network drops. It is called on
-	// the packet's way and must not call the network. Default: nobody is told.
+	// OnDrop is called for every packet that the network drops, on the sender's
+	// goroutine. It must not call the network. Default: none.
 	OnDrop func(Drop)
 }
 
@@ -41,7 +41,7 @@ type Network struct {
 	onDrop func(Drop)
 
 	// mu guards the configuration: everything reachable from here except what
-	// has a lock of its own (flows, translations, paths). A packet's whole way
+	// has a lock of its own (flows, translations, paths). A packet's whole path
 	// is found under the read lock; the packet is delivered after it is released.
 	mu         sync.RWMutex
 	vpcs       store.Store[*vpc]
@@ -54,10 +54,10 @@ type Network struct {
 	lists      store.Store[*PrefixList]
 	interfaces store.Store[*ENI]
 	targets    map[string]routeTarget     // of routes, by id
-	public     map[netip.Addr]publicOwner // who has an address on the internet
+	public     map[netip.Addr]publicOwner // owners of addresses on the internet
 	pool       addressPool                // public addresses to give out
 	hosts      map[*Host]struct{}
-	resolver   *Host // answers at base+2 of every VPC; nil: nobody does
+	resolver   *Host // answers at base+2 of every VPC; nil while the network starts
 	nameserver netip.AddrPort
 	closed     bool
 
@@ -106,7 +106,7 @@ func New(o Options) *Network {
 	}
 	n.ctx, n.cancel = context.WithCancel(context.Background())
 	if err := n.startResolver(); err != nil {
-		panic(fmt.Sprintf("start the resolver of a new network: %v", err)) // nothing can be in its way
+		panic(fmt.Sprintf("start the resolver of a new network: %v", err)) // no address is taken yet
 	}
 	return n
 }

@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// Path tells by which way a packet came to a service.
+// Path is how a packet reached a service.
 type Path struct {
 	// Endpoint is the id of the VPC endpoint; empty if it came over the internet.
 	Endpoint string
@@ -28,14 +28,14 @@ type paths struct {
 	byOwner map[string]map[pathKey]*path
 }
 
-// pathKey is what makes a sender's way to a service another one.
+// pathKey identifies a path of an owner.
 type pathKey struct {
 	at     *ENI // the endpoint's interface; for gateways the sender's
 	sender netip.Addr
 	asked  netip.Addr
 }
 
-// path is a way between a sender and a service.
+// path is a private connection between a sender and a service.
 type path struct {
 	Path
 	pathKey
@@ -93,7 +93,7 @@ func (t *paths) forget(owner string) {
 	delete(t.byOwner, owner)
 }
 
-// Path tells by which way a connection came to a service: remote is the
+// Path returns how a connection reached a service: remote is the
 // connection's RemoteAddr as the service's host sees it. The network alone
 // decides it; nothing that a client sends has any influence.
 func (n *Network) Path(remote net.Addr) Path {

@@ -2,8 +2,8 @@ package vpc
 
 import "provenendpoints/internal/lab/store"
 
-// Peering connects two VPCs. It is not transitive: what comes through it
-// reaches the other VPC's own interfaces and nothing further
+// Peering connects two VPCs. It is not transitive: its packets reach
+// the other VPC's own interfaces and nothing further
 // (docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html).
 type Peering struct {
 	// ID is pcx-…; Requester and Accepter are ids of VPCs whose blocks do not

@@ -64,7 +64,7 @@ func (n *Network) startResolver() error {
 	return nil
 }
 
-// view is what the resolver knows for those who ask from an address. Private
+// view returns the names that the resolver knows for a client's address. Private
 // zones need both DNS attributes of the VPC
 // (docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html).
 func (n *Network) view(from netip.Addr) dns.View {
@@ -79,7 +79,7 @@ func (n *Network) view(from netip.Addr) dns.View {
 	return dns.View{n.directory.public}
 }
 
-// pathOf is the way by which packets from an address come to a service.
+// pathOf returns how packets from an address reach a service.
 func (n *Network) pathOf(from netip.Addr) Path {
 	return n.Path(&net.UDPAddr{IP: from.AsSlice()})
 }

@@ -12,7 +12,7 @@ import (
 type RouteTable struct {
 	// ID is rtb-…, VPC the id of the VPC.
 	ID, VPC string
-	// Main says that it holds for subnets without an association.
+	// Main marks the table of subnets without an association.
 	Main   bool
 	Routes []Route
 	// Subnets are the ids of the explicitly associated subnets, in order.

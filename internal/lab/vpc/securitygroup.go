@@ -183,7 +183,7 @@ func (n *Network) revoke(group string, r Rule, rules func(*securityGroup) *[]Rul
 	return nil
 }
 
-// same says whether two rules admit the same traffic.
+// same reports whether two rules admit the same traffic.
 func (r Rule) same(o Rule) bool {
 	r.Description, o.Description = "", ""
 	return r == o

@@ -16,12 +16,12 @@ type Subnet struct {
 	CIDR netip.Prefix
 	// Zone is its Availability Zone. Default: the Region's first.
 	Zone string
-	// MapPublic is for whoever starts an instance in it: its interface asks for a
-	// public address.
+	// MapPublic is EC2's MapPublicIpOnLaunch. The network keeps it; whoever starts an
+	// instance applies it.
 	MapPublic bool
 }
 
-// subnet is a Subnet with what lies in it.
+// subnet is a Subnet with its contents.
 type subnet struct {
 	Subnet
 	vpc   *vpc
@@ -141,7 +141,7 @@ func firstUsable(cidr netip.Prefix) netip.Addr {
 	return cidr.Masked().Addr().Next().Next().Next().Next()
 }
 
-// usable says whether an interface in the subnet may have this address.
+// usable reports whether an interface in the subnet may have this address.
 func (s *subnet) usable(a netip.Addr) bool {
 	return s.CIDR.Contains(a) && !a.Less(firstUsable(s.CIDR)) && s.CIDR.Contains(a.Next())
 }

@@ -12,8 +12,8 @@ import (
 
 // Idle times after which a security group forgets a flow
 // (docs.aws.amazon.com/AWSEC2/latest/UserGuide/security-group-connection-tracking.html).
-// The longer one of UDP's two is taken: telling streams apart would change
-// nothing that a lab can see.
+// Of UDP's two times the longer one is used for all flows: the difference between
+// a stream and a single exchange is not visible in the lab.
 const (
 	idleTCP  = 5 * 24 * time.Hour
 	idleUDP  = 180 * time.Second
@@ -31,15 +31,15 @@ func idleTime(protocol uint8) time.Duration {
 	return idleElse
 }
 
-// flows are the flows that an interface's security groups have let through:
-// their answers pass without a rule. Each is kept as it leaves the interface.
+// flows are the flows that an interface's security groups have admitted: their
+// answers need no rule. The key is the flow in the outbound direction.
 type flows struct {
 	mu    sync.Mutex
 	seen  map[packet.Flow]tcpip.MonotonicTime // when a packet last passed
 	sweep int                                 // at this size, idle ones are looked for
 }
 
-// known says whether a packet belongs to a tracked flow, and keeps that alive.
+// known reports whether a flow is tracked, and restarts its idle time.
 func (f *flows) known(now tcpip.MonotonicTime, key packet.Flow) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -79,10 +79,10 @@ func (f *flows) remove(key packet.Flow) {
 	delete(f.seen, key)
 }
 
-// untracked says whether a flow is admitted without being tracked: TCP and UDP
-// flows are not where the rule is for all addresses, and the other direction
-// has a rule for all addresses and all ports. Such a flow ends at once when its
-// rule goes (the page named above, "Untracked connections").
+// untracked reports whether a flow is admitted without being tracked. TCP and UDP
+// flows are untracked where the rule admits all addresses and the other direction
+// has a rule for all addresses and all ports. Such a flow ends as soon as its rule
+// is removed (the page named above, "Untracked connections").
 func (e *ENI) untracked(r *Rule, f packet.Flow, d direction) bool {
 	if f.Protocol == packet.ICMP || r.CIDR != anywhere {
 		return false
@@ -99,7 +99,7 @@ func (e *ENI) untracked(r *Rule, f packet.Flow, d direction) bool {
 	return false
 }
 
-// answersUntracked says whether a packet can be the answer to an untracked flow
+// answersUntracked reports whether a packet can be the answer to an untracked flow
 // of the other direction.
 func (e *ENI) answersUntracked(p *Transit, d direction) bool {
 	asked := p.Flow.Reverse()

@@ -111,7 +111,7 @@ func (p *Transit) Input(e *ENI) *Host {
 // groups.
 func (p *Transit) toDevice(e *ENI) *Host {
 	if e.device == nil {
-		return p.Drop(e.ID, "nobody there")
+		return p.Drop(e.ID, "no host")
 	}
 	return e.device.Receive(e, p)
 }

@@ -25,7 +25,7 @@ type VPC struct {
 	MainTable, DefaultGroup string
 }
 
-// vpc is a VPC with what lies in it.
+// vpc is a VPC with its contents.
 type vpc struct {
 	VPC
 	main     *routeTable
@@ -95,7 +95,7 @@ func (a VPCs) Create(c VPC) error {
 	return nil
 }
 
-// checkBlock says whether a CIDR block can be a VPC's or a subnet's. Addresses
+// checkBlock reports whether a CIDR block can be a VPC's or a subnet's. Addresses
 // of special use cannot; class E, which the network needs for itself (see
 // [Network.Path]), cannot here either.
 func checkBlock(cidr netip.Prefix) error {
@@ -200,7 +200,7 @@ func (v *vpc) describe() VPC {
 // linkResolver is where every VPC's resolver also answers.
 var linkResolver = netip.AddrFrom4([4]byte{169, 254, 169, 253})
 
-// resolves says whether an address is that of the VPC's resolver: the base of
+// resolves reports whether an address is that of the VPC's resolver: the base of
 // the primary block plus two, or 169.254.169.253
 // (docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html).
 func (v *vpc) resolves(a netip.Addr) bool { return a == linkResolver || a == v.resolverAddr() }
