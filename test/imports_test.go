@@ -61,7 +61,18 @@ var rooms = []struct {
 	{"lambda", []string{"internal/contract", "internal/lambda/", "proof"}, []string{cdkPath, jsiiPath, constructsPath, "gvisor.dev"}},
 	{"internal/lambda", []string{"internal/contract", "internal/lambda/", "proof"}, []string{cdkPath, jsiiPath, constructsPath, "gvisor.dev"}},
 	{"lab", []string{"lab", "internal/lab", "proof"}, []string{cdkPath, jsiiPath, constructsPath}},
+	{"internal/lab/packet", []string{"internal/lab/packet"}, []string{"github.com/aws/"}},
+	{"internal/lab/nat", []string{"internal/lab/packet"}, []string{"github.com/aws/"}},
+	{"internal/lab/netstack", []string{"internal/lab/clock"}, []string{"github.com/aws/"}},
+	{"internal/lab/vpc", append([]string{"internal/lab/dns", "internal/lab/netstack", "internal/lab/vpc"}, underNetwork...), []string{"github.com/aws/"}},
+	{"internal/lab/elb", append([]string{"internal/lab/vpc", "internal/lab/elb"}, underNetwork...), []string{"github.com/aws/"}},
+	{"internal/lab/privatelink", append([]string{"internal/lab/dns", "internal/lab/vpc", "internal/lab/elb"}, underNetwork...), []string{"github.com/aws/"}},
 	{"internal/lab", []string{"internal/lab", "internal/lambda/", "internal/module", "proof"}, []string{cdkPath, jsiiPath, constructsPath}},
+}
+
+// underNetwork are the folders that all layers of the lab's network build on.
+var underNetwork = []string{
+	"internal/lab/awserr", "internal/lab/awsid", "internal/lab/clock", "internal/lab/nat", "internal/lab/packet", "internal/lab/store",
 }
 
 var root = module.Path()

@@ -2,7 +2,6 @@ package elb
 
 import (
 	"cmp"
-	"slices"
 
 	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/vpc"
@@ -129,20 +128,4 @@ func (b *Balancer) on(port uint16) *boundListener {
 		}
 	}
 	return nil
-}
-
-// Listeners describes the listeners of a load balancer in the order of their
-// ports.
-func (lb *LoadBalancing) Listeners(balancer string) ([]Listener, error) {
-	defer lb.network.RLock().Unlock()
-	b, err := lb.balancers.Get(balancer)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Listener, 0, len(b.listeners))
-	for _, l := range b.listeners {
-		out = append(out, l.Listener)
-	}
-	slices.SortFunc(out, func(x, y Listener) int { return cmp.Compare(x.Port, y.Port) })
-	return out, nil
 }

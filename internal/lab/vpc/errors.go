@@ -4,10 +4,7 @@ import (
 	"provenendpoints/internal/lab/awserr"
 )
 
-// Error is how the EC2 API refuses something. Its texts are EC2's where they are known.
-type Error = awserr.Error
-
-// refuse returns an *[Error].
+// refuse returns EC2's error for what it refuses.
 func refuse(code, format string, args ...any) error { return awserr.New(code, format, args...) }
 
 // dependency is EC2's answer to the deletion of something that is in use.

@@ -32,29 +32,13 @@ type Interface struct {
 	Managed bool
 }
 
-// ENI is an [Interface] in use, for the device behind it and for hops. Its fields
-// are read under the network's lock: in a [Device] or a [Hop], or holding [Locked].
-type ENI struct {
-	Interface
-	subnet *subnet
-	groups []*securityGroup // none: nothing is filtered
-	device Device           // nil: packets to the interface are dropped
-	flows  flows
-	// returns are the tables of load balancers that preserve the client's address
-	// for this target: its answers go back through them.
-	returns []*Translations
-}
-
-// vpc is the VPC that the interface is in.
-func (e *ENI) vpc() *vpc { return e.subnet.vpc }
-
 // Interfaces are the network interfaces of a network.
 type Interfaces struct{ network *Network }
 
 // Interfaces returns the network's network interfaces.
 func (n *Network) Interfaces() Interfaces { return Interfaces{n} }
 
-// Create creates an interface. Nobody answers behind it until
+// Create creates an interface. No host answers behind it until
 // [Network.Host] puts a host there.
 func (a Interfaces) Create(c Interface) (Interface, error) {
 	n := a.network
@@ -108,17 +92,6 @@ func (n *Network) addInterface(c Interface, d Device) (*ENI, error) {
 	s.enis[c.ID], s.vpc.byAddr[c.PrivateAddr], n.interfaces.ByID[c.ID] = e, e, e
 	n.targets[c.ID] = e
 	return e, nil
-}
-
-// setGroups makes the interface a member of these groups alone.
-func (e *ENI) setGroups(groups []*securityGroup) {
-	for _, g := range e.groups {
-		delete(g.members, e.PrivateAddr)
-	}
-	e.groups = groups
-	for _, g := range groups {
-		g.members[e.PrivateAddr] = e
-	}
 }
 
 // Modify replaces an interface's security groups.
@@ -235,36 +208,4 @@ func (e *ENI) describe() Interface {
 	c := e.Interface
 	c.Groups = slices.Clone(c.Groups)
 	return c
-}
-
-// returned passes an answer to the load balancer through which its request came.
-func (e *ENI) returned(p *Transit) (*Host, bool) {
-	for _, t := range e.returns {
-		if to, via, ok := t.Lookup(Arrival{At: e, Flow: p.Flow}); ok {
-			p.Translate(to)
-			return p.Output(via), true
-		}
-	}
-	return nil, false
-}
-
-// AdmitsNew reports whether an inbound rule of the interface's security groups
-// admits a packet, whatever flows are tracked. Without groups nothing is filtered.
-func (e *ENI) AdmitsNew(p *Transit) bool {
-	return len(e.groups) == 0 || e.ruleFor(p, ingress) != nil
-}
-
-// Forward implements Hop: an interface can be the target of a route, and its
-// device gets packets that are not for its own address.
-func (e *ENI) Forward(_ *ENI, p *Transit) *Host { return p.Input(e) }
-
-// Active implements Hop.
-func (e *ENI) Active(string) bool { return e.device != nil }
-
-// checkRoute implements routeTarget.
-func (e *ENI) checkRoute(from *vpc) error {
-	if e.vpc() != from {
-		return noTarget(from, e.ID)
-	}
-	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/vpc"
 )
@@ -187,7 +188,7 @@ func (n *Network) Ping(h *vpc.Host, to netip.Addr) error {
 // Refuses fails the test unless err is EC2's error with this code.
 func (n *Network) Refuses(err error, code string) {
 	n.T.Helper()
-	var e *vpc.Error
+	var e *awserr.Error
 	if !errors.As(err, &e) || e.Code != code {
 		n.T.Errorf("got %v, want %s", err, code)
 	}
