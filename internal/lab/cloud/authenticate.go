@@ -12,9 +12,9 @@ import (
 	"strings"
 	"time"
 
-	"provenendpoints/internal/lab/api"
-
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+
+	"provenendpoints/internal/lab/api"
 )
 
 const (

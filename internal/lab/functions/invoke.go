@@ -9,11 +9,11 @@ import (
 	"reflect"
 	"time"
 
-	"provenendpoints/internal/lab/awserr"
-	"provenendpoints/internal/lab/awsid"
-
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"provenendpoints/internal/lab/awserr"
+	"provenendpoints/internal/lab/awsid"
 )
 
 // Answer is what an invocation returns.

@@ -24,8 +24,8 @@ type vpcEndpointProps struct {
 	Tags              cfn.Tags `cfn:"inert"` // names for people
 }
 
-// kind is the endpoint's type; Gateway by default.
-func (p vpcEndpointProps) kind() string {
+// endpointType is the endpoint's type; Gateway by default.
+func (p vpcEndpointProps) endpointType() string {
 	if p.VpcEndpointType == "" {
 		return privatelink.GatewayType
 	}
@@ -37,7 +37,7 @@ func (p vpcEndpointProps) kind() string {
 func (p vpcEndpointProps) endpoint(id string) (privatelink.Endpoint, error) {
 	policy, err := policyText(p.PolicyDocument)
 	return privatelink.Endpoint{
-		ID: id, VPC: p.VpcId, Service: p.ServiceName, Type: p.kind(), Policy: policy,
+		ID: id, VPC: p.VpcId, Service: p.ServiceName, Type: p.endpointType(), Policy: policy,
 		RouteTables: p.RouteTableIds, Subnets: p.SubnetIds, Groups: p.SecurityGroupIds,
 		PrivateDNS: valueOr(p.PrivateDnsEnabled, false),
 	}, err

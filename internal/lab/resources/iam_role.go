@@ -40,7 +40,7 @@ func validateRole(p map[string]any) cfn.Findings {
 	return f
 }
 
-// rolePolicies are the role's policies, read.
+// rolePolicies are the parsed policies of a role.
 type rolePolicies struct {
 	trust  iam.Policy
 	inline map[string]iam.Policy

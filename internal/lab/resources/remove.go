@@ -7,10 +7,10 @@ import (
 	"provenendpoints/internal/lab/awserr"
 )
 
-// How long CloudFormation's handlers try again when EC2 says that something is
-// still in use: what uses it is often about to go, in the same stack and
-// ruleDifference a dependency in the template (an instance's public address and the
-// internet gateway, an interface and its security group).
+// CloudFormation's handlers try again for this long when EC2 says that something
+// is still in use. Its user is often about to be deleted, in the same stack and
+// without a dependency in the template: an instance's public address and the
+// internet gateway, an interface and its security group.
 const (
 	inUseTimeout  = 5 * time.Minute
 	inUseInterval = 5 * time.Second
