@@ -11,13 +11,13 @@ import (
 func (r *Region) Left() error {
 	owned := r.owned()
 	var left []string
-	add := func(kind, id string, vpcID string) {
+	add := func(what, id, vpcID string) {
 		if !owned[id] && !owned[vpcID] {
-			left = append(left, kind+" "+id)
+			left = append(left, what+" "+id)
 		}
 	}
 	for _, t := range r.inventory() {
-		add(t.kind, t.id, t.vpc)
+		add(t.what, t.id, t.vpc)
 	}
 	if len(left) == 0 {
 		return nil
@@ -37,10 +37,10 @@ func (r *Region) owned() map[string]bool {
 	return out
 }
 
-// item is something that exists; vpc is the VPC that it lies in, if it does.
-type item struct{ kind, id, vpc string }
+// item is an object of the Region. vpc is the id of its VPC; empty: none.
+type item struct{ what, id, vpc string }
 
-// inventory is all that exists and was not there when the Region was new.
+// inventory lists the objects that a new Region does not have.
 func (r *Region) inventory() []item {
 	var out []item
 	n := r.Network
@@ -89,9 +89,9 @@ func (r *Region) inventory() []item {
 	for _, name := range r.Functions.Names() {
 		out = append(out, item{"function", name, ""})
 	}
-	for kind, ids := range r.resources.Left() {
+	for what, ids := range r.resources.Left() {
 		for _, id := range ids {
-			out = append(out, item{kind, id, ""})
+			out = append(out, item{what, id, ""})
 		}
 	}
 	return out
