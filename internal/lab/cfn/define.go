@@ -35,12 +35,12 @@ type Definition[P any] struct {
 	// [ResourceType.Check] receives. Optional.
 	Validate func(properties map[string]any) Findings
 	// Create makes the resource. Required.
-	Create func(ctx context.Context, c TypedRequest[P]) (Result, error)
+	Create func(ctx context.Context, r TypedRequest[P]) (Result, error)
 	// Update changes it in place. Required if there is a property that is
 	// neither replace nor inert.
-	Update func(ctx context.Context, c TypedRequest[P]) (Result, error)
+	Update func(ctx context.Context, r TypedRequest[P]) (Result, error)
 	// Delete removes it. Default: nothing to remove.
-	Delete func(ctx context.Context, c TypedRequest[P]) error
+	Delete func(ctx context.Context, r TypedRequest[P]) error
 }
 
 // TypedRequest is a [Request] with its properties decoded.
@@ -52,24 +52,24 @@ type TypedRequest[P any] struct {
 
 // Define makes a resource type. It panics if P or its tags are malformed, or if
 // Create or a needed Update is missing: these are mistakes in the program.
-func Define[P any](k Definition[P]) ResourceType {
+func Define[P any](d Definition[P]) ResourceType {
 	t := reflect.TypeFor[P]()
 	s, err := schemaOf(t)
 	if err != nil {
 		panic(fmt.Sprintf("cfn: %v: %v", t, err))
 	}
-	if k.Create == nil {
+	if d.Create == nil {
 		panic(fmt.Sprintf("cfn: %v: no Create", t))
 	}
-	if p, ok := s.mutable(); ok && k.Update == nil {
+	if p, ok := s.mutable(); ok && d.Update == nil {
 		panic(fmt.Sprintf("cfn: %v: %s can change in place, but there is no Update", t, p))
 	}
-	return &definedType[P]{k: k, schema: s}
+	return &definedType[P]{definition: d, schema: s}
 }
 
 type definedType[P any] struct {
-	k      Definition[P]
-	schema *object
+	definition Definition[P]
+	schema     *object
 }
 
 var _ interface {
@@ -77,13 +77,13 @@ var _ interface {
 	Attributed
 } = (*definedType[struct{}])(nil)
 
-func (k *definedType[P]) Attributes() []string { return k.k.Attributes }
+func (t *definedType[P]) Attributes() []string { return t.definition.Attributes }
 
-func (k *definedType[P]) Check(properties map[string]any) error {
+func (t *definedType[P]) Check(properties map[string]any) error {
 	var f Findings
-	k.schema.check("", properties, &f)
-	if k.k.Validate != nil {
-		f = append(f, k.k.Validate(properties)...)
+	t.schema.check("", properties, &f)
+	if t.definition.Validate != nil {
+		f = append(f, t.definition.Validate(properties)...)
 	}
 	if len(f) == 0 {
 		return nil
@@ -91,46 +91,46 @@ func (k *definedType[P]) Check(properties map[string]any) error {
 	return f
 }
 
-func (k *definedType[P]) Replaces(old, new map[string]any) bool { return k.schema.replaces(old, new) }
+func (t *definedType[P]) Replaces(old, new map[string]any) bool { return t.schema.replaces(old, new) }
 
-func (k *definedType[P]) Create(ctx context.Context, r Request) (Result, error) {
-	c, err := k.typed(r)
+func (t *definedType[P]) Create(ctx context.Context, r Request) (Result, error) {
+	c, err := t.typed(r)
 	if err != nil {
 		return Result{}, err
 	}
-	return k.k.Create(ctx, c)
+	return t.definition.Create(ctx, c)
 }
 
-func (k *definedType[P]) Update(ctx context.Context, r Request) (Result, error) {
-	if k.k.Update == nil {
+func (t *definedType[P]) Update(ctx context.Context, r Request) (Result, error) {
+	if t.definition.Update == nil {
 		return Result{}, nil
 	}
-	c, err := k.typed(r)
+	c, err := t.typed(r)
 	if err != nil {
 		return Result{}, err
 	}
-	if err := k.schema.decode(r.OldProperties, reflect.ValueOf(&c.Old).Elem()); err != nil {
+	if err := t.schema.decode(r.OldProperties, reflect.ValueOf(&c.Old).Elem()); err != nil {
 		return Result{}, err
 	}
-	return k.k.Update(ctx, c)
+	return t.definition.Update(ctx, c)
 }
 
-func (k *definedType[P]) Delete(ctx context.Context, r Request) error {
-	if k.k.Delete == nil {
+func (t *definedType[P]) Delete(ctx context.Context, r Request) error {
+	if t.definition.Delete == nil {
 		return nil
 	}
-	c, err := k.typed(r)
+	c, err := t.typed(r)
 	if err != nil {
 		return err
 	}
-	return k.k.Delete(ctx, c)
+	return t.definition.Delete(ctx, c)
 }
 
 // typed decodes the properties. It checks them against the schema once more,
 // because some values were unknown when the template was checked.
-func (k *definedType[P]) typed(r Request) (TypedRequest[P], error) {
+func (t *definedType[P]) typed(r Request) (TypedRequest[P], error) {
 	c := TypedRequest[P]{Request: r}
-	if err := k.schema.decode(r.Properties, reflect.ValueOf(&c.Props).Elem()); err != nil {
+	if err := t.schema.decode(r.Properties, reflect.ValueOf(&c.Props).Elem()); err != nil {
 		return c, err
 	}
 	return c, nil

@@ -3,6 +3,7 @@ package iam
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -91,57 +92,31 @@ func (c Condition) holds(r Request, version string) bool {
 	op := operators[c.Operator]
 	values := r.values(c.Key)
 	if op.presence {
-		for _, v := range c.Values {
-			if strings.EqualFold(v, "true") == (len(values) == 0) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(c.Values, func(want string) bool { return strings.EqualFold(want, "true") == (len(values) == 0) })
 	}
-	one := func(value string) bool {
-		for _, pattern := range c.Values {
-			if op.text {
-				expanded, ok := expand(pattern, version, r, op.like)
-				if !ok {
-					continue
-				}
-				pattern = expanded
-			}
-			if op.match(value, pattern) {
-				return !op.negated
-			}
-		}
-		return op.negated
-	}
+	holds := func(value string) bool { return c.matches(value, r, version) != op.negated }
+	fails := func(value string) bool { return !holds(value) }
 	switch {
 	case c.Set == "ForAllValues":
-		for _, v := range values {
-			if !one(v) {
-				return false
-			}
-		}
-		return true
+		return !slices.ContainsFunc(values, fails)
 	case c.Set == "ForAnyValue":
-		for _, v := range values {
-			if one(v) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(values, holds)
 	case len(values) == 0:
 		return c.IfExists || op.negated
 	case op.negated:
-		for _, v := range values {
-			if !one(v) {
-				return false
-			}
-		}
-		return true
+		return !slices.ContainsFunc(values, fails)
 	}
-	for _, v := range values {
-		if one(v) {
-			return true
+	return slices.ContainsFunc(values, holds)
+}
+
+// matches reports whether a value of the request fits any value of the policy.
+func (c Condition) matches(value string, r Request, version string) bool {
+	op := operators[c.Operator]
+	return slices.ContainsFunc(c.Values, func(pattern string) bool {
+		ok := true
+		if op.text {
+			pattern, ok = expand(pattern, version, r, op.like)
 		}
-	}
-	return false
+		return ok && op.match(value, pattern)
+	})
 }
