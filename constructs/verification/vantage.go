@@ -93,7 +93,7 @@ func (p *probers) add(point VantagePoint, props *awslambda.FunctionProps) {
 func (p *probers) group(vpc ec2.IVpc) ec2.ISecurityGroup {
 	path := *vpc.Node().Path()
 	if p.groups[path] == nil {
-		p.groups[path] = ec2.NewSecurityGroup(p.scope, jsii.String("Group"+ordinal(len(p.groups))), &ec2.SecurityGroupProps{
+		p.groups[path] = ec2.NewSecurityGroup(p.scope, jsii.String("SecurityGroup"+ordinal(len(p.groups))), &ec2.SecurityGroupProps{
 			Vpc:              vpc,
 			Description:      jsii.String("Probers of an endpoint verification: everything out, nothing in"),
 			AllowAllOutbound: jsii.Bool(true),
