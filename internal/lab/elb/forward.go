@@ -150,7 +150,7 @@ func (b *Balancer) healthyIn(node *vpc.ENI) bool {
 	return true
 }
 
-// flowHash mixes what makes a connection another one.
+// flowHash hashes what distinguishes a connection from others.
 func flowHash(p *vpc.Transit) uint64 {
 	h := uint64(14695981039346656037)
 	mix := func(bytes ...byte) {
@@ -171,8 +171,8 @@ func flowHash(p *vpc.Transit) uint64 {
 	return h ^ h>>33
 }
 
-// stray takes a packet of no known flow: it is for the node's own stack, or
-// belongs to a connection that is over, which a reset says.
+// stray takes a packet of no known flow: it is for the node's own stack, or belongs
+// to a connection that has ended and is answered with a reset.
 func (b *Balancer) stray(at, node *vpc.ENI, p *vpc.Transit) *vpc.Host {
 	if h := b.probers[node]; h != nil && at == node {
 		if local := p.Flow.Dst.Port(); local >= firstProberPort && local <= lastProberPort {

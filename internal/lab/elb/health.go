@@ -12,7 +12,7 @@ import (
 	"provenendpoints/internal/lab/vpc"
 )
 
-// check is what a load balancer's node does to find out about a target
+// check is the health check of a target by a load balancer's node
 // (docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html).
 // It sends real packets from the node's interface: the outbound rules of the
 // load balancer's groups and the inbound rules of the target's hold for them.
@@ -42,7 +42,7 @@ func (c check) once(ctx context.Context) result {
 	if err != nil {
 		return c.failure(ctx)
 	}
-	// A TCP check asks for no more than that the connection opens.
+	// A TCP check passes as soon as the connection opens.
 	defer conn.Close()
 	if c.Protocol == protocolHTTP {
 		return c.overHTTP(ctx, conn)
@@ -50,7 +50,7 @@ func (c check) once(ctx context.Context) result {
 	return result{}
 }
 
-// overHTTP asks for the path. Redirects are answers like others.
+// overHTTP requests the path. It does not follow redirects.
 func (c check) overHTTP(ctx context.Context, conn net.Conn) result {
 	request, err := http.NewRequest(http.MethodGet, "http://"+c.to.String()+c.Path, nil)
 	if err != nil {
@@ -74,7 +74,7 @@ func (c check) overHTTP(ctx context.Context, conn net.Conn) result {
 	return result{}
 }
 
-// failure names why a check got no answer.
+// failure returns the result of a check without an answer.
 func (c check) failure(ctx context.Context) result {
 	if ctx.Err() != nil {
 		return result{"Target.Timeout", "Request timed out"}

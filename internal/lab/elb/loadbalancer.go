@@ -41,7 +41,7 @@ type LoadBalancer struct {
 	Nodes        []Node
 }
 
-// Node is what a load balancer has in a zone.
+// Node is a load balancer's node in a zone.
 type Node struct {
 	Zone, Subnet, Interface string
 	PrivateAddr, PublicAddr netip.Addr
@@ -153,7 +153,7 @@ func (lb *LoadBalancing) removeNode(locked vpc.Locked, b *Balancer, e *vpc.ENI) 
 }
 
 // ModifyLoadBalancer gives a load balancer the subnets, groups, PrivateLink
-// setting and cross-zone setting of c, whose other fields are not looked at.
+// setting and cross-zone setting of c, whose other fields are ignored.
 func (lb *LoadBalancing) ModifyLoadBalancer(c LoadBalancer) error {
 	locked := lb.network.Lock()
 	defer locked.Unlock()

@@ -138,7 +138,7 @@ func (lb *LoadBalancing) divert(locked vpc.Locked, e *vpc.ENI) {
 	locked.ReturnThrough(e, tables)
 }
 
-// removeTarget ends what is known of a target. The caller takes it out of its
+// removeTarget stops a target's checks and connections. The caller takes it out of its
 // group and holds the lock.
 func (lb *LoadBalancing) removeTarget(locked vpc.Locked, t *target) {
 	t.stopChecks()

@@ -41,11 +41,11 @@ type TargetGroup struct {
 	// (docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html).
 	// Default: on for instance, off for ip.
 	PreserveClientIP *bool
-	// HealthCheck says how the targets are checked.
+	// HealthCheck is how the targets are checked.
 	HealthCheck HealthCheck
 }
 
-// HealthCheck says how a load balancer checks its targets
+// HealthCheck is how a load balancer checks its targets
 // (docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html).
 type HealthCheck struct {
 	// Protocol is TCP or HTTP. Default: TCP.
@@ -252,7 +252,7 @@ func (g *targetGroup) describe() TargetGroup {
 	return c
 }
 
-// addressOf is where a target is reached.
+// addressOf returns a target's address, and its interface if there is one.
 func (lb *LoadBalancing) addressOf(locked vpc.Locked, g *targetGroup, c Target) (netip.Addr, *vpc.ENI, error) {
 	if g.Type == TargetIP {
 		a, err := netip.ParseAddr(c.ID)

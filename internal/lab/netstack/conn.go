@@ -105,7 +105,8 @@ func (h *Host) bound(network string, protocol tcpip.TransportProtocolNumber, add
 	if err != nil {
 		return nil, &net.OpError{Op: "listen", Net: network, Err: err}
 	}
-	// As servers do on Linux: connections of the one before do not keep its port.
+	// As servers do on Linux: open connections of an earlier server do not keep the
+	// port from its successor.
 	s.ep.SocketOptions().SetReuseAddress(network == "tcp")
 	at := tcpip.FullAddress{Port: uint16(port)}
 	if addr.IsValid() {

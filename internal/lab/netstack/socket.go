@@ -24,8 +24,8 @@ type socket struct {
 	ep          tcpip.Endpoint
 	queue       *waiter.Queue
 	read, write deadline
-	// local and remote are what the endpoint said while it was connected: it
-	// forgets them when the connection is reset.
+	// local and remote are kept because the endpoint forgets them when the
+	// connection is reset.
 	local, remote net.Addr
 
 	once   sync.Once
@@ -81,7 +81,7 @@ func (s *socket) await(call string, events waiter.EventMask, d *deadline, try fu
 	s.queue.EventRegister(&entry)
 	defer s.queue.EventUnregister(&entry)
 	for {
-		// Tried again after registering, so that nothing is missed in between.
+		// Try again after registering: an event in between would be missed.
 		if err := try(); !wouldBlock(err) {
 			return s.outcome(call, err)
 		}
@@ -101,7 +101,7 @@ func (s *socket) outcome(call string, err tcpip.Error) error {
 		return nil
 	}
 	select {
-	case <-s.closed: // whatever the endpoint says while it goes down
+	case <-s.closed: // whatever the endpoint returns while it closes
 		return net.ErrClosed
 	default:
 		return sysError(call, err)
@@ -165,7 +165,7 @@ func (s *socket) SetWriteDeadline(t time.Time) error {
 	return nil
 }
 
-// deadline ends waiting at a time that can be moved.
+// deadline ends waits at a time that can be changed.
 type deadline struct {
 	clock *clock.Clock
 

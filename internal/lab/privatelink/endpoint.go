@@ -79,7 +79,7 @@ func (pl *PrivateLink) CreateEndpoint(c Endpoint) (Endpoint, error) {
 	return c, awserr.New("InvalidParameter", "The VPC endpoint type %s is not valid", c.Type)
 }
 
-// newEndpoint makes an endpoint that has nothing outside itself yet.
+// newEndpoint makes an endpoint without routes and interfaces.
 func (pl *PrivateLink) newEndpoint(c Endpoint) *endpoint {
 	return &endpoint{Endpoint: c, clock: pl.network.Clock(), enis: map[string]*vpc.ENI{}, usable: pl.usableAt(c)}
 }
@@ -90,7 +90,7 @@ func (pl *PrivateLink) add(locked vpc.Locked, e *endpoint) {
 	pl.endpoints.ByID[e.ID] = e
 }
 
-// usableAt is from when on a new endpoint takes packets.
+// usableAt returns the time from which a new endpoint takes packets.
 func (pl *PrivateLink) usableAt(c Endpoint) time.Time {
 	if pl.delay == nil {
 		return time.Time{}
@@ -98,8 +98,8 @@ func (pl *PrivateLink) usableAt(c Endpoint) time.Time {
 	return pl.network.Clock().Now().Add(pl.delay(c))
 }
 
-// DeleteEndpoint deletes an endpoint with its routes or interfaces. What was
-// connected through it is cut.
+// DeleteEndpoint deletes an endpoint with its routes or interfaces. Its
+// connections are cut.
 func (pl *PrivateLink) DeleteEndpoint(id string) error {
 	locked := pl.network.Lock()
 	defer locked.Unlock()

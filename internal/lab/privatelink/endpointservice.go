@@ -222,8 +222,8 @@ func (s *endpointService) describe() EndpointService {
 	return c
 }
 
-// permits reports whether a principal may connect. One that is not known is
-// permitted only where everybody is.
+// permits reports whether a principal may connect. An unknown one
+// is permitted only by *.
 func (s *endpointService) permits(principal string) bool {
 	return slices.ContainsFunc(s.Principals, func(allowed string) bool {
 		if allowed == "*" || allowed == principal {

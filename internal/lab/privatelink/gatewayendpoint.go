@@ -98,8 +98,8 @@ func (pl *PrivateLink) ModifyGatewayEndpoint(id, policy string, routeTables []st
 // Active implements vpc.Hop.
 func (e *endpoint) Active(string) bool { return true }
 
-// Forward takes a packet from an interface through a gateway endpoint. Only
-// its own service is behind it, whatever else the prefix list may hold.
+// Forward takes a packet from an interface through a gateway endpoint. It
+// leads to its own service alone, whatever else the prefix list contains.
 func (e *endpoint) Forward(from *vpc.ENI, p *vpc.Transit) *vpc.Host {
 	dst := p.Destination()
 	if !slices.Contains(e.service.Addrs, dst) {

@@ -122,7 +122,7 @@ func (pl *PrivateLink) removeEndpointInterface(locked vpc.Locked, e *endpoint, i
 	e.Interfaces = slices.DeleteFunc(e.Interfaces, func(other string) bool { return other == id })
 }
 
-// closeInterfaceEndpoint removes what an interface endpoint has outside itself.
+// closeInterfaceEndpoint removes an endpoint's names, interfaces and connection.
 func (pl *PrivateLink) closeInterfaceEndpoint(locked vpc.Locked, e *endpoint) {
 	pl.unnameEndpoint(locked, e)
 	for _, id := range slices.Clone(e.Interfaces) {
@@ -134,7 +134,7 @@ func (pl *PrivateLink) closeInterfaceEndpoint(locked vpc.Locked, e *endpoint) {
 }
 
 // ModifyInterfaceEndpoint gives an interface endpoint the subnets, groups,
-// private DNS setting and policy of c, whose other fields are not looked at.
+// private DNS setting and policy of c, whose other fields are ignored.
 // Interfaces in subnets that stay keep their addresses
 // (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpoint.html).
 func (pl *PrivateLink) ModifyInterfaceEndpoint(c Endpoint) (Endpoint, error) {
@@ -189,7 +189,7 @@ func (pl *PrivateLink) ModifyInterfaceEndpoint(c Endpoint) (Endpoint, error) {
 	return e.describe(), nil
 }
 
-// Receive takes what the endpoint's security groups have let in to its service.
+// Receive passes packets on to the endpoint's service.
 // Interface endpoints carry TCP only here; they answer no ping
 // (docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
 func (e *endpoint) Receive(at *vpc.ENI, p *vpc.Transit) *vpc.Host {

@@ -50,9 +50,8 @@ func (pl *PrivateLink) checkPrivateDNS(locked vpc.Locked, e *endpoint) error {
 	return nil
 }
 
-// nameEndpoint makes the DNS say what the endpoint is now: its own names
-// publicly, whatever private addresses they have, and the private names in its
-// VPC alone. A connection that has not been accepted has no private names yet.
+// nameEndpoint publishes the endpoint's names: its own publicly, although their
+// addresses are private, and the private names in its VPC alone. A connection that has not been accepted has no private names yet.
 // AWS leaves zones that it finds unhealthy out of the regional name; here all
 // of the endpoint's addresses are always in it.
 func (pl *PrivateLink) nameEndpoint(locked vpc.Locked, e *endpoint) {

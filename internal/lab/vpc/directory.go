@@ -7,8 +7,7 @@ import (
 	"provenendpoints/internal/lab/dns"
 )
 
-// directory holds the names that can be asked for: the public ones, and those of each
-// VPC's private zones. It has a lock of its own, so that the resolver can
+// directory holds the DNS names: the public ones and each VPC's private zones. It has a lock of its own, so that the resolver can
 // compute answers from the configuration.
 type directory struct {
 	root   *dns.Zone

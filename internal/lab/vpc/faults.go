@@ -7,7 +7,7 @@ import (
 	"provenendpoints/internal/lab/dns"
 )
 
-// Faults disturb a network, for tests of what must hold when networks fail.
+// Faults disturb a network, for tests under failure.
 // The functions are called concurrently and must not call the network.
 type Faults struct {
 	// Packet decides the fate of each packet that is about to be delivered.
@@ -17,7 +17,7 @@ type Faults struct {
 	DNS func(Query) dns.Effect
 }
 
-// Packet is what a fault can go by.
+// Packet describes a packet to a fault.
 type Packet struct {
 	// From and To are the sending and the receiving host: the id of the
 	// interface, or the name of a public host or service.
@@ -30,14 +30,14 @@ type Packet struct {
 	Size int
 }
 
-// Fate is what becomes of a packet.
+// Fate is what happens to a packet.
 type Fate struct {
 	Drop bool
 	// Delay holds the packet back for so long, on the network's clock.
 	Delay time.Duration
 }
 
-// deliver hands a packet to the host at a port, unless a fault hinders it.
+// deliver hands a packet to a host, unless a fault drops or delays it.
 func (n *Network) deliver(to *Host, p *Transit) {
 	if n.faults.Packet == nil {
 		to.Deliver(p.View())

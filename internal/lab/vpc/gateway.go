@@ -40,8 +40,7 @@ func (a InternetGateways) Create(id string) error {
 	return nil
 }
 
-// Attach attaches a gateway to a VPC; each can have one of the
-// other.
+// Attach attaches a gateway to a VPC; each can have one of the other.
 func (a InternetGateways) Attach(id, vpcID string) error {
 	n := a.network
 	n.mu.Lock()
@@ -72,8 +71,8 @@ func (a InternetGateways) Attach(id, vpcID string) error {
 	return nil
 }
 
-// Detach detaches a gateway. No interface of the VPC may have a
-// public address any more; routes to the gateway become black holes.
+// Detach detaches a gateway. No interface of the VPC may still have a public
+// address; routes to the gateway become black holes.
 func (a InternetGateways) Detach(id, vpcID string) error {
 	n := a.network
 	n.mu.Lock()
@@ -154,8 +153,7 @@ func (e *ENI) fromInternet(p *Transit) *Host {
 	return p.Input(e)
 }
 
-// addressPool gives out public addresses: a block that really is the Seoul
-// Region's, so that they look as they should.
+// addressPool allocates public addresses from a block of the Seoul Region.
 type addressPool struct{ next netip.Addr }
 
 var firstPublic = netip.AddrFrom4([4]byte{3, 36, 0, 10})

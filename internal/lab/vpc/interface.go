@@ -7,7 +7,7 @@ import (
 	"provenendpoints/internal/lab/store"
 )
 
-// Get is an elastic network interface: what has an address in a subnet
+// Interface is an elastic network interface: what has an address in a subnet
 // and security groups
 // (docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html).
 type Interface struct {
@@ -184,7 +184,7 @@ func (n *Network) removeInterface(e *ENI) {
 	e.vpc().blackhole(e.ID)
 }
 
-// Interface describes an interface.
+// Get describes an interface.
 func (a Interfaces) Get(id string) (Interface, error) {
 	n := a.network
 	n.mu.RLock()

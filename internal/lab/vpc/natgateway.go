@@ -113,11 +113,12 @@ func (g *natGateway) checkRoute(from *vpc) error {
 	return nil
 }
 
-// Forward takes a packet that a route has led here.
+// Forward takes a packet from a route.
 func (g *natGateway) Forward(_ *ENI, p *Transit) *Host { return p.Input(g.at) }
 
-// Receive takes packets from both sides: those of known flows are translated,
-// new ones only if they were led here and not sent to the gateway itself.
+// Receive takes packets from both sides. Those of known flows are translated. A
+// new flow is opened only by a packet from a route, not by one that is addressed to
+// the gateway itself.
 func (g *natGateway) Receive(at *ENI, p *Transit) *Host {
 	in := Arrival{At: at, Flow: p.Flow}
 	if to, _, ok := g.table.Lookup(in); ok {

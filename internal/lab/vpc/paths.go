@@ -18,8 +18,8 @@ type Path struct {
 }
 
 // paths gives an address of its own to every sender that reaches a service
-// privately. Private addresses repeat from VPC to VPC, so the service sees that
-// unique one as the source, and its answers find back by it. The block is class
+// privately. Private addresses repeat from VPC to VPC, so the service sees the
+// unique address as the source and sends its answers to it. The block is class
 // E, which can be neither a VPC's nor the internet's.
 type paths struct {
 	mu      *sync.RWMutex

@@ -13,7 +13,7 @@ import (
 // is reserved for documentation.
 var publicResolver = netip.AddrFrom4([4]byte{198, 51, 100, 53})
 
-// Query is what a DNS fault can go by.
+// Query describes a DNS query to a fault.
 type Query struct {
 	// VPC is the id of the VPC that asks its resolver; empty for the internet.
 	VPC string
@@ -24,9 +24,8 @@ type Query struct {
 }
 
 // startResolver starts the one host that answers as the internet's resolver
-// and, led there by the fabric, as that of each VPC. What it answers depends on
-// the path by which the question came: public names for all, a VPC's private
-// zones for that VPC
+// and, by routing, as that of each VPC. Its answers depend on the path of the
+// question: public names for all, a VPC's private zones for that VPC
 // (docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html).
 func (n *Network) startResolver() error {
 	h, err := n.PublicHost("resolver", publicResolver)

@@ -47,7 +47,7 @@ func (a RouteTables) CreateRoute(table string, r Route) error {
 	return nil
 }
 
-// ReplaceRoute leads the destination of an existing route elsewhere.
+// ReplaceRoute gives an existing route another target.
 func (a RouteTables) ReplaceRoute(table string, r Route) error {
 	n := a.network
 	n.mu.Lock()

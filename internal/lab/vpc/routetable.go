@@ -8,7 +8,7 @@ import (
 	"provenendpoints/internal/lab/store"
 )
 
-// Get is a route table with its routes, the local ones first.
+// RouteTable is a route table with its routes, the local ones first.
 type RouteTable struct {
 	// ID is rtb-…, VPC the id of the VPC.
 	ID, VPC string
@@ -27,10 +27,10 @@ type routeTable struct {
 	subnets map[string]*subnet
 }
 
-// RouteTables are the route tables with their routes of a network.
+// RouteTables are the route tables of a network, with their routes.
 type RouteTables struct{ network *Network }
 
-// RouteTables returns the network's route tables with their routes.
+// RouteTables returns the network's route tables.
 func (n *Network) RouteTables() RouteTables { return RouteTables{n} }
 
 // Create creates a route table with the VPC's local routes.
@@ -58,8 +58,7 @@ func (n *Network) addRouteTable(v *vpc, id string) *routeTable {
 	return t
 }
 
-// Delete deletes a route table that is not the main one and has no
-// association.
+// Delete deletes a route table that is not the main one and has no association.
 func (a RouteTables) Delete(id string) error {
 	n := a.network
 	n.mu.Lock()
@@ -84,15 +83,14 @@ func (a RouteTables) Delete(id string) error {
 	return nil
 }
 
-// Associate makes a table hold for a subnet that has no association
-// yet.
+// Associate makes a table apply to a subnet that has no association yet.
 func (a RouteTables) Associate(table, subnetID string) error {
 	n := a.network
 	return n.associate(table, subnetID, false)
 }
 
-// ReplaceAssociation makes a table hold for a subnet in place of the
-// one that it is associated with.
+// ReplaceAssociation makes a table apply to a subnet in place of the one that it
+// is associated with.
 func (a RouteTables) ReplaceAssociation(table, subnetID string) error {
 	n := a.network
 	return n.associate(table, subnetID, true)
@@ -138,7 +136,7 @@ func (a RouteTables) Disassociate(subnetID string) error {
 	return nil
 }
 
-// RouteTable describes a route table.
+// Get describes a route table.
 func (a RouteTables) Get(id string) (RouteTable, error) {
 	n := a.network
 	n.mu.RLock()

@@ -31,7 +31,7 @@ var anywhere = netip.PrefixFrom(netip.IPv4Unspecified(), 0)
 // AllowAll admits everything. It is the egress rule of a new security group in EC2.
 var AllowAll = Rule{Protocol: "-1", CIDR: anywhere}
 
-// Get is a stateful filter in front of interfaces. It has exactly the
+// SecurityGroup is a stateful filter in front of interfaces. It has exactly the
 // rules given here: with none in a direction, nothing passes in it.
 type SecurityGroup struct {
 	// ID is sg-…, VPC the id of the VPC. Required.
@@ -41,7 +41,7 @@ type SecurityGroup struct {
 	Ingress, Egress   []Rule
 }
 
-// securityGroup is a SecurityGroup with the interfaces it stands before.
+// securityGroup is a SecurityGroup with its member interfaces.
 type securityGroup struct {
 	SecurityGroup
 	vpc     *vpc
@@ -83,7 +83,7 @@ func (n *Network) addSecurityGroup(v *vpc, c SecurityGroup) {
 	v.groups[c.ID], n.groups.ByID[c.ID] = g, g
 }
 
-// checkRule refuses a rule that says nothing or names what does not exist. self
+// checkRule refuses a rule that has no peer or refers to an object that does not exist. self
 // is the id of the rule's own group, which a rule may name before it exists.
 func (n *Network) checkRule(r Rule, self string) error {
 	named := 0
@@ -125,7 +125,7 @@ func protocolNumber(name string) (int, bool) {
 	return number, err == nil && number >= -1 && number <= 255
 }
 
-// AuthorizeIngress and AuthorizeEgress add a rule to a security group.
+// AuthorizeIngress adds an ingress rule.
 func (a SecurityGroups) AuthorizeIngress(group string, r Rule) error {
 	n := a.network
 	return n.authorize(group, r, func(g *securityGroup) *[]Rule { return &g.Ingress })
@@ -216,7 +216,7 @@ func (a SecurityGroups) Delete(id string) error {
 	return nil
 }
 
-// SecurityGroup describes a security group.
+// Get describes a security group.
 func (a SecurityGroups) Get(id string) (SecurityGroup, error) {
 	n := a.network
 	n.mu.RLock()

@@ -7,7 +7,7 @@ import (
 	"provenendpoints/internal/lab/store"
 )
 
-// Get is a range of a VPC's addresses in one Availability Zone.
+// Subnet is a range of a VPC's addresses in one Availability Zone.
 type Subnet struct {
 	// ID is subnet-…, VPC the id of the VPC. Required.
 	ID, VPC string
@@ -106,7 +106,7 @@ func (a Subnets) Modify(id string, mapPublic bool) error {
 	return nil
 }
 
-// Subnet describes a subnet.
+// Get describes a subnet.
 func (a Subnets) Get(id string) (Subnet, error) {
 	n := a.network
 	n.mu.RLock()
@@ -126,7 +126,7 @@ func (a Subnets) All() []Subnet {
 	return store.Describe(n.subnets, func(s *subnet) Subnet { return s.Subnet })
 }
 
-// routes is the route table that holds for the subnet.
+// routes returns the route table that applies to the subnet.
 func (s *subnet) routes() *routeTable {
 	if s.table != nil {
 		return s.table

@@ -8,7 +8,7 @@ import (
 	"provenendpoints/internal/lab/store"
 )
 
-// Get is a virtual private cloud: address space of its own. Several VPCs may
+// VPC is a virtual private cloud: address space of its own. Several VPCs may
 // have the same CIDR blocks, and any block, public address space included
 // (docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html).
 type VPC struct {
@@ -95,9 +95,9 @@ func (a VPCs) Create(c VPC) error {
 	return nil
 }
 
-// checkBlock reports whether a CIDR block can be a VPC's or a subnet's. Addresses
-// of special use cannot; class E, which the network needs for itself (see
-// [Network.Path]), cannot here either.
+// checkBlock returns an error unless a CIDR block can be a VPC's or a subnet's.
+// Special-purpose addresses cannot. Nor can class E here, which the network uses
+// for private paths (see [Network.Path]).
 func checkBlock(cidr netip.Prefix) error {
 	a := cidr.Addr()
 	if !cidr.IsValid() || !a.Is4() || cidr.Bits() < 16 || cidr.Bits() > 28 ||
@@ -144,7 +144,7 @@ func (a VPCs) Delete(id string) error {
 	return nil
 }
 
-// userOfVPC returns the id of something that keeps a VPC from being deleted.
+// userOfVPC returns the id of an object that keeps a VPC from being deleted.
 func (n *Network) userOfVPC(v *vpc) string {
 	for id := range v.subnets {
 		return id
@@ -171,7 +171,7 @@ func (n *Network) userOfVPC(v *vpc) string {
 	return ""
 }
 
-// VPC describes a VPC.
+// Get describes a VPC.
 func (a VPCs) Get(id string) (VPC, error) {
 	n := a.network
 	n.mu.RLock()
@@ -197,7 +197,7 @@ func (v *vpc) describe() VPC {
 	return c
 }
 
-// linkResolver is where every VPC's resolver also answers.
+// linkResolver is the link-local address of every VPC's resolver.
 var linkResolver = netip.AddrFrom4([4]byte{169, 254, 169, 253})
 
 // resolves reports whether an address is that of the VPC's resolver: the base of
