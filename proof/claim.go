@@ -64,6 +64,11 @@ type Claim struct {
 	Subnets []string `json:"Subnets,omitempty"`
 	Group   string   `json:"Group,omitempty"`
 	Role    string   `json:"Role,omitempty"`
+
+	// Stack is the ARN of the stack that the verification is part of, and Digest
+	// that of its template, for Last.
+	Stack  string `json:"Stack,omitempty"`
+	Digest string `json:"Digest,omitempty"`
 }
 
 // Call is an AWS API call that is signed with the prober's own credentials and

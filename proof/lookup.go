@@ -23,6 +23,8 @@ const (
 	// AnyResource is for actions that IAM cannot narrow to a resource, as most
 	// describe calls (Resource: "*").
 	AnyResource Resource = "*"
+	// OwnStack is the stack that the verification belongs to.
+	OwnStack Resource = "own stack"
 	// ProberFunctions are the Lambda functions of the probers.
 	ProberFunctions Resource = "prober functions"
 )

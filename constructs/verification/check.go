@@ -15,10 +15,10 @@ func check(props *Props) error {
 		return errors.New("props: required, got none")
 	}
 	functions := map[string]string{}
-	var placed []proof.Claim
+	own := []proof.Claim{lastClaim("stack", "")}
 	for _, point := range props.VantagePoints {
 		functions[point.Name] = "a function that is made later"
-		placed = append(placed, placedClaim(point.Name))
+		own = append(own, placedClaim(point.Name))
 	}
 	if err := errors.Join(
 		props.properties(functions, nil).Validate(),
@@ -27,7 +27,7 @@ func check(props *Props) error {
 	); err != nil {
 		return err
 	}
-	return props.properties(functions, placed).Validate()
+	return props.properties(functions, own).Validate()
 }
 
 func checkPoints(points []VantagePoint, claims []proof.Claim) error {

@@ -12,6 +12,7 @@ import (
 	"provenendpoints/internal/contract"
 	"provenendpoints/internal/rendering"
 	"provenendpoints/internal/template"
+	"provenendpoints/proof"
 )
 
 // lastWord gives the proofs of a stack the last word on it: they run after
@@ -107,6 +108,22 @@ func (l *lastWord) digests() awscdk.IResolvable {
 	}}, nil)
 }
 
+// digest is the digest of the stack alone, as text.
+func (l *lastWord) digest() string {
+	return *awscdk.Lazy_UncachedString(&digestWhenWritten{whenWritten{func() (any, error) {
+		rendered, err := l.render(l.stack)
+		if err != nil {
+			return nil, err
+		}
+		return rendered.Digest(contract.ResourceType), nil
+	}}}, nil)
+}
+
+// lastClaim is the claim that the proof has the last word on its stack.
+func lastClaim(stack, digest string) proof.Claim {
+	return proof.Claim{ID: "Last", Kind: proof.Last, Stack: stack, Digest: digest}
+}
+
 // whenWritten produces a value when the template is written. Before that, when
 // CDK looks for references between stacks, and while a stack is rendered to find
 // the value, it produces nothing.
@@ -123,4 +140,13 @@ func (w *whenWritten) Produce(context awscdk.IResolveContext) any {
 		return err.Error()
 	}
 	return value
+}
+
+// digestWhenWritten is whenWritten for a text.
+type digestWhenWritten struct{ whenWritten }
+
+// Produce implements awscdk.IStringProducer.
+func (d *digestWhenWritten) Produce(context awscdk.IResolveContext) *string {
+	text, _ := d.whenWritten.Produce(context).(string)
+	return &text
 }

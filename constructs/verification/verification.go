@@ -70,13 +70,13 @@ type Props struct {
 }
 
 // properties are what the verifier reads, given the ARNs of the probers'
-// functions and the claims about the probers themselves.
-func (p *Props) properties(functions map[string]string, placed []proof.Claim) contract.Properties {
+// functions and the claims about the verification itself.
+func (p *Props) properties(functions map[string]string, own []proof.Claim) contract.Properties {
 	return contract.Properties{
 		Subject:       p.Subject,
 		TimeLimit:     p.TimeLimit,
 		VantagePoints: functions,
-		Claims:        slices.Concat(p.Claims, placed),
+		Claims:        slices.Concat(p.Claims, own),
 	}
 }
 
@@ -108,17 +108,18 @@ func New(scope constructs.Construct, id string, props *Props) Verification {
 	constructs.NewConstruct_Override(v, scope, &id)
 	binaries := bootstraps()
 	probers := newProbers(v, props, binaries.prober)
-	for _, claim := range slices.Concat(props.Claims, probers.placed) {
+	last := lastWordOf(awscdk.Stack_Of(v))
+	own := append(probers.placed, lastClaim(*awscdk.Aws_STACK_ID(), last.digest()))
+	for _, claim := range slices.Concat(props.Claims, own) {
 		v.claims[claim.ID] = true
 	}
-	verifier := newVerifier(v, props, probers, binaries.verifier)
-	v.addResource(props, probers, verifier)
+	verifier := newVerifier(v, props, probers, own, binaries.verifier)
+	v.addResource(props, probers, verifier, own, last)
 	return v
 }
 
-func (v *verification) addResource(props *Props, probers *probers, verifier *verifier) {
-	described := props.properties(probers.arns(), probers.placed)
-	last := lastWordOf(awscdk.Stack_Of(v))
+func (v *verification) addResource(props *Props, probers *probers, verifier *verifier, own []proof.Claim, last *lastWord) {
+	described := props.properties(probers.arns(), own)
 	described.Stacks = last.digests()
 	described.Run = v.Node().TryGetContext(jsii.String(RunContext))
 	properties, err := described.Encode()

@@ -24,11 +24,11 @@ type verifier struct {
 	function awslambda.Function
 }
 
-func newVerifier(scope constructs.Construct, props *Props, probers *probers, code string) *verifier {
+func newVerifier(scope constructs.Construct, props *Props, probers *probers, own []proof.Claim, code string) *verifier {
 	v := &verifier{scope: constructs.NewConstruct(scope, jsii.String("Verifier"))}
 	logs := newLogs(v.scope, props)
 	role := newRole(v.scope, logs, "Judges the claims of an endpoint verification")
-	v.allow(role, props, probers)
+	v.allow(role, props, probers, own)
 
 	settings := commonProps(code, role, logs, contract.VerifierTimeout(props.TimeLimit), verifierMemory)
 	settings.Description = jsii.String("Judges the claims of an endpoint verification and answers CloudFormation")
@@ -42,21 +42,23 @@ func newVerifier(scope constructs.Construct, props *Props, probers *probers, cod
 	return v
 }
 
-// allow grants the role what the claims need, and no more.
-func (v *verifier) allow(role iam.Role, props *Props, probers *probers) {
+// allow grants the role what the claims need, and no more. The own claims are those
+// about the verification itself.
+func (v *verifier) allow(role iam.Role, props *Props, probers *probers, own []proof.Claim) {
 	statement := func(sid string, actions, resources []*string) {
 		role.AddToPolicy(iam.NewPolicyStatement(&iam.PolicyStatementProps{
 			Sid: &sid, Actions: &actions, Resources: &resources,
 		}))
 	}
 	// For whether the stack is rolling back: a verification must not fail then.
-	statement("DescribeOwnStack", *jsii.Strings("cloudformation:DescribeStacks"), []*string{awscdk.Aws_STACK_ID()})
+	seen := append(proof.Actions(own, proof.OwnStack), "cloudformation:DescribeStacks")
+	statement("DescribeOwnStack", *jsii.Strings(seen...), []*string{awscdk.Aws_STACK_ID()})
 
 	var functions []*string
 	for _, name := range probers.names {
 		functions = append(functions, probers.functions[name].FunctionArn())
 	}
-	claims := slices.Concat(props.Claims, probers.placed)
+	claims := slices.Concat(props.Claims, own)
 	if len(functions) > 0 {
 		statement("InvokeProbers", *jsii.Strings(append(proof.Actions(claims, proof.ProberFunctions), "lambda:InvokeFunction")...), functions)
 	}

@@ -8,11 +8,12 @@ import (
 	"strings"
 	"time"
 
+	"provenendpoints/internal/template"
 	"provenendpoints/proof"
 )
 
 // ResourceType is the type of the custom resource.
-const ResourceType = "Custom::EndpointProof"
+const ResourceType = template.ProofType
 
 // Properties are those of a Custom::EndpointProof.
 type Properties struct {

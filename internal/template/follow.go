@@ -5,6 +5,29 @@ import (
 	"slices"
 )
 
+// ProofType is the type of the resources that are proofs.
+const ProofType = "Custom::EndpointProof"
+
+// loosening are the types whose deletion opens something: a subnet falls back to
+// the VPC's main route table or default network ACL, a VPC to other DNS servers,
+// and a statement that denies is gone.
+var loosening = []string{
+	"AWS::EC2::NetworkAclEntry",
+	"AWS::EC2::SubnetNetworkAclAssociation",
+	"AWS::EC2::SubnetRouteTableAssociation",
+	"AWS::EC2::VPCDHCPOptionsAssociation",
+	"AWS::IAM::ManagedPolicy",
+	"AWS::IAM::Policy",
+	"AWS::IAM::RolePolicy",
+	"AWS::Route53Resolver::FirewallRuleGroupAssociation",
+	"AWS::S3::BucketPolicy",
+}
+
+// Loosens reports whether to delete a resource of the type can let somebody
+// reach what nobody reached before. Of types that are not known it can be
+// assumed that a deletion takes something away, and the proof has seen the rest.
+func Loosens(name string) bool { return slices.Contains(loosening, name) }
+
 // A follower is a resource that waits for a proof: the proof cannot see it. Most
 // often it is the application, which is to start only where the network was
 // proved. It must not be able to change who reaches whom.

@@ -48,6 +48,21 @@ func (e *Engine) Resources(name string) []ResourceInfo {
 	return out
 }
 
+// Template returns the template of a stack as it was given: while an update is
+// under way, that of the update.
+func (e *Engine) Template(name string) []byte {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	s, ok := e.findStack(name)
+	switch {
+	case !ok || s.plan == nil:
+		return nil
+	case s.deploying != nil:
+		return slices.Clone(s.deploying.stack.Template)
+	}
+	return slices.Clone(s.plan.stack.Template)
+}
+
 // Events returns the events of a stack, oldest first.
 func (e *Engine) Events(name string) []Event {
 	e.mu.Lock()

@@ -8,8 +8,9 @@ type stack struct {
 	status           Status
 	reason           string
 	created, updated time.Time
-	plan             *plan
-	resources        map[string]*resource // by logical id
+	// plan is what the stack was made by, deploying what an update is to make of it.
+	plan, deploying *plan
+	resources       map[string]*resource // by logical id
 	// orphans are physical resources that exist and are not in resources: an
 	// operation was interrupted, a clean-up failed, or an update has replaced them.
 	orphans []*resource

@@ -13,6 +13,7 @@ func (e *Engine) update(ctx context.Context, s *stack, p *plan) (Outcome, error)
 	e.mu.Lock()
 	s.updated = e.opts.Clock.Now()
 	o.earlierOrphans, s.orphans = s.orphans, nil
+	s.deploying = p
 	e.mu.Unlock()
 	e.setStatus(s, UpdateInProgress, "User Initiated")
 	outputs, err := o.run(ctx)
@@ -21,6 +22,9 @@ func (e *Engine) update(ctx context.Context, s *stack, p *plan) (Outcome, error)
 			err = fmt.Errorf("%w.", err)
 		}
 	}
+	e.mu.Lock()
+	s.deploying = nil
+	e.mu.Unlock()
 	switch {
 	case err == nil:
 		return e.commit(ctx, o, outputs)

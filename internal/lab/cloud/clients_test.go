@@ -3,6 +3,7 @@ package cloud
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
@@ -137,6 +138,16 @@ func (s stacks) Stack(name string) (cloudformationapi.Stack, bool) {
 	return s.stack, name == s.stack.Name || name == s.stack.ID
 }
 func (s stacks) Stacks() []cloudformationapi.Stack { return []cloudformationapi.Stack{s.stack} }
+func (s stacks) Template(string) []byte            { return []byte(`{"Resources":{}}`) }
+
+// Resources are more than fit on a page.
+func (s stacks) Resources(string) []cloudformationapi.Resource {
+	resources := make([]cloudformationapi.Resource, 230)
+	for i := range resources {
+		resources[i] = cloudformationapi.Resource{LogicalID: fmt.Sprintf("R%03d", i), Type: "AWS::EC2::VPC", Status: "CREATE_COMPLETE"}
+	}
+	return resources
+}
 
 const stackID = "arn:aws:cloudformation:ap-northeast-2:123456789012:stack/Demo/11111111-2222-4333-8444-555555555555"
 
@@ -162,6 +173,24 @@ func TestCloudFormation(t *testing.T) {
 	policy, err := client.GetStackPolicy(ctx, &cloudformation.GetStackPolicyInput{StackName: aws.String(stackID)})
 	if err != nil || aws.ToString(policy.StackPolicyBody) != `{"Statement":[]}` {
 		t.Errorf("policy: %+v, %v", policy, err)
+	}
+	template, err := client.GetTemplate(ctx, &cloudformation.GetTemplateInput{StackName: aws.String(stackID), TemplateStage: "Original"})
+	if err != nil || aws.ToString(template.TemplateBody) != `{"Resources":{}}` {
+		t.Errorf("template: %+v, %v", template, err)
+	}
+	pages, listed := cloudformation.NewListStackResourcesPaginator(client, &cloudformation.ListStackResourcesInput{StackName: aws.String(stackID)}), 0
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		b.must(err)
+		for _, r := range page.StackResourceSummaries {
+			if want := fmt.Sprintf("R%03d", listed); *r.LogicalResourceId != want || r.ResourceStatus != "CREATE_COMPLETE" {
+				t.Errorf("resource %d: %+v", listed, r)
+			}
+			listed++
+		}
+	}
+	if listed != 230 {
+		t.Errorf("listed %d resources, want 230", listed)
 	}
 	// By name the call is about every stack of the name.
 	_, err = client.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: aws.String("Demo")})

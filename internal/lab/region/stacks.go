@@ -23,6 +23,18 @@ func (s stacks) Stacks() []cloudformation.Stack {
 	return out
 }
 
+// Template implements [cloudformation.Stacks].
+func (s stacks) Template(nameOrID string) []byte { return s.engine.Template(nameOrID) }
+
+// Resources implements [cloudformation.Stacks].
+func (s stacks) Resources(nameOrID string) []cloudformation.Resource {
+	var out []cloudformation.Resource
+	for _, r := range s.engine.Resources(nameOrID) {
+		out = append(out, cloudformation.Resource{LogicalID: r.LogicalID, PhysicalID: r.PhysicalID, Type: r.Type, Status: string(r.Status), Reason: r.Reason})
+	}
+	return out
+}
+
 func described(i cfn.StackInfo) cloudformation.Stack {
 	out := cloudformation.Stack{
 		ID: i.ID, Name: i.Name, Description: i.Description,

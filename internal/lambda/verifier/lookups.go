@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
@@ -20,9 +21,10 @@ import (
 // clients are what look-ups call AWS with. Each call is made once: the
 // verification's own rounds are the retries, and bound it.
 type clients struct {
-	ec2    *ec2.Client
-	elb    *elb.Client
-	lambda *lambda.Client
+	ec2            *ec2.Client
+	elb            *elb.Client
+	lambda         *lambda.Client
+	cloudformation *cloudformation.Client
 	// probers are the functions' ARNs by vantage point.
 	probers map[string]string
 	log     *slog.Logger
@@ -59,7 +61,8 @@ func implement[K, V any](lookup *proof.Lookup[K, V], call func(context.Context, 
 func newLookups(config aws.Config, probers map[string]string, log *slog.Logger) proof.Lookups {
 	c := &clients{
 		ec2: ec2.NewFromConfig(config), elb: elb.NewFromConfig(config), lambda: lambda.NewFromConfig(config),
-		probers: probers, log: log,
+		cloudformation: cloudformation.NewFromConfig(config),
+		probers:        probers, log: log,
 	}
 	var lookups proof.Lookups
 	for _, implementation := range implementations {

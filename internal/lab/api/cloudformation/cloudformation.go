@@ -17,7 +17,16 @@ type Stacks interface {
 	Stack(nameOrID string) (Stack, bool)
 	// Stacks returns all that are not deleted.
 	Stacks() []Stack
+	// Template returns the template of a stack as it was sent: while an operation
+	// is under way, that of the operation.
+	Template(nameOrID string) []byte
+	// Resources returns the resources of a stack, those that are to be deleted
+	// included, by logical id.
+	Resources(nameOrID string) []Resource
 }
+
+// Resource is a resource of a stack.
+type Resource struct{ LogicalID, PhysicalID, Type, Status, Reason string }
 
 // Stack is a CloudFormation stack as DescribeStacks describes it.
 type Stack struct {
