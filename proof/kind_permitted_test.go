@@ -23,7 +23,7 @@ func TestJudgePermitted(t *testing.T) {
 	checkJudged(t, map[string]judged{
 		"the declared one":    {claim: one, facts: permit(own), state: Holds, text: own},
 		"both, in any order":  {claim: two, facts: permit(own, other), state: Holds, text: own + " and " + other},
-		"one, listed twice":     {claim: one, facts: permit(own, own), state: Holds, text: own},
+		"one, listed twice":   {claim: one, facts: permit(own, own), state: Holds, text: own},
 		"everybody, declared": {claim: all, facts: permit("*"), state: Holds, text: "everybody (*)"},
 		"everybody":           {claim: one, facts: permit("*"), state: Refuted, text: "it lets everybody (*) connect", hint: hint},
 		"everybody as well":   {claim: one, facts: permit(own, "*"), state: Refuted, text: "it lets everybody (*) connect", hint: hint},

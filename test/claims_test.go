@@ -100,7 +100,7 @@ func about(c proof.Claim) string {
 	words := []string{c.ID + ":", c.From, string(c.Kind), c.Host, c.Endpoint, c.Zone, c.Answer, c.PrefixList, c.Scheme}
 	words = append(words, c.RouteTables...)
 	words = append(words, c.Hosts...)
-	words = append(words, c.Service, c.TargetGroup)
+	words = append(words, c.Service, c.TargetGroup, c.Stack)
 	words = append(words, c.Principals...)
 	for _, subnet := range c.Subnets {
 		words = append(words, "in "+subnet)
@@ -146,6 +146,7 @@ func TestClaims(t *testing.T) {
 		"PublicPlaced: Public placed in 10.0.0.0/24 as Role.Arn",
 		"PrivatePlaced: Private placed in 10.0.1.0/24 as Role.Arn",
 		"OutsidePlaced: Outside placed as Role.Arn",
+		"Last: last StackId",
 	}
 	for stack, want := range map[string][]string{
 		assembled.GatewayEndpoint: {
@@ -160,6 +161,7 @@ func TestClaims(t *testing.T) {
 			"OutsideDenied: Outside denied Bucket.s3.Region.URLSuffix s3:ListBucket",
 			"PrivatePlaced: Private placed in 10.0.1.0/24 as Role.Arn",
 			"OutsidePlaced: Outside placed as Role.Arn",
+			"Last: last StackId",
 		},
 		assembled.InterfaceEndpoint: slices.Concat(
 			scenario2("Public", "0", assembled.InterfaceEndpoint, false),
@@ -180,6 +182,7 @@ func TestClaims(t *testing.T) {
 			"Healthy: healthy WEB1 WEB2 TargetGroup",
 			"MyVpcPlaced: MyVpc placed in 10.0.0.0/24 as Role.Arn",
 			"CustomVpcPlaced: CustomVpc placed in 20.0.0.0/24 as Role.Arn",
+			"Last: last StackId",
 		},
 	} {
 		var got []string

@@ -182,6 +182,8 @@ func TestVerifierPermissions(t *testing.T) {
 		lines := []string{
 			"Allow logs:CreateLogStream on " + ownLog, "Allow logs:PutLogEvents on " + ownLog,
 			`Allow cloudformation:DescribeStacks on {"Ref":"AWS::StackId"}`,
+			`Allow cloudformation:GetTemplate on {"Ref":"AWS::StackId"}`,
+			`Allow cloudformation:ListStackResources on {"Ref":"AWS::StackId"}`,
 			"Allow lambda:GetFunctionConfiguration on " + want.ask,
 			"Allow lambda:InvokeFunction on " + want.ask,
 		}

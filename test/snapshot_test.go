@@ -20,7 +20,7 @@ var update = flag.Bool("update", false, "write the snapshots instead of comparin
 // where a proof holds the digest of a stack.
 var (
 	assetKey = regexp.MustCompile(`"[0-9a-f]{64}\.zip"`)
-	digest   = regexp.MustCompile(`("Stacks": \{\s*"\w+": )"[0-9a-f]{64}"`)
+	digest   = regexp.MustCompile(`("Stacks": \{\s*"\w+": |"Digest": )"[0-9a-f]{64}"`)
 )
 
 // normalize makes a template comparable. It replaces the asset hashes, which
