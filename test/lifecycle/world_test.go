@@ -66,15 +66,11 @@ func (w *world) output(key string) string {
 
 type object = templates.Object
 
-// resynthesized changes the digests by which a proof runs again when its stack has
-// changed, as synthesis does.
-func resynthesized(t templates.Template, what string) {
-	t.Each(contract.ResourceType, func(_ string, p object) { p["Stacks"].(object)["change"] = what })
-}
-
-// again makes the proof run again.
+// again makes the proof run again, as `-c run=…` does.
 func again(run string) func(templates.Template) {
-	return func(t templates.Template) { resynthesized(t, run) }
+	return func(t templates.Template) {
+		t.Each(contract.ResourceType, func(_ string, p object) { p["Run"] = run })
+	}
 }
 
 // more adds a claim: the first one once more, under another id.

@@ -1,0 +1,37 @@
+package templates
+
+import (
+	"encoding/json"
+
+	"provenendpoints/internal/contract"
+	"provenendpoints/internal/template"
+)
+
+// Resynthesize gives the proofs of a template that was edited what a synthesis
+// of an application with that edit would give them: the digests of the stack,
+// and the dependencies on all that could change who reaches whom. The stack is
+// the key of its digest. Without that, the edit is one by hand.
+func Resynthesize(t Template, stack string) error {
+	text, err := json.Marshal(t)
+	if err != nil {
+		return err
+	}
+	edited, err := template.Parse(text)
+	if err != nil {
+		return err
+	}
+	digest := edited.Digest(contract.ResourceType)
+	for _, id := range t.OfType(contract.ResourceType) {
+		if stacks := object(t.Properties(id)["Stacks"]); stacks != nil {
+			stacks[stack] = digest
+		}
+		claims, _ := t.Properties(id)["Claims"].([]any)
+		for _, claim := range claims {
+			if fields := object(claim); fields["Digest"] != nil {
+				fields["Digest"] = digest
+			}
+		}
+		t.SetDependsOn(id, edited.Ends(edited.Awaited(contract.ResourceType)))
+	}
+	return nil
+}
