@@ -105,3 +105,37 @@ func TestPermissions(t *testing.T) {
 		t.Errorf("without permission: %v", err)
 	}
 }
+
+// TestNetworkACLs sees what EC2 tells of them: the entries of both directions, the
+// last that denies the rest, and for which subnets they hold.
+func TestNetworkACLs(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t, Faults{})
+	acls := b.net.NetworkACLs()
+	b.must(acls.Create("acl-2", "vpc-1"))
+	b.must(acls.Associate("acl-2", "subnet-1"))
+	b.must(acls.CreateEntry("acl-2", vpc.ACLEntry{Number: 7, Egress: true, Allow: true, Protocol: 6, CIDR: netip.MustParsePrefix("10.0.0.0/16"), FromPort: 80, ToPort: 90}))
+	b.must(acls.CreateEntry("acl-2", vpc.ACLEntry{Number: 8, Protocol: 1, CIDR: netip.MustParsePrefix("10.0.0.0/16"), Type: 8, Code: -1}))
+	client := ec2.NewFromConfig(b.config(b.outside, b.role("verifier", `{"Effect":"Allow","Action":"ec2:DescribeNetworkAcls","Resource":"*"}`)))
+	out, err := client.DescribeNetworkAcls(t.Context(), &ec2.DescribeNetworkAclsInput{Filters: []types.Filter{{Name: aws.String("vpc-id"), Values: []string{"vpc-1"}}}})
+	b.must(err)
+	if len(out.NetworkAcls) != 2 || !*out.NetworkAcls[0].IsDefault || *out.NetworkAcls[1].IsDefault {
+		t.Fatalf("got %+v", out.NetworkAcls)
+	}
+	got := out.NetworkAcls[1]
+	if len(got.Associations) != 1 || *got.Associations[0].SubnetId != "subnet-1" || len(got.Entries) != 4 {
+		t.Fatalf("got %+v", got)
+	}
+	in, egress := got.Entries[0], got.Entries[1]
+	if *in.Egress || in.RuleAction != types.RuleActionDeny || *in.IcmpTypeCode.Type != 8 || *in.IcmpTypeCode.Code != -1 {
+		t.Errorf("got %+v", in)
+	}
+	if !*egress.Egress || egress.RuleAction != types.RuleActionAllow || *egress.Protocol != "6" || *egress.PortRange.To != 90 || *egress.CidrBlock != "10.0.0.0/16" {
+		t.Errorf("got %+v", egress)
+	}
+	for _, last := range got.Entries[2:] {
+		if *last.RuleNumber != 32767 || last.RuleAction != types.RuleActionDeny || *last.Protocol != "-1" {
+			t.Errorf("got %+v", last)
+		}
+	}
+}

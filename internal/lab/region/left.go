@@ -65,6 +65,9 @@ func (r *Region) inventory() []item {
 	for _, g := range n.SecurityGroups().All() {
 		out = append(out, item{"security group", g.ID, g.VPC})
 	}
+	for _, l := range n.NetworkACLs().All() {
+		out = append(out, item{"network ACL", l.ID, l.VPC})
+	}
 	for _, i := range n.Interfaces().All() {
 		out = append(out, item{"network interface", i.ID, i.VPC})
 	}

@@ -35,7 +35,7 @@ func (r *Resources) vpcType() cfn.Definition[vpcProps] {
 				return cfn.Result{}, err
 			}
 			id := r.id("vpc-", c.Request)
-			v := vpc.VPC{ID: id, CIDRs: []netip.Prefix{block}, MainTable: awsid.Derived("rtb-", id), DefaultGroup: awsid.Derived("sg-", id)}
+			v := vpc.VPC{ID: id, CIDRs: []netip.Prefix{block}, MainTable: awsid.Derived("rtb-", id), DefaultGroup: awsid.Derived("sg-", id), DefaultACL: awsid.Derived("acl-", id)}
 			v.DNSSupport, v.DNSHostnames = c.Props.dns()
 			if err := r.Network.VPCs().Create(v); err != nil {
 				return cfn.Result{}, err
@@ -44,7 +44,7 @@ func (r *Resources) vpcType() cfn.Definition[vpcProps] {
 				"VpcId":                 id,
 				"CidrBlock":             block.String(),
 				"CidrBlockAssociations": []any{awsid.Derived("vpc-cidr-assoc-", id)},
-				"DefaultNetworkAcl":     awsid.Derived("acl-", id),
+				"DefaultNetworkAcl":     v.DefaultACL,
 				"DefaultSecurityGroup":  v.DefaultGroup,
 				"Ipv6CidrBlocks":        []any{},
 			}}, nil

@@ -30,6 +30,9 @@
 // register it as a target of routes. To add a filter or a trace, see [Transit]:
 // every packet passes Output and Input.
 //
-// Not modelled: IPv6, network ACLs (as if all traffic were allowed), fragments
-// (dropped), path MTU discovery, bandwidth.
+// What crosses a subnet's border passes the network ACL of that subnet, inside a
+// subnet there is none, and the resolver is always reached
+// (docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html).
+//
+// Not modelled: IPv6, fragments (dropped), path MTU discovery, bandwidth.
 package vpc

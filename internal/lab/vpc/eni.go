@@ -31,6 +31,9 @@ func (e *ENI) setGroups(groups []*securityGroup) {
 func (e *ENI) returned(p *Transit) (*Host, bool) {
 	for _, t := range e.returns {
 		if to, via, ok := t.Lookup(Arrival{At: e, Flow: p.Flow}); ok {
+			if l := crossed(e.subnet, via.subnet, p); l != nil {
+				return p.Drop(l.ID, "network ACL, answer through a load balancer"), true
+			}
 			p.Translate(to)
 			return p.Output(via), true
 		}

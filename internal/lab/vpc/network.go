@@ -51,6 +51,7 @@ type Network struct {
 	peerings   store.Store[*peering]
 	tables     store.Store[*routeTable]
 	groups     store.Store[*securityGroup]
+	acls       store.Store[*networkACL]
 	lists      store.Store[*PrefixList]
 	interfaces store.Store[*ENI]
 	targets    map[string]routeTarget     // of routes, by id
@@ -94,6 +95,7 @@ func New(o Options) *Network {
 		peerings:   store.New[*peering]("vpcPeeringConnection ID", "InvalidVpcPeeringConnectionID.NotFound"),
 		tables:     store.New[*routeTable]("routeTable ID", "InvalidRouteTableID.NotFound"),
 		groups:     store.New[*securityGroup]("security group", "InvalidGroup.NotFound"),
+		acls:       store.New[*networkACL]("networkAcl ID", "InvalidNetworkAclID.NotFound"),
 		lists:      store.New[*PrefixList]("prefix list ID", "InvalidPrefixListID.NotFound"),
 		interfaces: store.New[*ENI]("networkInterface ID", "InvalidNetworkInterfaceID.NotFound"),
 		targets:    map[string]routeTarget{},

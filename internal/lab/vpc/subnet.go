@@ -26,6 +26,7 @@ type subnet struct {
 	Subnet
 	vpc   *vpc
 	table *routeTable // explicitly associated; nil: the main one
+	acl   *networkACL // explicitly associated; nil: the default one
 	enis  map[string]*ENI
 	next  netip.Addr // where the search for a free address starts
 }

@@ -19,6 +19,9 @@ type Transit struct {
 	network *Network
 	from    *Host // where it entered the network
 	hops    int
+	// left is the subnet that it left last; nil if it comes from outside of every
+	// VPC.
+	left *subnet
 	// through is the interface of the load balancer that passed the packet on with
 	// the client's own address; nil for all others.
 	through *ENI
@@ -75,6 +78,7 @@ func (p *Transit) Output(e *ENI) *Host {
 	if !p.enter() {
 		return p.Drop(e.ID, "too many hops")
 	}
+	p.left = e.subnet
 	v := e.vpc()
 	if v.resolves(p.Flow.Dst.Addr()) {
 		return p.toResolver(e)
@@ -93,13 +97,35 @@ func (p *Transit) Output(e *ENI) *Host {
 	case r.via == nil || !r.via.Active(v.ID):
 		return p.Drop(t.ID, "black hole")
 	}
+	if next := r.next(p); next == nil || next.subnet != e.subnet {
+		if l := e.subnet.filter(); !l.admits(p, egress) {
+			return p.Drop(l.ID, "network ACL, egress")
+		}
+	}
 	return r.via.Forward(e, p)
+}
+
+// next is the interface of the same network to which the route takes a packet, nil
+// if it takes it elsewhere.
+func (r *route) next(p *Transit) *ENI {
+	switch via := r.via.(type) {
+	case *ENI:
+		return via
+	case *natGateway:
+		return via.at
+	case *vpc:
+		return via.byAddr[p.Destination()]
+	}
+	return nil
 }
 
 // Input passes on a packet that arrives at an interface.
 func (p *Transit) Input(e *ENI) *Host {
 	if !p.enter() {
 		return p.Drop(e.ID, "too many hops")
+	}
+	if l := e.subnet.filter(); p.left != e.subnet && !l.admits(p, ingress) {
+		return p.Drop(l.ID, "network ACL, ingress")
 	}
 	if !e.admits(p, ingress) {
 		return p.Drop(e.ID, "security group, ingress")
@@ -128,6 +154,7 @@ func (p *Transit) local(v *vpc) *Host {
 // internet passes on a packet that is outside of every VPC.
 func (p *Transit) internet() *Host {
 	dst := p.Destination()
+	p.left = nil
 	if !p.enter() {
 		return p.Drop("internet", "too many hops")
 	}

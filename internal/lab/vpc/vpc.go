@@ -20,20 +20,23 @@ type VPC struct {
 	// public addresses; private DNS names need both
 	// (docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html).
 	DNSSupport, DNSHostnames bool
-	// MainTable and DefaultGroup are the ids of the route table and the security
-	// group that come with every VPC. Default: made from ID.
-	MainTable, DefaultGroup string
+	// MainTable, DefaultGroup and DefaultACL are the ids of the route table, the
+	// security group and the network ACL that come with every VPC. Default: made
+	// from ID.
+	MainTable, DefaultGroup, DefaultACL string
 }
 
 // vpc is a VPC with its contents.
 type vpc struct {
 	VPC
 	main     *routeTable
+	acl      *networkACL      // the default one
 	gateway  *internetGateway // attached; may be nil
 	subnets  map[string]*subnet
 	byAddr   map[netip.Addr]*ENI
 	tables   map[string]*routeTable
 	groups   map[string]*securityGroup
+	acls     map[string]*networkACL
 	peerings map[string]*peering
 	users    map[string]bool // what is built on the network and in the VPC, by id
 }
@@ -44,8 +47,9 @@ type VPCs struct{ network *Network }
 // VPCs returns the network's VPCs.
 func (n *Network) VPCs() VPCs { return VPCs{n} }
 
-// Create creates a VPC with its main route table and its default security
-// group, which lets everything out and its members in
+// Create creates a VPC with its main route table, its default network ACL, which
+// lets everything pass, and its default security group, which lets everything out
+// and its members in
 // (docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html).
 func (a VPCs) Create(c VPC) error {
 	n := a.network
@@ -75,18 +79,25 @@ func (a VPCs) Create(c VPC) error {
 	if c.DefaultGroup == "" {
 		c.DefaultGroup = "sg-" + suffix
 	}
+	if c.DefaultACL == "" {
+		c.DefaultACL = "acl-" + suffix
+	}
 	if err := n.tables.CheckFree(c.MainTable); err != nil {
 		return err
 	}
 	if err := n.groups.CheckFree(c.DefaultGroup); err != nil {
 		return err
 	}
+	if err := n.acls.CheckFree(c.DefaultACL); err != nil {
+		return err
+	}
 	v := &vpc{
 		VPC: c, subnets: map[string]*subnet{}, byAddr: map[netip.Addr]*ENI{}, tables: map[string]*routeTable{},
-		groups: map[string]*securityGroup{}, peerings: map[string]*peering{}, users: map[string]bool{},
+		groups: map[string]*securityGroup{}, acls: map[string]*networkACL{}, peerings: map[string]*peering{}, users: map[string]bool{},
 	}
 	n.vpcs.ByID[c.ID] = v
 	v.main = n.addRouteTable(v, c.MainTable)
+	n.addDefaultACL(v, c.DefaultACL)
 	n.addSecurityGroup(v, SecurityGroup{
 		ID: c.DefaultGroup, VPC: c.ID, Name: "default", Description: "default VPC security group",
 		Ingress: []Rule{{Protocol: "-1", Group: c.DefaultGroup}},
@@ -123,8 +134,8 @@ func (a VPCs) Modify(id string, dnsSupport, dnsHostnames bool) error {
 	return nil
 }
 
-// Delete deletes a VPC with its main route table and default security
-// group. Everything else in it must have been deleted before.
+// Delete deletes a VPC with its main route table, default network ACL and default
+// security group. Everything else in it must have been deleted before.
 func (a VPCs) Delete(id string) error {
 	n := a.network
 	n.mu.Lock()
@@ -138,6 +149,7 @@ func (a VPCs) Delete(id string) error {
 	}
 	delete(n.tables.ByID, v.MainTable)
 	delete(n.groups.ByID, v.DefaultGroup)
+	delete(n.acls.ByID, v.DefaultACL)
 	delete(n.vpcs.ByID, id)
 	n.paths.forget(id)
 	n.directory.forget(id)
@@ -162,6 +174,11 @@ func (n *Network) userOfVPC(v *vpc) string {
 	}
 	for id := range v.groups {
 		if id != v.DefaultGroup {
+			return id
+		}
+	}
+	for id := range v.acls {
+		if id != v.DefaultACL {
 			return id
 		}
 	}
