@@ -16,19 +16,17 @@ import (
 // reports, as milliseconds and MB of 1,000,000 bytes: the time from the process
 // to its first request for an invocation, the peak memory over one use, and the
 // size for linux/arm64, unpacked and zipped. use invokes the function; base is
-// where api and a [ResponseURL] (under /answer) are served.
+// where api is served. A [ResponseURL] is served at [ResponseTarget].
 func BenchmarkStart(b *testing.B, use func(f *Function, base string), api http.Handler) {
-	routes := http.NewServeMux()
-	routes.Handle("/answer", &ResponseURL{})
-	routes.Handle("/", api)
-	server := httptest.NewServer(routes)
+	server := httptest.NewServer(api)
 	defer server.Close()
+	environment := append(ServeResponseURL(b, &ResponseURL{}), "AWS_ENDPOINT_URL="+server.URL)
 	bootstrap := Build(b, ".", "")
 	size, zipped := sizes(b, Build(b, ".", "arm64"))
 	var started time.Duration
 	var most int64
 	for b.Loop() {
-		f := Start(b, bootstrap, "AWS_ENDPOINT_URL="+server.URL)
+		f := Start(b, bootstrap, environment...)
 		started += f.Started
 		use(f, server.URL)
 		_, peak := f.Stop()

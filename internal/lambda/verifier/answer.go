@@ -49,8 +49,9 @@ func physicalID(event cfn.Event) string {
 	return "endpoint-proof-" + hex.EncodeToString(sum[:8])
 }
 
-// The weights by which an answer that is too long is divided among its texts.
-// Nobody reads the attributes of a failed answer, so its reason weighs most.
+// The weights by which an answer that is too long is divided among its texts. An
+// answer that failed is all reason. One with both is a rollback's: then the reason
+// weighs most.
 const (
 	weightClaim   = 2
 	weightSummary = 4

@@ -23,8 +23,8 @@ type Options struct {
 	// BaseEndpoint. Its retries are turned off: the verification's own rounds
 	// retry, and see each failure. Required.
 	Config aws.Config
-	// HTTP delivers the response to CloudFormation. Default: a client of its own
-	// with net/http's settings.
+	// HTTP delivers the response to CloudFormation. Redirects are not followed.
+	// Default: a client of its own with net/http's settings.
 	HTTP *http.Client
 	// Clock measures and passes the time. Default: [proof.SystemClock].
 	Clock proof.Clock
@@ -62,9 +62,14 @@ func New(options Options) *Handler {
 		deadline:  options.Deadline,
 	}
 	h.config.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
-	if h.http == nil {
-		h.http = &http.Client{}
+	client := http.Client{}
+	if h.http != nil {
+		client = *h.http
 	}
+	// A redirect is an answer, and not the one that is wanted: it could lead anywhere,
+	// net/http would turn the PUT into a GET, and name the URL in Referer.
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	h.http = &client
 	if h.clock == nil {
 		h.clock = proof.SystemClock()
 	}
@@ -75,19 +80,24 @@ func New(options Options) *Handler {
 }
 
 // Invoke implements the handler interface of aws-lambda-go: payload is the
-// event. A malformed event that has a ResponseURL is answered, too.
+// event. A malformed event is answered too, even one that is not valid JSON, where
+// its ResponseURL can be told.
 func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	// On an error, encoding/json has filled in the fields that it could decode.
 	var event cfn.Event
 	err := json.Unmarshal(payload, &event)
 	if err != nil {
+		if !json.Valid(payload) {
+			event = salvage(payload) // nothing was decoded
+		}
 		err = fmt.Errorf("the event is not a custom resource request: %w", err)
 	}
 	return []byte("null"), h.handle(ctx, event, err)
 }
 
 // Handle handles an event and answers at its ResponseURL, whatever happens. It
-// returns an error only if the answer could not be delivered; Lambda then
+// returns an error only if the answer could not be delivered, or if the URL is not
+// CloudFormation's; then nothing is verified or sent. After an error Lambda
 // invokes the function again, since CloudFormation invokes asynchronously
 // (docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
 // A second invocation does no harm: a verification changes nothing.
@@ -101,6 +111,10 @@ func (h *Handler) handle(ctx context.Context, event cfn.Event, malformed error) 
 	log.Info("custom resource request")
 	if event.ResponseURL == "" {
 		return errors.Join(errors.New("the event has no ResponseURL: it does not come from CloudFormation"), malformed)
+	}
+	if _, err := parseResponseURL(event.ResponseURL, h.config.Region); err != nil {
+		log.Error("nowhere to answer", "error", err.Error())
+		return errors.Join(err, malformed)
 	}
 	result := h.decide(ctx, log, event, malformed)
 	body, err := result.encode(h.fullReport())

@@ -27,7 +27,6 @@ func (h *Handler) decide(ctx context.Context, log *slog.Logger, event cfn.Event,
 			logPanic(log, p)
 			err := h.panicked(p)
 			result = newAnswer(event, cfn.StatusFailed).because(err.Error())
-			result.Data = notVerified(event, err)
 		}
 	}()
 	if event.RequestType == cfn.RequestDelete {
@@ -52,8 +51,9 @@ func (h *Handler) decide(ctx context.Context, log *slog.Logger, event cfn.Event,
 	if err == nil {
 		return success
 	}
+	// Without attributes: nobody reads those of an answer that failed, and the reason
+	// needs the room.
 	failed := newAnswer(event, cfn.StatusFailed).because(err.Error())
-	failed.Data = data
 	log.Warn("the verification failed", "reason", err.Error())
 
 	settle, cancel := h.clock.WithTimeout(ctx, settleLimit)

@@ -36,9 +36,9 @@ func (h *Handler) deliver(ctx context.Context, log *slog.Logger, target string, 
 	}
 	ctx, cancel := h.clock.WithTimeout(ctx, deliveryLimit)
 	defer cancel()
-	parsed, err := url.Parse(target)
-	if err != nil || parsed.Host == "" {
-		return errors.New("the event's ResponseURL is not a URL with a host, so there is nowhere to send the answer")
+	parsed, err := parseResponseURL(target, h.config.Region)
+	if err != nil {
+		return err
 	}
 	log = log.With("host", parsed.Host, "bytes", len(body))
 	for attempt, pause := 1, firstPause; ; attempt, pause = attempt+1, min(2*pause, longestPause) {

@@ -2,7 +2,10 @@ package verifier
 
 import (
 	"context"
+	"crypto/tls"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -114,18 +117,21 @@ func TestDeliveryOnSockets(t *testing.T) {
 		}
 		return false
 	}
-	server := httptest.NewServer(&w.url)
+	server := httptest.NewTLSServer(&w.url)
 	defer server.Close()
+	trusted := server.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
 	options := w.options()
 	dials := 0
-	options.HTTP = &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-		if dials++; dials == 1 {
-			return nil, errors.New("connection refused")
-		}
-		return new(net.Dialer).DialContext(ctx, network, address)
-	}}}
+	options.HTTP = &http.Client{Transport: &http.Transport{
+		TLSClientConfig: &tls.Config{RootCAs: trusted, ServerName: "example.com"}, // the name in the test server's certificate
+		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			if dials++; dials == 1 {
+				return nil, errors.New("connection refused")
+			}
+			return new(net.Dialer).DialContext(ctx, network, server.Listener.Addr().String())
+		},
+	}}
 	event := newEvent("Delete", nil)
-	event.ResponseURL = server.URL + "/answer" + lambdatest.Query
 	if err := New(options).Handle(t.Context(), event); err != nil {
 		t.Fatal(err)
 	}
@@ -135,19 +141,141 @@ func TestDeliveryOnSockets(t *testing.T) {
 	}
 }
 
+// Nothing is verified for a URL that is not CloudFormation's, and nothing is sent
+// there. The host is named, the signature is not.
 func TestUnusableURL(t *testing.T) {
 	t.Parallel()
-	for _, target := range []string{"x" + lambdatest.Query, "http://%zz/" + lambdatest.Query, "ftp://host/" + lambdatest.Query} {
+	const bucket = "cloudformation-custom-resource-response-apnortheast2"
+	for _, target := range []string{
+		"x", "", "http://%zz/", "//" + bucket + ".s3.amazonaws.com/x",
+		"ftp://" + bucket + ".s3.amazonaws.com/x",
+		"http://" + bucket + ".s3.amazonaws.com/x",
+		"https://127.0.0.1/x", "https://169.254.169.254/latest/api/token", "https://localhost:9001/2018-06-01/runtime/invocation/next",
+		"https://" + bucket + ".s3.amazonaws.com:8443/x",
+		"https://user@" + bucket + ".s3.amazonaws.com/x",
+		"https://" + bucket + ".s3.amazonaws.com.example.com/x",
+		"https://" + bucket + ".example.com/x",
+		"https://" + bucket + "x.s3.amazonaws.com/x",
+		"https://cloudformation-custom-resource-response-evil.s3.ap-northeast-2.amazonaws.com/x",
+		"https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/x", // another Region's
+		"https://evil.s3.ap-northeast-2.amazonaws.com/" + bucket + "/x",
+		"https://s3.ap-northeast-2.amazonaws.com/evil/x",
+		"https://s3.ap-northeast-2.amazonaws.com/" + bucket,
+		"https://s3.ap-northeast-2.amazonaws.com/" + bucket + "evil/x",
+		"https://s3.ap-northeast-2.amazonaws.com/%2e%2e/" + bucket + "/x",
+		"https://" + bucket + ".s3.ap-northeast-2.amazonaws.com.cn/x", // another partition
+	} {
 		w := newFixture()
-		options := w.options()
-		options.HTTP = nil
-		event := newEvent("Delete", nil)
+		event := newEvent("Create", goodProperties())
 		event.ResponseURL = target
-		ctx, cancel := context.WithTimeout(t.Context(), 0)
-		err := New(options).Handle(ctx, event)
-		cancel()
-		if err == nil || strings.Contains(err.Error(), lambdatest.Secret) || strings.Contains(w.log.String(), lambdatest.Secret) {
+		if target != "" {
+			event.ResponseURL += lambdatest.Query
+		}
+		err := New(w.options()).Handle(t.Context(), event)
+		if err == nil || !strings.Contains(err.Error(), "the event") || strings.Contains(err.Error(), lambdatest.Secret) || strings.Contains(w.log.String(), lambdatest.Secret) {
 			t.Errorf("%s: error %v, log %s", target, err, w.log.String())
 		}
+		if _, _, attempts := w.url.Answers(); attempts != 0 || len(w.aws.Actions()) != 0 {
+			t.Errorf("%s: %d attempts to answer, calls %s", target, attempts, w.aws.Actions())
+		}
+	}
+}
+
+// The forms of the URL in all partitions, as CloudFormation has used them and as S3
+// documents them.
+func TestResponseURL(t *testing.T) {
+	t.Parallel()
+	const path = "/arn%3Aaws%3Acloudformation%3Aus-east-1%3A111122223333%3Astack/s/0%7CProof%7C1?X-Amz-Signature=0"
+	for region, targets := range map[string][]string{
+		"us-east-1": {
+			"https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com",
+			"https://cloudformation-custom-resource-response-useast1.s3-us-east-1.amazonaws.com",
+			"https://cloudformation-custom-resource-response-useast1.s3.us-east-1.amazonaws.com:443",
+			"https://s3.amazonaws.com/cloudformation-custom-resource-response-useast1",
+		},
+		"eu-south-1": {
+			"https://cloudformation-custom-resource-response-eusouth1.s3.eu-south-1.amazonaws.com",
+			"https://cloudformation-custom-resource-response-eusouth1.s3.dualstack.eu-south-1.amazonaws.com",
+			"https://s3-eu-south-1.amazonaws.com/cloudformation-custom-resource-response-eusouth1",
+		},
+		"us-gov-west-1":   {"https://cloudformation-custom-resource-response-usgovwest1.s3-fips.us-gov-west-1.amazonaws.com"},
+		"cn-north-1":      {"https://cloudformation-custom-resource-response-cnnorth1.s3.cn-north-1.amazonaws.com.cn"},
+		"eusc-de-east-1":  {"https://cloudformation-custom-resource-response-euscdeeast1.s3.eusc-de-east-1.amazonaws.eu"},
+		"us-iso-east-1":   {"https://cloudformation-custom-resource-response-usisoeast1.s3.us-iso-east-1.c2s.ic.gov"},
+		"us-isob-east-1":  {"https://cloudformation-custom-resource-response-usisobeast1.s3.us-isob-east-1.sc2s.sgov.gov"},
+		"eu-isoe-west-1":  {"https://s3.eu-isoe-west-1.cloud.adc-e.uk/cloudformation-custom-resource-response-euisoewest1"},
+		"us-isof-south-1": {"https://cloudformation-custom-resource-response-usisofsouth1.s3.us-isof-south-1.csp.hci.ic.gov"},
+	} {
+		for _, target := range targets {
+			if _, err := parseResponseURL(target+path, region); err != nil {
+				t.Errorf("%s: %v", region, err)
+			}
+			if _, err := parseResponseURL(target+path, "ap-northeast-2"); err == nil {
+				t.Errorf("%s is CloudFormation's in another Region too", target)
+			}
+		}
+	}
+	if _, err := parseResponseURL("https://cloudformation-custom-resource-response-.s3.amazonaws.com/x", ""); err == nil {
+		t.Error("without a Region any bucket will do")
+	}
+}
+
+// TestRedirect: no redirect is followed, whatever it leads to.
+func TestRedirect(t *testing.T) {
+	t.Parallel()
+	for _, code := range []int{301, 302, 303, 307, 308} {
+		w := newFixture()
+		w.url.Fault = func(attempt int, rw http.ResponseWriter, r *http.Request) bool {
+			if attempt == 1 {
+				http.Redirect(rw, r, "http://127.0.0.1:9001/2018-06-01/runtime/invocation/next", code)
+			}
+			return attempt == 1
+		}
+		err := New(w.options()).Handle(t.Context(), newEvent("Delete", nil))
+		if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("answer CloudFormation: status %d", code)) || strings.Contains(err.Error(), lambdatest.Secret) {
+			t.Errorf("%d: error %v", code, err)
+		}
+		if _, _, attempts := w.url.Answers(); attempts != 1 {
+			t.Errorf("%d: %d requests, want 1", code, attempts)
+		}
+	}
+}
+
+// TestBrokenEvents: an event that is broken is answered where its URL can be told.
+func TestBrokenEvents(t *testing.T) {
+	t.Parallel()
+	whole, err := json.Marshal(newEvent("Create", goodProperties()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	deletion, err := json.Marshal(newEvent("Delete", goodProperties()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	escaped := strings.Replace(string(whole), responseURL, strings.ReplaceAll(strings.ReplaceAll(responseURL, "/", `\/`), "&", `\u0026`), 1)
+	for name, test := range map[string]struct{ payload, status string }{
+		"cut off":                {string(whole[:len(whole)-9]), "FAILED"},
+		"cut off, a deletion":    {string(deletion[:len(deletion)-9]), "SUCCESS"},
+		"more behind it":         {string(whole) + "}", "FAILED"},
+		"bad escape":             {strings.Replace(string(whole), `"Run"`, `"R\xun"`, 1), "FAILED"},
+		"control character":      {strings.Replace(string(whole), `"Run"`, "\"R\x01un\"", 1), "FAILED"},
+		"escapes in the URL":     {escaped + "}", "FAILED"},
+		"properties are a text":  {string(whole[:strings.Index(string(whole), `"ResourceProperties":`)]) + `"ResourceProperties":"x"}`, "FAILED"},
+		"request type is a list": {strings.Replace(string(whole), `"Create"`, `["Create"]`, 1), "FAILED"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newFixture()
+			if _, err := New(w.options()).Invoke(t.Context(), []byte(test.payload)); err != nil {
+				t.Fatalf("%v\n%s", err, test.payload)
+			}
+			got := w.answer(t)
+			if got.Status != test.status || got.RequestID != "request-1" || got.StackID != lambdatest.Stack || got.LogicalResourceID != "Proof" {
+				t.Errorf("answer %+v", got)
+			}
+			if got.Status == "FAILED" && !strings.Contains(got.Reason, "the event is not a custom resource request: ") {
+				t.Errorf("reason %q", got.Reason)
+			}
+		})
 	}
 }

@@ -3,10 +3,13 @@ package verifier
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
 	"provenendpoints/proof"
 )
@@ -16,11 +19,21 @@ import (
 type vantagePoint struct {
 	name, function string
 	client         *lambda.Client
+	clock          proof.Clock
 	log            *slog.Logger
 }
 
-// Measure invokes the prober and waits for its response. It fails if the prober was
-// throttled, failed or timed out, or if the response does not match the probes:
+// The pauses after an invocation that was throttled, which grow, and for how long
+// it is tried again. After that the round ends, with this as the reason, and the
+// next begins.
+const (
+	throttledPause, longestThrottledPause = 500 * time.Millisecond, 4 * time.Second
+	throttledLimit                        = 10 * time.Second
+)
+
+// Measure invokes the prober and waits for its response. Where the account has no
+// free concurrency it tries again for a while. It fails if the prober was
+// throttled to the end, failed or timed out, or if the response does not match the probes:
 // nothing was measured then.
 func (v *vantagePoint) Measure(ctx context.Context, probes []proof.Probe) (observations []proof.Observation, err error) {
 	defer func() {
@@ -36,7 +49,7 @@ func (v *vantagePoint) Measure(ctx context.Context, probes []proof.Probe) (obser
 	if err != nil {
 		return nil, err
 	}
-	out, err := v.client.Invoke(ctx, &lambda.InvokeInput{FunctionName: &v.function, Payload: payload})
+	out, err := v.invoke(ctx, payload)
 	if err != nil {
 		return nil, fmt.Errorf("prober %q could not be invoked: %w", v.name, reasonOf(err))
 	}
@@ -48,6 +61,20 @@ func (v *vantagePoint) Measure(ctx context.Context, probes []proof.Probe) (obser
 		return nil, fmt.Errorf("prober %q returned an unusable response: %w", v.name, err)
 	}
 	return observations, nil
+}
+
+// invoke invokes the prober, again while it is throttled: nothing has run then
+// (docs.aws.amazon.com/lambda/latest/api/API_Invoke.html, TooManyRequestsException).
+func (v *vantagePoint) invoke(ctx context.Context, payload []byte) (*lambda.InvokeOutput, error) {
+	began := v.clock.Now()
+	for pause := throttledPause; ; pause = min(2*pause, longestThrottledPause) {
+		out, err := v.client.Invoke(ctx, &lambda.InvokeInput{FunctionName: &v.function, Payload: payload})
+		var throttled *types.TooManyRequestsException
+		if !errors.As(err, &throttled) || v.clock.Now().Sub(began)+pause > throttledLimit || v.clock.Sleep(ctx, pause) != nil {
+			return out, err
+		}
+		v.log.Info("prober throttled", "vantagePoint", v.name, "reason", string(throttled.Reason))
+	}
 }
 
 // functionError reads the payload that stands for a failed function

@@ -8,6 +8,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/google/go-cmp/cmp"
@@ -26,7 +28,7 @@ func proberOnLoopback(t *testing.T, fake *lambdatest.AWS) *vantagePoint {
 	server := httptest.NewServer(fake)
 	t.Cleanup(server.Close)
 	h := New(Options{Config: testConfig(nil, server.URL)})
-	return &vantagePoint{name: "private", function: proberARN, client: lambda.NewFromConfig(h.config), log: slog.New(slog.DiscardHandler)}
+	return &vantagePoint{name: "private", function: proberARN, client: lambda.NewFromConfig(h.config), clock: proof.SystemClock(), log: slog.New(slog.DiscardHandler)}
 }
 
 func TestVantagePoint(t *testing.T) {
@@ -78,7 +80,6 @@ func TestVantagePointErrors(t *testing.T) {
 		{"too few", answers(`{"Observations":[{"Claim":"A","Outcome":"ok"}]}`, ""), `prober "private" returned an unusable response`},
 		{"wrong order", answers(`{"Observations":[{"Claim":"B","Outcome":"ok"},{"Claim":"A","Outcome":"ok"}]}`, ""), `prober "private" returned an unusable response`},
 		{"gone", &lambdatest.AWS{}, `prober "private" could not be invoked: ResourceNotFoundException: Function not found`},
-		{"throttled", fault(429, "TooManyRequestsException", `{"Message":"Rate Exceeded."}`), `could not be invoked: TooManyRequestsException: Rate Exceeded.`},
 		{"denied", fault(403, "AccessDeniedException", `{"Message":"not authorized to perform: lambda:InvokeFunction"}`), `could not be invoked: AccessDeniedException: not authorized`},
 		{"service down", fault(500, "", "oops"), `could not be invoked`},
 		{"cut off", &lambdatest.AWS{Fault: func(string, int, http.ResponseWriter, *http.Request) bool { panic(http.ErrAbortHandler) }}, `could not be invoked`},
@@ -92,6 +93,48 @@ func TestVantagePointErrors(t *testing.T) {
 			}
 			if calls := test.fake.Calls("Invoke"); calls != 1 {
 				t.Errorf("%d calls, want 1: the rounds are the retries", calls)
+			}
+		})
+	}
+}
+
+// A throttled invocation is made again, for a while: then the round ends with that
+// reason. On virtual time.
+func TestVantagePointThrottled(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		throttled, calls int
+		took             time.Duration
+		err              string
+	}{
+		{0, 1, 0, ""},
+		{3, 4, 3500 * time.Millisecond, ""},
+		{forever, 5, 7500 * time.Millisecond, "could not be invoked: TooManyRequestsException: Rate Exceeded."},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			fake := &lambdatest.AWS{
+				Prober: func(string, []byte) ([]byte, string) {
+					return []byte(`{"Observations":[{"Claim":"A","Outcome":"refused"},{"Claim":"B","Outcome":"ok"}]}`), ""
+				},
+				Fault: func(_ string, n int, w http.ResponseWriter, _ *http.Request) bool {
+					if n > test.throttled {
+						return false
+					}
+					w.Header().Set("X-Amzn-ErrorType", "TooManyRequestsException")
+					w.WriteHeader(http.StatusTooManyRequests)
+					_, _ = fmt.Fprint(w, `{"Reason":"ConcurrentInvocationLimitExceeded","Message":"Rate Exceeded."}`)
+					return true
+				},
+			}
+			h := New(Options{Config: testConfig(lambdatest.Client{Handler: fake}, "")})
+			point := h.vantagePoints(h.log, map[string]string{"private": proberARN})["private"]
+			began := time.Now()
+			_, err := point.Measure(t.Context(), twoProbes)
+			if (err == nil) != (test.err == "") || err != nil && !strings.Contains(err.Error(), test.err) {
+				t.Errorf("throttled %d times: error %v, want %q", test.throttled, err, test.err)
+			}
+			if took := time.Since(began); fake.Calls("Invoke") != test.calls || took != test.took {
+				t.Errorf("throttled %d times: %d calls in %v, want %d in %v", test.throttled, fake.Calls("Invoke"), took, test.calls, test.took)
 			}
 		})
 	}

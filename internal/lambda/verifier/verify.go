@@ -54,7 +54,7 @@ func (h *Handler) vantagePoints(log *slog.Logger, functions map[string]string) m
 	client := lambda.NewFromConfig(h.config)
 	points := make(map[string]proof.VantagePoint, len(functions))
 	for name, function := range functions {
-		points[name] = &vantagePoint{name: name, function: function, client: client, log: log}
+		points[name] = &vantagePoint{name: name, function: function, client: client, clock: h.clock, log: log}
 	}
 	return points
 }
