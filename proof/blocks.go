@@ -25,3 +25,27 @@ func isInsideAny(block netip.Prefix, others []netip.Prefix) bool {
 func subtract(values, others []netip.Addr) []netip.Addr {
 	return slices.DeleteFunc(slices.Clone(values), func(value netip.Addr) bool { return slices.Contains(others, value) })
 }
+
+// everywhere is all of IPv4.
+var everywhere = netip.PrefixFrom(netip.IPv4Unspecified(), 0)
+
+// cover reports whether the blocks together contain the whole of another.
+func cover(blocks []netip.Prefix, whole netip.Prefix) bool {
+	if isInsideAny(whole, blocks) {
+		return true
+	}
+	if !slices.ContainsFunc(blocks, func(block netip.Prefix) bool { return isInside(block, whole) }) {
+		return false
+	}
+	lower, upper := halves(whole)
+	return cover(blocks, lower) && cover(blocks, upper)
+}
+
+// halves are the two halves of a block that is more than one address.
+func halves(block netip.Prefix) (lower, upper netip.Prefix) {
+	bits := block.Bits()
+	bytes := block.Masked().Addr().AsSlice()
+	bytes[bits/8] |= 0x80 >> (bits % 8)
+	high, _ := netip.AddrFromSlice(bytes)
+	return netip.PrefixFrom(block.Masked().Addr(), bits+1), netip.PrefixFrom(high, bits+1)
+}

@@ -59,6 +59,8 @@ type Claim struct {
 	// Policy is a policy document as JSON text. Order makes no difference, nor
 	// does a list of one in place of a single value.
 	Policy string `json:"Policy,omitempty"`
+	// NetworkACLs are ids of network ACLs (acl-…) that are wanted, for Unfiltered.
+	NetworkACLs []string `json:"NetworkAcls,omitempty"`
 	// Subnets are subnet ids, Group is a security group id, and Role is the ARN
 	// of a role.
 	Subnets []string `json:"Subnets,omitempty"`

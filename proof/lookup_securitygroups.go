@@ -8,14 +8,14 @@ import (
 // SecurityGroupsLookup describes security groups by their ids.
 var SecurityGroupsLookup = newLookup[[]string, []SecurityGroup]("security groups", AnyResource, "ec2:DescribeSecurityGroups")
 
-// SecurityGroup is a security group with the rules that let traffic in.
+// SecurityGroup is a security group with the rules that let traffic in and out.
 type SecurityGroup struct {
-	ID, VPC string
-	Ingress []SecurityGroupRule
+	ID, VPC         string
+	Ingress, Egress []SecurityGroupRule
 }
 
 // SecurityGroupRule admits Protocol (tcp, udp, icmp, or -1 for all) on FromPort
-// to ToPort from a CIDR block, a prefix list or a security group.
+// to ToPort, from or to a CIDR block, a prefix list or a security group.
 type SecurityGroupRule struct {
 	Protocol         string
 	FromPort, ToPort int
@@ -47,20 +47,44 @@ func (g *gatherer) groups(ids []string) []SecurityGroup {
 
 // text is the rule for people: tcp 443 from 10.0.0.0/16.
 func (r SecurityGroupRule) text() string {
-	from := r.Group
+	return traffic(r.Protocol, r.FromPort, r.ToPort) + " from " + r.otherSide("an unknown source")
+}
+
+// otherSide is what the rule names, for people.
+func (r SecurityGroupRule) otherSide(unknown string) string {
 	switch {
 	case r.CIDR.IsValid():
-		from = r.CIDR.String()
+		return r.CIDR.String()
 	case r.PrefixList != "":
-		from = r.PrefixList
-	case from == "":
-		from = "an unknown source"
+		return r.PrefixList
+	case r.Group != "":
+		return r.Group
 	}
+	return unknown
+}
+
+// egressText is what the group lets out, for people.
+func (g SecurityGroup) egressText() string {
+	var rules []string
+	for _, rule := range g.Egress {
+		rules = append(rules, traffic(rule.Protocol, rule.FromPort, rule.ToPort)+" to "+rule.otherSide("an unknown destination"))
+	}
+	if len(rules) == 0 {
+		return "lets nothing out"
+	}
+	return "lets out only " + joinWords(rules)
+}
+
+// allProtocols is EC2's name for all IP protocols.
+const allProtocols = "-1"
+
+// traffic is a protocol with its ports, for people: tcp 443.
+func traffic(protocol string, from, to int) string {
 	switch {
-	case r.Protocol == "-1":
-		return "everything from " + from
-	case r.FromPort == r.ToPort:
-		return fmt.Sprintf("%s %d from %s", r.Protocol, r.FromPort, from)
+	case protocol == allProtocols:
+		return "everything"
+	case from == to:
+		return fmt.Sprintf("%s %d", protocol, from)
 	}
-	return fmt.Sprintf("%s %d-%d from %s", r.Protocol, r.FromPort, r.ToPort, from)
+	return fmt.Sprintf("%s %d-%d", protocol, from, to)
 }

@@ -21,8 +21,8 @@ const (
 	TargetGroup = "arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:targetgroup/web/0123456789abcdef"
 )
 
-// describe answers a call of one of the query APIs. DescribeRouteTables and
-// DescribeNetworkInterfaces come in two pages: a caller that does not ask for the
+// describe answers a call of one of the query APIs. DescribeRouteTables,
+// DescribeNetworkAcls and DescribeNetworkInterfaces come in two pages: a caller that does not ask for the
 // second misses something.
 func (a *AWS) describe(action string, form url.Values) (string, bool) {
 	second := form.Get("NextToken") != ""
@@ -69,7 +69,16 @@ func (a *AWS) describe(action string, form url.Values) (string, bool) {
 	case "DescribeSecurityGroups":
 		return ec2(action, "securityGroupInfo", `<item><groupId>`+Group+`</groupId><vpcId>`+VPC+`</vpcId><ipPermissions>
 			<item><ipProtocol>tcp</ipProtocol><fromPort>443</fromPort><toPort>443</toPort><ipRanges><item><cidrIp>10.0.0.0/16</cidrIp></item></ipRanges></item>
-			</ipPermissions></item>`, ""), true
+			</ipPermissions><ipPermissionsEgress><item><ipProtocol>-1</ipProtocol><ipRanges><item><cidrIp>0.0.0.0/0</cidrIp></item></ipRanges></item></ipPermissionsEgress></item>`, ""), true
+	case "DescribeNetworkAcls":
+		if second {
+			return ec2(action, "networkAclSet", `<item><networkAclId>acl-2</networkAclId><associationSet/><entrySet>`+
+				`<item><ruleNumber>1</ruleNumber><protocol>58</protocol><ruleAction>deny</ruleAction><egress>false</egress><ipv6CidrBlock>::/0</ipv6CidrBlock><icmpTypeCode><type>8</type><code>-1</code></icmpTypeCode></item></entrySet></item>`, ""), true
+		}
+		return ec2(action, "networkAclSet", `<item><networkAclId>acl-1</networkAclId><associationSet><item><subnetId>subnet-a</subnetId></item></associationSet><entrySet>
+			<item><ruleNumber>100</ruleNumber><protocol>-1</protocol><ruleAction>allow</ruleAction><egress>true</egress><cidrBlock>0.0.0.0/0</cidrBlock></item>
+			<item><ruleNumber>99</ruleNumber><protocol>6</protocol><ruleAction>deny</ruleAction><egress>true</egress><cidrBlock>10.0.0.0/16</cidrBlock><portRange><from>443</from><to>444</to></portRange></item>
+			</entrySet></item>`, "more"), true
 	case "DescribeVpcEndpointServicePermissions":
 		if second {
 			return ec2(action, "allowedPrincipals", `<item><principalType>Role</principalType><principal>`+Role+`</principal><serviceId>`+Service+`</serviceId></item>`, ""), true

@@ -35,40 +35,51 @@ var _ = implement(proof.SecurityGroupsLookup, func(ctx context.Context, c *clien
 	return groups, nil
 })
 
-// groupOf makes one rule of each source of each permission.
-func groupOf(group types.SecurityGroup) (proof.SecurityGroup, error) {
-	result := proof.SecurityGroup{ID: aws.ToString(group.GroupId), VPC: aws.ToString(group.VpcId)}
-	for _, permission := range group.IpPermissions {
+func groupOf(group types.SecurityGroup) (result proof.SecurityGroup, err error) {
+	result = proof.SecurityGroup{ID: aws.ToString(group.GroupId), VPC: aws.ToString(group.VpcId)}
+	if result.Ingress, err = rulesOf(group.IpPermissions); err == nil {
+		result.Egress, err = rulesOf(group.IpPermissionsEgress)
+	}
+	if err != nil {
+		return proof.SecurityGroup{}, fmt.Errorf("security group %s: %w", result.ID, err)
+	}
+	return result, nil
+}
+
+// rulesOf makes one rule of each source or destination of each permission.
+func rulesOf(permissions []types.IpPermission) ([]proof.SecurityGroupRule, error) {
+	var rules []proof.SecurityGroupRule
+	for _, permission := range permissions {
 		rule := proof.SecurityGroupRule{Protocol: aws.ToString(permission.IpProtocol), FromPort: 0, ToPort: 65535}
 		if permission.FromPort != nil && permission.ToPort != nil && rule.Protocol != "-1" {
 			rule.FromPort, rule.ToPort = int(*permission.FromPort), int(*permission.ToPort)
 		}
 		var blocks []string
-		for _, source := range permission.IpRanges {
-			blocks = append(blocks, aws.ToString(source.CidrIp))
+		for _, other := range permission.IpRanges {
+			blocks = append(blocks, aws.ToString(other.CidrIp))
 		}
-		for _, source := range permission.Ipv6Ranges {
-			blocks = append(blocks, aws.ToString(source.CidrIpv6))
+		for _, other := range permission.Ipv6Ranges {
+			blocks = append(blocks, aws.ToString(other.CidrIpv6))
 		}
 		ranges, err := prefixes(blocks)
 		if err != nil {
-			return proof.SecurityGroup{}, fmt.Errorf("security group %s: %w", result.ID, err)
+			return nil, err
 		}
 		for _, block := range ranges {
-			source := rule
-			source.CIDR = block
-			result.Ingress = append(result.Ingress, source)
+			other := rule
+			other.CIDR = block
+			rules = append(rules, other)
 		}
 		for _, list := range permission.PrefixListIds {
-			source := rule
-			source.PrefixList = aws.ToString(list.PrefixListId)
-			result.Ingress = append(result.Ingress, source)
+			other := rule
+			other.PrefixList = aws.ToString(list.PrefixListId)
+			rules = append(rules, other)
 		}
 		for _, pair := range permission.UserIdGroupPairs {
-			source := rule
-			source.Group = aws.ToString(pair.GroupId)
-			result.Ingress = append(result.Ingress, source)
+			other := rule
+			other.Group = aws.ToString(pair.GroupId)
+			rules = append(rules, other)
 		}
 	}
-	return result, nil
+	return rules, nil
 }

@@ -76,9 +76,17 @@ func TestLookups(t *testing.T) {
 		{"security groups", func(ctx context.Context) (any, error) {
 			return proof.SecurityGroupsLookup.Ask(ctx, l, []string{lambdatest.Group})
 		},
-			[]proof.SecurityGroup{{ID: lambdatest.Group, VPC: lambdatest.VPC, Ingress: []proof.SecurityGroupRule{{Protocol: "tcp", FromPort: 443, ToPort: 443, CIDR: prefix("10.0.0.0/16")}}}},
+			[]proof.SecurityGroup{{ID: lambdatest.Group, VPC: lambdatest.VPC, Ingress: []proof.SecurityGroupRule{{Protocol: "tcp", FromPort: 443, ToPort: 443, CIDR: prefix("10.0.0.0/16")}}, Egress: []proof.SecurityGroupRule{{Protocol: "-1", ToPort: 65535, CIDR: prefix("0.0.0.0/0")}}}},
 			map[string]int{"DescribeSecurityGroups": 1}},
 		{"no security groups", func(ctx context.Context) (any, error) { return proof.SecurityGroupsLookup.Ask(ctx, l, nil) }, []proof.SecurityGroup(nil), nil},
+		{"network acls", func(ctx context.Context) (any, error) { return proof.NetworkACLsLookup.Ask(ctx, l, lambdatest.VPC) },
+			[]proof.NetworkACL{
+				{ID: "acl-1", Subnets: []string{"subnet-a"}, Entries: []proof.NetworkACLEntry{
+					{Number: 100, Egress: true, Allow: true, Protocol: "-1", ToPort: 65535, CIDR: prefix("0.0.0.0/0")},
+					{Number: 99, Egress: true, Protocol: "6", FromPort: 443, ToPort: 444, CIDR: prefix("10.0.0.0/16")},
+				}},
+				{ID: "acl-2", Entries: []proof.NetworkACLEntry{{Number: 1, Protocol: "58", FromPort: 8, ToPort: -1, CIDR: prefix("::/0")}}},
+			}, map[string]int{"DescribeNetworkAcls": 2}},
 		{"connection", func(ctx context.Context) (any, error) {
 			return proof.ConnectionLookup.Ask(ctx, l, proof.ServiceConnection{Service: lambdatest.Service, Endpoint: lambdatest.Endpoint})
 		}, "available", map[string]int{"DescribeVpcEndpointConnections": 1}},
@@ -125,7 +133,7 @@ func TestLookups(t *testing.T) {
 // made once and explained in short.
 func TestLookupErrors(t *testing.T) {
 	t.Parallel()
-	const empty = `<R><vpcEndpointSet/><networkInterfaceSet/><vpcSet/><prefixListSet/><routeTableSet/><securityGroupInfo/><vpcEndpointConnectionSet/><allowedPrincipals/></R>`
+	const empty = `<R><vpcEndpointSet/><networkInterfaceSet/><vpcSet/><prefixListSet/><routeTableSet/><securityGroupInfo/><networkAclSet/><vpcEndpointConnectionSet/><allowedPrincipals/></R>`
 	faults := map[string]struct {
 		answer func(http.ResponseWriter)
 		want   string
@@ -165,6 +173,10 @@ func TestLookupErrors(t *testing.T) {
 		}},
 		"ec2:DescribeSecurityGroups": {"DescribeSecurityGroups", func(ctx context.Context, l proof.Lookups) error {
 			_, err := proof.SecurityGroupsLookup.Ask(ctx, l, []string{"sg-1"})
+			return err
+		}},
+		"ec2:DescribeNetworkAcls": {"DescribeNetworkAcls", func(ctx context.Context, l proof.Lookups) error {
+			_, err := proof.NetworkACLsLookup.Ask(ctx, l, "vpc-1")
 			return err
 		}},
 		"ec2:DescribeVpcEndpointConnections": {"DescribeVpcEndpointConnections", func(ctx context.Context, l proof.Lookups) error {
@@ -253,6 +265,9 @@ func TestRouteTablesWithoutSubject(t *testing.T) {
 	}
 	if _, err := proof.RouteTablesLookup.Ask(t.Context(), l, nil); err == nil || fake.Calls("DescribeRouteTables") != 0 {
 		t.Errorf("error %v: every route table of the account was asked for", err)
+	}
+	if _, err := proof.NetworkACLsLookup.Ask(t.Context(), l, ""); err == nil || fake.Calls("DescribeNetworkAcls") != 0 {
+		t.Errorf("error %v: every network ACL of the account was asked for", err)
 	}
 	if _, err := proof.InterfacesLookup.Ask(t.Context(), l, nil); err == nil || fake.Calls("DescribeNetworkInterfaces") != 0 {
 		t.Errorf("error %v: every interface of the account was asked for", err)
