@@ -144,7 +144,9 @@ func TestClaims(t *testing.T) {
 		"OutsideDenied: Outside denied cloudformation.Region.URLSuffix cloudformation:GetStackPolicy",
 		"PrivateEnclosed: enclosed table of 10.0.1.0/24 in 10.0.1.0/24",
 		"PublicPlaced: Public placed in 10.0.0.0/24 as Role.Arn",
+		"PublicUnfiltered: Public unfiltered in 10.0.0.0/24",
 		"PrivatePlaced: Private placed in 10.0.1.0/24 as Role.Arn",
+		"PrivateUnfiltered: Private unfiltered in 10.0.1.0/24",
 		"OutsidePlaced: Outside placed as Role.Arn",
 		"Last: last StackId",
 	}
@@ -160,6 +162,7 @@ func TestClaims(t *testing.T) {
 			"Limited: limited VPCEndpoint",
 			"OutsideDenied: Outside denied Bucket.s3.Region.URLSuffix s3:ListBucket",
 			"PrivatePlaced: Private placed in 10.0.1.0/24 as Role.Arn",
+			"PrivateUnfiltered: Private unfiltered in 10.0.1.0/24",
 			"OutsidePlaced: Outside placed as Role.Arn",
 			"Last: last StackId",
 		},
@@ -181,7 +184,9 @@ func TestClaims(t *testing.T) {
 			"Permitted: permitted VPCEndpointService arn:Partition:iam::AccountId:root",
 			"Healthy: healthy WEB1 WEB2 TargetGroup",
 			"MyVpcPlaced: MyVpc placed in 10.0.0.0/24 as Role.Arn",
+			"MyVpcUnfiltered: MyVpc unfiltered in 10.0.0.0/24",
 			"CustomVpcPlaced: CustomVpc placed in 20.0.0.0/24 as Role.Arn",
+			"CustomVpcUnfiltered: CustomVpc unfiltered in 20.0.0.0/24",
 			"Last: last StackId",
 		},
 	} {

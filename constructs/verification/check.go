@@ -18,7 +18,11 @@ func check(props *Props) error {
 	own := []proof.Claim{lastClaim("stack", "")}
 	for _, point := range props.VantagePoints {
 		functions[point.Name] = "a function that is made later"
-		own = append(own, placedClaim(point.Name))
+		at := place{}
+		if point.Subnet != nil {
+			at = place{subnet: "a subnet that is made later", group: "a group that is made later"}
+		}
+		own = append(own, proberClaims(point.Name, at)...)
 	}
 	if err := errors.Join(
 		props.properties(functions, nil).Validate(),
@@ -41,6 +45,9 @@ func checkPoints(points []VantagePoint, claims []proof.Claim) error {
 		names = append(names, point.Name)
 		if (point.Vpc == nil) != (point.Subnet == nil) {
 			errs = append(errs, fmt.Errorf("%s: must have both Vpc and Subnet, or neither to lie outside every VPC", field))
+		}
+		if len(point.NetworkAcls) > 0 && point.Subnet == nil {
+			errs = append(errs, fmt.Errorf("%s.NetworkAcls: used only with Subnet, got %d", field, len(point.NetworkAcls)))
 		}
 		if !slices.ContainsFunc(claims, func(c proof.Claim) bool { return c.From == point.Name }) {
 			errs = append(errs, fmt.Errorf("%s.Name: no claim is measured from %q", field, point.Name))

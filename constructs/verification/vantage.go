@@ -25,6 +25,10 @@ type VantagePoint struct {
 	// function then runs outside every VPC, with access to the internet.
 	Vpc    ec2.IVpc
 	Subnet ec2.ISubnet
+	// NetworkAcls are network ACLs that may hold for Subnet although they do not let
+	// everything pass. What they stop there, they stop for the whole subnet.
+	// Default: none; the subnet has one that lets everything pass, as AWS makes it.
+	NetworkAcls []ec2.INetworkAcl
 }
 
 // proberMemory is in MiB; it also decides the share of a CPU.
@@ -37,13 +41,7 @@ type probers struct {
 	names     []string
 	functions map[string]awslambda.Function
 	groups    map[string]ec2.ISecurityGroup // by the path of the VPC
-	placed    []proof.Claim
-}
-
-// placedClaim is the claim that a prober is where its vantage point says. The
-// caller fills in the place.
-func placedClaim(name string) proof.Claim {
-	return proof.Claim{ID: name + "Placed", Kind: proof.Placed, From: name}
+	claims    []proof.Claim // about the probers themselves
 }
 
 // newProbers makes a function for each vantage point. They share a role: a call
@@ -68,23 +66,24 @@ func newProbers(scope constructs.Construct, props *Props, code string) *probers 
 	return p
 }
 
-// add makes the function at a vantage point, and the claim that it is there.
+// add makes the function at a vantage point, and the claims about it.
 func (p *probers) add(point VantagePoint, props *awslambda.FunctionProps) {
 	props.Description = jsii.String("Measures from the vantage point " + point.Name)
-	placed := placedClaim(point.Name)
-	placed.Role = *p.role.RoleArn()
+	at := place{role: *p.role.RoleArn()}
 	if point.Subnet != nil {
 		group := p.group(point.Vpc)
 		props.Vpc = point.Vpc
 		props.VpcSubnets = &ec2.SubnetSelection{Subnets: &[]ec2.ISubnet{point.Subnet}}
 		props.AllowPublicSubnet = jsii.Bool(true)
 		props.SecurityGroups = &[]ec2.ISecurityGroup{group}
-		placed.Subnets = []string{*point.Subnet.SubnetId()}
-		placed.Group = *group.SecurityGroupId()
+		at.subnet, at.group = *point.Subnet.SubnetId(), *group.SecurityGroupId()
+		for _, acl := range point.NetworkAcls {
+			at.acls = append(at.acls, *acl.NetworkAclId())
+		}
 	}
 	p.names = append(p.names, point.Name)
 	p.functions[point.Name] = awslambda.NewFunction(p.scope, jsii.String(point.Name+"Prober"), props)
-	p.placed = append(p.placed, placed)
+	p.claims = append(p.claims, proberClaims(point.Name, at)...)
 }
 
 // group returns the probers' security group in a VPC. It lets everything out

@@ -17,8 +17,9 @@
 // outcome is reported and does not fail; a deletion always succeeds.
 //
 // A verification adds a claim about each prober: that it is where its vantage point
-// says, and has the role that all probers share. A negative control from another
-// place, or with another role, would show nothing.
+// says, has the role that all probers share, and that neither its security group nor
+// a network ACL holds it back. A negative control from another place, with another
+// role, or by a prober that can reach nothing would show nothing.
 package verification
 
 import (
@@ -109,7 +110,7 @@ func New(scope constructs.Construct, id string, props *Props) Verification {
 	binaries := bootstraps()
 	probers := newProbers(v, props, binaries.prober)
 	last := lastWordOf(awscdk.Stack_Of(v))
-	own := append(probers.placed, lastClaim(*awscdk.Aws_STACK_ID(), last.digest()))
+	own := append(probers.claims, lastClaim(*awscdk.Aws_STACK_ID(), last.digest()))
 	for _, claim := range slices.Concat(props.Claims, own) {
 		v.claims[claim.ID] = true
 	}

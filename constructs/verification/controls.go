@@ -1,0 +1,24 @@
+package verification
+
+import "provenendpoints/proof"
+
+// place is where a prober is, and as what it runs. Without a subnet it is outside
+// every VPC.
+type place struct {
+	role, subnet, group string
+	acls                []string
+}
+
+// proberClaims are the claims about a prober itself: that it is where its vantage
+// point says, and that nothing of its own holds it back there.
+func proberClaims(name string, at place) []proof.Claim {
+	placed := proof.Claim{ID: name + "Placed", Kind: proof.Placed, From: name, Role: at.role}
+	if at.subnet == "" {
+		return []proof.Claim{placed}
+	}
+	placed.Subnets, placed.Group = []string{at.subnet}, at.group
+	return []proof.Claim{placed, {
+		ID: name + "Unfiltered", Kind: proof.Unfiltered, From: name,
+		Subnets: placed.Subnets, Group: at.group, NetworkACLs: at.acls,
+	}}
+}
