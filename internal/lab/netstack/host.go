@@ -38,10 +38,12 @@ type Options struct {
 // Host is a machine with a TCP/IP stack of its own.
 type Host struct {
 	name  string
-	addrs []netip.Addr
 	clock *clock.Clock
 	stack *stack.Stack
 	link  *link
+
+	mu    sync.RWMutex
+	addrs []netip.Addr
 }
 
 // nic is the id of each host's one network card.
@@ -64,20 +66,15 @@ func New(o Options) (*Host, error) {
 	if err := h.stack.CreateNIC(nic, h.link); err != nil {
 		return nil, fmt.Errorf("start host %s: %s", o.Name, err)
 	}
-	for _, a := range append(slices.Clone(h.addrs), loopback) {
-		bits, properties := 32, stack.AddressProperties{}
-		if a == loopback {
-			// Never the source of packets to others, however many leading bits it
-			// shares with their destination.
-			bits, properties.PEB = 8, stack.NeverPrimaryEndpoint
+	for _, a := range h.addrs {
+		if err := h.addAddr(a, 32, stack.AddressProperties{}); err != nil {
+			return nil, fmt.Errorf("start host %s: %w", o.Name, err)
 		}
-		protocolAddr := tcpip.ProtocolAddress{
-			Protocol:          ipv4.ProtocolNumber,
-			AddressWithPrefix: tcpip.AddressWithPrefix{Address: tcpipAddr(a), PrefixLen: bits},
-		}
-		if err := h.stack.AddProtocolAddress(nic, protocolAddr, properties); err != nil {
-			return nil, fmt.Errorf("start host %s: address %s: %s", o.Name, a, err)
-		}
+	}
+	// Never the source of packets to others, however many leading bits it shares with
+	// their destination.
+	if err := h.addAddr(loopback, 8, stack.AddressProperties{PEB: stack.NeverPrimaryEndpoint}); err != nil {
+		return nil, fmt.Errorf("start host %s: %w", o.Name, err)
 	}
 	h.stack.SetRouteTable([]tcpip.Route{{Destination: header.IPv4EmptySubnet, NIC: nic}})
 	return h, nil
@@ -113,12 +110,24 @@ func (h *Host) Close() {
 func (h *Host) Name() string { return h.name }
 
 // Addr returns the host's first address.
-func (h *Host) Addr() netip.Addr { return h.addrs[0] }
+func (h *Host) Addr() netip.Addr {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return h.addrs[0]
+}
 
 // Addrs returns all of the host's addresses.
-func (h *Host) Addrs() []netip.Addr { return slices.Clone(h.addrs) }
+func (h *Host) Addrs() []netip.Addr {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return slices.Clone(h.addrs)
+}
 
 // Has reports whether an address is the host's own.
-func (h *Host) Has(a netip.Addr) bool { return slices.Contains(h.addrs, a) }
+func (h *Host) Has(a netip.Addr) bool {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return slices.Contains(h.addrs, a)
+}
 
 func tcpipAddr(a netip.Addr) tcpip.Address { return tcpip.AddrFrom4(a.As4()) }

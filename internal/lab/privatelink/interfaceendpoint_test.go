@@ -108,7 +108,7 @@ func TestInterfaceEndpointPath(t *testing.T) {
 				t.Errorf("through the endpoint: %q, want %q", got, want)
 			}
 		}
-		public, err := n.Interfaces().AssociateAddress("eni-"+name, netip.Addr{})
+		public, err := n.Interfaces().AssociateAddress("eni-"+name, netip.Addr{}, "")
 		n.Must(err)
 		if got, want := n.Ask(h, vpctest.At(formationAddr, 443)), fmt.Sprintf("endpoint= vpc= source=%s", public); got != want {
 			t.Errorf("over the internet: %q, want %q", got, want)

@@ -37,17 +37,17 @@ func (r *Resources) eipType() cfn.Definition[eipProps] {
 			result := cfn.Result{PhysicalID: e.address.String(), Attributes: map[string]any{
 				"AllocationId": id, "PublicIp": e.address.String(),
 			}}
-			return result, r.attach(e, c.Props.InstanceId)
+			return result, r.attach(e, id, c.Props.InstanceId)
 		},
 		Update: func(_ context.Context, c cfn.TypedRequest[eipProps]) (cfn.Result, error) {
-			e, _, err := r.elastic(func(_ string, e *elasticAddress) bool { return e.address.String() == c.PhysicalID })
+			e, id, err := r.elastic(func(_ string, e *elasticAddress) bool { return e.address.String() == c.PhysicalID })
 			if err != nil {
 				return cfn.Result{}, err
 			}
 			if err := r.detach(e); err != nil {
 				return cfn.Result{}, err
 			}
-			return cfn.Result{}, r.attach(e, c.Props.InstanceId)
+			return cfn.Result{}, r.attach(e, id, c.Props.InstanceId)
 		},
 		Delete: func(_ context.Context, c cfn.TypedRequest[eipProps]) error {
 			e, id, err := r.elastic(func(_ string, e *elasticAddress) bool { return e.address.String() == c.PhysicalID })
@@ -95,7 +95,7 @@ func (r *Resources) elastic(is func(id string, e *elasticAddress) bool) (*elasti
 }
 
 // attach gives an address to an instance, if one is named.
-func (r *Resources) attach(e *elasticAddress, instance string) error {
+func (r *Resources) attach(e *elasticAddress, allocation, instance string) error {
 	if instance == "" {
 		return nil
 	}
@@ -103,7 +103,12 @@ func (r *Resources) attach(e *elasticAddress, instance string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := r.Network.Interfaces().AssociateAddress(at, e.address); err != nil {
+	return r.attachTo(e, allocation, at)
+}
+
+// attachTo gives an address to an interface.
+func (r *Resources) attachTo(e *elasticAddress, allocation, at string) error {
+	if _, err := r.Network.Interfaces().AssociateAddress(at, e.address, allocation); err != nil {
 		return err
 	}
 	e.at = at

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"provenendpoints/internal/lab/awserr"
-	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/machine"
 	"provenendpoints/internal/lab/vpc"
@@ -34,7 +33,8 @@ type blockDevice struct {
 }
 
 type instanceInterface struct {
-	DeviceIndex              string `cfn:"required,only=0"`
+	DeviceIndex              string `cfn:"required"`
+	NetworkInterfaceId       string // one that exists, instead of all that follows
 	SubnetId                 string
 	GroupSet                 []string
 	AssociatePublicIpAddress *bool
@@ -68,7 +68,7 @@ type instanceProps struct {
 	Tenancy                           string           `cfn:"inert"` // on which hardware it runs
 	InstanceInitiatedShutdownBehavior string           `cfn:"inert"` // the shell has no shutdown
 	PropagateTagsToVolumeOnCreation   *bool            `cfn:"inert"` // names for people
-	SourceDestCheck                   *bool            `cfn:"only=true"`
+	SourceDestCheck                   *bool            // of the first interface
 	DisableApiTermination             *bool            `cfn:"only=false"`
 	Tags                              cfn.Tags         `cfn:"inert"` // names for people
 }
@@ -82,38 +82,10 @@ type launchTemplateRef struct {
 
 // instance is a running instance.
 type instance struct {
-	eni     string
+	eni     string   // the first interface
+	made    []string // the interfaces that go with the instance
 	host    *vpc.Host
 	machine *machine.Machine
-}
-
-// primary is the instance's one interface. Without a subnet of its own, EC2
-// would use the default VPC, which the lab's account does not have.
-func (p instanceProps) primary() (vpc.Interface, *bool, error) {
-	i := vpc.Interface{Subnet: p.SubnetId, Groups: p.SecurityGroupIds, Type: "interface"}
-	address, public := p.PrivateIpAddress, (*bool)(nil)
-	switch len(p.NetworkInterfaces) {
-	case 0:
-	case 1:
-		n := p.NetworkInterfaces[0]
-		if p.SubnetId != "" || len(p.SecurityGroupIds) > 0 || p.PrivateIpAddress != "" {
-			return i, nil, awserr.New("InvalidParameterCombination", "Network interfaces and an instance-level subnet ID, security groups or private address may not be specified on the same request")
-		}
-		i.Subnet, i.Groups, address, public = n.SubnetId, n.GroupSet, n.PrivateIpAddress, n.AssociatePublicIpAddress
-	default:
-		return i, nil, fmt.Errorf("property NetworkInterfaces: the lab's instances have one interface")
-	}
-	if i.Subnet == "" {
-		return i, nil, awserr.New("VPCIdNotSpecified", "No default VPC for this user. GroupName is only supported for EC2-Classic and default VPC.")
-	}
-	if address != "" {
-		a, err := netip.ParseAddr(address)
-		if err != nil {
-			return i, nil, fmt.Errorf("property PrivateIpAddress: %w", err)
-		}
-		i.PrivateAddr = a
-	}
-	return i, public, nil
 }
 
 // script decodes the user data.
@@ -158,8 +130,16 @@ func (r *Resources) instanceType() cfn.Definition[instanceProps] {
 				return cfn.Result{}, err
 			}
 			eni, err := r.interfaceOf(c.PhysicalID)
-			if err != nil || len(c.Props.SecurityGroupIds) == 0 {
+			if err != nil {
 				return cfn.Result{}, err
+			}
+			if c.Props.SourceDestCheck != nil || c.Old.SourceDestCheck != nil {
+				if err := r.Network.Interfaces().Check(eni, valueOr(c.Props.SourceDestCheck, true)); err != nil {
+					return cfn.Result{}, err
+				}
+			}
+			if len(c.Props.SecurityGroupIds) == 0 {
+				return cfn.Result{}, nil
 			}
 			return cfn.Result{}, r.Network.Interfaces().Modify(eni, c.Props.SecurityGroupIds)
 		},
@@ -183,36 +163,18 @@ func (r *Resources) createInstance(_ context.Context, c cfn.TypedRequest[instanc
 	if err := checkArchitecture(c.Props.InstanceType, c.Props.ImageId); err != nil {
 		return cfn.Result{}, err
 	}
-	wanted, public, err := c.Props.primary()
-	if err != nil {
-		return cfn.Result{}, err
-	}
-	s, err := r.Network.Subnets().Get(wanted.Subnet)
-	switch {
-	case err != nil:
-		return cfn.Result{}, err
-	case c.Props.AvailabilityZone != "" && c.Props.AvailabilityZone != s.Zone:
-		return cfn.Result{}, awserr.New("InvalidParameterValue", "The availability zone '%s' does not match the subnet's (%s)", c.Props.AvailabilityZone, s.Zone)
-	case public == nil:
-		public = &s.MapPublic
-	}
 	id := r.id("i-", c.Request)
-	wanted.ID, wanted.Public = awsid.Derived("eni-", id), *public
-	made, err := r.Network.Interfaces().Create(wanted)
+	i, err := r.launch(id, c.Props)
 	if err != nil {
 		return cfn.Result{}, err
 	}
-	host, err := r.Network.Host(made.ID)
-	if err != nil {
-		return cfn.Result{PhysicalID: id}, err
-	}
-	i := &instance{eni: made.ID, host: host}
-	i.machine = machine.Run(context.Background(), host, machine.Config{UserData: script, Clock: r.Clock, Roots: r.Roots})
+	i.machine = machine.Run(context.Background(), i.host, machine.Config{UserData: script, Clock: r.Clock, Roots: r.Roots})
 	r.mu.Lock()
 	r.instances[id] = i
 	r.mu.Unlock()
 	r.logbook.console(c.Stack, c.LogicalID+" ("+id+")", i.machine.Console)
-	return cfn.Result{PhysicalID: id, Attributes: r.instanceAttributes(id, made)}, nil
+	first, err := r.Network.Interfaces().Get(i.eni)
+	return cfn.Result{PhysicalID: id, Attributes: r.instanceAttributes(id, first)}, err
 }
 
 // instanceAttributes are what Fn::GetAtt gives.
@@ -234,20 +196,6 @@ func (r *Resources) instanceAttributes(id string, i vpc.Interface) map[string]an
 }
 
 func dashes(a netip.Addr) string { return strings.ReplaceAll(a.String(), ".", "-") }
-
-// terminate ends an instance with its interface.
-func (r *Resources) terminate(ctx context.Context, id string) error {
-	r.mu.Lock()
-	i, ok := r.instances[id]
-	delete(r.instances, id)
-	r.mu.Unlock()
-	if !ok {
-		return r.remove(ctx, awsid.Derived("eni-", id), r.Network.Interfaces().Delete)
-	}
-	i.machine.Stop()
-	i.host.Close()
-	return r.remove(ctx, i.eni, r.Network.Interfaces().Delete)
-}
 
 // interfaceOf returns the id of an instance's interface.
 func (r *Resources) interfaceOf(id string) (string, error) {

@@ -2,6 +2,7 @@ package resources
 
 import (
 	"context"
+	"strings"
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/vpc"
@@ -17,6 +18,7 @@ type routeProps struct {
 	NatGatewayId            string
 	VpcPeeringConnectionId  string
 	NetworkInterfaceId      string
+	InstanceId              string // its first interface
 }
 
 func (p routeProps) destination() string { return p.DestinationCidrBlock + p.DestinationPrefixListId }
@@ -25,10 +27,22 @@ func (p routeProps) target() string {
 	return p.GatewayId + p.NatGatewayId + p.VpcPeeringConnectionId + p.NetworkInterfaceId
 }
 
-// route is the route that the properties describe.
-func (p routeProps) route() vpc.Route {
-	return vpc.Route{Destination: p.destination(), Target: p.target()}
+// route is the route that the properties describe. One to an instance is one to its
+// first interface
+// (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateRoute.html).
+func (r *Resources) route(p routeProps) (vpc.Route, error) {
+	target := p.target()
+	if p.InstanceId != "" {
+		var err error
+		if target, err = r.interfaceOf(p.InstanceId); err != nil {
+			return vpc.Route{}, err
+		}
+	}
+	return vpc.Route{Destination: p.destination(), Target: target}, nil
 }
+
+// routeTargets are the properties that name a route's target.
+var routeTargets = []string{"GatewayId", "NatGatewayId", "VpcPeeringConnectionId", "NetworkInterfaceId", "InstanceId"}
 
 // validateRoute wants one destination and one target, as CreateRoute does.
 func validateRoute(p map[string]any) cfn.Findings {
@@ -36,8 +50,8 @@ func validateRoute(p map[string]any) cfn.Findings {
 	if n := countGiven(p, "DestinationCidrBlock", "DestinationPrefixListId"); n != 1 {
 		f = append(f, "exactly one of DestinationCidrBlock and DestinationPrefixListId is needed")
 	}
-	if n := countGiven(p, "GatewayId", "NatGatewayId", "VpcPeeringConnectionId", "NetworkInterfaceId"); n != 1 {
-		f = append(f, "exactly one of GatewayId, NatGatewayId, VpcPeeringConnectionId and NetworkInterfaceId is needed")
+	if n := countGiven(p, routeTargets...); n != 1 {
+		f = append(f, "exactly one of "+strings.Join(routeTargets, ", ")+" is needed")
 	}
 	return f
 }
@@ -48,7 +62,11 @@ func (r *Resources) routeType() cfn.Definition[routeProps] {
 		Attributes: []string{"CidrBlock"},
 		Validate:   validateRoute,
 		Create: func(_ context.Context, c cfn.TypedRequest[routeProps]) (cfn.Result, error) {
-			if err := r.Network.RouteTables().CreateRoute(c.Props.RouteTableId, c.Props.route()); err != nil {
+			route, err := r.route(c.Props)
+			if err != nil {
+				return cfn.Result{}, err
+			}
+			if err := r.Network.RouteTables().CreateRoute(c.Props.RouteTableId, route); err != nil {
 				return cfn.Result{}, err
 			}
 			return cfn.Result{
@@ -57,7 +75,11 @@ func (r *Resources) routeType() cfn.Definition[routeProps] {
 			}, nil
 		},
 		Update: func(_ context.Context, c cfn.TypedRequest[routeProps]) (cfn.Result, error) {
-			return cfn.Result{}, r.Network.RouteTables().ReplaceRoute(c.Props.RouteTableId, c.Props.route())
+			route, err := r.route(c.Props)
+			if err != nil {
+				return cfn.Result{}, err
+			}
+			return cfn.Result{}, r.Network.RouteTables().ReplaceRoute(c.Props.RouteTableId, route)
 		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[routeProps]) error {
 			return r.removing(ctx, func() error {

@@ -57,7 +57,7 @@ func TestInternetGateway(t *testing.T) {
 	b.Must(b.InternetGateways().Detach("igw-1", "vpc-1"))
 	b.Silent(public, "93.184.216.34:80", "rtb-pub", "black hole")
 	b.Must(b.InternetGateways().Attach("igw-1", "vpc-1"))
-	_, err = b.Interfaces().AssociateAddress("eni-public", netip.MustParseAddr("13.124.1.1"))
+	_, err = b.Interfaces().AssociateAddress("eni-public", netip.MustParseAddr("13.124.1.1"), "")
 	b.Must(err)
 	b.Wants(public, "93.184.216.34:80", "13.124.1.1")
 }

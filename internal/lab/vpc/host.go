@@ -22,29 +22,34 @@ type Host struct {
 	*netstack.Host
 	network *Network
 	at      *ENI // nil on the internet
+	// attached are the host's other interfaces, forwarding how it treats packets for
+	// others. The network's lock guards both.
+	attached   []*ENI
+	forwarding forwarding
 }
 
-// egress takes a packet that the host sends. A packet must come from the host's
-// own address, which is EC2's source/destination check
-// (docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html).
+// egress takes a packet that the host sends, by the interface that has the source
+// address. Amazon Linux has such a rule for each interface after the first
+// (docs.aws.amazon.com/AWSEC2/latest/UserGuide/configure_ec2_network_interface.html).
+// A packet must come from an address of the host's, which is EC2's
+// source/destination check (docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html).
 func (h *Host) egress(p *Transit) *Host {
-	switch {
-	case !h.Has(p.Source()):
+	if !h.Has(p.Source()) {
 		return p.Drop(h.Name(), "not the sender's address")
-	case h.at == nil:
+	}
+	if h.at == nil {
 		return p.internet()
-	case p.network.interfaces.ByID[h.at.ID] != h.at:
+	}
+	at := h.at
+	for _, e := range h.attached {
+		if e.PrivateAddr == p.Source() {
+			at = e
+		}
+	}
+	if p.network.interfaces.ByID[at.ID] != at {
 		return p.Drop(h.Name(), "interface is gone")
 	}
-	return p.Output(h.at)
-}
-
-// receive implements Device.
-func (h *Host) Receive(at *ENI, p *Transit) *Host {
-	if p.Destination() != at.PrivateAddr {
-		return p.Drop(at.ID, "source/destination check")
-	}
-	return h
+	return p.Output(at)
 }
 
 // fromInternet implements publicOwner.
@@ -64,7 +69,31 @@ func (n *Network) Host(interfaceID string) (*Host, error) {
 	if e.Managed || e.device != nil {
 		return nil, refuse("OperationNotPermitted", "You are not allowed to manage '%s'.", interfaceID)
 	}
-	h, err := n.newHost(netstack.Options{Name: interfaceID, MTU: mtuVPC, Addrs: []netip.Addr{e.PrivateAddr}}, e)
+	return n.hostBehind(e)
+}
+
+// Launch starts the host of an instance behind its first interface.
+func (n *Network) Launch(instance, interfaceID string) (*Host, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	e, err := n.interfaces.Get(interfaceID)
+	if err != nil {
+		return nil, err
+	}
+	if e.Managed || e.device != nil {
+		return nil, refuse("InvalidNetworkInterface.InUse", "Interface: [%s] in use.", interfaceID)
+	}
+	h, err := n.hostBehind(e)
+	if err == nil {
+		e.Instance, e.Device = instance, 0
+	}
+	return h, err
+}
+
+// hostBehind starts a host behind an interface that has no device. The caller holds
+// the lock.
+func (n *Network) hostBehind(e *ENI) (*Host, error) {
+	h, err := n.newHost(netstack.Options{Name: e.ID, MTU: mtuVPC, Addrs: []netip.Addr{e.PrivateAddr}}, e)
 	if err != nil {
 		return nil, err
 	}
@@ -124,8 +153,10 @@ func (h *Host) Close() {
 		return
 	}
 	delete(n.hosts, h)
-	if h.at != nil && h.at.device == h {
-		h.at.device = nil
+	for _, e := range h.interfaces() {
+		if e.device == h {
+			e.device, e.Instance, e.Device = nil, "", 0
+		}
 	}
 	for _, a := range h.Addrs() {
 		if n.public[a] == h {

@@ -23,10 +23,22 @@ type Interface struct {
 	PublicAddr netip.Addr
 	// Public asks for a public address of the Region's.
 	Public bool
+	// NoSourceDestCheck is EC2's SourceDestCheck turned off: the interface also takes
+	// and sends packets that are neither to nor from its own address.
+	NoSourceDestCheck bool
+	// Instance is the id of the instance that the interface is attached to, Device
+	// its place there, with 0 for the first. Set by the network.
+	Instance string
+	Device   int
+	// Allocation is the id of the elastic address that PublicAddr is. Default: it is
+	// none.
+	Allocation string
 	// Description is for people. Type is EC2's InterfaceType. Default: interface.
 	Description, Type string
 	// VPC and Zone are those of the subnet. Set by the network.
 	VPC, Zone string
+	// InUse reports whether something is behind the interface. Set by the network.
+	InUse bool
 	// Managed marks an interface that an AWS service made for itself: only that
 	// service deletes it. Set by the network.
 	Managed bool
@@ -47,7 +59,7 @@ func (a Interfaces) Create(c Interface) (Interface, error) {
 	if c.Type == "" {
 		c.Type = "interface"
 	}
-	c.Managed = false
+	c.Managed, c.Instance, c.Device, c.Allocation = false, "", 0, ""
 	e, err := n.addInterface(c, nil)
 	if err != nil {
 		return Interface{}, err
@@ -94,6 +106,20 @@ func (n *Network) addInterface(c Interface, d Device) (*ENI, error) {
 	return e, nil
 }
 
+// Check turns an interface's source/destination check on or off
+// (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyNetworkInterfaceAttribute.html).
+func (a Interfaces) Check(id string, on bool) error {
+	n := a.network
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	e, err := n.interfaces.Get(id)
+	if err != nil {
+		return err
+	}
+	e.NoSourceDestCheck = !on
+	return nil
+}
+
 // Modify replaces an interface's security groups.
 func (a Interfaces) Modify(id string, groups []string) error {
 	n := a.network
@@ -116,14 +142,19 @@ func (a Interfaces) Modify(id string, groups []string) error {
 }
 
 // AssociateAddress gives an interface a public address of the caller's choice,
-// or one of the Region's if addr is not set, in place of the one it has.
-func (a Interfaces) AssociateAddress(id string, addr netip.Addr) (netip.Addr, error) {
+// or one of the Region's if addr is not set, in place of the one it has. The VPC
+// needs an internet gateway
+// (docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html).
+func (a Interfaces) AssociateAddress(id string, addr netip.Addr, allocation string) (netip.Addr, error) {
 	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	e, err := n.interfaces.Get(id)
 	if err != nil {
 		return addr, err
+	}
+	if e.vpc().gateway == nil {
+		return addr, refuse("Gateway.NotAttached", "Network %s is not attached to any internet gateway", e.VPC)
 	}
 	if !addr.IsValid() {
 		addr = n.pool.take(n.public)
@@ -132,7 +163,7 @@ func (a Interfaces) AssociateAddress(id string, addr netip.Addr) (netip.Addr, er
 		return addr, refuse("Resource.AlreadyAssociated", "Address %s is already associated.", addr)
 	}
 	delete(n.public, e.PublicAddr)
-	e.PublicAddr = addr
+	e.PublicAddr, e.Allocation = addr, allocation
 	n.public[addr] = e
 	return addr, nil
 }
@@ -147,7 +178,7 @@ func (a Interfaces) DisassociateAddress(id string) error {
 		return err
 	}
 	delete(n.public, e.PublicAddr)
-	e.PublicAddr = netip.Addr{}
+	e.PublicAddr, e.Allocation = netip.Addr{}, ""
 	return nil
 }
 
@@ -206,6 +237,7 @@ func (a Interfaces) All() []Interface {
 
 func (e *ENI) describe() Interface {
 	c := e.Interface
+	c.InUse = e.device != nil
 	c.Groups = slices.Clone(c.Groups)
 	return c
 }

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"provenendpoints/internal/lab/nat"
-	"provenendpoints/internal/lab/packet"
 	"provenendpoints/internal/lab/store"
 )
 
@@ -120,23 +119,12 @@ func (g *natGateway) Forward(_ *ENI, p *Transit) *Host { return p.Input(g.at) }
 // new flow is opened only by a packet from a route, not by one that is addressed to
 // the gateway itself.
 func (g *natGateway) Receive(at *ENI, p *Transit) *Host {
-	in := Arrival{At: at, Flow: p.Flow}
-	if to, _, ok := g.table.Lookup(in); ok {
+	if to, _, ok := g.table.Lookup(Arrival{At: at, Flow: p.Flow}); ok {
 		p.Translate(to)
 		return p.Output(at)
 	}
-	if p.Related || p.Destination() == at.PrivateAddr {
+	if p.Destination() == at.PrivateAddr || !masquerade(g.table, at, at, p) {
 		return p.Drop(g.ID, "unknown flow")
 	}
-	to := p.Flow
-	if to.Protocol == packet.ICMP && to.Src.Port() == 0 {
-		return p.Drop(g.ID, "unknown flow")
-	}
-	to.Src = netip.AddrPortFrom(at.PrivateAddr, to.Src.Port())
-	to, ok := g.table.Add(in, to, at, to.Src.Port() != 0)
-	if !ok {
-		return p.Drop(g.ID, "no free port")
-	}
-	p.Translate(to)
 	return p.Output(at)
 }

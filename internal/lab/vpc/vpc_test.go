@@ -175,13 +175,13 @@ func TestInternetSideRefusals(t *testing.T) {
 	b.Refuses(err, "InvalidIPAddress.InUse")
 	_, err = b.Interfaces().Create(vpc.Interface{ID: "eni-1", Subnet: "subnet-a"})
 	b.Must(err)
-	_, err = b.Interfaces().AssociateAddress("eni-1", netip.MustParseAddr("93.184.216.34"))
+	_, err = b.Interfaces().AssociateAddress("eni-1", netip.MustParseAddr("93.184.216.34"), "")
 	b.Refuses(err, "Resource.AlreadyAssociated")
-	a, err := b.Interfaces().AssociateAddress("eni-1", netip.Addr{})
+	a, err := b.Interfaces().AssociateAddress("eni-1", netip.Addr{}, "")
 	if err != nil || !netip.MustParsePrefix("3.36.0.0/14").Contains(a) {
 		t.Errorf("got %s, %v", a, err)
 	}
-	_, err = b.Interfaces().AssociateAddress("eni-9", netip.Addr{})
+	_, err = b.Interfaces().AssociateAddress("eni-9", netip.Addr{}, "")
 	b.Refuses(err, "InvalidNetworkInterfaceID.NotFound")
 	_, err = b.NatGateways().Create(vpc.NatGateway{ID: "nat-1", Subnet: "subnet-9"})
 	b.Refuses(err, "InvalidSubnetID.NotFound")

@@ -2,13 +2,14 @@ package ec2
 
 import (
 	"provenendpoints/internal/lab/api"
+	"provenendpoints/internal/lab/awsid"
 )
 
 func init() {
 	describe(description{
 		name: "DescribeNetworkInterfaces",
 		set:  "networkInterfaceSet", ids: "NetworkInterfaceId", items: interfaceItems, notFound: "InvalidNetworkInterfaceID.NotFound",
-		filters: []string{"network-interface-id", "vpc-id", "subnet-id", "group-id", "availability-zone", "description", "interface-type", "requester-managed", "addresses.private-ip-address", "private-ip-address", "association.public-ip"},
+		filters: []string{"network-interface-id", "vpc-id", "subnet-id", "group-id", "availability-zone", "description", "interface-type", "requester-managed", "addresses.private-ip-address", "private-ip-address", "association.public-ip", "attachment.instance-id", "source-dest-check", "status"},
 	})
 }
 
@@ -18,7 +19,16 @@ type addressXML struct {
 }
 
 type associationXML struct {
-	PublicIP string `xml:"publicIp"`
+	PublicIP   string `xml:"publicIp"`
+	Allocation string `xml:"allocationId,omitempty"`
+}
+
+type attachmentXML struct {
+	ID       string `xml:"attachmentId"`
+	Instance string `xml:"instanceId"`
+	Owner    string `xml:"instanceOwnerId"`
+	Device   int    `xml:"deviceIndex"`
+	Status   string `xml:"status"`
 }
 
 type interfaceXML struct {
@@ -33,6 +43,8 @@ type interfaceXML struct {
 	Address     string          `xml:"privateIpAddress"`
 	Addresses   []addressXML    `xml:"privateIpAddressesSet>item"`
 	Association *associationXML `xml:"association"`
+	Attachment  *attachmentXML  `xml:"attachment"`
+	Check       bool            `xml:"sourceDestCheck"`
 	Groups      []groupRefXML   `xml:"groupSet>item"`
 	Type        string          `xml:"interfaceType"`
 }
@@ -45,16 +57,23 @@ func interfaceItems(a account, _ *api.Request) ([]item, error) {
 		x := interfaceXML{
 			ID: i.ID, Subnet: i.Subnet, VPC: i.VPC, Zone: i.Zone, Description: i.Description, Owner: a.scope.Account,
 			Managed: i.Managed, Status: "in-use", Address: address, Addresses: []addressXML{{address, true}},
-			Groups: groupRefs(i.Groups, names), Type: i.Type,
+			Groups: groupRefs(i.Groups, names), Type: i.Type, Check: !i.NoSourceDestCheck,
+		}
+		if !i.InUse {
+			x.Status = "available"
 		}
 		values := map[string][]string{
 			"network-interface-id": {i.ID}, "vpc-id": {i.VPC}, "subnet-id": {i.Subnet}, "group-id": i.Groups,
 			"availability-zone": {i.Zone}, "description": {i.Description}, "interface-type": {i.Type},
-			"requester-managed": {api.Bool(i.Managed)}, "addresses.private-ip-address": {address}, "private-ip-address": {address},
+			"requester-managed": {api.Bool(i.Managed)}, "source-dest-check": {api.Bool(x.Check)}, "status": {x.Status}, "addresses.private-ip-address": {address}, "private-ip-address": {address},
 		}
 		if i.PublicAddr.IsValid() {
-			x.Association = &associationXML{i.PublicAddr.String()}
+			x.Association = &associationXML{i.PublicAddr.String(), i.Allocation}
 			values["association.public-ip"] = []string{i.PublicAddr.String()}
+		}
+		if i.Instance != "" {
+			x.Attachment = &attachmentXML{awsid.EC2("eni-attach-", i.ID, i.Instance), i.Instance, a.scope.Account, i.Device, "attached"}
+			values["attachment.instance-id"] = []string{i.Instance}
 		}
 		items = append(items, item{i.ID, values, x})
 	}

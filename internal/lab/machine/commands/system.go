@@ -24,6 +24,10 @@ type Host interface {
 	Nameservers() []netip.AddrPort
 	// Addr is the host's own (private) address.
 	Addr() netip.Addr
+	// SetForwarding has the host pass on packets that are for others,
+	// SetMasquerading under its own address.
+	SetForwarding(on bool)
+	SetMasquerading(on bool)
 }
 
 // System is the machine that commands run on. All fields are required.

@@ -22,6 +22,8 @@ import (
 type Host struct {
 	// Pings are the addresses that answer a ping, with the time they take.
 	Pings map[netip.Addr]time.Duration
+	// Forwarding and Masquerading are what the machine has set.
+	Forwarding, Masquerading bool
 
 	server netip.AddrPort
 	mu     sync.Mutex
@@ -92,6 +94,12 @@ func (h *Host) Ping(ctx context.Context, to netip.Addr) (time.Duration, error) {
 	<-ctx.Done()
 	return 0, ctx.Err()
 }
+
+// SetForwarding keeps what was set in Forwarding.
+func (h *Host) SetForwarding(on bool) { h.Forwarding = on }
+
+// SetMasquerading keeps what was set in Masquerading.
+func (h *Host) SetMasquerading(on bool) { h.Masquerading = on }
 
 // Nameservers is a resolver that knows the names given to NewHost.
 func (h *Host) Nameservers() []netip.AddrPort { return []netip.AddrPort{h.server} }
