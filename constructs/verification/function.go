@@ -44,7 +44,7 @@ func commonProps(code string, role iam.IRole, logs awslogs.ILogGroup, timeout ti
 	return &awslambda.FunctionProps{
 		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
 		Architecture: awslambda.Architecture_ARM_64(),
-		Handler:      jsii.String(bootstrapName),
+		Handler:      jsii.String("bootstrap"),
 		Code:         awslambda.Code_FromAsset(&code, nil),
 		Role:         role,
 		LogGroup:     logs,

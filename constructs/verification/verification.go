@@ -107,14 +107,14 @@ func New(scope constructs.Construct, id string, props *Props) Verification {
 	}
 	v := &verification{claims: map[string]bool{}}
 	constructs.NewConstruct_Override(v, scope, &id)
-	binaries := bootstraps()
-	probers := newProbers(v, props, binaries.prober)
+	functions := binaries(v)
+	probers := newProbers(v, props, functions.Prober)
 	last := lastWordOf(awscdk.Stack_Of(v))
 	own := append(probers.claims, lastClaim(*awscdk.Aws_STACK_ID(), last.digest()))
 	for _, claim := range slices.Concat(props.Claims, own) {
 		v.claims[claim.ID] = true
 	}
-	verifier := newVerifier(v, props, probers, own, binaries.verifier)
+	verifier := newVerifier(v, props, probers, own, functions.Verifier)
 	v.addResource(props, probers, verifier, own, last)
 	return v
 }

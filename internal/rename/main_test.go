@@ -4,14 +4,13 @@ import (
 	"bytes"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"provenendpoints/internal/module"
+	"provenendpoints/internal/test/checkout"
 )
 
 // documented is the command as CONTRIBUTING.md gives it.
@@ -33,55 +32,26 @@ func TestRename(t *testing.T) {
 		t.Fatalf("CONTRIBUTING.md does not say how to rename the module: no line like %s", documented)
 	}
 	dir := t.TempDir()
-	copyTracked(t, "../..", dir)
-	run(t, dir, strings.Fields(command[1])...)
+	checkout.Copy(t, "../..", dir)
+	checkout.Run(t, dir, strings.Fields(command[1])...)
 
-	if got := run(t, dir, "go", "list", "-m"); got != command[2] {
+	if got := checkout.Run(t, dir, "go", "list", "-m"); got != command[2] {
 		t.Errorf("the module is %s, want %s", got, command[2])
 	}
 	nothingLeft(t, dir)
-	if unformatted := run(t, dir, "gofmt", "-l", "."); unformatted != "" {
+	if unformatted := checkout.Run(t, dir, "gofmt", "-l", "."); unformatted != "" {
 		t.Errorf("not formatted:\n%s", unformatted)
 	}
-	run(t, dir, "go", "vet", "./...")
-	out := run(t, dir, "go", "test", "-count=1", "-v", "-run=^(TestSnapshots|TestImports)$", "./test")
+	checkout.Run(t, dir, "go", "vet", "./...")
+	out := checkout.Run(t, dir, "go", "test", "-count=1", "-v", "-run=^(TestSnapshots|TestImports)$", "./test")
 	for _, test := range []string{"TestSnapshots", "TestImports"} {
 		if !strings.Contains(out, "--- PASS: "+test+" ") {
 			t.Errorf("%s did not run:\n%s", test, out)
 		}
 	}
-	run(t, dir, "go", "test", "-count=1", "./internal/module")
-	if out := run(t, dir, "go", "run", "./lab", "GatewayEndpoint"); !strings.Contains(out, "CREATE_COMPLETE") {
+	checkout.Run(t, dir, "go", "test", "-count=1", "./internal/module")
+	if out := checkout.Run(t, dir, "go", "run", "./lab", "GatewayEndpoint"); !strings.Contains(out, "CREATE_COMPLETE") {
 		t.Errorf("the lab printed\n%s", out)
-	}
-}
-
-// copyTracked copies the files that git knows. Folders that come from npm, if
-// there are any, are not among them.
-func copyTracked(t *testing.T, from, to string) {
-	t.Helper()
-	for name := range strings.SplitSeq(run(t, from, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"), "\x00") {
-		if name == "" {
-			continue
-		}
-		source, target := filepath.Join(from, name), filepath.Join(to, name)
-		info, err := os.Stat(source)
-		if os.IsNotExist(err) {
-			continue // removed, but not committed yet
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		content, err := os.ReadFile(source)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(target, content, info.Mode().Perm()); err != nil {
-			t.Fatal(err)
-		}
 	}
 }
 
@@ -102,19 +72,6 @@ func nothingLeft(t *testing.T, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-func run(t *testing.T, dir string, command ...string) string {
-	t.Helper()
-	c := exec.Command(command[0], command[1:]...)
-	c.Dir = dir
-	began := time.Now()
-	out, err := c.CombinedOutput()
-	t.Logf("%s: %v", strings.Join(command, " "), time.Since(began).Round(time.Millisecond))
-	if err != nil {
-		t.Fatalf("%s: %v\n%s", strings.Join(command, " "), err, out)
-	}
-	return strings.TrimSpace(string(out))
 }
 
 func TestRenameImports(t *testing.T) {

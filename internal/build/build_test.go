@@ -1,10 +1,12 @@
-package verification
+package build
 
 import (
 	"bytes"
 	"debug/buildinfo"
 	"debug/elf"
+	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -18,14 +20,14 @@ import (
 // Lambda's runtime for Graviton can start them.
 func TestBootstrapIsReproducible(t *testing.T) {
 	t.Parallel()
-	root, err := moduleRoot(".")
+	root, err := ownSource()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var files [2]string
 	for i, from := range []string{root, filepath.Join(root, "constructs")} {
 		dir := filepath.Join(t.TempDir(), "prober")
-		if err := compile(from, proberPackage, dir); err != nil {
+		if err := compile(from, module.Package("lambda/prober"), dir); err != nil {
 			t.Fatal(err)
 		}
 		files[i] = filepath.Join(dir, bootstrapName)
@@ -49,8 +51,8 @@ func TestBootstrapIsReproducible(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if info.Path != proberPackage {
-		t.Errorf("made from %s, want %s", info.Path, proberPackage)
+	if info.Path != module.Package("lambda/prober") {
+		t.Errorf("made from %s, want lambda/prober", info.Path)
 	}
 	if mode := stat(t, files[0]).Mode().Perm(); mode != 0o755 {
 		t.Errorf("mode %o, want one that lets Lambda's user run it", mode)
@@ -60,22 +62,22 @@ func TestBootstrapIsReproducible(t *testing.T) {
 // A second build finds the files of the first and does not change them.
 func TestBuildIsCached(t *testing.T) {
 	t.Parallel()
-	first, err := build(".")
+	first, err := Functions(".")
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := stat(t, filepath.Join(first.verifier, bootstrapName)).ModTime()
-	second, err := build(".")
+	before := stat(t, filepath.Join(first.Verifier, bootstrapName)).ModTime()
+	second, err := Functions(".")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if first != second {
 		t.Errorf("built in %v, then in %v", first, second)
 	}
-	if after := stat(t, filepath.Join(second.verifier, bootstrapName)).ModTime(); !after.Equal(before) {
+	if after := stat(t, filepath.Join(second.Verifier, bootstrapName)).ModTime(); !after.Equal(before) {
 		t.Error("compiled again though nothing had changed")
 	}
-	for _, dir := range []string{first.prober, first.verifier} {
+	for _, dir := range []string{first.Prober, first.Verifier} {
 		if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
 			t.Errorf("%s holds %d files (%v), want bootstrap alone", dir, len(entries), err)
 		}
@@ -85,7 +87,8 @@ func TestBuildIsCached(t *testing.T) {
 func TestPruneKeepsTheNewest(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	for i, name := range []string{"oldest", "old", "current", "a", "b", "c"} {
+	names := append([]string{"oldest", "old", "current"}, strings.Split("abcdefgh", "")...)
+	for i, name := range names {
 		if err := os.Mkdir(filepath.Join(dir, name), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -100,7 +103,7 @@ func TestPruneKeepsTheNewest(t *testing.T) {
 	for _, entry := range entries {
 		left = append(left, entry.Name())
 	}
-	if want := []string{"a", "b", "c", "current"}; !slices.Equal(left, want) {
+	if want := append(strings.Split("abc", ""), "current", "d", "e", "f", "g", "h"); !slices.Equal(left, want) {
 		t.Errorf("left %q, want %q", left, want)
 	}
 }
@@ -135,11 +138,72 @@ func TestHashPackage(t *testing.T) {
 	}
 }
 
-func TestModuleRootNeedsAModule(t *testing.T) {
+// Outside every module, the sources are those that this very program was compiled
+// from.
+func TestSourceOutsideEveryModule(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	if _, err := moduleRoot(dir); err == nil || !strings.Contains(err.Error(), "run the app inside its module") {
-		t.Errorf("got %v", err)
+	source, err := sourceOf(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(source, "go.mod")); err != nil {
+		t.Error(err)
+	}
+}
+
+// Without a toolchain, the error says what to do instead.
+func TestSourceWithoutToolchain(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	_, err := sourceOf(".")
+	want := "the Go toolchain must be in PATH); without it, give it binaries made by `go run " + module.Package("lambda/build") + " DIR`, with the context functions=DIR"
+	if err == nil || !strings.HasSuffix(err.Error(), want) {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+// What was built before serves, and nothing else does.
+func TestPrebuilt(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "dist")
+	if err := Into(dir, "."); err != nil {
+		t.Fatal(err)
+	}
+	built, err := Prebuilt(dir)
+	if want := (Binaries{filepath.Join(dir, "prober"), filepath.Join(dir, "verifier")}); err != nil || built != want {
+		t.Fatalf("got %v, %v, want %v", built, err, want)
+	}
+	if err := Into(dir, "."); err != nil {
+		t.Errorf("the second time: %v", err)
+	}
+	prober, verifier := filepath.Join(dir, "prober", bootstrapName), filepath.Join(dir, "verifier", bootstrapName)
+	for name, test := range map[string]struct {
+		spoil func() error
+		want  string
+	}{
+		"not executable": {func() error { return os.Chmod(prober, 0o644) }, "must be executable"},
+		"the other one":  {func() error { return os.WriteFile(prober, readFile(t, verifier), 0o755) }, "must be made from " + module.Package("lambda/prober") + ", got " + module.Package("lambda/verifier")},
+		"no program":     {func() error { return os.WriteFile(prober, []byte("x"), 0o755) }, "no binary of " + module.Package("lambda/prober")},
+		"nothing":        {func() error { return os.RemoveAll(filepath.Dir(prober)) }, "no binary of " + module.Package("lambda/prober")},
+	} {
+		good := readFile(t, prober)
+		if err := test.spoil(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Prebuilt(dir); err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), "make it by `go run ") {
+			t.Errorf("%s: got %v, want %q", name, err, test.want)
+		}
+		if err := errors.Join(os.MkdirAll(filepath.Dir(prober), 0o755), os.RemoveAll(prober), os.WriteFile(prober, good, 0o755)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// One for the machine of whoever builds it would not start on Lambda.
+	command := exec.Command("go", "build", "-o", prober, module.Package("lambda/prober"))
+	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOARCH=amd64", "GOOS=linux")
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if _, err := Prebuilt(dir); err == nil || !strings.Contains(err.Error(), "GOARCH must be arm64, got amd64") {
+		t.Errorf("another architecture: got %v", err)
 	}
 }
 

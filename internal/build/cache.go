@@ -1,0 +1,40 @@
+package build
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+// cacheDir is where binaries are kept: in the user's own cache, outside every
+// source tree, as module caches and vendor folders are read-only.
+func cacheDir() string {
+	base, err := os.UserCacheDir()
+	if err != nil {
+		base = os.TempDir()
+	}
+	return filepath.Join(base, "proven-endpoints", "functions")
+}
+
+// keptBuilds is how many older builds stay, for other apps and processes.
+const keptBuilds = 8
+
+// prune removes all but the newest builds. What cannot be removed stays.
+func prune(dir, current string) {
+	type build struct {
+		name string
+		made time.Time
+	}
+	entries, _ := os.ReadDir(dir)
+	var old []build
+	for _, entry := range entries {
+		if info, err := entry.Info(); err == nil && entry.IsDir() && entry.Name() != current {
+			old = append(old, build{entry.Name(), info.ModTime()})
+		}
+	}
+	slices.SortFunc(old, func(a, b build) int { return b.made.Compare(a.made) })
+	for i := keptBuilds; i < len(old); i++ {
+		os.RemoveAll(filepath.Join(dir, old[i].name))
+	}
+}
