@@ -68,6 +68,11 @@ func (r *Region) inventory() []item {
 	for _, l := range n.NetworkACLs().All() {
 		out = append(out, item{"network ACL", l.ID, l.VPC})
 	}
+	for _, o := range n.DHCPOptions().All() {
+		if o.ID != n.DHCPOptions().Default() {
+			out = append(out, item{"DHCP options", o.ID, ""})
+		}
+	}
 	for _, i := range n.Interfaces().All() {
 		out = append(out, item{"network interface", i.ID, i.VPC})
 	}

@@ -167,14 +167,14 @@ func (h *Host) Close() {
 	h.Host.Close()
 }
 
-// Nameservers returns the resolvers that the host is configured with: the VPC's
-// own at its base plus two, or the public one on the internet.
+// Nameservers returns the resolvers that the host is configured with: those of the
+// VPC's DHCP options, or the public one on the internet.
 func (h *Host) Nameservers() []netip.AddrPort {
 	n := h.network
 	n.mu.RLock()
 	defer n.mu.RUnlock()
 	if h.at != nil {
-		return []netip.AddrPort{netip.AddrPortFrom(h.at.vpc().resolverAddr(), 53)}
+		return h.at.vpc().nameservers()
 	}
 	if n.nameserver.IsValid() {
 		return []netip.AddrPort{n.nameserver}

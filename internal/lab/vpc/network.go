@@ -53,14 +53,17 @@ type Network struct {
 	groups     store.Store[*securityGroup]
 	acls       store.Store[*networkACL]
 	lists      store.Store[*PrefixList]
+	dhcp       store.Store[*DHCPOptions]
 	interfaces store.Store[*ENI]
-	targets    map[string]routeTarget     // of routes, by id
-	public     map[netip.Addr]publicOwner // owners of addresses on the internet
-	pool       addressPool                // public addresses to give out
-	hosts      map[*Host]struct{}
-	resolver   *Host // answers at base+2 of every VPC; nil while the network starts
-	nameserver netip.AddrPort
-	closed     bool
+	targets    map[string]routeTarget // of routes, by id
+	// defaultDHCP are the DHCP options of new VPCs.
+	defaultDHCP *DHCPOptions
+	public      map[netip.Addr]publicOwner // owners of addresses on the internet
+	pool        addressPool                // public addresses to give out
+	hosts       map[*Host]struct{}
+	resolver    *Host // answers at base+2 of every VPC; nil while the network starts
+	nameserver  netip.AddrPort
+	closed      bool
 
 	paths paths
 
@@ -97,6 +100,7 @@ func New(o Options) *Network {
 		groups:     store.New[*securityGroup]("security group", "InvalidGroup.NotFound"),
 		acls:       store.New[*networkACL]("networkAcl ID", "InvalidNetworkAclID.NotFound"),
 		lists:      store.New[*PrefixList]("prefix list ID", "InvalidPrefixListID.NotFound"),
+		dhcp:       store.New[*DHCPOptions]("dhcpOptions ID", "InvalidDhcpOptionID.NotFound"),
 		interfaces: store.New[*ENI]("networkInterface ID", "InvalidNetworkInterfaceID.NotFound"),
 		targets:    map[string]routeTarget{},
 		public:     map[netip.Addr]publicOwner{},
@@ -106,6 +110,7 @@ func New(o Options) *Network {
 
 		directory: newDirectory(),
 	}
+	n.addDefaultDHCPOptions()
 	n.ctx, n.cancel = context.WithCancel(context.Background())
 	if err := n.startResolver(); err != nil {
 		panic(fmt.Sprintf("start the resolver of a new network: %v", err)) // no address is taken yet

@@ -24,12 +24,16 @@ type VPC struct {
 	// security group and the network ACL that come with every VPC. Default: made
 	// from ID.
 	MainTable, DefaultGroup, DefaultACL string
+	// DHCPOptions is the id of its DHCP options, [NoDHCPOptions] if it has none. Set by
+	// the network.
+	DHCPOptions string
 }
 
 // vpc is a VPC with its contents.
 type vpc struct {
 	VPC
 	main     *routeTable
+	dhcp     *DHCPOptions     // may be nil
 	acl      *networkACL      // the default one
 	gateway  *internetGateway // attached; may be nil
 	subnets  map[string]*subnet
@@ -92,7 +96,7 @@ func (a VPCs) Create(c VPC) error {
 		return err
 	}
 	v := &vpc{
-		VPC: c, subnets: map[string]*subnet{}, byAddr: map[netip.Addr]*ENI{}, tables: map[string]*routeTable{},
+		VPC: c, dhcp: n.defaultDHCP, subnets: map[string]*subnet{}, byAddr: map[netip.Addr]*ENI{}, tables: map[string]*routeTable{},
 		groups: map[string]*securityGroup{}, acls: map[string]*networkACL{}, peerings: map[string]*peering{}, users: map[string]bool{},
 	}
 	n.vpcs.ByID[c.ID] = v
@@ -211,6 +215,10 @@ func (a VPCs) All() []VPC {
 func (v *vpc) describe() VPC {
 	c := v.VPC
 	c.CIDRs = slices.Clone(c.CIDRs)
+	c.DHCPOptions = NoDHCPOptions
+	if v.dhcp != nil {
+		c.DHCPOptions = v.dhcp.ID
+	}
 	return c
 }
 

@@ -9,7 +9,7 @@ func init() {
 	describe(description{
 		name: "DescribeVpcs",
 		set:  "vpcSet", ids: "VpcId", items: vpcItems, notFound: "InvalidVpcID.NotFound",
-		filters: []string{"vpc-id", "cidr", "state"},
+		filters: []string{"vpc-id", "cidr", "state", "dhcp-options-id"},
 	})
 }
 
@@ -25,6 +25,7 @@ type vpcXML struct {
 	State   string    `xml:"state"`
 	CIDR    string    `xml:"cidrBlock"`
 	CIDRs   []cidrXML `xml:"cidrBlockAssociationSet>item"`
+	DHCP    string    `xml:"dhcpOptionsId"`
 	Tenancy string    `xml:"instanceTenancy"`
 	Default bool      `xml:"isDefault"`
 }
@@ -32,7 +33,7 @@ type vpcXML struct {
 func vpcItems(a account, _ *api.Request) ([]item, error) {
 	var items []item
 	for _, v := range a.network.VPCs().All() {
-		x := vpcXML{ID: v.ID, Owner: a.scope.Account, State: "available", Tenancy: "default"}
+		x := vpcXML{ID: v.ID, Owner: a.scope.Account, State: "available", Tenancy: "default", DHCP: v.DHCPOptions}
 		var blocks []string
 		for i, block := range v.CIDRs {
 			if i == 0 {
@@ -41,7 +42,7 @@ func vpcItems(a account, _ *api.Request) ([]item, error) {
 			blocks = append(blocks, block.String())
 			x.CIDRs = append(x.CIDRs, cidrXML{awsid.EC2("vpc-cidr-assoc-", v.ID, block.String()), block.String(), "associated"})
 		}
-		items = append(items, item{v.ID, map[string][]string{"vpc-id": {v.ID}, "cidr": blocks[:min(1, len(blocks))], "state": {"available"}}, x})
+		items = append(items, item{v.ID, map[string][]string{"vpc-id": {v.ID}, "dhcp-options-id": {v.DHCPOptions}, "cidr": blocks[:min(1, len(blocks))], "state": {"available"}}, x})
 	}
 	return items, nil
 }
