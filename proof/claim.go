@@ -56,6 +56,21 @@ type Claim struct {
 	Principals []string `json:"Principals,omitempty"`
 	// TargetGroup is the ARN of a target group.
 	TargetGroup string `json:"TargetGroup,omitempty"`
+	// Balancer is the ARN of a load balancer, Listeners are its listeners, each as
+	// [ListenerText] writes it.
+	Balancer  string   `json:"Balancer,omitempty"`
+	Listeners []string `json:"Listeners,omitempty"`
+	// Sources are those that security groups may admit: CIDR blocks, and ids of
+	// security groups (sg-…), prefix lists (pl-…) and VPCs (vpc-…), which stand for
+	// all their CIDR blocks.
+	Sources []string `json:"Sources,omitempty"`
+	// Services are ids of endpoint services (vpce-svc-…) that are wanted besides.
+	Services []string `json:"Services,omitempty"`
+	// Acceptance is "required" where the owner of Service must accept each
+	// connection.
+	Acceptance string `json:"Acceptance,omitempty"`
+	// Endpoints are ids of VPC endpoints (vpce-…) that are wanted besides.
+	Endpoints []string `json:"Endpoints,omitempty"`
 	// Policy is a policy document as JSON text. Order makes no difference, nor
 	// does a list of one in place of a single value.
 	Policy string `json:"Policy,omitempty"`

@@ -3,6 +3,7 @@ package proof
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 )
 
 // SecurityGroupsLookup describes security groups by their ids.
@@ -32,6 +33,22 @@ func (g *gatherer) groupsOf(endpoint Endpoint) []SecurityGroup {
 	return look(g, SecurityGroupsLookup, "the security groups of "+endpoint.ID, endpoint.Groups, func(groups []SecurityGroup) error {
 		if len(groups) != len(endpoint.Groups) {
 			return fmt.Errorf("%d of %d were described", len(groups), len(endpoint.Groups))
+		}
+		return nil
+	})
+}
+
+// allGroups looks up security groups, each of which must be there. There may be
+// none to look up.
+func (g *gatherer) allGroups(ids []string) []SecurityGroup {
+	if len(ids) == 0 {
+		return nil
+	}
+	return look(g, SecurityGroupsLookup, "the security groups "+joinWords(ids), ids, func(groups []SecurityGroup) error {
+		for _, id := range ids {
+			if !slices.ContainsFunc(groups, func(group SecurityGroup) bool { return group.ID == id }) {
+				return fmt.Errorf("%s was not described", id)
+			}
 		}
 		return nil
 	})

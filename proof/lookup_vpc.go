@@ -15,12 +15,19 @@ func (g *gatherer) vpcOf(endpoint Endpoint) []netip.Prefix {
 		g.fail(what, errNoVPC)
 		return nil
 	}
-	return look(g, VPCLookup, what, endpoint.VPC, func(blocks []netip.Prefix) error {
-		if len(blocks) == 0 {
-			return errors.New("the VPC was described without a CIDR block")
-		}
-		return nil
-	})
+	return look(g, VPCLookup, what, endpoint.VPC, checkBlocks)
+}
+
+// vpc looks up the CIDR blocks of a VPC.
+func (g *gatherer) vpc(id string) []netip.Prefix {
+	return look(g, VPCLookup, "the VPC "+id, id, checkBlocks)
+}
+
+func checkBlocks(blocks []netip.Prefix) error {
+	if len(blocks) == 0 {
+		return errors.New("the VPC was described without a CIDR block")
+	}
+	return nil
 }
 
 var errNoVPC = errors.New("the endpoint was described without its VPC")

@@ -34,6 +34,7 @@ func (c Claim) Validate() error {
 		c.validateTexts(wrong)
 		c.validateCall(wrong)
 		c.validateHosts(wrong)
+		c.validateService(wrong)
 		kind.validate(c, wrong)
 	}
 	return errors.Join(found...)

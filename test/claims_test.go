@@ -100,7 +100,15 @@ func about(c proof.Claim) string {
 	words := []string{c.ID + ":", c.From, string(c.Kind), c.Host, c.Endpoint, c.Zone, c.Answer, c.PrefixList, c.Scheme}
 	words = append(words, c.RouteTables...)
 	words = append(words, c.Hosts...)
-	words = append(words, c.Service, c.TargetGroup, c.Stack)
+	words = append(words, c.Service, c.TargetGroup, c.Stack, c.Balancer)
+	for _, list := range []struct {
+		preposition string
+		values      []string
+	}{{"on ", c.Listeners}, {"from ", c.Sources}, {"with ", c.Endpoints}} {
+		for _, value := range list.values {
+			words = append(words, list.preposition+value)
+		}
+	}
 	words = append(words, c.Principals...)
 	for _, subnet := range c.Subnets {
 		words = append(words, "in "+subnet)
@@ -182,6 +190,8 @@ func TestClaims(t *testing.T) {
 			"Available: available VPCEndpoint VPCEndpointService",
 			"Guarded: guarded VPCEndpoint :80",
 			"Permitted: permitted VPCEndpointService arn:Partition:iam::AccountId:root",
+			"Balanced: balanced LoadBalancer on TCP 80 TargetGroup from VPC from VPC",
+			"Connected: connected VPCEndpointService LoadBalancer with VPCEndpoint",
 			"Healthy: healthy WEB1 WEB2 TargetGroup",
 			"MyVpcPlaced: MyVpc placed in 10.0.0.0/24 as Role.Arn",
 			"MyVpcUnfiltered: MyVpc unfiltered in 10.0.0.0/24",

@@ -1,6 +1,8 @@
 package endpoint
 
 import (
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	elb "github.com/aws/aws-cdk-go/awscdk/v2/awselasticloadbalancingv2"
@@ -62,6 +64,30 @@ type ServiceVerificationProps struct {
 	Hosts []Host
 	// TargetGroup is the target group with exactly the Hosts as its targets.
 	// Default: none, and no claim about it.
+	TargetGroup elb.INetworkTargetGroup
+	// Listeners are all listeners that the load balancer may have.
+	// Default: one, TCP on the consumer's Port, to TargetGroup.
+	Listeners []Listener
+	// Sources are those that the load balancer's security groups may admit to its
+	// listeners besides the VPCs of the consumer and of Inside: CIDR blocks, and
+	// ids of security groups, prefix lists and VPCs. 0.0.0.0/0 declares that
+	// nothing is filtered. Default: none.
+	Sources []string
+	// Endpoints are the ids of further endpoints that may be connected with the
+	// service: those of other consumers. Default: none.
+	Endpoints []string
+	// Services are the ids of further endpoint services that may lead to the load
+	// balancer. Default: none.
+	Services []string
+}
+
+// Listener is a listener of a Network Load Balancer.
+type Listener struct {
+	// Port is its port. Required.
+	Port int
+	// Protocol is its protocol. Default: TCP.
+	Protocol elb.Protocol
+	// TargetGroup is where it forwards to. Default: any target group.
 	TargetGroup elb.INetworkTargetGroup
 }
 
@@ -164,6 +190,12 @@ func (s *endpointService) verify(props *ServiceProps, principals []iam.ArnPrinci
 		From:     insideNames(points),
 		Inside:   insideNames(proving.Inside),
 		Hosts:    proving.Hosts,
+
+		BalancerARN: *props.Balancer.LoadBalancerArn(),
+		Listeners:   proving.listeners(),
+		Sources:     proving.sources(consumer),
+		Endpoints:   proving.Endpoints,
+		Services:    proving.Services,
 	}
 	for _, principal := range principals {
 		subject.Principals = append(subject.Principals, *principal.Arn())
@@ -174,6 +206,34 @@ func (s *endpointService) verify(props *ServiceProps, principals []iam.ArnPrinci
 	s.verification = newVerification(s, &proving.VerificationProps,
 		"endpoint "+subject.Endpoint+" in "+*consumer.Vpc.VpcId()+" to the endpoint service "+subject.Service,
 		append(points, proving.Inside...), nil, subject.Claims())
+}
+
+// listeners are the declared listeners as claims have them.
+func (p *ServiceVerificationProps) listeners() []string {
+	var texts []string
+	for _, l := range p.Listeners {
+		protocol, group := l.Protocol, ""
+		if protocol == "" {
+			protocol = elb.Protocol_TCP
+		}
+		if l.TargetGroup != nil {
+			group = *l.TargetGroup.TargetGroupArn()
+		}
+		texts = append(texts, listenerText(string(protocol), l.Port, group))
+	}
+	return texts
+}
+
+// sources are those that may come to the load balancer: the VPCs in which the
+// claims are measured, and what is declared.
+func (p *ServiceVerificationProps) sources(consumer *ConsumerProps) []string {
+	vpcs := []string{*consumer.Vpc.VpcId()}
+	for _, point := range p.Inside {
+		if id := *point.Vpc.VpcId(); !slices.Contains(vpcs, id) {
+			vpcs = append(vpcs, id)
+		}
+	}
+	return append(vpcs, p.Sources...)
 }
 
 func (p *ServiceVerificationProps) orDefault() *ServiceVerificationProps {

@@ -24,7 +24,8 @@ func checkService(props *ServiceProps) error {
 		errs = append(errs, errors.New("Verification.Call: an endpoint service answers no AWS call, got one"))
 	}
 	for i, point := range proving.Inside {
-		errs = append(errs, required(fmt.Sprintf("Verification.Inside[%d].Subnet", i), point.Subnet == nil))
+		errs = append(errs, required(fmt.Sprintf("Verification.Inside[%d].Subnet", i), point.Subnet == nil),
+			required(fmt.Sprintf("Verification.Inside[%d].Vpc", i), point.Vpc == nil))
 	}
 	switch consumer := props.Consumer; {
 	case consumer == nil && props.Verification != nil && !proving.Disabled:
@@ -65,6 +66,21 @@ func checkHosts(proving *ServiceVerificationProps) []error {
 	}
 	if proving.TargetGroup != nil && len(proving.Hosts) == 0 {
 		errs = append(errs, errors.New("Verification.TargetGroup: needs the Hosts that are registered there, got none"))
+	}
+	return append(errs, checkListeners(proving)...)
+}
+
+// checkListeners refuses declared listeners that no load balancer could have.
+func checkListeners(proving *ServiceVerificationProps) []error {
+	var errs []error
+	var ports []int
+	for i, l := range proving.Listeners {
+		field := fmt.Sprintf("Verification.Listeners[%d].Port", i)
+		errs = append(errs, required(field, l.Port == 0), checkPort(field, l.Port))
+		if slices.Contains(ports, l.Port) {
+			errs = append(errs, fmt.Errorf("%s: must differ from the others, got %d twice", field, l.Port))
+		}
+		ports = append(ports, l.Port)
 	}
 	return errs
 }

@@ -22,6 +22,19 @@ type ServiceSubject struct {
 	// TargetGroup is the ARN of the target group. Default: none, and no claim
 	// about it.
 	TargetGroup string
+	// BalancerARN is the load balancer's ARN. Default: none, and no claim about who
+	// comes to it and to the service.
+	BalancerARN string
+	// Listeners are all its listeners, as proof.ListenerText writes them.
+	// Default: TCP on Port, to TargetGroup.
+	Listeners []string
+	// Sources are all that the load balancer's security groups may admit to its
+	// listeners: CIDR blocks, and ids of security groups, prefix lists and VPCs.
+	Sources []string
+	// Endpoints are the ids of further endpoints that may be connected with the
+	// service, Services those of further endpoint services that may lead to the
+	// load balancer. Default: none.
+	Endpoints, Services []string
 	// Principals are the ARNs of all principals that may connect to the service,
 	// * for everybody. Default: none, and no claim about them.
 	Principals []string
@@ -72,8 +85,33 @@ func (s ServiceSubject) Claims() []proof.Claim {
 	if len(s.Principals) > 0 {
 		claims = append(claims, proof.Claim{ID: "Permitted", Kind: proof.Permitted, Service: s.Service, Principals: s.Principals})
 	}
+	claims = append(claims, s.doors()...)
 	if s.TargetGroup != "" && len(s.Hosts) > 0 {
 		claims = append(claims, proof.Claim{ID: "Healthy", Kind: proof.Healthy, TargetGroup: s.TargetGroup, Hosts: ids})
 	}
 	return claims
+}
+
+// doors returns the claims about who comes to the load balancer, and where it
+// leads them.
+func (s ServiceSubject) doors() []proof.Claim {
+	if s.BalancerARN == "" {
+		return nil
+	}
+	listeners := s.Listeners
+	if len(listeners) == 0 {
+		listeners = []string{listenerText("TCP", s.Port, s.TargetGroup)}
+	}
+	return []proof.Claim{
+		{ID: "Balanced", Kind: proof.Balanced, Balancer: s.BalancerARN, Listeners: listeners, Sources: s.Sources},
+		{ID: "Connected", Kind: proof.Connected, Service: s.Service, Balancer: s.BalancerARN, Endpoints: append([]string{s.Endpoint}, s.Endpoints...), Services: s.Services},
+	}
+}
+
+// listenerText is a listener that forwards to a target group, or to any without one.
+func listenerText(protocol string, port int, targetGroup string) string {
+	if targetGroup == "" {
+		return proof.ListenerText(protocol, port)
+	}
+	return proof.ListenerText(protocol, port, targetGroup)
 }

@@ -310,7 +310,7 @@ func TestTargetHealth(t *testing.T) {
 	if code(err) != "TargetGroupNotFound" {
 		t.Errorf("gone: %v", err)
 	}
-	if _, err = client.DescribeLoadBalancers(ctx, &elb.DescribeLoadBalancersInput{}); code(err) != "InvalidAction" {
+	if _, err = client.DescribeRules(ctx, &elb.DescribeRulesInput{}); code(err) != "InvalidAction" {
 		t.Errorf("other call: %v", err)
 	}
 }

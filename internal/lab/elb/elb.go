@@ -1,6 +1,9 @@
 package elb
 
 import (
+	"cmp"
+	"slices"
+
 	"provenendpoints/internal/lab/packet"
 	"provenendpoints/internal/lab/store"
 	"provenendpoints/internal/lab/vpc"
@@ -27,6 +30,32 @@ func New(network *vpc.Network) *LoadBalancing {
 
 // Balancer returns a load balancer in use. The caller holds the network's lock.
 func (lb *LoadBalancing) Balancer(id string) (*Balancer, error) { return lb.balancers.Get(id) }
+
+// Listeners describes the listeners of a load balancer in the order of their ports.
+func (lb *LoadBalancing) Listeners(balancer string) ([]Listener, error) {
+	defer lb.network.RLock().Unlock()
+	b, err := lb.balancers.Get(balancer)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Listener, 0, len(b.listeners))
+	for _, l := range b.listeners {
+		out = append(out, l.Listener)
+	}
+	slices.SortFunc(out, func(x, y Listener) int { return cmp.Compare(x.Port, y.Port) })
+	return out, nil
+}
+
+// BalancersOf are the ids of the load balancers whose listeners lead to a target
+// group: one at the most.
+func (lb *LoadBalancing) BalancersOf(group string) ([]string, error) {
+	defer lb.network.RLock().Unlock()
+	g, err := lb.groups.Get(group)
+	if err != nil || g.balancer == nil {
+		return nil, err
+	}
+	return []string{g.balancer.ID}, nil
+}
 
 // Use keeps the load balancer from being deleted until Release.
 func (b *Balancer) Use(user string) { b.users[user] = true }

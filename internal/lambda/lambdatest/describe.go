@@ -18,12 +18,12 @@ const (
 	RouteTable  = "rtb-0123456789abcdef0"
 	PrefixList  = "com.amazonaws.ap-northeast-2.s3"
 	Service     = "vpce-svc-0123456789abcdef0"
+	Balancer    = "arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:loadbalancer/net/web/0123456789abcdef"
 	TargetGroup = "arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:targetgroup/web/0123456789abcdef"
 )
 
-// describe answers a call of one of the query APIs. DescribeRouteTables,
-// DescribeNetworkAcls and DescribeNetworkInterfaces come in two pages: a caller that does not ask for the
-// second misses something.
+// describe answers a call of one of the query APIs. Some answers come in two
+// pages: a caller that does not ask for the second misses something.
 func (a *AWS) describe(action string, form url.Values) (string, bool) {
 	second := form.Get("NextToken") != ""
 	switch action {
@@ -40,6 +40,22 @@ func (a *AWS) describe(action string, form url.Values) (string, bool) {
 			<member><Target><Id>i-1</Id><Port>80</Port></Target><TargetHealth><State>healthy</State></TargetHealth></member>
 			<member><Target><Id>i-2</Id><Port>80</Port></Target><TargetHealth><State>unhealthy</State><Reason>Target.Timeout</Reason><Description>Request timed out</Description></TargetHealth></member>
 			</TargetHealthDescriptions></DescribeTargetHealthResult></DescribeTargetHealthResponse>`, true
+	case "DescribeLoadBalancers":
+		return elb(action, `<LoadBalancers><member><LoadBalancerArn>`+Balancer+`</LoadBalancerArn><Type>network</Type><Scheme>internal</Scheme><VpcId>`+VPC+`</VpcId>
+			<IpAddressType>ipv4</IpAddressType><SecurityGroups><member>`+Group+`</member></SecurityGroups>
+			<EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic>on</EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic></member></LoadBalancers>`), true
+	case "DescribeLoadBalancerAttributes":
+		return elb(action, `<Attributes><member><Key>load_balancing.cross_zone.enabled</Key><Value>true</Value></member></Attributes>`), true
+	case "DescribeListeners":
+		if form.Get("Marker") != "" {
+			return elb(action, `<Listeners>`+listener("443", "TLS")+`</Listeners>`), true
+		}
+		return elb(action, `<Listeners>`+listener("80", "TCP")+`</Listeners><NextMarker>more</NextMarker>`), true
+	case "DescribeVpcEndpointServiceConfigurations":
+		if second {
+			return ec2(action, "serviceConfigurationSet", service("vpce-svc-2", "Available", Balancer)+service("vpce-svc-3", "Deleted", Balancer), ""), true
+		}
+		return ec2(action, "serviceConfigurationSet", service(Service, "Available", Balancer)+service("vpce-svc-1", "Available", "arn:other"), "more"), true
 	case "DescribeVpcEndpoints":
 		return ec2(action, "vpcEndpointSet", `<item><vpcEndpointId>`+Endpoint+`</vpcEndpointId><vpcEndpointType>Interface</vpcEndpointType><vpcId>`+VPC+`</vpcId>
 			<serviceName>com.amazonaws.ap-northeast-2.cloudformation</serviceName><state>available</state><policyDocument>`+Policy+`</policyDocument>
@@ -85,7 +101,7 @@ func (a *AWS) describe(action string, form url.Values) (string, bool) {
 		}
 		return ec2(action, "allowedPrincipals", `<item><principalType>Account</principalType><principal>arn:aws:iam::123456789012:root</principal><serviceId>`+Service+`</serviceId></item>`, "more"), true
 	case "DescribeVpcEndpointConnections":
-		return ec2(action, "vpcEndpointConnectionSet", `<item><serviceId>`+Service+`</serviceId><vpcEndpointId>`+Endpoint+`</vpcEndpointId><vpcEndpointState>available</vpcEndpointState></item>`, ""), true
+		return ec2(action, "vpcEndpointConnectionSet", `<item><serviceId>`+Service+`</serviceId><vpcEndpointId>`+Endpoint+`</vpcEndpointId><vpcEndpointOwner>111122223333</vpcEndpointOwner><vpcEndpointState>available</vpcEndpointState></item>`, ""), true
 	}
 	return "", false
 }
@@ -95,6 +111,22 @@ func ec2(action, set, items, next string) string {
 		next = "<nextToken>" + next + "</nextToken>"
 	}
 	return fmt.Sprintf(`<%[1]sResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId><%[2]s>%[3]s</%[2]s>%[4]s</%[1]sResponse>`, action, set, items, next)
+}
+
+func elb(action, result string) string {
+	return fmt.Sprintf(`<%[1]sResponse xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"><%[1]sResult>%[2]s</%[1]sResult></%[1]sResponse>`, action, result)
+}
+
+// listener forwards to the target group, which is told of twice, as AWS does.
+func listener(port, protocol string) string {
+	return `<member><ListenerArn>listener-` + port + `</ListenerArn><Port>` + port + `</Port><Protocol>` + protocol + `</Protocol><DefaultActions><member>
+		<Type>forward</Type><TargetGroupArn>` + TargetGroup + `</TargetGroupArn>
+		<ForwardConfig><TargetGroups><member><TargetGroupArn>` + TargetGroup + `</TargetGroupArn></member></TargetGroups></ForwardConfig></member></DefaultActions></member>`
+}
+
+func service(id, state, balancer string) string {
+	return `<item><serviceId>` + id + `</serviceId><serviceState>` + state + `</serviceState><acceptanceRequired>true</acceptanceRequired>
+		<networkLoadBalancerArnSet><item>` + balancer + `</item></networkLoadBalancerArnSet></item>`
 }
 
 func eni(zone, address string) string {

@@ -90,6 +90,22 @@ func TestLookups(t *testing.T) {
 		{"connection", func(ctx context.Context) (any, error) {
 			return proof.ConnectionLookup.Ask(ctx, l, proof.ServiceConnection{Service: lambdatest.Service, Endpoint: lambdatest.Endpoint})
 		}, "available", map[string]int{"DescribeVpcEndpointConnections": 1}},
+		{"connections", func(ctx context.Context) (any, error) {
+			return proof.ConnectionsLookup.Ask(ctx, l, lambdatest.Service)
+		}, []proof.Connection{{Endpoint: lambdatest.Endpoint, Owner: "111122223333", State: "available"}}, map[string]int{"DescribeVpcEndpointConnections": 1}},
+		{"services of a balancer", func(ctx context.Context) (any, error) {
+			return proof.ServicesLookup.Ask(ctx, l, proof.ServiceOnBalancer{Service: lambdatest.Service, Balancer: lambdatest.Balancer})
+		}, []proof.EndpointService{
+			{ID: lambdatest.Service, Balancers: []string{lambdatest.Balancer}, AcceptanceRequired: true},
+			{ID: "vpce-svc-2", Balancers: []string{lambdatest.Balancer}, AcceptanceRequired: true},
+		}, map[string]int{"DescribeVpcEndpointServiceConfigurations": 2}},
+		{"balancer", func(ctx context.Context) (any, error) { return proof.BalancerLookup.Ask(ctx, l, lambdatest.Balancer) }, proof.Balancer{
+			ARN: lambdatest.Balancer, VPC: lambdatest.VPC, Type: "network", Scheme: "internal", Groups: []string{lambdatest.Group}, Enforced: true,
+			Listeners: []proof.Listener{
+				{ID: "listener-80", Protocol: "TCP", Port: 80, TargetGroups: []string{lambdatest.TargetGroup}},
+				{ID: "listener-443", Protocol: "TLS", Port: 443, TargetGroups: []string{lambdatest.TargetGroup}},
+			},
+		}, map[string]int{"DescribeLoadBalancers": 1, "DescribeLoadBalancerAttributes": 1, "DescribeListeners": 2}},
 		{"principals", func(ctx context.Context) (any, error) { return proof.PrincipalsLookup.Ask(ctx, l, lambdatest.Service) },
 			[]string{"arn:aws:iam::123456789012:root", lambdatest.Role}, map[string]int{"DescribeVpcEndpointServicePermissions": 2}},
 		{"targets", func(ctx context.Context) (any, error) { return proof.TargetsLookup.Ask(ctx, l, lambdatest.TargetGroup) },
@@ -121,6 +137,12 @@ func TestLookups(t *testing.T) {
 		form.Get("Filter.2.Name") != "vpc-endpoint-id" || form.Get("Filter.2.Value.1") != lambdatest.Endpoint {
 		t.Errorf("the connection was not asked for by service and endpoint: %v", form)
 	}
+	if form := fake.Forms("DescribeVpcEndpointConnections")[1]; form.Get("Filter.1.Value.1") != lambdatest.Service || form.Has("Filter.2.Name") {
+		t.Errorf("the connections were not asked for by service alone: %v", form)
+	}
+	if form := fake.Forms("DescribeListeners")[0]; form.Get("LoadBalancerArn") != lambdatest.Balancer {
+		t.Errorf("the listeners were not asked for by load balancer: %v", form)
+	}
 	if form := fake.Forms("DescribeVpcEndpointServicePermissions")[0]; form.Get("ServiceId") != lambdatest.Service {
 		t.Errorf("the principals were not asked for by service: %v", form)
 	}
@@ -133,7 +155,7 @@ func TestLookups(t *testing.T) {
 // made once and explained in short.
 func TestLookupErrors(t *testing.T) {
 	t.Parallel()
-	const empty = `<R><vpcEndpointSet/><networkInterfaceSet/><vpcSet/><prefixListSet/><routeTableSet/><securityGroupInfo/><networkAclSet/><vpcEndpointConnectionSet/><allowedPrincipals/></R>`
+	const empty = `<R><vpcEndpointSet/><networkInterfaceSet/><vpcSet/><prefixListSet/><routeTableSet/><securityGroupInfo/><networkAclSet/><vpcEndpointConnectionSet/><allowedPrincipals/><serviceConfigurationSet/></R>`
 	faults := map[string]struct {
 		answer func(http.ResponseWriter)
 		want   string
@@ -161,6 +183,10 @@ func TestLookupErrors(t *testing.T) {
 		}},
 		"ec2:DescribeVpcs": {"DescribeVpcs", func(ctx context.Context, l proof.Lookups) error {
 			_, err := proof.VPCLookup.Ask(ctx, l, "vpc-1")
+			return err
+		}},
+		"ec2:DescribeVpcEndpointServiceConfigurations": {"DescribeVpcEndpointServiceConfigurations", func(ctx context.Context, l proof.Lookups) error {
+			_, err := proof.ServicesLookup.Ask(ctx, l, proof.ServiceOnBalancer{Service: "vpce-svc-1", Balancer: "arn"})
 			return err
 		}},
 		"ec2:DescribePrefixLists": {"DescribePrefixLists", func(ctx context.Context, l proof.Lookups) error {

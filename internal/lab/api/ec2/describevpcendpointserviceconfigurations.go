@@ -1,0 +1,33 @@
+package ec2
+
+import "provenendpoints/internal/lab/api"
+
+func init() {
+	describe(description{
+		name: "DescribeVpcEndpointServiceConfigurations",
+		set:  "serviceConfigurationSet", ids: "ServiceId", items: serviceItems, notFound: "InvalidVpcEndpointServiceId.NotFound",
+		filters: []string{"service-id", "service-name", "service-state"},
+	})
+}
+
+type serviceXML struct {
+	ID         string   `xml:"serviceId"`
+	Name       string   `xml:"serviceName"`
+	State      string   `xml:"serviceState"`
+	Type       string   `xml:"serviceType>item>serviceType"`
+	Acceptance bool     `xml:"acceptanceRequired"`
+	Balancers  []string `xml:"networkLoadBalancerArnSet>item"`
+	Zones      []string `xml:"availabilityZoneSet>item"`
+}
+
+// serviceItems are the endpoint services of the account
+// (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ServiceConfiguration.html).
+func serviceItems(a account, _ *api.Request) ([]item, error) {
+	var items []item
+	for _, s := range a.link.EndpointServices() {
+		items = append(items, item{s.ID, map[string][]string{
+			"service-id": {s.ID}, "service-name": {s.Name}, "service-state": {"Available"},
+		}, serviceXML{s.ID, s.Name, "Available", "Interface", s.AcceptanceRequired, s.LoadBalancers, s.Zones}})
+	}
+	return items, nil
+}

@@ -1,0 +1,93 @@
+package verifier
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
+	"github.com/google/go-cmp/cmp"
+
+	"provenendpoints/internal/lambda/lambdatest"
+	"provenendpoints/proof"
+)
+
+// TestBalancerErrors: what is not known about a load balancer is an error, never
+// half of an answer.
+func TestBalancerErrors(t *testing.T) {
+	t.Parallel()
+	const empty = `<R><DescribeLoadBalancersResult/><DescribeLoadBalancerAttributesResult/></R>`
+	for _, test := range []struct{ action, answer, want string }{
+		{"DescribeLoadBalancers", empty, "asked for 1, got 0"},
+		{"DescribeLoadBalancerAttributes", empty, "the load balancer was described without attributes"},
+		{"DescribeListeners", `<R><DescribeListenersResult><Listeners><member><ListenerArn>l</ListenerArn><Port>80</Port></member></Listeners></DescribeListenersResult></R>`, "the listener l was described without its protocol or port"},
+		{"DescribeLoadBalancers", "", "AccessDenied: no"},
+		{"DescribeLoadBalancerAttributes", "", "AccessDenied: no"},
+		{"DescribeListeners", "", "AccessDenied: no"},
+	} {
+		fake := &lambdatest.AWS{Fault: func(action string, _ int, w http.ResponseWriter, _ *http.Request) bool {
+			switch {
+			case action != test.action:
+				return false
+			case test.answer == "":
+				lambdatest.Fail(w, 403, "AccessDenied", "no")
+			default:
+				_, _ = w.Write([]byte(test.answer))
+			}
+			return true
+		}}
+		_, err := proof.BalancerLookup.Ask(t.Context(), onLoopback(t, fake), lambdatest.Balancer)
+		if err == nil || !strings.HasSuffix(err.Error(), ": "+test.want) {
+			t.Errorf("%s: error %v, want %s", test.action, err, test.want)
+		}
+	}
+	fake := &lambdatest.AWS{}
+	if _, err := proof.BalancerLookup.Ask(t.Context(), onLoopback(t, fake), ""); err == nil || len(fake.Actions()) != 0 {
+		t.Errorf("error %v: every load balancer of the account was asked for", err)
+	}
+	if _, err := proof.ConnectionsLookup.Ask(t.Context(), onLoopback(t, fake), ""); err == nil || len(fake.Actions()) != 0 {
+		t.Errorf("error %v: every connection of the account was asked for", err)
+	}
+}
+
+// TestBalancerOpenByIPv6: only the attribute keeps an internet gateway away from
+// a load balancer's IPv6 addresses.
+func TestBalancerOpenByIPv6(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		kind  types.IpAddressType
+		value string
+		want  bool
+	}{
+		{types.IpAddressTypeIpv4, "", false},
+		{types.IpAddressTypeDualstack, "true", false},
+		{types.IpAddressTypeDualstack, "false", true},
+		{types.IpAddressTypeDualstack, "", true},
+		{"newer", "", true},
+	} {
+		attributes := []types.LoadBalancerAttribute{{Key: aws.String("other"), Value: aws.String("true")}}
+		if test.value != "" {
+			attributes = append(attributes, types.LoadBalancerAttribute{Key: aws.String(denyGateway), Value: aws.String(test.value)})
+		}
+		if got := balancerOf(types.LoadBalancer{IpAddressType: test.kind}, attributes).OpenIPv6; got != test.want {
+			t.Errorf("%s with %q: %t", test.kind, test.value, got)
+		}
+	}
+}
+
+func TestListenerOf(t *testing.T) {
+	t.Parallel()
+	listener := types.Listener{ListenerArn: aws.String("l"), Protocol: "TCP", Port: aws.Int32(80), DefaultActions: []types.Action{
+		{Type: "forward", ForwardConfig: &types.ForwardActionConfig{TargetGroups: []types.TargetGroupTuple{{TargetGroupArn: aws.String("b")}, {TargetGroupArn: aws.String("a")}}}},
+		{Type: "forward", TargetGroupArn: aws.String("a")}, {Type: "redirect"}, {Type: "forward"},
+	}}
+	want := proof.Listener{
+		ID: "l", Protocol: "TCP", Port: 80, TargetGroups: []string{"a", "b"},
+		Others: []string{"an action of the type redirect", "an action of the type forward"},
+	}
+	got, err := listenerOf(listener)
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("error %v, %s", err, diff)
+	}
+}
