@@ -91,6 +91,19 @@ func TestPingWaitsForTheWay(t *testing.T) {
 	}
 }
 
+// The service is made when the load balancer is active, which a reference alone
+// does not wait for.
+func TestServiceWaitsForTheBalancer(t *testing.T) {
+	t.Parallel()
+	template := load(t, assembled.EndpointService)
+	explicit := template.one(t, "AWS::EC2::VPCEndpointService", "", nil).DependsOn
+	for _, kind := range []string{"AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::ElasticLoadBalancingV2::Listener"} {
+		if id := template.one(t, kind, "", nil).ID; !slices.Contains(explicit, id) {
+			t.Errorf("the service does not depend explicitly on %s", id)
+		}
+	}
+}
+
 // AWS deletes no endpoint service with an endpoint connected to it, and lets no
 // endpoint connect before the permission is given.
 func TestConsumerGoesBeforeService(t *testing.T) {

@@ -141,6 +141,9 @@ func TestRefusals(t *testing.T) {
 			network.New(s, "N", &network.Props{CIDR: "10.0.0.0/16", Public: &network.Subnet{CIDR: "10.0.0.0/24"}, Private: &network.Subnet{CIDR: "10.0.0.0/25"}})
 		}, "Private.CIDR: must not overlap 10.0.0.0/24, got 10.0.0.0/25"},
 		{"host: no VPC", func(s constructs.Construct) { host.New(s, "H", &host.Props{}) }, "Vpc: required, got none"},
+		{"host: another architecture", func(s constructs.Construct) {
+			host.New(s, "H", &host.Props{Vpc: net.Vpc(), Subnet: net.Public(), InstanceType: ec2.InstanceType_Of(ec2.InstanceClass_T3, ec2.InstanceSize_MICRO)})
+		}, "InstanceType: must be of Graviton, as the image is, got t3.micro"},
 		{"host: no name", func(s constructs.Construct) {
 			host.NewWeb(s, "H", &host.WebProps{Vpc: net.Vpc(), Subnet: net.Public()})
 		}, `Name: must be 1 to 63 letters, digits and hyphens, got ""`},

@@ -135,6 +135,11 @@ func NewService(scope constructs.Construct, id string, props *ServiceProps) Serv
 		AcceptanceRequired:              &props.AcceptanceRequired,
 		AllowedPrincipals:               &principals,
 	})
+	// A reference is not enough: CloudFormation goes on when a load balancer is
+	// configured, before it is active
+	// (github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1951).
+	// The load balancer includes its listeners.
+	s.service.Node().AddDependency(props.Balancer)
 	if props.Consumer != nil {
 		s.addConsumer(props, principals)
 	}

@@ -9,6 +9,7 @@ package host
 
 import (
 	"errors"
+	"fmt"
 
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -32,6 +33,9 @@ type Props struct {
 	Subnet ec2.ISubnet
 	// Name is the instance's Name tag. Default: the path of the construct.
 	Name string
+	// InstanceType is the type of the instance. It must be of Graviton, as the image
+	// is. Default: t4g.micro, which AWS's Free plan allows as well.
+	InstanceType ec2.InstanceType
 	// UserData is the script that the instance runs once, at its first start. A
 	// change replaces the instance. Default: none.
 	UserData string
@@ -56,7 +60,7 @@ func New(scope constructs.Construct, id string, props *Props) ec2.Instance {
 		VpcSubnets:    &ec2.SubnetSelection{Subnets: &[]ec2.ISubnet{props.Subnet}},
 		SecurityGroup: group,
 		InstanceName:  jsii.String(nameTag(id, props)),
-		InstanceType:  ec2.InstanceType_Of(ec2.InstanceClass_T4G, ec2.InstanceSize_NANO),
+		InstanceType:  instanceType(props),
 		MachineImage: ec2.MachineImage_LatestAmazonLinux2023(&ec2.AmazonLinux2023ImageSsmParameterProps{
 			CpuType: ec2.AmazonLinuxCpuType_ARM_64,
 		}),
@@ -93,6 +97,13 @@ func Admit(instance ec2.Instance, from ec2.ISecurityGroup, port ec2.Port, descri
 	}
 }
 
+func instanceType(props *Props) ec2.InstanceType {
+	if props.InstanceType != nil {
+		return props.InstanceType
+	}
+	return ec2.InstanceType_Of(ec2.InstanceClass_T4G, ec2.InstanceSize_MICRO)
+}
+
 func nameTag(id string, props *Props) string {
 	if props.Name != "" {
 		return props.Name
@@ -108,6 +119,8 @@ func check(props *Props) error {
 		return errors.New("Vpc: required, got none")
 	case props.Subnet == nil:
 		return errors.New("Subnet: required, got none")
+	case props.InstanceType != nil && props.InstanceType.Architecture() != ec2.InstanceArchitecture_ARM_64:
+		return fmt.Errorf("InstanceType: must be of Graviton, as the image is, got %s", *props.InstanceType.ToString())
 	}
 	return nil
 }

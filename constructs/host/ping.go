@@ -19,6 +19,8 @@ type PingProps struct {
 	Name string
 	// Target is the name to ping. Required.
 	Target string
+	// InstanceType is the type of the instance, as in [Props]. Default: t4g.micro.
+	InstanceType ec2.InstanceType
 }
 
 // Ping is a host that pings at its first start and reports what it saw.
@@ -63,10 +65,11 @@ func NewPing(scope constructs.Construct, id string, props *PingProps) Ping {
 	}
 	// CDK leaves the id Default out of logical ids.
 	p.instance = New(p, "Default", &Props{
-		Vpc:      props.Vpc,
-		Subnet:   props.Subnet,
-		Name:     name,
-		UserData: pingScript(props.Target, *handle.Ref()),
+		Vpc:          props.Vpc,
+		Subnet:       props.Subnet,
+		Name:         name,
+		UserData:     pingScript(props.Target, *handle.Ref()),
+		InstanceType: props.InstanceType,
 	})
 	p.condition = awscdk.NewCfnWaitCondition(p, jsii.String("Report"), &awscdk.CfnWaitConditionProps{
 		Handle:  handle.Ref(),

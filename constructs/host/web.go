@@ -20,6 +20,8 @@ type WebProps struct {
 	// Name is what the host answers to every request, and the instance's Name
 	// tag: letters, digits and hyphens. Required.
 	Name string
+	// InstanceType is the type of the instance, as in [Props]. Default: t4g.micro.
+	InstanceType ec2.InstanceType
 }
 
 // NewWeb makes a host that serves its own name on [WebPort]. It needs nothing
@@ -33,11 +35,12 @@ func NewWeb(scope constructs.Construct, id string, props *WebProps) ec2.Instance
 		panic(err)
 	}
 	return New(scope, id, &Props{
-		Vpc:        props.Vpc,
-		Subnet:     props.Subnet,
-		Name:       props.Name,
-		UserData:   webScript(props.Name, WebPort),
-		NoOutbound: true,
+		Vpc:          props.Vpc,
+		Subnet:       props.Subnet,
+		Name:         props.Name,
+		UserData:     webScript(props.Name, WebPort),
+		NoOutbound:   true,
+		InstanceType: props.InstanceType,
 	})
 }
 

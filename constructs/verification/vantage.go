@@ -41,7 +41,7 @@ type probers struct {
 	names     []string
 	functions map[string]awslambda.Function
 	groups    map[string]ec2.ISecurityGroup // by the path of the VPC
-	claims    []proof.Claim // about the probers themselves
+	claims    []proof.Claim                 // about the probers themselves
 }
 
 // newProbers makes a function for each vantage point. They share a role: a call
