@@ -17,7 +17,7 @@ var benchmarkClaims = []Claim{
 	{ID: "Spreads", Kind: Spreads, From: "private", Host: "10.0.0.5", Scheme: "http", Hosts: []string{"WEB"}},
 	{ID: "State", Kind: Available, Endpoint: "vpce-1"},
 	{ID: "Groups", Kind: Guarded, Endpoint: "vpce-1"},
-	{ID: "Tables", Kind: Enclosed, RouteTables: []string{"rtb-1", "rtb-2"}},
+	{ID: "Tables", Kind: Enclosed, Subnets: []string{"subnet-1", "subnet-2"}},
 }
 
 // BenchmarkVerification reports how much longer a verification of many claims
@@ -78,7 +78,7 @@ func BenchmarkJudge(b *testing.B) {
 	list := PrefixList{ID: "pl-1", Entries: prefixes("52.219.0.0/16", "3.5.140.0/22")}
 	facts := map[Kind]Facts{
 		Resolves: {resolvesFacts{targetFacts{testEndpoint}, testInterfaces, prefixes("10.0.0.0/16"), list}},
-		Routed:   {routedFacts{list, allLookups().tables}},
+		Routed:   {routedFacts{list, allLookups().subnets, allLookups().tables}},
 		Guarded:  {guardedFacts{endpoint: testEndpoint, vpc: prefixes("10.0.0.0/16"), groups: allLookups().groups}},
 		Limited:  {limitedFacts{validClaim(Limited).Policy}},
 	}

@@ -47,8 +47,6 @@ type Claim struct {
 	// as it takes to tell more than four hosts from chance.
 	Requests Number `json:"Requests,omitempty"`
 
-	// RouteTables are route table ids (rtb-…).
-	RouteTables []string `json:"RouteTables,omitempty"`
 	// Service is the id of an endpoint service (vpce-svc-…).
 	Service string `json:"Service,omitempty"`
 	// Principals are the ARNs of those who may connect to Service, * for
@@ -76,6 +74,17 @@ type Claim struct {
 	Policy string `json:"Policy,omitempty"`
 	// NetworkACLs are ids of network ACLs (acl-…) that are wanted, for Unfiltered.
 	NetworkACLs []string `json:"NetworkAcls,omitempty"`
+	// Ways are the ids of what routes may lead to besides the VPC itself: gateway
+	// endpoints, and gateways that are wanted.
+	Ways []string `json:"Ways,omitempty"`
+	// Public are those that may have a public address: instances, network
+	// interfaces, NAT gateways and allocations of Elastic IP addresses by their
+	// ids, load balancers by their ARNs.
+	Public []string `json:"Public,omitempty"`
+	// Zones are those that may decide about names in a VPC: private hosted zones
+	// by their ids or names, resolver rules, DNS Firewall rule groups and Route 53
+	// profiles by their ids, DNS servers of DHCP options by their addresses.
+	Zones []string `json:"Zones,omitempty"`
 	// Subnets are subnet ids, Group is a security group id, and Role is the ARN
 	// of a role.
 	Subnets []string `json:"Subnets,omitempty"`

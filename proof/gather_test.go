@@ -21,6 +21,10 @@ type fakeLookups struct {
 	vpcs       map[string][]netip.Prefix
 	lists      map[string]PrefixList
 	tables     []RouteTable
+	subnets    []Subnet
+	cards      []NetworkInterface
+	zones      []HostedZone
+	rules      []DNSAssociation
 	groups     []SecurityGroup
 	state      string
 	allowed    []string
@@ -71,8 +75,29 @@ func (l *fakeLookups) lookups() Lookups {
 		PrefixListLookup.By(func(ctx context.Context, name string) (PrefixList, error) {
 			return found(l.ask(ctx, "list %s", name), l.lists, name)
 		}),
-		RouteTablesLookup.By(func(ctx context.Context, ids []string) ([]RouteTable, error) {
-			return among(l.tables, ids, func(t RouteTable) string { return t.ID }), l.ask(ctx, "tables %s", ids)
+		SubnetsLookup.By(func(ctx context.Context, ids []string) ([]Subnet, error) {
+			return among(l.subnets, ids, func(s Subnet) string { return s.ID }), l.ask(ctx, "subnets %s", ids)
+		}),
+		VPCEndpointsLookup.By(func(ctx context.Context, vpc string) ([]Endpoint, error) {
+			return []Endpoint{l.endpoints["vpce-1"], {ID: "vpce-9", State: "deleted"}}, l.ask(ctx, "endpoints of %s", vpc)
+		}),
+		NetworkInterfacesLookup.By(func(ctx context.Context, vpc string) ([]NetworkInterface, error) {
+			return l.cards, l.ask(ctx, "network interfaces of %s", vpc)
+		}),
+		DHCPOptionsLookup.By(func(ctx context.Context, vpc string) ([]string, error) {
+			return []string{"AmazonProvidedDNS"}, l.ask(ctx, "DHCP options of %s", vpc)
+		}),
+		HostedZonesLookup.By(func(ctx context.Context, vpc string) ([]HostedZone, error) {
+			return l.zones, l.ask(ctx, "zones of %s", vpc)
+		}),
+		ResolverRulesLookup.By(func(ctx context.Context, vpc string) ([]DNSAssociation, error) {
+			return l.rules, l.ask(ctx, "rules of %s", vpc)
+		}),
+		DNSFirewallsLookup.By(func(ctx context.Context, vpc string) ([]DNSAssociation, error) {
+			return nil, l.ask(ctx, "firewalls of %s", vpc)
+		}),
+		DNSProfilesLookup.By(func(ctx context.Context, vpc string) ([]DNSAssociation, error) {
+			return nil, l.ask(ctx, "profiles of %s", vpc)
 		}),
 		VPCRouteTablesLookup.By(func(ctx context.Context, vpc string) ([]RouteTable, error) {
 			return l.tables, l.ask(ctx, "tables of %s", vpc)
@@ -116,6 +141,10 @@ func allLookups() *fakeLookups {
 			{ID: "rtb-1", Routes: []Route{{"10.0.0.0/16", "local", true}, {"pl-1", "vpce-2", true}, {"pl-2", "vpce-2", true}}},
 			{ID: "rtb-2", Routes: []Route{{"10.0.0.0/16", "local", true}}},
 		},
+		subnets: []Subnet{{ID: "subnet-1", VPC: "vpc-1"}, {ID: "subnet-2", VPC: "vpc-1"}},
+		cards:   []NetworkInterface{{ID: "eni-1", VPC: "vpc-1", Subnet: "subnet-1"}},
+		zones:   []HostedZone{{ID: "Z1", Name: "corp.example."}},
+		rules:   []DNSAssociation{{ID: "rslvr-autodefined-rr-internet-resolver"}},
 		groups: []SecurityGroup{
 			{ID: "sg-1", VPC: "vpc-1", Ingress: []SecurityGroupRule{rule("sg-3"), {CIDR: prefixes("10.0.0.0/16")[0]}, rule("sg-2"), rule("sg-3")}},
 			{ID: "sg-2", VPC: "vpc-1"}, {ID: "sg-3", VPC: "vpc-1"},
@@ -155,17 +184,37 @@ func TestGather(t *testing.T) {
 			want:  resolvesFacts{targetFacts: targetFacts{testEndpoint}, interfaces: testInterfaces, vpc: all.vpcs["vpc-1"]}, asked: []string{"endpoint vpce-1", "interfaces [eni-a eni-b]", "vpc vpc-1"},
 		},
 		"routed": {
-			claim: Claim{Kind: Routed, Endpoint: "vpce-2", PrefixList: "s3", RouteTables: []string{"rtb-1"}},
-			want:  routedFacts{all.lists["s3"], all.tables[:1]}, asked: []string{"list s3", "tables [rtb-1]"},
+			claim: Claim{Kind: Routed, Endpoint: "vpce-2", PrefixList: "s3", Subnets: []string{"subnet-1"}},
+			want:  routedFacts{all.lists["s3"], all.subnets[:1], all.tables}, asked: []string{"list s3", "subnets [subnet-1]", "tables of vpc-1"},
 		},
 		"unrouted": {
 			claim: Claim{Kind: Unrouted, Endpoint: "vpce-1"},
 			want:  unroutedFacts{testEndpoint, all.tables}, asked: []string{"endpoint vpce-1", "tables of vpc-1"},
 		},
 		"enclosed": {
-			claim: Claim{Kind: Enclosed, RouteTables: []string{"rtb-1", "rtb-2"}},
-			want:  enclosedFacts{all.tables, []Endpoint{all.endpoints["vpce-2"]}},
-			asked: []string{"tables [rtb-1 rtb-2]", "endpoint vpce-2"},
+			claim: Claim{Kind: Enclosed, Subnets: []string{"subnet-1", "subnet-2"}},
+			want:  enclosedFacts{all.subnets, all.tables},
+			asked: []string{"subnets [subnet-1 subnet-2]", "tables of vpc-1"},
+		},
+		"accounted": {
+			claim: Claim{Kind: Accounted, Subnets: []string{"subnet-1", "subnet-2"}},
+			want:  accountedFacts{[]string{"vpc-1"}, []Endpoint{testEndpoint}},
+			asked: []string{"subnets [subnet-1 subnet-2]", "endpoints of vpc-1"},
+		},
+		"sole": {
+			claim: Claim{Kind: Sole, Endpoint: "vpce-1"},
+			want:  soleFacts{testEndpoint, []Endpoint{testEndpoint}},
+			asked: []string{"endpoint vpce-1", "endpoints of vpc-1"},
+		},
+		"unaddressed": {
+			claim: Claim{Kind: Unaddressed, Subnets: []string{"subnet-1"}},
+			want:  unaddressedFacts{[]string{"vpc-1"}, all.cards, all.tables},
+			asked: []string{"subnets [subnet-1]", "network interfaces of vpc-1", "tables of vpc-1"},
+		},
+		"unredirected": {
+			claim: Claim{Kind: Unredirected, Subnets: []string{"subnet-1"}},
+			want:  unredirectedFacts{[]vpcNames{{id: "vpc-1", servers: []string{"AmazonProvidedDNS"}, zones: all.zones, rules: all.rules}}},
+			asked: []string{"subnets [subnet-1]", "DHCP options of vpc-1", "zones of vpc-1", "rules of vpc-1", "firewalls of vpc-1", "profiles of vpc-1"},
 		},
 		"guarded": {
 			claim: Claim{Kind: Guarded, Endpoint: "vpce-1"},
@@ -263,10 +312,14 @@ func TestGatherHalfAnswers(t *testing.T) {
 			spoil(func(l *fakeLookups) { l.lists["s3"] = PrefixList{ID: "pl-1"} }), list},
 		"looking up the prefix list s3: it was described without its id or entries ": {
 			spoil(func(l *fakeLookups) { l.lists["s3"] = PrefixList{Entries: prefixes("1.2.3.0/24")} }), list},
-		"looking up the route tables rtb-1 and rtb-3: rtb-3 was not described": {
-			allLookups(), Claim{Kind: Enclosed, RouteTables: []string{"rtb-1", "rtb-3"}}},
-		"looking up the route tables rtb-3: none was described": {
-			allLookups(), Claim{Kind: Enclosed, RouteTables: []string{"rtb-3"}}},
+		"looking up the subnets subnet-1 and subnet-3: subnet-3 was not described": {
+			allLookups(), Claim{Kind: Enclosed, Subnets: []string{"subnet-1", "subnet-3"}}},
+		"looking up the subnets subnet-1: subnet-1 was described without its VPC": {
+			spoil(func(l *fakeLookups) { l.subnets[0].VPC = "" }), Claim{Kind: Enclosed, Subnets: []string{"subnet-1"}}},
+		"looking up the endpoints of the VPC of vpce-1: the endpoint was described without its VPC": {
+			spoil(func(l *fakeLookups) { l.endpoints["vpce-1"] = Endpoint{ID: "vpce-1"} }), Claim{Kind: Sole, Endpoint: "vpce-1"}},
+		"looking up the network interfaces of the VPC vpc-1: one was described without its id or its VPC": {
+			spoil(func(l *fakeLookups) { l.cards[0].VPC = "" }), Claim{Kind: Unaddressed, Subnets: []string{"subnet-1"}}},
 		"looking up the route tables of the VPC vpc-1: none was described": {
 			spoil(func(l *fakeLookups) { l.tables = nil }), Claim{Kind: Unrouted, Endpoint: "vpce-1"}},
 		"looking up the route tables of the VPC : the endpoint was described without its VPC": {

@@ -3,88 +3,69 @@ package proof
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
-// Enclosed: Subnets, if there are any, are associated with RouteTables, and no
-// route of RouteTables leads anywhere but to the VPC itself and to gateway
-// endpoints.
+// Enclosed: every route that is in effect in Subnets leads to the VPC itself or
+// to one of Ways.
 const Enclosed Kind = "enclosed"
 
 var _ = define(Enclosed, definition[enclosedFacts]{
-	required: []string{"RouteTables"},
-	optional: []string{"Subnets"},
-	lookups:  always(RouteTablesLookup, EndpointLookup),
-	gather:   gatherEnclosed,
-	target:   Claim.routeTables,
-	subject:  Claim.routeTablesSubject,
-	plural:   Claim.hasSeveralRouteTables,
+	required: []string{"Subnets"},
+	optional: []string{"Ways"},
+	lookups:  always(SubnetsLookup, VPCRouteTablesLookup),
+	gather: func(g *gatherer, c Claim) enclosedFacts {
+		subnets := g.subnets(c.Subnets)
+		return enclosedFacts{subnets, g.routeTablesOf(vpcsOf(subnets)...)}
+	},
+	target:  Claim.subnetsTarget,
+	subject: Claim.subnetsSubject,
+	plural:  Claim.hasSeveralSubnets,
 	expected: func(c Claim, _ enclosedFacts) string {
-		const alone = "lead nowhere but to the VPC itself and to gateway endpoints"
-		if len(c.Subnets) > 0 {
-			return "serve " + joinWords(c.Subnets) + " and " + alone
+		if len(c.Ways) > 0 {
+			return "have no way out but " + joinWords(c.Ways)
 		}
-		return alone
+		return "have no way out"
 	},
 	judge: judgeEnclosed,
 })
 
 type enclosedFacts struct {
+	subnets []Subnet
+	// tables are all route tables of the subnets' VPCs.
 	tables []RouteTable
-	// endpoints are the VPC endpoints that routes of the tables lead to: a gateway
-	// endpoint leads to its service alone, a Gateway Load Balancer endpoint anywhere.
-	endpoints []Endpoint
 }
 
-func gatherEnclosed(g *gatherer, c Claim) enclosedFacts {
-	f := enclosedFacts{tables: g.routeTables(c.RouteTables)}
-	asked := map[string]bool{}
-	for _, table := range f.tables {
-		for _, route := range table.Routes {
-			if id := route.Target; strings.HasPrefix(id, "vpce-") && !asked[id] {
-				asked[id] = true
-				f.endpoints = append(f.endpoints, g.endpoint(id))
-			}
-		}
-	}
-	return f
-}
-
-// judgeEnclosed allows routes to the VPC itself and to gateway endpoints. A
-// black hole counts as a way out: it is one again when its target comes back.
+// judgeEnclosed looks at every route of every table in effect, whatever its
+// destination: IPv4, IPv6, a prefix list. A black hole counts as a way out: it is
+// one again when its target comes back. So does a virtual private gateway that
+// may add routes, though it has not added any.
+//
+// A service network of VPC Lattice that is associated with the VPC shows as a
+// route too, whose target is not local.
 func judgeEnclosed(c Claim, f enclosedFacts, _ Observation) finding {
 	var seen []string
-	for _, table := range f.tables {
-		for _, route := range table.Routes {
-			if route.Target != "local" && !f.leadsToGateway(route) {
-				return refuted("that route, and what added it", "%s sends %s to %s", table.ID, route.Destination, route.Target)
+	for _, subnet := range f.subnets {
+		tables := inEffect(subnet, f.tables)
+		if len(tables) == 0 {
+			return unproven("", "the route table of %s is unknown", subnet.ID)
+		}
+		for _, table := range tables {
+			for _, route := range table.Routes {
+				if route.Target != localTarget && !slices.Contains(c.Ways, route.Target) {
+					return refuted("that route, and what added it", "the route table of %s, %s, sends %s to %s", subnet.ID, table.ID, route.Destination, route.Target)
+				}
+				seen = append(seen, fmt.Sprintf("%s to %s", route.Destination, route.Target))
 			}
-			seen = append(seen, fmt.Sprintf("%s to %s", route.Destination, route.Target))
+			for _, gateway := range table.Propagating {
+				if !slices.Contains(c.Ways, gateway) {
+					return refuted("the route propagation of "+table.ID, "the route table of %s, %s, takes the routes that %s propagates", subnet.ID, table.ID, gateway)
+				}
+			}
 		}
 	}
-	if len(f.tables) == 0 {
-		return unproven("", "the routes of %s are unknown", c.routeTables())
-	}
-	if subnet := unserved(c.Subnets, f.tables); subnet != "" {
-		return refuted("which route table "+subnet+" is associated with",
-			"%s is not associated with %s", subnet, c.routeTables())
+	if len(f.subnets) == 0 {
+		return unproven("", "the subnets are unknown")
 	}
 	slices.Sort(seen)
 	return holds("%s", joinCommas(slices.Compact(seen)))
-}
-
-// leadsToGateway reports whether the route's target is a gateway endpoint.
-func (f enclosedFacts) leadsToGateway(route Route) bool {
-	return slices.ContainsFunc(f.endpoints, func(e Endpoint) bool { return e.ID == route.Target && e.isGateway() })
-}
-
-// unserved returns the first subnet that none of the tables serves. A main
-// table may serve any.
-func unserved(subnets []string, tables []RouteTable) string {
-	for _, subnet := range subnets {
-		if !slices.ContainsFunc(tables, func(t RouteTable) bool { return t.Main || slices.Contains(t.Subnets, subnet) }) {
-			return subnet
-		}
-	}
-	return ""
 }

@@ -39,3 +39,20 @@ func (g *gatherer) endpoint(id string) Endpoint {
 
 // isGateway reports whether the endpoint is a gateway endpoint.
 func (e Endpoint) isGateway() bool { return strings.EqualFold(e.Type, "Gateway") }
+
+// isOver reports whether the endpoint carries nothing and never will again.
+func (e Endpoint) isOver() bool {
+	switch strings.ToLower(e.State) {
+	case "deleted", "rejected", "failed", "expired":
+		return true
+	}
+	return false
+}
+
+// about says for people what the endpoint leads to.
+func (e Endpoint) about() string {
+	if e.Service == "" {
+		return e.ID + " (" + e.Type + ")"
+	}
+	return e.ID + " (" + e.Type + ") to " + e.Service
+}

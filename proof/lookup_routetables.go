@@ -2,25 +2,23 @@ package proof
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 )
 
-// RouteTablesLookup describes route tables by their ids, VPCRouteTablesLookup
-// all those of a VPC.
-var (
-	RouteTablesLookup    = newLookup[[]string, []RouteTable]("route tables", AnyResource, "ec2:DescribeRouteTables")
-	VPCRouteTablesLookup = newLookup[string, []RouteTable]("route tables of a VPC", AnyResource, "ec2:DescribeRouteTables")
-)
+// VPCRouteTablesLookup describes all route tables of a VPC by its id.
+var VPCRouteTablesLookup = newLookup[string, []RouteTable]("route tables of a VPC", AnyResource, "ec2:DescribeRouteTables")
 
 // RouteTable is a route table with its routes.
 type RouteTable struct {
-	ID     string
-	Routes []Route
+	// VPC is the id of its VPC.
+	ID, VPC string
+	Routes  []Route
 	// Subnets are those that it is explicitly associated with. Main is set where
 	// it serves every subnet of the VPC that has no association of its own.
 	Subnets []string
 	Main    bool
+	// Propagating are the virtual private gateways that may add routes at any time.
+	Propagating []string
 }
 
 // Route leads a destination (a CIDR block or a prefix list id) to a target (the
@@ -31,34 +29,49 @@ type Route struct {
 	Active bool
 }
 
-var errNoRouteTable = errors.New("none was described")
+// localTarget is the target of the routes that lead to the VPC itself.
+const localTarget = "local"
 
-// routeTables looks up the route tables with these ids.
-func (g *gatherer) routeTables(ids []string) []RouteTable {
-	return look(g, RouteTablesLookup, "the route tables "+joinWords(ids), ids, func(tables []RouteTable) error {
-		if len(tables) == 0 {
-			return errNoRouteTable
-		}
-		for _, id := range ids {
-			if !slices.ContainsFunc(tables, func(t RouteTable) bool { return t.ID == id }) {
-				return fmt.Errorf("%s was not described", id)
-			}
-		}
-		return nil
-	})
-}
+var errNoRouteTable = errors.New("none was described")
 
 // routeTablesAround looks up all route tables of the endpoint's VPC.
 func (g *gatherer) routeTablesAround(endpoint Endpoint) []RouteTable {
-	what := "the route tables of the VPC " + endpoint.VPC
 	if endpoint.VPC == "" {
-		g.fail(what, errNoVPC)
+		g.fail("the route tables of the VPC "+endpoint.VPC, errNoVPC)
 		return nil
 	}
-	return look(g, VPCRouteTablesLookup, what, endpoint.VPC, func(tables []RouteTable) error {
-		if len(tables) == 0 {
-			return errNoRouteTable
+	return g.routeTablesOf(endpoint.VPC)
+}
+
+// routeTablesOf looks up all route tables of the VPCs.
+func (g *gatherer) routeTablesOf(vpcs ...string) []RouteTable {
+	var tables []RouteTable
+	for _, vpc := range vpcs {
+		tables = append(tables, look(g, VPCRouteTablesLookup, "the route tables of the VPC "+vpc, vpc, func(tables []RouteTable) error {
+			if len(tables) == 0 {
+				return errNoRouteTable
+			}
+			return nil
+		})...)
+	}
+	return tables
+}
+
+// inEffect are the route tables that decide on the subnet's traffic: the one that
+// it is explicitly associated with, else the main one of its VPC
+// (docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html). While an
+// association changes there may be two.
+func inEffect(subnet Subnet, tables []RouteTable) []RouteTable {
+	var explicit, main []RouteTable
+	for _, table := range tables {
+		if slices.Contains(table.Subnets, subnet.ID) {
+			explicit = append(explicit, table)
+		} else if table.Main && table.VPC == subnet.VPC {
+			main = append(main, table)
 		}
-		return nil
-	})
+	}
+	if len(explicit) > 0 {
+		return explicit
+	}
+	return main
 }

@@ -13,13 +13,13 @@ import (
 func testReport() Report {
 	name := Claim{ID: "S3Resolves", Kind: Resolves, From: "private", Host: "s3.ap-northeast-2.amazonaws.com", Answer: AnswerPrefixList, PrefixList: "com.amazonaws.ap-northeast-2.s3"}
 	opens := Claim{ID: "S3Connects", Kind: Connects, From: "private", Host: "s3.ap-northeast-2.amazonaws.com"}
-	routed := Claim{ID: "Routed", Kind: Routed, Endpoint: "vpce-1", PrefixList: name.PrefixList, RouteTables: []string{"rtb-1"}}
+	routed := Claim{ID: "Routed", Kind: Routed, Endpoint: "vpce-1", PrefixList: name.PrefixList, Subnets: []string{"subnet-1"}}
 	hidden := Claim{ID: "Hidden", Kind: Unreachable, From: "private", Host: "sts.ap-northeast-2.amazonaws.com"}
 	list := PrefixList{ID: "pl-1", Entries: prefixes("52.219.0.0/16")}
 	return Report{Subject: "gateway endpoint to S3", Took: 61240 * time.Millisecond, Verdicts: []Verdict{
 		Judge(name, Facts{resolvesFacts{prefixList: list}}, Observation{Outcome: OK, Addresses: addrs("52.219.1.2")}),
 		Judge(opens, Facts{}, Observation{Outcome: TimedOut, Detail: "nothing answered at 52.219.1.2:443"}),
-		Judge(routed, Facts{routedFacts{list, []RouteTable{{ID: "rtb-1"}}}}, Observation{}),
+		Judge(routed, Facts{routedFacts{list, []Subnet{{ID: "subnet-1"}}, []RouteTable{{ID: "rtb-1", Main: true}}}}, Observation{}),
 		Judge(hidden, Facts{}, Observation{Outcome: NoName, Detail: "the resolver 10.0.0.2 did not answer"}),
 	}}
 }
@@ -31,9 +31,9 @@ holds     S3Resolves  private: resolves s3.ap-northeast-2.amazonaws.com      52.
 refuted   S3Connects  private: connects s3.ap-northeast-2.amazonaws.com      nothing answered at 52.219.1.2:443
           expected: to accept a connection on TCP 443
           look first at: the route table of the subnet of private, then the security group of the target and the network ACLs
-refuted   Routed      routed rtb-1                                           rtb-1 has no route for pl-1 (com.amazonaws.ap-northeast-2.s3) to the endpoint
+refuted   Routed      routed subnet-1                                        the route table of subnet-1, rtb-1, has no route for pl-1 (com.amazonaws.ap-northeast-2.s3) to the endpoint
           expected: to have an active route for com.amazonaws.ap-northeast-2.s3 to vpce-1, and no other that overrides it
-          look first at: which route tables vpce-1 is associated with
+          look first at: which route table subnet-1 is associated with, and which ones vpce-1 is
 unproven  Hidden      private: unreachable sts.ap-northeast-2.amazonaws.com  the address to connect to is unknown (the resolver 10.0.0.2 did not answer)
           expected: to stay unreachable on TCP 443
           look first at: the DNS attributes of the VPC (enableDnsSupport, enableDnsHostnames)
@@ -74,8 +74,8 @@ func TestReportReason(t *testing.T) {
 	t.Parallel()
 	report := testReport()
 	want := "gateway endpoint to S3: 2 of 4 claims refuted, 1 unproven. " +
-		"The route table rtb-1 was expected to have an active route for com.amazonaws.ap-northeast-2.s3 to vpce-1, and no other that overrides it, " +
-		"but rtb-1 has no route for pl-1 (com.amazonaws.ap-northeast-2.s3) to the endpoint. Look first at which route tables vpce-1 is associated with. " +
+		"The subnet subnet-1 was expected to have an active route for com.amazonaws.ap-northeast-2.s3 to vpce-1, and no other that overrides it, " +
+		"but the route table of subnet-1, rtb-1, has no route for pl-1 (com.amazonaws.ap-northeast-2.s3) to the endpoint. Look first at which route table subnet-1 is associated with, and which ones vpce-1 is. " +
 		"From private, s3.ap-northeast-2.amazonaws.com was expected to accept a connection on TCP 443, but nothing answered at 52.219.1.2:443. " +
 		"Look at the route table of the subnet of private, then the security group of the target and the network ACLs. " +
 		"From private, sts.ap-northeast-2.amazonaws.com could not be shown to stay unreachable on TCP 443: the address to connect to is unknown (the resolver 10.0.0.2 did not answer). " +
@@ -91,8 +91,8 @@ func TestReportReason(t *testing.T) {
 			Verdict{Claim: Claim{Kind: Connects, From: "private", Endpoint: "vpce-1"}, State: Unproven, Expected: "accept a connection on TCP 443", Seen: "why"}),
 		"1 of 1 claim refuted. From private, the endpoint vpce-1 by its name in a was expected to x, but y.": only(
 			Verdict{Claim: Claim{Kind: Connects, From: "private", Endpoint: "vpce-1", Zone: "a"}, State: Refuted, Expected: "x", Seen: "y"}),
-		"1 of 1 claim refuted. The route tables rtb-1 and rtb-2 were expected to x, but y. Look first at z.": only(
-			Verdict{Claim: Claim{Kind: Enclosed, RouteTables: []string{"rtb-1", "rtb-2"}}, State: Refuted, Expected: "x", Seen: "y", Hint: "z"}),
+		"1 of 1 claim refuted. The subnets subnet-1 and subnet-2 were expected to x, but y. Look first at z.": only(
+			Verdict{Claim: Claim{Kind: Enclosed, Subnets: []string{"subnet-1", "subnet-2"}}, State: Refuted, Expected: "x", Seen: "y", Hint: "z"}),
 		"1 of 1 claim refuted. The security group of vpce-1 was expected to x, but y.": only(
 			Verdict{Claim: Claim{Kind: Guarded, Endpoint: "vpce-1"}, State: Refuted, Expected: "x", Seen: "y"}),
 		"1 of 1 claim refuted. The target group web was expected to x, but y.": only(
@@ -191,8 +191,16 @@ func TestExpected(t *testing.T) {
 		{Claim{Kind: Denied}, "deny the call", ""},
 		{validClaim(Unreachable), "stay unreachable on TCP 443", ""},
 		{validClaim(Unrouted), "appear in no route table", ""},
-		{Claim{Kind: Enclosed, RouteTables: []string{"rtb-1"}, Subnets: []string{"subnet-1"}}, "serve subnet-1 and lead nowhere but to the VPC itself and to gateway endpoints", ""},
-		{validClaim(Enclosed), "lead nowhere but to the VPC itself and to gateway endpoints", ""},
+		{Claim{Kind: Enclosed, Subnets: []string{"subnet-1"}, Ways: []string{"vpce-1"}}, "have no way out but vpce-1", ""},
+		{validClaim(Enclosed), "have no way out", ""},
+		{validClaim(Accounted), "have no endpoint", ""},
+		{Claim{Kind: Accounted, Endpoints: []string{"vpce-1", "vpce-2"}}, "have no endpoint but vpce-1 and vpce-2", ""},
+		{validClaim(Sole), "be the only endpoint to its service in the VPC", ""},
+		{Claim{Kind: Sole, Endpoints: []string{"vpce-2"}}, "be the only endpoint to its service in the VPC but vpce-2", ""},
+		{validClaim(Unaddressed), "have no public address", ""},
+		{Claim{Kind: Unaddressed, Public: []string{"i-1"}}, "have no public address but those of i-1", ""},
+		{validClaim(Unredirected), "resolve all names as AWS does", ""},
+		{Claim{Kind: Unredirected, Zones: []string{"corp.example"}}, "resolve all names as AWS does, but for corp.example", ""},
 		{validClaim(Guarded), "admit TCP 443 alone, and only from inside the VPC", "admit TCP 443 alone, and only from inside the VPC (10.0.0.0/16)"},
 		{Claim{Kind: Available}, "be available", ""},
 		{validClaim(Available), "be available and its connection with vpce-svc-1 accepted", ""},

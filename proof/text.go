@@ -94,3 +94,8 @@ func sameSet(a, b []string) bool {
 	a, b = slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b))
 	return slices.Equal(slices.Compact(a), slices.Compact(b))
 }
+
+// compact returns the texts sorted, each once.
+func compact(texts []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(texts)))
+}

@@ -164,9 +164,9 @@ func (c Claim) validateTexts(wrong fieldReporter) {
 			wrong("Principals", "want ARNs or *, got %q", shorten(principal, 80))
 		}
 	}
-	for _, id := range c.RouteTables {
-		if !hasToken(id) && !strings.HasPrefix(id, "rtb-") {
-			wrong("RouteTables", "want ids that begin with rtb-, got %q", id)
+	for _, id := range c.Endpoints {
+		if !hasToken(id) && !strings.HasPrefix(id, "vpce-") {
+			wrong("Endpoints", "want ids that begin with vpce-, got %q", id)
 		}
 	}
 }

@@ -83,7 +83,7 @@ func TestValidateMessages(t *testing.T) {
 		{Allowed, func(c *Claim) { c.Call.Path = "x" }, `claim C: Call.Path: want a path that begins with / and is escaped as in a URL, got "x"`},
 		{Allowed, func(c *Claim) { c.Call.Body = "x" }, `claim C: Call.Body: used only where Method is POST, got "x"`},
 		{Available, func(c *Claim) { c.Service = "svc" }, `claim C: Service: want an id that begins with vpce-svc-, got "svc"`},
-		{Enclosed, func(c *Claim) { c.RouteTables[1] = "subnet-1" }, `claim C: RouteTables: want ids that begin with rtb-, got "subnet-1"`},
+		{Accounted, func(c *Claim) { c.Endpoints = []string{"vpce-1", "vpc-1"} }, `claim C: Endpoints: want ids that begin with vpce-, got "vpc-1"`},
 		{Limited, func(c *Claim) { c.Policy = "Allow" }, `claim C: Policy: want a policy document as JSON text, got "Allow"`},
 		{Limited, func(c *Claim) { c.Policy = "{} {}" }, `claim C: Policy: want a policy document as JSON text, got "{} {}"`},
 		{Permitted, func(c *Claim) { c.Principals = []string{"arn:aws:iam::1:root", "1"} }, `claim C: Principals: want ARNs or *, got "1"`},
@@ -95,7 +95,6 @@ func TestValidateMessages(t *testing.T) {
 	for _, test := range tests {
 		claim := validClaim(test.kind)
 		claim.Hosts = append([]string(nil), claim.Hosts...)
-		claim.RouteTables = append([]string(nil), claim.RouteTables...)
 		test.change(&claim)
 		if got := errorText(claim.Validate()); got != test.want {
 			t.Errorf("got  %s\nwant %s", got, test.want)
@@ -145,7 +144,8 @@ func TestTokens(t *testing.T) {
 		Spreads:   func(c *Claim) { c.Hosts, c.Requests = []string{item}, 1024 },
 		Allowed:   func(c *Claim) { c.Call.Path, c.Call.Action = "/"+text, text },
 		Denied:    func(c *Claim) { c.Call.Body = "StackName=" + text },
-		Routed:    func(c *Claim) { c.Endpoint, c.RouteTables, c.PrefixList = text, []string{item}, text },
+		Routed:    func(c *Claim) { c.Endpoint, c.Subnets, c.PrefixList = text, []string{item}, text },
+		Accounted: func(c *Claim) { c.Endpoints, c.Subnets = []string{item}, []string{text} },
 		Available: func(c *Claim) { c.Service, c.Endpoint = text, text },
 		Limited:   func(c *Claim) { c.Endpoint, c.Policy = text, text },
 		Permitted: func(c *Claim) { c.Service, c.Principals = text, []string{item} },

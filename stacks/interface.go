@@ -34,12 +34,10 @@ func NewInterfaceEndpoint(scope constructs.Construct, id string, privateDNS bool
 		Verification: &endpoint.VerificationProps{
 			Call:     endpoint.GetStackPolicy(stack),
 			Isolated: true,
-			Claims: []proof.Claim{{
-				ID:          "PrivateEnclosed",
-				Kind:        proof.Enclosed,
-				RouteTables: []string{*net.Private().RouteTable().RouteTableId()},
-				Subnets:     []string{*net.Private().SubnetId()},
-			}},
+			// The public subnet has a route to the internet. A function there has no
+			// public address and reaches nothing by it; an instance could.
+			IsolatedSubnets: []ec2.ISubnet{net.Private()},
+			Claims:          defaultName(privateDNS),
 		},
 	})
 	instance := host.New(stack, "Instance", &host.Props{Vpc: net.Vpc(), Subnet: net.Private()})
@@ -55,4 +53,15 @@ func NewInterfaceEndpoint(scope constructs.Construct, id string, privateDNS bool
 	output(stack, "InstanceId", "The instance to work from: aws ec2-instance-connect ssh --connection-type eice --instance-id ID", instance.InstanceId())
 	outputReport(stack, evidence)
 	return stack
+}
+
+// defaultName is the claim that without private DNS the service's default name
+// is not reachable from the public subnet either: a function has no public
+// address. For the private one, Isolated claims it.
+func defaultName(privateDNS bool) []proof.Claim {
+	if privateDNS {
+		return nil
+	}
+	host := "cloudformation." + *awscdk.Aws_REGION() + "." + *awscdk.Aws_URL_SUFFIX()
+	return []proof.Claim{{ID: "PublicDefaultUnreachable", Kind: proof.Unreachable, From: "Public", Host: host, Port: 443}}
 }

@@ -82,13 +82,6 @@ func (tpl *template) called(id string) string {
 	if resource.Type == "AWS::EC2::Instance" {
 		return resource.name()
 	}
-	if resource.Type == "AWS::EC2::RouteTable" {
-		for _, association := range tpl.all("AWS::EC2::SubnetRouteTableAssociation") {
-			if templates.Target(association.Properties["RouteTableId"]) == id {
-				return "table of " + tpl.Resources[templates.Target(association.Properties["SubnetId"])].Properties["CidrBlock"].(string)
-			}
-		}
-	}
 	if resource.Type == "AWS::EC2::Subnet" {
 		return resource.Properties["CidrBlock"].(string)
 	}
@@ -98,7 +91,11 @@ func (tpl *template) called(id string) string {
 // about writes a claim on one line.
 func about(c proof.Claim) string {
 	words := []string{c.ID + ":", c.From, string(c.Kind), c.Host, c.Endpoint, c.Zone, c.Answer, c.PrefixList, c.Scheme}
-	words = append(words, c.RouteTables...)
+	for _, list := range [][]string{c.Endpoints, c.Ways, c.Public, c.Zones} {
+		for _, item := range list {
+			words = append(words, "but "+item)
+		}
+	}
 	words = append(words, c.Hosts...)
 	words = append(words, c.Service, c.TargetGroup, c.Stack, c.Balancer)
 	for _, list := range []struct {
@@ -141,16 +138,13 @@ func TestClaims(t *testing.T) {
 				from+"DefaultResolves: "+from+" resolves cloudformation.Region.URLSuffix VPCEndpoint interfaces",
 				from+"DefaultCallAllowed: "+from+" allowed cloudformation.Region.URLSuffix cloudformation:GetStackPolicy")
 		}
-		return append(claims,
-			from+"DefaultResolves: "+from+" resolves cloudformation.Region.URLSuffix VPCEndpoint public",
-			from+"DefaultUnreachable: "+from+" unreachable cloudformation.Region.URLSuffix :443")
+		claims = append(claims, from+"DefaultResolves: "+from+" resolves cloudformation.Region.URLSuffix VPCEndpoint public")
+		if from == "Private" {
+			claims = append(claims, from+"DefaultUnreachable: "+from+" unreachable cloudformation.Region.URLSuffix :443")
+		}
+		return claims
 	}
-	facts2 := []string{
-		"Unrouted: unrouted VPCEndpoint",
-		"Guarded: guarded VPCEndpoint :443",
-		"Limited: limited VPCEndpoint",
-		"OutsideDenied: Outside denied cloudformation.Region.URLSuffix cloudformation:GetStackPolicy",
-		"PrivateEnclosed: enclosed table of 10.0.1.0/24 in 10.0.1.0/24",
+	placed2 := []string{
 		"PublicPlaced: Public placed in 10.0.0.0/24 as Role.Arn",
 		"PublicUnfiltered: Public unfiltered in 10.0.0.0/24",
 		"PrivatePlaced: Private placed in 10.0.1.0/24 as Role.Arn",
@@ -158,15 +152,29 @@ func TestClaims(t *testing.T) {
 		"OutsidePlaced: Outside placed as Role.Arn",
 		"Last: last StackId",
 	}
+	facts2 := []string{
+		"Unrouted: unrouted VPCEndpoint",
+		"Guarded: guarded VPCEndpoint :443",
+		"Sole: sole VPCEndpoint",
+		"PrivateOtherUnreachable: Private unreachable sts.Region.URLSuffix :443",
+		"Enclosed: enclosed but VPCEndpoint in 10.0.1.0/24",
+		"Accounted: accounted but VPCEndpoint in 10.0.1.0/24",
+		"Unaddressed: unaddressed in 10.0.1.0/24",
+		"Limited: limited VPCEndpoint",
+		"OutsideDenied: Outside denied cloudformation.Region.URLSuffix cloudformation:GetStackPolicy",
+	}
 	for stack, want := range map[string][]string{
 		assembled.GatewayEndpoint: {
 			"PrivateResolves: Private resolves s3.Region.URLSuffix prefix-list com.amazonaws.Region.s3",
 			"PrivateConnects: Private connects s3.Region.URLSuffix :443",
 			"PrivateAnswers: Private answers s3.Region.URLSuffix https",
 			"PrivateCallAllowed: Private allowed Bucket.s3.Region.URLSuffix s3:ListBucket",
+			"Routed: routed VPCEndpoint com.amazonaws.Region.s3 in 10.0.1.0/24",
+			"Sole: sole VPCEndpoint",
 			"PrivateOtherUnreachable: Private unreachable sts.Region.URLSuffix :443",
-			"Routed: routed VPCEndpoint com.amazonaws.Region.s3 table of 10.0.1.0/24",
-			"Enclosed: enclosed table of 10.0.1.0/24",
+			"Enclosed: enclosed but VPCEndpoint in 10.0.1.0/24",
+			"Accounted: accounted but VPCEndpoint in 10.0.1.0/24",
+			"Unaddressed: unaddressed in 10.0.1.0/24",
 			"Limited: limited VPCEndpoint",
 			"OutsideDenied: Outside denied Bucket.s3.Region.URLSuffix s3:ListBucket",
 			"PrivatePlaced: Private placed in 10.0.1.0/24 as Role.Arn",
@@ -176,10 +184,11 @@ func TestClaims(t *testing.T) {
 		},
 		assembled.InterfaceEndpoint: slices.Concat(
 			scenario2("Public", "0", assembled.InterfaceEndpoint, false),
-			scenario2("Private", "1", assembled.InterfaceEndpoint, false), facts2),
+			scenario2("Private", "1", assembled.InterfaceEndpoint, false), facts2,
+			[]string{"PublicDefaultUnreachable: Public unreachable cloudformation.Region.URLSuffix :443"}, placed2),
 		assembled.InterfaceEndpointPrivateDNS: slices.Concat(
 			scenario2("Public", "0", assembled.InterfaceEndpointPrivateDNS, true),
-			scenario2("Private", "1", assembled.InterfaceEndpointPrivateDNS, true), facts2),
+			scenario2("Private", "1", assembled.InterfaceEndpointPrivateDNS, true), facts2, placed2),
 		assembled.EndpointService: {
 			"MyVpcResolves: MyVpc resolves VPCEndpoint interfaces",
 			"MyVpcSpreads: MyVpc spreads VPCEndpoint http WEB1 WEB2 :80",
@@ -189,6 +198,7 @@ func TestClaims(t *testing.T) {
 			"CustomVpcSpreads: CustomVpc spreads LoadBalancer.DNSName http WEB1 WEB2 :80",
 			"Available: available VPCEndpoint VPCEndpointService",
 			"Guarded: guarded VPCEndpoint :80",
+			"Sole: sole VPCEndpoint",
 			"Permitted: permitted VPCEndpointService arn:Partition:iam::AccountId:root",
 			"Balanced: balanced LoadBalancer on TCP 80 TargetGroup from VPC from VPC",
 			"Connected: connected VPCEndpointService LoadBalancer with VPCEndpoint",

@@ -155,7 +155,7 @@ func TestProberPermissions(t *testing.T) {
 // stack and write its own log.
 func TestVerifierPermissions(t *testing.T) {
 	t.Parallel()
-	scenario2 := []string{"ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups", "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs"}
+	scenario2 := []string{"ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs"}
 	ask := func(points ...string) string {
 		var functions []string
 		for _, point := range points {
@@ -168,7 +168,7 @@ func TestVerifierPermissions(t *testing.T) {
 		ask     string
 	}{
 		assembled.GatewayEndpoint: {
-			[]string{"ec2:DescribePrefixLists", "ec2:DescribeRouteTables", "ec2:DescribeVpcEndpoints"},
+			[]string{"ec2:DescribeNetworkInterfaces", "ec2:DescribePrefixLists", "ec2:DescribeRouteTables", "ec2:DescribeSubnets", "ec2:DescribeVpcEndpoints"},
 			ask("Outside", "Private"),
 		},
 		assembled.InterfaceEndpoint:           {scenario2, ask("Outside", "Private", "Public")},

@@ -45,7 +45,7 @@ var rooms = []struct {
 	never  []string
 }{
 	{"stacks", []string{"constructs/", "internal/suppression", "proof"}, nil},
-	{"constructs/endpoint", []string{"constructs/verification", "internal/suppression", "proof"}, nil},
+	{"constructs/endpoint", []string{"constructs/verification", "internal/rendering", "internal/template", "internal/suppression", "proof"}, nil},
 	{"constructs/verification", []string{"internal/build", "internal/rendering", "internal/template", "internal/contract", "internal/suppression", "proof"}, nil},
 	{"constructs/network", []string{"internal/suppression"}, nil},
 	{"constructs/host", []string{"internal/suppression"}, nil},

@@ -77,7 +77,7 @@ func TestVerificationAlone(t *testing.T) {
 	existing := ec2.GatewayVpcEndpoint_FromGatewayVpcEndpointId(stack, jsii.String("S3"), jsii.String("vpce-0123456789abcdef0"))
 	subject := endpoint.GatewaySubject{
 		Endpoint: *existing.VpcEndpointId(), Host: "s3.eu-central-1.amazonaws.com", PrefixList: "com.amazonaws.eu-central-1.s3",
-		RouteTables: []string{*subnet.RouteTable().RouteTableId()}, From: []string{"App"},
+		Subnets: []string{*subnet.SubnetId()}, From: []string{"App"},
 	}
 	verification.New(stack, "Proof", &verification.Props{
 		Subject:       "the S3 endpoint of the old network",
@@ -89,7 +89,7 @@ func TestVerificationAlone(t *testing.T) {
 	for _, claim := range template.claims(t) {
 		ids = append(ids, claim.ID)
 	}
-	if want := []string{"AppResolves", "AppConnects", "AppAnswers", "Routed", "AppPlaced", "AppUnfiltered", "Last"}; !slices.Equal(ids, want) {
+	if want := []string{"AppResolves", "AppConnects", "AppAnswers", "Routed", "Sole", "AppPlaced", "AppUnfiltered", "Last"}; !slices.Equal(ids, want) {
 		t.Errorf("claims %q, want %q", ids, want)
 	}
 }

@@ -34,6 +34,26 @@ func checkCall(proving *VerificationProps) error {
 	)
 }
 
+// checkIsolation refuses what only isolation reads, without it.
+func checkIsolation(proving *VerificationProps) error {
+	if proving.Isolated {
+		return nil
+	}
+	var errs []error
+	for _, field := range []struct {
+		name string
+		set  bool
+	}{
+		{"IsolatedSubnets", len(proving.IsolatedSubnets) > 0}, {"Ways", len(proving.Ways) > 0}, {"Public", len(proving.Public) > 0},
+		{"Zones", len(proving.Zones) > 0}, {"OtherHost", proving.OtherHost != ""},
+	} {
+		if field.set {
+			errs = append(errs, fmt.Errorf("Verification.%s: used only where Isolated is true, got Isolated false", field.name))
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // checkSubnets refuses an empty selection and subnets of another VPC.
 func checkSubnets(stack awscdk.Stack, vpc ec2.IVpc, subnets []ec2.ISubnet, proving *VerificationProps) error {
 	at := locate(stack, subnets)
@@ -41,7 +61,21 @@ func checkSubnets(stack awscdk.Stack, vpc ec2.IVpc, subnets []ec2.ISubnet, provi
 		checkAny(at),
 		checkVpc(at, resolvedJSON(stack, vpc.VpcId())),
 		checkOutside(proving),
+		checkIsolation(proving),
+		checkIsolatedSubnets(stack, vpc, proving),
 	)
+}
+
+// checkIsolatedSubnets refuses subnets of another VPC.
+func checkIsolatedSubnets(stack awscdk.Stack, vpc ec2.IVpc, proving *VerificationProps) error {
+	own := resolvedJSON(stack, vpc.VpcId())
+	var errs []error
+	for _, p := range locate(stack, proving.IsolatedSubnets) {
+		if p.vpc != "" && p.vpc != own {
+			errs = append(errs, fmt.Errorf("Verification.IsolatedSubnets: must lie in the endpoint's VPC %s, got %s of the VPC %s", own, p.subnet, p.vpc))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func checkAny(at []location) error {

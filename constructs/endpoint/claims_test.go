@@ -10,6 +10,28 @@ import (
 	"provenendpoints/proof"
 )
 
+// lists writes what there may be besides, and where.
+func lists(c proof.Claim) string {
+	var texts []string
+	for _, list := range [][]string{c.Endpoints, c.Ways, c.Public, c.Zones} {
+		if len(list) > 0 {
+			texts = append(texts, strings.Join(list, " "))
+		}
+	}
+	if len(c.Subnets) > 0 {
+		texts = append(texts, "in "+strings.Join(c.Subnets, " "))
+	}
+	return strings.Join(texts, " ")
+}
+
+// isolation is that of a subnet, with what is wanted there besides.
+func isolation(from ...string) *Isolation {
+	return &Isolation{
+		Subnets: []string{"subnet-1"}, From: from, Endpoints: []string{"vpce-2"}, Ways: []string{"tgw-1"}, Public: []string{"i-1"}, Zones: []string{"corp.example"},
+		OtherHost: "sts.r.aws",
+	}
+}
+
 // line writes a claim the way the tests below expect it.
 func line(c proof.Claim) string {
 	target := c.Host
@@ -19,7 +41,7 @@ func line(c proof.Claim) string {
 		target = c.Endpoint
 	}
 	text := fmt.Sprintf("%s: %s %s %s", c.ID, c.From, c.Kind, target)
-	for _, extra := range []string{c.Zone, c.Answer, c.PrefixList, strings.Join(c.RouteTables, " "), strings.Join(c.Hosts, " "), c.Service, strings.Join(c.Principals, " "), c.Policy} {
+	for _, extra := range []string{c.Zone, c.Answer, c.PrefixList, lists(c), strings.Join(c.Hosts, " "), c.Service, strings.Join(c.Principals, " "), c.Policy} {
 		if extra != "" {
 			text += " " + extra
 		}
@@ -56,29 +78,33 @@ func TestGatewayClaims(t *testing.T) {
 	t.Parallel()
 	subject := GatewaySubject{
 		Endpoint: "vpce-1", Host: "s3.r.aws", PrefixList: "com.amazonaws.r.s3",
-		RouteTables: []string{"rtb-1"}, From: []string{"Private"},
+		Subnets: []string{"subnet-1"}, From: []string{"Private"}, Others: []string{"vpce-2"},
 		Call:      &Call{Call: proof.Call{Service: "s3", Action: "s3:ListBucket"}, Host: "b.s3.r.aws", Resource: "arn:b"},
 		Policy:    "{}",
-		OtherHost: "sts.r.aws",
+		Isolation: isolation("Private"),
 	}
 	compare(t, subject.Claims(), []string{
 		"PrivateResolves: Private resolves s3.r.aws prefix-list com.amazonaws.r.s3",
 		"PrivateConnects: Private connects s3.r.aws :443",
 		"PrivateAnswers: Private answers s3.r.aws",
 		"PrivateCallAllowed: Private allowed b.s3.r.aws s3:ListBucket",
+		"Routed:  routed vpce-1 com.amazonaws.r.s3 in subnet-1",
+		"Sole:  sole vpce-1 vpce-2",
 		"PrivateOtherUnreachable: Private unreachable sts.r.aws :443",
-		"Routed:  routed vpce-1 com.amazonaws.r.s3 rtb-1",
-		"Enclosed:  enclosed  rtb-1",
+		"Enclosed:  enclosed  vpce-1 vpce-2 tgw-1 in subnet-1",
+		"Accounted:  accounted  vpce-1 vpce-2 in subnet-1",
+		"Unaddressed:  unaddressed  i-1 in subnet-1",
 		"Limited:  limited vpce-1 {}",
 		"OutsideDenied: Outside denied b.s3.r.aws s3:ListBucket",
 	})
 
-	subject.Call, subject.OtherHost, subject.Policy = nil, "", ""
+	subject.Call, subject.Isolation, subject.Others, subject.Policy = nil, nil, nil, ""
 	compare(t, subject.Claims(), []string{
 		"PrivateResolves: Private resolves s3.r.aws prefix-list com.amazonaws.r.s3",
 		"PrivateConnects: Private connects s3.r.aws :443",
 		"PrivateAnswers: Private answers s3.r.aws",
-		"Routed:  routed vpce-1 com.amazonaws.r.s3 rtb-1",
+		"Routed:  routed vpce-1 com.amazonaws.r.s3 in subnet-1",
+		"Sole:  sole vpce-1",
 	})
 }
 
@@ -87,7 +113,7 @@ func TestInterfaceClaims(t *testing.T) {
 	call := &Call{Call: proof.Call{Service: "cloudformation", Action: "cloudformation:GetStackPolicy", Method: "POST", Body: "x"}, Host: "cfn.r.aws", Resource: "arn:x"}
 	subject := InterfaceSubject{
 		Endpoint: "vpce-1", DefaultName: "cfn.r.aws", Port: 443, Policy: "{}",
-		From: []ZonedPoint{{"Public", "r-a"}, {"Far", ""}}, Call: call, Isolated: true,
+		From: []ZonedPoint{{"Public", "r-a"}, {"Far", ""}}, Call: call, Isolation: isolation("Far"),
 	}
 	compare(t, subject.Claims(), []string{
 		"PublicEndpointResolves: Public resolves vpce-1 interfaces",
@@ -95,7 +121,6 @@ func TestInterfaceClaims(t *testing.T) {
 		"PublicEndpointSecures: Public secures vpce-1 :443",
 		"PublicEndpointCallAllowed: Public allowed vpce-1 cloudformation:GetStackPolicy",
 		"PublicDefaultResolves: Public resolves cfn.r.aws public",
-		"PublicDefaultUnreachable: Public unreachable cfn.r.aws :443",
 		"FarEndpointResolves: Far resolves vpce-1 interfaces",
 		"FarEndpointSecures: Far secures vpce-1 :443",
 		"FarEndpointCallAllowed: Far allowed vpce-1 cloudformation:GetStackPolicy",
@@ -103,6 +128,11 @@ func TestInterfaceClaims(t *testing.T) {
 		"FarDefaultUnreachable: Far unreachable cfn.r.aws :443",
 		"Unrouted:  unrouted vpce-1",
 		"Guarded:  guarded vpce-1 :443",
+		"Sole:  sole vpce-1",
+		"FarOtherUnreachable: Far unreachable sts.r.aws :443",
+		"Enclosed:  enclosed  vpce-1 vpce-2 tgw-1 in subnet-1",
+		"Accounted:  accounted  vpce-1 vpce-2 in subnet-1",
+		"Unaddressed:  unaddressed  i-1 in subnet-1",
 		"Limited:  limited vpce-1 {}",
 		"OutsideDenied: Outside denied cfn.r.aws cloudformation:GetStackPolicy",
 	})
@@ -117,6 +147,11 @@ func TestInterfaceClaims(t *testing.T) {
 		"PublicDefaultCallAllowed: Public allowed cfn.r.aws cloudformation:GetStackPolicy",
 		"Unrouted:  unrouted vpce-1",
 		"Guarded:  guarded vpce-1 :443",
+		"Sole:  sole vpce-1",
+		"FarOtherUnreachable: Far unreachable sts.r.aws :443",
+		"Enclosed:  enclosed  vpce-1 vpce-2 tgw-1 in subnet-1",
+		"Accounted:  accounted  vpce-1 vpce-2 in subnet-1",
+		"Unaddressed:  unaddressed  i-1 in subnet-1",
 		"Limited:  limited vpce-1 {}",
 		"OutsideDenied: Outside denied cfn.r.aws cloudformation:GetStackPolicy",
 	})
@@ -128,6 +163,7 @@ func TestInterfaceClaims(t *testing.T) {
 		"PublicEndpointConnects: Public connects vpce-1 :8080",
 		"Unrouted:  unrouted vpce-1",
 		"Guarded:  guarded vpce-1 :8080",
+		"Sole:  sole vpce-1",
 	})
 }
 
@@ -149,11 +185,12 @@ func TestServiceClaims(t *testing.T) {
 		"CustomVpcSpreads: CustomVpc spreads nlb.aws WEB-1 WEB-2 :80",
 		"Available:  available vpce-1 vpce-svc-1",
 		"Guarded:  guarded vpce-1 :80",
+		"Sole:  sole vpce-1",
 		"Permitted:  permitted  vpce-svc-1 arn:a arn:b",
 		"Healthy:  healthy  i-1 i-2",
 	})
 
-	subject.Hosts, subject.Principals = nil, nil
+	subject.Hosts, subject.Principals, subject.Others, subject.Isolation = nil, nil, []string{"vpce-3"}, isolation("MyVpc")
 	compare(t, subject.Claims(), []string{
 		"MyVpcResolves: MyVpc resolves vpce-1 interfaces",
 		"MyVpcConnects: MyVpc connects vpce-1 :80",
@@ -161,5 +198,10 @@ func TestServiceClaims(t *testing.T) {
 		"CustomVpcConnects: CustomVpc connects nlb.aws :80",
 		"Available:  available vpce-1 vpce-svc-1",
 		"Guarded:  guarded vpce-1 :80",
+		"Sole:  sole vpce-1 vpce-3",
+		"MyVpcOtherUnreachable: MyVpc unreachable sts.r.aws :443",
+		"Enclosed:  enclosed  vpce-1 vpce-2 tgw-1 in subnet-1",
+		"Accounted:  accounted  vpce-1 vpce-2 in subnet-1",
+		"Unaddressed:  unaddressed  i-1 in subnet-1",
 	})
 }

@@ -82,17 +82,16 @@ func (g *gateway) verify(props *GatewayProps, subnets []ec2.ISubnet) {
 	points := proving.vantagePoints(props.Vpc, subnets)
 	service := shortName(awscdk.Stack_Of(g).Resolve(props.Service.Name()))
 	subject := GatewaySubject{
-		Endpoint:    *g.endpoint.VpcEndpointId(),
-		Host:        regionalName(service),
-		PrefixList:  *props.Service.Name(),
-		RouteTables: routeTables(subnets),
-		From:        insideNames(points),
-		Policy:      policyText(g.endpoint),
-		Call:        proving.Call,
+		Endpoint:   *g.endpoint.VpcEndpointId(),
+		Host:       regionalName(service),
+		PrefixList: *props.Service.Name(),
+		Subnets:    subnetIDs(subnets),
+		From:       insideNames(points),
+		Policy:     policyText(g.endpoint),
+		Call:       proving.Call,
 	}
-	if proving.Isolated {
-		subject.OtherHost = regionalName("sts")
-	}
+	subject.Others = proving.otherEndpoints()
+	subject.Isolation = proving.isolation(g, points, service)
 	g.verification = newVerification(g, proving,
 		"gateway endpoint "+*g.endpoint.VpcEndpointId()+" to "+*props.Service.Name()+" in "+*props.Vpc.VpcId(),
 		points, proving.Call.grant(subject.Endpoint), subject.Claims())

@@ -9,25 +9,27 @@ type GatewaySubject struct {
 	// Host is the service's default DNS name in the Region, and PrefixList the
 	// name of its prefix list (com.amazonaws.REGION.s3).
 	Host, PrefixList string
-	// RouteTables are the ids of the route tables with a route to it.
-	RouteTables []string
-	// From are the names of the vantage points in subnets with these route tables.
+	// Subnets are the ids of the subnets whose route tables have a route to it.
+	Subnets []string
+	// From are the names of the vantage points in these subnets.
 	From []string
 	// Policy is the endpoint's policy as JSON text. Default: none, and no claim
 	// about it.
 	Policy string
 	// Call is the call to prove the path with. Default: none.
 	Call *Call
-	// OtherHost is another public name, which must not be reachable. If it is
-	// set, the route tables must be enclosed as well. Default: none; there may be
-	// other paths to the internet.
-	OtherHost string
+	// Others are the ids of other endpoints to the same service that are wanted.
+	// Default: none.
+	Others []string
+	// Isolation is about subnets without another way out. Default: none; there may
+	// be other paths to the internet.
+	Isolation *Isolation
 }
 
 // Claims returns the claims of the pattern. A gateway endpoint leaves DNS alone:
 // the name resolves to public addresses as before. The claims are that these lie
-// in the prefix list, that the route tables route the prefix list to the
-// endpoint, and that a call goes through it.
+// in the prefix list, that the subnets route the prefix list to the endpoint, the
+// only one to its service, and that a call goes through it.
 func (s GatewaySubject) Claims() []proof.Claim {
 	var claims []proof.Claim
 	for _, from := range s.From {
@@ -39,14 +41,12 @@ func (s GatewaySubject) Claims() []proof.Claim {
 		if s.Call != nil {
 			claims = append(claims, proof.Claim{ID: from + "CallAllowed", Kind: proof.Allowed, From: from, Host: s.Call.Host, Call: &s.Call.Call})
 		}
-		if s.OtherHost != "" {
-			claims = append(claims, proof.Claim{ID: from + "OtherUnreachable", Kind: proof.Unreachable, From: from, Host: s.OtherHost, Port: tlsPort})
-		}
 	}
-	claims = append(claims, proof.Claim{ID: "Routed", Kind: proof.Routed, Endpoint: s.Endpoint, PrefixList: s.PrefixList, RouteTables: s.RouteTables})
-	if s.OtherHost != "" {
-		claims = append(claims, proof.Claim{ID: "Enclosed", Kind: proof.Enclosed, RouteTables: s.RouteTables})
-	}
+	claims = append(claims,
+		proof.Claim{ID: "Routed", Kind: proof.Routed, Endpoint: s.Endpoint, PrefixList: s.PrefixList, Subnets: s.Subnets},
+		sole(s.Endpoint, s.Others),
+	)
+	claims = append(claims, s.Isolation.claims(s.Endpoint)...)
 	claims = append(claims, limited(s.Endpoint, s.Policy)...)
 	return append(claims, s.Call.deniedOutside()...)
 }

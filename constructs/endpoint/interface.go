@@ -118,7 +118,8 @@ func (i *iface) verify(props *InterfaceProps, service serviceTraits, subnets []e
 		Port:        int(*props.Service.Port()),
 		From:        zonedPoints(awscdk.Stack_Of(i), points, subnets),
 		Call:        proving.Call,
-		Isolated:    proving.Isolated,
+		Others:      proving.otherEndpoints(),
+		Isolation:   proving.isolation(i, points, service.host),
 	}
 	if service.aws && !props.WithoutPolicy {
 		subject.Policy = policyText(i.endpoint)

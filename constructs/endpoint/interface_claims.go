@@ -1,6 +1,10 @@
 package endpoint
 
-import "provenendpoints/proof"
+import (
+	"slices"
+
+	"provenendpoints/proof"
+)
 
 // InterfaceSubject describes an interface endpoint to an AWS service.
 type InterfaceSubject struct {
@@ -21,17 +25,21 @@ type InterfaceSubject struct {
 	Policy string
 	// Call is the call to prove the path with. Default: none.
 	Call *Call
-	// Isolated claims that without private DNS the default name is not reachable.
-	// Default: false.
-	Isolated bool
+	// Others are the ids of other endpoints to the same service that are wanted.
+	// Default: none.
+	Others []string
+	// Isolation is about subnets without another way out: without private DNS, the
+	// default name is not reachable from there either. Default: none; there may be
+	// other paths to the internet.
+	Isolation *Isolation
 }
 
 // ZonedPoint is a vantage point with its Availability Zone.
 type ZonedPoint struct{ Name, Zone string }
 
 // Claims returns the claims of the pattern: the endpoint's names resolve to its
-// own interfaces, its certificate is valid for them, a call goes through it, and
-// no route table mentions it.
+// own interfaces, its certificate is valid for them, a call goes through it, no
+// route table mentions it, and no other endpoint leads to its service.
 func (s InterfaceSubject) Claims() []proof.Claim {
 	var claims []proof.Claim
 	for _, from := range s.From {
@@ -52,7 +60,9 @@ func (s InterfaceSubject) Claims() []proof.Claim {
 	claims = append(claims,
 		proof.Claim{ID: "Unrouted", Kind: proof.Unrouted, Endpoint: s.Endpoint},
 		guarded(s.Endpoint, s.Port),
+		sole(s.Endpoint, s.Others),
 	)
+	claims = append(claims, s.Isolation.claims(s.Endpoint)...)
 	claims = append(claims, limited(s.Endpoint, s.Policy)...)
 	return append(claims, s.Call.deniedOutside()...)
 }
@@ -70,7 +80,7 @@ func (s InterfaceSubject) defaultName(from string) []proof.Claim {
 	switch {
 	case s.PrivateDNS && s.Call != nil:
 		claims = append(claims, proof.Claim{ID: from + "DefaultCallAllowed", Kind: proof.Allowed, From: from, Host: s.Call.Host, Call: &s.Call.Call})
-	case !s.PrivateDNS && s.Isolated:
+	case !s.PrivateDNS && s.Isolation != nil && slices.Contains(s.Isolation.From, from):
 		claims = append(claims, proof.Claim{ID: from + "DefaultUnreachable", Kind: proof.Unreachable, From: from, Host: s.DefaultName, Port: proof.Number(s.Port)})
 	}
 	return claims

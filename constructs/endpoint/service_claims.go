@@ -38,6 +38,12 @@ type ServiceSubject struct {
 	// Principals are the ARNs of all principals that may connect to the service,
 	// * for everybody. Default: none, and no claim about them.
 	Principals []string
+	// Others are the ids of other endpoints to the service in the same VPC that are
+	// wanted. Default: none.
+	Others []string
+	// Isolation is about the endpoint's subnets, if they have no other way out.
+	// Default: none; there may be other paths to the internet.
+	Isolation *Isolation
 }
 
 // Host is a host behind a load balancer.
@@ -81,7 +87,9 @@ func (s ServiceSubject) Claims() []proof.Claim {
 	claims = append(claims,
 		proof.Claim{ID: "Available", Kind: proof.Available, Endpoint: s.Endpoint, Service: s.Service},
 		guarded(s.Endpoint, s.Port),
+		sole(s.Endpoint, s.Others),
 	)
+	claims = append(claims, s.Isolation.claims(s.Endpoint)...)
 	if len(s.Principals) > 0 {
 		claims = append(claims, proof.Claim{ID: "Permitted", Kind: proof.Permitted, Service: s.Service, Principals: s.Principals})
 	}

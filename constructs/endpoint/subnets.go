@@ -32,15 +32,11 @@ func selectedOrOnePerZone(vpc ec2.IVpc, selection *ec2.SubnetSelection) []ec2.IS
 	return *vpc.SelectSubnets(selection).Subnets
 }
 
-// routeTables returns the ids of the subnets' route tables, each once.
-func routeTables(subnets []ec2.ISubnet) []string {
-	var ids []string
-	seen := map[string]bool{}
+// subnetIDs returns the ids of the subnets.
+func subnetIDs(subnets []ec2.ISubnet) []string {
+	ids := make([]string, 0, len(subnets))
 	for _, subnet := range subnets {
-		if id := *subnet.RouteTable().RouteTableId(); !seen[id] {
-			seen[id] = true
-			ids = append(ids, id)
-		}
+		ids = append(ids, *subnet.SubnetId())
 	}
 	return ids
 }

@@ -24,9 +24,36 @@ type VerificationProps struct {
 	// Call is a call to prove the path with: allowed through the endpoint, denied
 	// from outside. Default: none, and no claim about calls.
 	Call *Call
-	// Isolated adds claims that nothing public is reachable from the vantage
-	// points by any other path. Default: false.
+	// Isolated claims that the isolated subnets have no way out but the VPC's
+	// declared endpoints: every route in effect there is declared, and so are all
+	// endpoints of the VPC, all that has a public address in it, and all that
+	// decides about names in it; another public name is not reachable. Default:
+	// false; there may be other paths.
 	Isolated bool
+	// IsolatedSubnets are the subnets that Isolated is about. It needs Isolated.
+	// Default: those of the vantage points.
+	IsolatedSubnets []ec2.ISubnet
+	// OtherEndpoints are the other endpoints of the VPC that are wanted. Default:
+	// none. An endpoint to the same service that is not among them refutes the
+	// proof, and with Isolated any other.
+	OtherEndpoints []ec2.IVpcEndpoint
+	// Ways are the ids of gateways and connections that routes of the isolated
+	// subnets may lead to, such as a transit gateway to your own network. It needs
+	// Isolated. Default: none.
+	Ways []string
+	// Public are those that may have a public address in the VPC: instances,
+	// network interfaces, NAT gateways and allocations of Elastic IP addresses by
+	// their ids, load balancers by their ARNs. It needs Isolated. Default: none.
+	Public []string
+	// Zones are those that may decide about names in the VPC: private hosted zones
+	// by their ids or names, resolver rules, DNS Firewall rule groups and Route 53
+	// profiles by their ids, DNS servers by their addresses. It needs Isolated.
+	// Default: none.
+	Zones []string
+	// OtherHost is a public DNS name that must not be reachable on TCP 443. It
+	// needs Isolated. Default: that of AWS STS in the Region, or of SQS where the
+	// endpoint leads to STS.
+	OtherHost string
 	// Claims are further claims. Their ids must differ from the pattern's own.
 	// Default: none.
 	Claims []proof.Claim

@@ -84,6 +84,13 @@ func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		action = "Invoke"
 	case "configuration":
 		action = "GetFunctionConfiguration"
+	case "hostedzonesbyvpc":
+		action, form = "ListHostedZonesByVPC", r.URL.Query()
+	case "profileassociations":
+		action, form = "ListProfileAssociations", r.URL.Query()
+	}
+	if _, named, isJSON := strings.Cut(r.Header.Get("X-Amz-Target"), "."); isJSON {
+		action = named
 	}
 	a.mutex.Lock()
 	if a.calls == nil {
@@ -106,6 +113,8 @@ func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			"Role":         Role,
 			"VpcConfig":    map[string]any{"SubnetIds": a.Subnets, "SecurityGroupIds": []string{Group}, "VpcId": VPC},
 		})
+	case names[action] != "":
+		_, _ = io.WriteString(w, names[action])
 	default:
 		a.Describe(w, action, form)
 	}

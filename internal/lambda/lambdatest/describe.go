@@ -69,9 +69,16 @@ func (a *AWS) describe(action string, form url.Values) (string, bool) {
 		}
 		return ec2(action, "networkInterfaceSet", eni("a", "10.0.0.115"), "more"), true
 	case "DescribeVpcs":
-		return ec2(action, "vpcSet", `<item><vpcId>`+VPC+`</vpcId><cidrBlock>10.0.0.0/16</cidrBlock><cidrBlockAssociationSet>
+		return ec2(action, "vpcSet", `<item><vpcId>`+VPC+`</vpcId><dhcpOptionsId>dopt-1</dhcpOptionsId><cidrBlock>10.0.0.0/16</cidrBlock><cidrBlockAssociationSet>
 			<item><cidrBlock>10.0.0.0/16</cidrBlock><cidrBlockState><state>associated</state></cidrBlockState></item>
 			<item><cidrBlock>10.9.0.0/16</cidrBlock><cidrBlockState><state>disassociated</state></cidrBlockState></item></cidrBlockAssociationSet></item>`, ""), true
+	case "DescribeDhcpOptions":
+		return ec2(action, "dhcpOptionsSet", `<item><dhcpOptionsId>dopt-1</dhcpOptionsId><dhcpConfigurationSet>
+			<item><key>domain-name</key><valueSet><item><value>ap-northeast-2.compute.internal</value></item></valueSet></item>
+			<item><key>domain-name-servers</key><valueSet><item><value>AmazonProvidedDNS</value></item></valueSet></item></dhcpConfigurationSet></item>`, ""), true
+	case "DescribeSubnets":
+		return ec2(action, "subnetSet", `<item><subnetId>subnet-a</subnetId><vpcId>`+VPC+`</vpcId><availabilityZone>ap-northeast-2a</availabilityZone><cidrBlock>10.0.0.0/24</cidrBlock>
+			<ipv6CidrBlockAssociationSet><item><ipv6CidrBlock>2600:1f18::/64</ipv6CidrBlock></item></ipv6CidrBlockAssociationSet></item>`, ""), true
 	case "DescribePrefixLists":
 		return ec2(action, "prefixListSet", `<item><prefixListId>pl-78a54011</prefixListId><prefixListName>`+PrefixList+`</prefixListName>
 			<cidrSet><item>52.219.60.0/23</item><item>3.5.140.0/22</item></cidrSet></item>`, ""), true

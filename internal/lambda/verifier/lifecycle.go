@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-lambda-go/cfn"
 
 	"provenendpoints/internal/contract"
+	"provenendpoints/proof"
 )
 
 // answerReserve is kept of the time until the deadline, for reading the stack's
@@ -101,6 +102,9 @@ func (h *Handler) attempt(ctx context.Context, log *slog.Logger, event cfn.Event
 	if err != nil {
 		err = fmt.Errorf("%s: %w", event.LogicalResourceID, err)
 		return notVerified(event, err), err
+	}
+	if former, err := contract.Decode(event.OldResourceProperties); err == nil {
+		p.Claims = proof.WithFormer(p.Claims, former.Claims)
 	}
 	if !bounded || p.TimeLimit < limit {
 		limit = p.TimeLimit

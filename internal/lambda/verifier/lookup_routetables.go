@@ -3,7 +3,6 @@ package verifier
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
@@ -12,56 +11,60 @@ import (
 	"provenendpoints/proof"
 )
 
-var _ = implement(proof.RouteTablesLookup, func(ctx context.Context, c *clients, ids []string) ([]proof.RouteTable, error) {
-	if len(ids) == 0 {
-		// The API would answer with every route table of the account.
-		return nil, errors.New("no route table to look for")
-	}
-	tables, err := describeRouteTables(ctx, c, &ec2.DescribeRouteTablesInput{RouteTableIds: ids})
-	if want := distinct(ids); err == nil && len(tables) != want {
-		return nil, fmt.Errorf("asked for %d route tables, got %d", want, len(tables))
-	}
-	return tables, err
-})
-
 var _ = implement(proof.VPCRouteTablesLookup, func(ctx context.Context, c *clients, vpc string) ([]proof.RouteTable, error) {
 	if vpc == "" {
 		return nil, errors.New("no VPC to look for route tables in")
 	}
-	tables, err := describeRouteTables(ctx, c, &ec2.DescribeRouteTablesInput{Filters: []types.Filter{filter("vpc-id", vpc)}})
-	if err == nil && len(tables) == 0 {
+	found, err := all(ctx, ec2.NewDescribeRouteTablesPaginator(c.ec2, &ec2.DescribeRouteTablesInput{Filters: []types.Filter{filter("vpc-id", vpc)}}),
+		func(page *ec2.DescribeRouteTablesOutput) []types.RouteTable { return page.RouteTables })
+	if err == nil && len(found) == 0 {
 		// Every VPC has a main route table: none is no answer.
 		return nil, errors.New("asked for the route tables of a VPC, got 0")
 	}
-	return tables, err
-})
-
-func describeRouteTables(ctx context.Context, c *clients, input *ec2.DescribeRouteTablesInput) ([]proof.RouteTable, error) {
-	found, err := all(ctx, ec2.NewDescribeRouteTablesPaginator(c.ec2, input),
-		func(page *ec2.DescribeRouteTablesOutput) []types.RouteTable { return page.RouteTables })
 	var tables []proof.RouteTable
 	for _, table := range found {
 		tables = append(tables, routeTableOf(table))
 	}
 	return tables, err
-}
+})
 
 func routeTableOf(table types.RouteTable) proof.RouteTable {
-	result := proof.RouteTable{ID: aws.ToString(table.RouteTableId)}
+	result := proof.RouteTable{ID: aws.ToString(table.RouteTableId), VPC: aws.ToString(table.VpcId)}
 	for _, route := range table.Routes {
 		result.Routes = append(result.Routes, proof.Route{
-			Destination: first(route.DestinationPrefixListId, route.DestinationCidrBlock, route.DestinationIpv6CidrBlock),
+			Destination: destinationOf(route),
 			Target:      targetOf(route),
 			Active:      route.State != types.RouteStateBlackhole,
 		})
 	}
+	for _, gateway := range table.PropagatingVgws {
+		result.Propagating = append(result.Propagating, aws.ToString(gateway.GatewayId))
+	}
 	for _, association := range table.Associations {
+		if state := association.AssociationState; state != nil && isOver(state.State) {
+			continue
+		}
 		result.Main = result.Main || aws.ToBool(association.Main)
 		if subnet := aws.ToString(association.SubnetId); subnet != "" {
 			result.Subnets = append(result.Subnets, subnet)
 		}
 	}
 	return result
+}
+
+// isOver reports whether an association has no effect any more. One that is being
+// made or undone may have.
+func isOver(state types.RouteTableAssociationStateCode) bool {
+	return state == types.RouteTableAssociationStateCodeDisassociated || state == types.RouteTableAssociationStateCodeFailed
+}
+
+// destinationOf names what a route is for. What this code does not know is not
+// left out.
+func destinationOf(route types.Route) string {
+	if destination := first(route.DestinationPrefixListId, route.DestinationCidrBlock, route.DestinationIpv6CidrBlock); destination != "" {
+		return destination
+	}
+	return "an unknown destination"
 }
 
 // targetOf names where a route leads. "local", internet and virtual private

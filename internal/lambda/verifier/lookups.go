@@ -13,6 +13,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/route53"
+	"github.com/aws/aws-sdk-go-v2/service/route53profiles"
+	"github.com/aws/aws-sdk-go-v2/service/route53resolver"
 	"github.com/aws/smithy-go"
 
 	"provenendpoints/proof"
@@ -25,6 +28,12 @@ type clients struct {
 	elb            *elb.Client
 	lambda         *lambda.Client
 	cloudformation *cloudformation.Client
+	// The names of a VPC are those of three APIs. Hosted zones belong to no Region,
+	// but are associated with VPCs of one.
+	zones    *route53.Client
+	resolver *route53resolver.Client
+	profiles *route53profiles.Client
+	region   string
 	// probers are the functions' ARNs by vantage point.
 	probers map[string]string
 	log     *slog.Logger
@@ -61,6 +70,8 @@ func implement[K, V any](lookup *proof.Lookup[K, V], call func(context.Context, 
 func newLookups(config aws.Config, probers map[string]string, log *slog.Logger) proof.Lookups {
 	c := &clients{
 		ec2: ec2.NewFromConfig(config), elb: elb.NewFromConfig(config), lambda: lambda.NewFromConfig(config),
+		zones: route53.NewFromConfig(config), resolver: route53resolver.NewFromConfig(config), profiles: route53profiles.NewFromConfig(config),
+		region:         config.Region,
 		cloudformation: cloudformation.NewFromConfig(config),
 		probers:        probers, log: log,
 	}

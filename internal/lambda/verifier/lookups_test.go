@@ -39,8 +39,8 @@ func TestLookups(t *testing.T) {
 	l := onLoopback(t, fake)
 	addr, prefix := netip.MustParseAddr, netip.MustParsePrefix
 	tables := []proof.RouteTable{
-		{ID: "rtb-00000000000000001", Routes: []proof.Route{{Destination: "10.0.0.0/16", Target: "local", Active: true}, {Destination: "0.0.0.0/0", Target: "nat-1"}}, Subnets: []string{"subnet-a"}},
-		{ID: lambdatest.RouteTable, Routes: []proof.Route{{Destination: "pl-78a54011", Target: lambdatest.Endpoint, Active: true}}, Subnets: []string{"subnet-a"}},
+		{ID: "rtb-00000000000000001", VPC: lambdatest.VPC, Routes: []proof.Route{{Destination: "10.0.0.0/16", Target: "local", Active: true}, {Destination: "0.0.0.0/0", Target: "nat-1"}}, Subnets: []string{"subnet-a"}},
+		{ID: lambdatest.RouteTable, VPC: lambdatest.VPC, Routes: []proof.Route{{Destination: "pl-78a54011", Target: lambdatest.Endpoint, Active: true}}, Subnets: []string{"subnet-a"}},
 	}
 	tests := []struct {
 		name  string
@@ -70,9 +70,34 @@ func TestLookups(t *testing.T) {
 			proof.PrefixList{ID: "pl-78a54011", Entries: []netip.Prefix{prefix("52.219.60.0/23"), prefix("3.5.140.0/22")}}, map[string]int{"DescribePrefixLists": 1}},
 		{"route tables of a vpc", func(ctx context.Context) (any, error) { return proof.VPCRouteTablesLookup.Ask(ctx, l, lambdatest.VPC) },
 			tables, map[string]int{"DescribeRouteTables": 2}},
-		{"route tables by id", func(ctx context.Context) (any, error) {
-			return proof.RouteTablesLookup.Ask(ctx, l, []string{lambdatest.RouteTable, "rtb-00000000000000001", lambdatest.RouteTable})
-		}, tables, map[string]int{"DescribeRouteTables": 2}},
+		{"subnets", func(ctx context.Context) (any, error) {
+			return proof.SubnetsLookup.Ask(ctx, l, []string{"subnet-a", "subnet-a"})
+		},
+			[]proof.Subnet{{ID: "subnet-a", VPC: lambdatest.VPC, Zone: "ap-northeast-2a", Blocks: []netip.Prefix{prefix("10.0.0.0/24"), prefix("2600:1f18::/64")}}},
+			map[string]int{"DescribeSubnets": 1}},
+		{"endpoints of a vpc", func(ctx context.Context) (any, error) {
+			endpoints, err := proof.VPCEndpointsLookup.Ask(ctx, l, lambdatest.VPC)
+			if err != nil || len(endpoints) != 1 {
+				return endpoints, err
+			}
+			return endpoints[0].ID + " " + endpoints[0].VPC, nil
+		}, lambdatest.Endpoint + " " + lambdatest.VPC, map[string]int{"DescribeVpcEndpoints": 1}},
+		{"network interfaces of a vpc", func(ctx context.Context) (any, error) {
+			return proof.NetworkInterfacesLookup.Ask(ctx, l, lambdatest.VPC)
+		}, []proof.NetworkInterface{
+			{ID: "eni-a", VPC: lambdatest.VPC, Subnet: "subnet-a", Addresses: []netip.Addr{addr("10.0.0.115")}},
+			{ID: "eni-b", VPC: lambdatest.VPC, Subnet: "subnet-b", Addresses: []netip.Addr{addr("10.0.1.142")}},
+		}, map[string]int{"DescribeNetworkInterfaces": 2}},
+		{"DHCP options", func(ctx context.Context) (any, error) { return proof.DHCPOptionsLookup.Ask(ctx, l, lambdatest.VPC) },
+			[]string{"AmazonProvidedDNS"}, map[string]int{"DescribeVpcs": 1, "DescribeDhcpOptions": 1}},
+		{"hosted zones", func(ctx context.Context) (any, error) { return proof.HostedZonesLookup.Ask(ctx, l, lambdatest.VPC) },
+			[]proof.HostedZone{{ID: "Z1", Name: "corp.example."}, {ID: "Z2", Name: "sts.ap-northeast-2.amazonaws.com.", Service: "vpce.amazonaws.com"}}, map[string]int{"ListHostedZonesByVPC": 1}},
+		{"resolver rules", func(ctx context.Context) (any, error) { return proof.ResolverRulesLookup.Ask(ctx, l, lambdatest.VPC) },
+			[]proof.DNSAssociation{{ID: "rslvr-autodefined-rr-internet-resolver", Name: "System Rule Association"}}, map[string]int{"ListResolverRuleAssociations": 1}},
+		{"DNS firewalls", func(ctx context.Context) (any, error) { return proof.DNSFirewallsLookup.Ask(ctx, l, lambdatest.VPC) },
+			[]proof.DNSAssociation(nil), map[string]int{"ListFirewallRuleGroupAssociations": 1}},
+		{"Route 53 profiles", func(ctx context.Context) (any, error) { return proof.DNSProfilesLookup.Ask(ctx, l, lambdatest.VPC) },
+			[]proof.DNSAssociation{{ID: "rp-1", Name: "all"}}, map[string]int{"ListProfileAssociations": 1}},
 		{"security groups", func(ctx context.Context) (any, error) {
 			return proof.SecurityGroupsLookup.Ask(ctx, l, []string{lambdatest.Group})
 		},
@@ -155,7 +180,7 @@ func TestLookups(t *testing.T) {
 // made once and explained in short.
 func TestLookupErrors(t *testing.T) {
 	t.Parallel()
-	const empty = `<R><vpcEndpointSet/><networkInterfaceSet/><vpcSet/><prefixListSet/><routeTableSet/><securityGroupInfo/><networkAclSet/><vpcEndpointConnectionSet/><allowedPrincipals/><serviceConfigurationSet/></R>`
+	const empty = `<R><vpcEndpointSet/><networkInterfaceSet/><vpcSet/><prefixListSet/><routeTableSet/><securityGroupInfo/><networkAclSet/><vpcEndpointConnectionSet/><allowedPrincipals/><serviceConfigurationSet/><subnetSet/></R>`
 	faults := map[string]struct {
 		answer func(http.ResponseWriter)
 		want   string
@@ -195,6 +220,18 @@ func TestLookupErrors(t *testing.T) {
 		}},
 		"ec2:DescribeRouteTables": {"DescribeRouteTables", func(ctx context.Context, l proof.Lookups) error {
 			_, err := proof.VPCRouteTablesLookup.Ask(ctx, l, "vpc-1")
+			return err
+		}},
+		"ec2:DescribeSubnets": {"DescribeSubnets", func(ctx context.Context, l proof.Lookups) error {
+			_, err := proof.SubnetsLookup.Ask(ctx, l, []string{"subnet-1"})
+			return err
+		}},
+		"ec2:DescribeDhcpOptions, ec2:DescribeVpcs": {"DescribeVpcs", func(ctx context.Context, l proof.Lookups) error {
+			_, err := proof.DHCPOptionsLookup.Ask(ctx, l, "vpc-1")
+			return err
+		}},
+		"route53:ListHostedZonesByVPC": {"ListHostedZonesByVPC", func(ctx context.Context, l proof.Lookups) error {
+			_, err := proof.HostedZonesLookup.Ask(ctx, l, "vpc-1")
 			return err
 		}},
 		"ec2:DescribeSecurityGroups": {"DescribeSecurityGroups", func(ctx context.Context, l proof.Lookups) error {
@@ -282,15 +319,43 @@ func TestPartialAnswer(t *testing.T) {
 	}
 }
 
-func TestRouteTablesWithoutSubject(t *testing.T) {
+func TestLookupsWithoutSubject(t *testing.T) {
 	t.Parallel()
 	fake := &lambdatest.AWS{}
 	l := onLoopback(t, fake)
 	if _, err := proof.VPCRouteTablesLookup.Ask(t.Context(), l, ""); err == nil || fake.Calls("DescribeRouteTables") != 0 {
 		t.Errorf("error %v: every route table of the account was asked for", err)
 	}
-	if _, err := proof.RouteTablesLookup.Ask(t.Context(), l, nil); err == nil || fake.Calls("DescribeRouteTables") != 0 {
-		t.Errorf("error %v: every route table of the account was asked for", err)
+	if _, err := proof.SubnetsLookup.Ask(t.Context(), l, nil); err == nil || fake.Calls("DescribeSubnets") != 0 {
+		t.Errorf("error %v: every subnet of the account was asked for", err)
+	}
+	if _, err := proof.VPCEndpointsLookup.Ask(t.Context(), l, ""); err == nil || fake.Calls("DescribeVpcEndpoints") != 0 {
+		t.Errorf("error %v: every endpoint of the account was asked for", err)
+	}
+	if _, err := proof.NetworkInterfacesLookup.Ask(t.Context(), l, ""); err == nil || fake.Calls("DescribeNetworkInterfaces") != 0 {
+		t.Errorf("error %v: every interface of the account was asked for", err)
+	}
+	for name, ask := range map[string]func(context.Context, proof.Lookups, string) error{
+		"ListHostedZonesByVPC": func(ctx context.Context, l proof.Lookups, vpc string) error {
+			_, err := proof.HostedZonesLookup.Ask(ctx, l, vpc)
+			return err
+		},
+		"ListResolverRuleAssociations": func(ctx context.Context, l proof.Lookups, vpc string) error {
+			_, err := proof.ResolverRulesLookup.Ask(ctx, l, vpc)
+			return err
+		},
+		"ListFirewallRuleGroupAssociations": func(ctx context.Context, l proof.Lookups, vpc string) error {
+			_, err := proof.DNSFirewallsLookup.Ask(ctx, l, vpc)
+			return err
+		},
+		"ListProfileAssociations": func(ctx context.Context, l proof.Lookups, vpc string) error {
+			_, err := proof.DNSProfilesLookup.Ask(ctx, l, vpc)
+			return err
+		},
+	} {
+		if err := ask(t.Context(), l, ""); err == nil || fake.Calls(name) != 0 {
+			t.Errorf("error %v: %s was asked about every VPC of the account", err, name)
+		}
 	}
 	if _, err := proof.NetworkACLsLookup.Ask(t.Context(), l, ""); err == nil || fake.Calls("DescribeNetworkAcls") != 0 {
 		t.Errorf("error %v: every network ACL of the account was asked for", err)
@@ -348,6 +413,81 @@ func TestInterfacesOf(t *testing.T) {
 	}
 	if _, err := interfacesOf([]types.NetworkInterface{both, bad}); err == nil {
 		t.Error("an address that cannot be read was left out")
+	}
+}
+
+func TestRouteTableOf(t *testing.T) {
+	t.Parallel()
+	association := func(subnet string, state types.RouteTableAssociationStateCode) types.RouteTableAssociation {
+		return types.RouteTableAssociation{SubnetId: &subnet, AssociationState: &types.RouteTableAssociationState{State: state}}
+	}
+	got := routeTableOf(types.RouteTable{
+		RouteTableId: aws.String("rtb-1"), VpcId: aws.String("vpc-1"),
+		Routes:          []types.Route{{DestinationIpv6CidrBlock: aws.String("::/0"), EgressOnlyInternetGatewayId: aws.String("eigw-1"), State: types.RouteStateActive}, {State: "new"}},
+		PropagatingVgws: []types.PropagatingVgw{{GatewayId: aws.String("vgw-1")}},
+		Associations: []types.RouteTableAssociation{
+			association("subnet-1", types.RouteTableAssociationStateCodeAssociated), association("subnet-2", types.RouteTableAssociationStateCodeAssociating),
+			association("subnet-3", types.RouteTableAssociationStateCodeDisassociating), association("subnet-4", types.RouteTableAssociationStateCodeDisassociated),
+			association("subnet-5", types.RouteTableAssociationStateCodeFailed), {SubnetId: aws.String("subnet-6")}, {Main: aws.Bool(true)},
+		},
+	})
+	want := proof.RouteTable{
+		ID: "rtb-1", VPC: "vpc-1", Main: true, Propagating: []string{"vgw-1"}, Subnets: []string{"subnet-1", "subnet-2", "subnet-3", "subnet-6"},
+		Routes: []proof.Route{{Destination: "::/0", Target: "eigw-1", Active: true}, {Destination: "an unknown destination", Target: "an unknown target", Active: true}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestNetworkInterfaceOf(t *testing.T) {
+	t.Parallel()
+	elastic := &types.NetworkInterfaceAssociation{PublicIp: aws.String("52.1.2.3"), AllocationId: aws.String("eipalloc-1")}
+	eni := types.NetworkInterface{
+		NetworkInterfaceId: aws.String("eni-1"), VpcId: aws.String("vpc-1"), SubnetId: aws.String("subnet-1"), Description: aws.String("d"),
+		Attachment: &types.NetworkInterfaceAttachment{InstanceId: aws.String("i-1")}, Groups: []types.GroupIdentifier{{GroupId: aws.String("sg-1")}},
+		PrivateIpAddress: aws.String("10.0.0.5"), Association: elastic,
+		PrivateIpAddresses: []types.NetworkInterfacePrivateIpAddress{
+			{PrivateIpAddress: aws.String("10.0.0.5"), Association: elastic},
+			{PrivateIpAddress: aws.String("10.0.0.6"), Association: &types.NetworkInterfaceAssociation{CarrierIp: aws.String("155.0.0.1"), CustomerOwnedIp: aws.String("198.51.100.1")}},
+		},
+		Ipv6Addresses: []types.NetworkInterfaceIpv6Address{{Ipv6Address: aws.String("2600:1f18::5")}},
+	}
+	addr := netip.MustParseAddr
+	want := proof.NetworkInterface{
+		ID: "eni-1", VPC: "vpc-1", Subnet: "subnet-1", Description: "d", Instance: "i-1", Groups: []string{"sg-1"},
+		Addresses: []netip.Addr{addr("10.0.0.5"), addr("10.0.0.6"), addr("2600:1f18::5")},
+		Public:    []proof.PublicAddress{{Address: addr("52.1.2.3"), Allocation: "eipalloc-1"}, {Address: addr("155.0.0.1")}, {Address: addr("198.51.100.1")}},
+	}
+	got, err := networkInterfaceOf(eni)
+	if diff := cmp.Diff(want, got, comparable); err != nil || diff != "" {
+		t.Errorf("error %v, %s", err, diff)
+	}
+	for name, bad := range map[string]types.NetworkInterface{
+		"private": {PrivateIpAddress: aws.String("somewhere")},
+		"public":  {Association: &types.NetworkInterfaceAssociation{PublicIp: aws.String("somewhere")}},
+	} {
+		if _, err := networkInterfaceOf(bad); err == nil {
+			t.Errorf("a %s address that cannot be read was left out", name)
+		}
+	}
+}
+
+func TestServersOf(t *testing.T) {
+	t.Parallel()
+	option := func(key string, values ...string) types.DhcpConfiguration {
+		result := types.DhcpConfiguration{Key: &key}
+		for _, value := range values {
+			result.Values = append(result.Values, types.AttributeValue{Value: &value})
+		}
+		return result
+	}
+	got, err := serversOf(types.DhcpOptions{DhcpConfigurations: []types.DhcpConfiguration{option("ntp-servers", "10.0.0.8"), option("domain-name-servers", "10.0.0.9", "AmazonProvidedDNS")}})
+	if diff := cmp.Diff([]string{"10.0.0.9", "AmazonProvidedDNS"}, got); err != nil || diff != "" {
+		t.Errorf("error %v, %s", err, diff)
+	}
+	if _, err := serversOf(types.DhcpOptions{}); err == nil {
+		t.Error("options that could not be read count as none")
 	}
 }
 

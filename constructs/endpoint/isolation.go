@@ -1,0 +1,130 @@
+package endpoint
+
+import (
+	"slices"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
+	"github.com/aws/constructs-go/constructs/v10"
+
+	"provenendpoints/constructs/verification"
+	"provenendpoints/proof"
+)
+
+// Isolation says which subnets have no way out but their endpoints, and what is
+// there besides and wanted. It means the same for every pattern.
+type Isolation struct {
+	// Subnets are the ids of the isolated subnets. Required, at least one.
+	Subnets []string
+	// From are the names of the vantage points in these subnets.
+	From []string
+	// Endpoints are the ids of the other endpoints of the VPC that are wanted.
+	// Default: none.
+	Endpoints []string
+	// Ways, Public and Zones are as in VerificationProps. Default: none.
+	Ways, Public, Zones []string
+	// OtherHost is a public name that must not be reachable. Default: none, and no
+	// claim about one.
+	OtherHost string
+}
+
+// claims are those of isolation: every route that is in effect leads to the VPC
+// or to a declared way, every endpoint is declared, nothing in the VPC has a
+// public address, names mean what they mean elsewhere, and another public name is
+// not reachable. None without isolation.
+func (i *Isolation) claims(endpoint string) []proof.Claim {
+	if i == nil {
+		return nil
+	}
+	var claims []proof.Claim
+	if i.OtherHost != "" {
+		for _, from := range i.From {
+			claims = append(claims, proof.Claim{ID: from + "OtherUnreachable", Kind: proof.Unreachable, From: from, Host: i.OtherHost, Port: tlsPort})
+		}
+	}
+	endpoints := slices.Concat([]string{endpoint}, i.Endpoints)
+	return append(claims,
+		proof.Claim{ID: "Enclosed", Kind: proof.Enclosed, Subnets: i.Subnets, Ways: slices.Concat(endpoints, i.Ways)},
+		proof.Claim{ID: "Accounted", Kind: proof.Accounted, Subnets: i.Subnets, Endpoints: endpoints},
+		proof.Claim{ID: "Unaddressed", Kind: proof.Unaddressed, Subnets: i.Subnets, Public: i.Public},
+	)
+}
+
+// sole is the claim that no other endpoint leads to the same service, but for
+// those that are wanted.
+func sole(endpoint string, others []string) proof.Claim {
+	return proof.Claim{ID: "Sole", Kind: proof.Sole, Endpoint: endpoint, Endpoints: others}
+}
+
+// isolation is what the properties say about isolation, nil if they say nothing.
+// Routes that lead out of the isolated subnets and are known at synthesis are
+// refused then.
+func (p *VerificationProps) isolation(scope constructs.Construct, points []verification.VantagePoint, service string) *Isolation {
+	if !p.Isolated {
+		return nil
+	}
+	subnets := p.IsolatedSubnets
+	if len(subnets) == 0 {
+		subnets = subnetsOf(points)
+	}
+	isolation := &Isolation{Endpoints: p.otherEndpoints(), Ways: p.Ways, Public: p.Public, Zones: p.Zones, OtherHost: p.OtherHost}
+	var isolated []string
+	for _, subnet := range subnets {
+		isolation.Subnets = append(isolation.Subnets, *subnet.SubnetId())
+		isolated = append(isolated, *subnet.Node().Path())
+	}
+	for _, point := range points {
+		if point.Subnet != nil && slices.Contains(isolated, *point.Subnet.Node().Path()) {
+			isolation.From = append(isolation.From, point.Name)
+		}
+	}
+	if isolation.OtherHost == "" {
+		isolation.OtherHost = regionalName(otherService(service))
+	}
+	scope.Node().AddValidation(&waysOut{subnets: subnets, declared: slices.Concat(isolation.Endpoints, p.Ways)})
+	return isolation
+}
+
+// otherService is a service with a public name in every Region, other than the
+// one that an endpoint leads to.
+func otherService(service string) string {
+	if service == "sts" {
+		return "sqs"
+	}
+	return "sts"
+}
+
+// otherEndpoints are the ids of OtherEndpoints.
+func (p *VerificationProps) otherEndpoints() []string {
+	var ids []string
+	for _, endpoint := range p.OtherEndpoints {
+		ids = append(ids, *endpoint.VpcEndpointId())
+	}
+	return ids
+}
+
+// subnetsOf returns the subnets of the vantage points, each once.
+func subnetsOf(points []verification.VantagePoint) []ec2.ISubnet {
+	var subnets []ec2.ISubnet
+	var paths []string
+	for _, point := range points {
+		if point.Subnet == nil || slices.Contains(paths, *point.Subnet.Node().Path()) {
+			continue
+		}
+		paths = append(paths, *point.Subnet.Node().Path())
+		subnets = append(subnets, point.Subnet)
+	}
+	return subnets
+}
+
+// logicalID is the id of the subnet's resource in the template of its stack,
+// empty where it is in no template.
+func logicalID(subnet ec2.ISubnet) (awscdk.Stack, string) {
+	resource, ok := subnet.Node().DefaultChild().(ec2.CfnSubnet)
+	if !ok {
+		return nil, ""
+	}
+	stack := resource.Stack()
+	id, _ := stack.Resolve(resource.LogicalId()).(string)
+	return stack, id
+}

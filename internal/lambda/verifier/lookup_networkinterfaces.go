@@ -1,0 +1,112 @@
+package verifier
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"provenendpoints/proof"
+)
+
+var _ = implement(proof.NetworkInterfacesLookup, func(ctx context.Context, c *clients, vpc string) ([]proof.NetworkInterface, error) {
+	if vpc == "" {
+		return nil, errors.New("no VPC to look for network interfaces in")
+	}
+	found, err := all(ctx, ec2.NewDescribeNetworkInterfacesPaginator(c.ec2, &ec2.DescribeNetworkInterfacesInput{Filters: []types.Filter{filter("vpc-id", vpc)}}),
+		func(page *ec2.DescribeNetworkInterfacesOutput) []types.NetworkInterface {
+			return page.NetworkInterfaces
+		})
+	if err != nil {
+		return nil, err
+	}
+	if len(found) == 0 {
+		// What is asked about is used: none is no answer.
+		return nil, errors.New("asked for the network interfaces of a VPC, got 0")
+	}
+	var interfaces []proof.NetworkInterface
+	for _, eni := range found {
+		converted, err := networkInterfaceOf(eni)
+		if err != nil {
+			return nil, fmt.Errorf("interface %s: %w", aws.ToString(eni.NetworkInterfaceId), err)
+		}
+		interfaces = append(interfaces, converted)
+	}
+	return interfaces, nil
+})
+
+// networkInterfaceOf reads an interface with all its addresses. Associations are
+// told of with each private address; the interface repeats that of its first
+// (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html).
+func networkInterfaceOf(eni types.NetworkInterface) (proof.NetworkInterface, error) {
+	result := proof.NetworkInterface{
+		ID: aws.ToString(eni.NetworkInterfaceId), VPC: aws.ToString(eni.VpcId), Subnet: aws.ToString(eni.SubnetId),
+		Description: aws.ToString(eni.Description),
+	}
+	if eni.Attachment != nil {
+		result.Instance = aws.ToString(eni.Attachment.InstanceId)
+	}
+	for _, group := range eni.Groups {
+		result.Groups = append(result.Groups, aws.ToString(group.GroupId))
+	}
+	texts := []string{aws.ToString(eni.PrivateIpAddress)}
+	associations := []*types.NetworkInterfaceAssociation{eni.Association}
+	for _, address := range eni.PrivateIpAddresses {
+		texts = append(texts, aws.ToString(address.PrivateIpAddress))
+		associations = append(associations, address.Association)
+	}
+	for _, address := range eni.Ipv6Addresses {
+		texts = append(texts, aws.ToString(address.Ipv6Address))
+	}
+	for _, text := range texts {
+		if err := addAddress(&result.Addresses, text); err != nil {
+			return proof.NetworkInterface{}, err
+		}
+	}
+	for _, association := range associations {
+		if err := addPublic(&result.Public, association); err != nil {
+			return proof.NetworkInterface{}, err
+		}
+	}
+	return result, nil
+}
+
+// addAddress reads an address, unless it is empty or there already.
+func addAddress(addresses *[]netip.Addr, text string) error {
+	if text == "" {
+		return nil
+	}
+	address, err := netip.ParseAddr(text)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(*addresses, address) {
+		*addresses = append(*addresses, address)
+	}
+	return nil
+}
+
+// addPublic reads the addresses of an association, unless they are there already.
+func addPublic(public *[]proof.PublicAddress, association *types.NetworkInterfaceAssociation) error {
+	if association == nil {
+		return nil
+	}
+	for _, text := range []*string{association.PublicIp, association.CarrierIp, association.CustomerOwnedIp} {
+		var read []netip.Addr
+		if err := addAddress(&read, aws.ToString(text)); err != nil {
+			return err
+		}
+		for _, address := range read {
+			found := proof.PublicAddress{Address: address, Allocation: aws.ToString(association.AllocationId)}
+			if !slices.Contains(*public, found) {
+				*public = append(*public, found)
+			}
+		}
+	}
+	return nil
+}
