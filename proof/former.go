@@ -17,7 +17,7 @@ func WithFormer(claims, former []Claim) []Claim {
 	}
 	result := slices.Clone(claims)
 	for i, claim := range result {
-		if claim.Kind != Accounted && claim.Kind != Sole {
+		if claim.Kind != Accounted && claim.Kind != Sole && claim.Kind != Connected {
 			continue
 		}
 		for _, endpoint := range endpoints {

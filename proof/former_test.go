@@ -18,11 +18,13 @@ func TestWithFormer(t *testing.T) {
 		{ID: "Sole", Kind: Sole, Endpoint: "vpce-2"},
 		{ID: "Accounted", Kind: Accounted, Endpoints: shared},
 		{ID: "Enclosed", Kind: Enclosed, Ways: []string{"vpce-2"}},
+		{ID: "Connected", Kind: Connected, Service: "vpce-svc-1", Endpoints: []string{"vpce-2"}},
 	}
 	want := []Claim{
 		{ID: "Sole", Kind: Sole, Endpoint: "vpce-2", Endpoints: []string{"vpce-1"}},
 		{ID: "Accounted", Kind: Accounted, Endpoints: []string{"vpce-2", "vpce-1"}},
 		{ID: "Enclosed", Kind: Enclosed, Ways: []string{"vpce-2"}},
+		{ID: "Connected", Kind: Connected, Service: "vpce-svc-1", Endpoints: []string{"vpce-2", "vpce-1"}},
 	}
 	if diff := cmp.Diff(want, WithFormer(claims, former)); diff != "" {
 		t.Error(diff)

@@ -91,7 +91,7 @@ func (tpl *template) called(id string) string {
 // about writes a claim on one line.
 func about(c proof.Claim) string {
 	words := []string{c.ID + ":", c.From, string(c.Kind), c.Host, c.Endpoint, c.Zone, c.Answer, c.PrefixList, c.Scheme}
-	for _, list := range [][]string{c.Endpoints, c.Ways, c.Public, c.Zones} {
+	for _, list := range [][]string{c.Ways, c.Public, c.Zones} {
 		for _, item := range list {
 			words = append(words, "but "+item)
 		}
@@ -158,7 +158,7 @@ func TestClaims(t *testing.T) {
 		"Sole: sole VPCEndpoint",
 		"PrivateOtherUnreachable: Private unreachable sts.Region.URLSuffix :443",
 		"Enclosed: enclosed but VPCEndpoint in 10.0.1.0/24",
-		"Accounted: accounted but VPCEndpoint in 10.0.1.0/24",
+		"Accounted: accounted with VPCEndpoint in 10.0.1.0/24",
 		"Unaddressed: unaddressed in 10.0.1.0/24",
 		"Limited: limited VPCEndpoint",
 		"OutsideDenied: Outside denied cloudformation.Region.URLSuffix cloudformation:GetStackPolicy",
@@ -173,7 +173,7 @@ func TestClaims(t *testing.T) {
 			"Sole: sole VPCEndpoint",
 			"PrivateOtherUnreachable: Private unreachable sts.Region.URLSuffix :443",
 			"Enclosed: enclosed but VPCEndpoint in 10.0.1.0/24",
-			"Accounted: accounted but VPCEndpoint in 10.0.1.0/24",
+			"Accounted: accounted with VPCEndpoint in 10.0.1.0/24",
 			"Unaddressed: unaddressed in 10.0.1.0/24",
 			"Limited: limited VPCEndpoint",
 			"OutsideDenied: Outside denied Bucket.s3.Region.URLSuffix s3:ListBucket",
