@@ -4,8 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"net/http"
 	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
 
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
@@ -37,6 +41,27 @@ func (n Network) measureCall(ctx context.Context, probe Probe, targets []netip.A
 	return seen
 }
 
+// ownHeaders are set by signing, or would break the request.
+var ownHeaders = []string{
+	"Authorization", "Connection", "Content-Length", "Host", "Transfer-Encoding", "User-Agent",
+	"X-Amz-Content-Sha256", "X-Amz-Date", "X-Amz-Security-Token",
+}
+
+var headerName = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
+
+// splitHeader splits "Name: value" and refuses what a call may not set.
+func splitHeader(header string) (name, value string, err error) {
+	name, value, _ = strings.Cut(header, ":")
+	name, value = http.CanonicalHeaderKey(name), strings.TrimSpace(value)
+	switch {
+	case !headerName.MatchString(name) || value == "" || value != printable(value):
+		return "", "", fmt.Errorf("want headers such as \"X-Amz-Target: Name\", got %q", shorten(header, 80))
+	case slices.Contains(ownHeaders, name):
+		return "", "", fmt.Errorf("want headers that signing does not set itself, got %q", shorten(header, 80))
+	}
+	return name, value, nil
+}
+
 // sign makes the signed request (Signature Version 4,
 // docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html). S3 wants the
 // hash of the body in a header and the path encoded once, all others twice; other
@@ -59,6 +84,13 @@ func (n Network) sign(ctx context.Context, probe Probe) (*http.Request, *failure
 	}
 	if call.Method == http.MethodPost {
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
+	}
+	for _, header := range call.Headers {
+		name, value, err := splitHeader(header)
+		if err != nil {
+			return nil, fail(Broken, "Call.Headers: %v", err)
+		}
+		request.Header.Set(name, value)
 	}
 	sum := sha256.Sum256([]byte(call.Body))
 	hash := hex.EncodeToString(sum[:])

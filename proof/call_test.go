@@ -44,7 +44,7 @@ func verifying(service string, next http.HandlerFunc) http.HandlerFunc {
 			problem = "InvalidToken"
 		}
 		again, _ := http.NewRequest(r.Method, "https://"+r.Host+r.RequestURI, strings.NewReader(string(body)))
-		for _, name := range []string{"Content-Type", "X-Amz-Content-Sha256"} {
+		for _, name := range []string{"Content-Type", "X-Amz-Content-Sha256", "X-Amz-Target"} {
 			if value := r.Header.Get(name); value != "" {
 				again.Header.Set(name, value)
 			}
@@ -112,6 +112,15 @@ func TestCall(t *testing.T) {
 			call:    &Call{Service: "lambda", Action: "lambda:GetFunction", Path: "/2015-03-31/functions/a%3Ab"},
 			handler: func(rw http.ResponseWriter, r *http.Request) { fmt.Fprint(rw, r.RequestURI) },
 			want:    Observation{Outcome: OK, Status: 200, Body: "/2015-03-31/functions/a%3Ab"},
+		},
+		"POST of JSON": {
+			call: &Call{Service: "ssm", Action: "ssm:DescribeParameters", Method: "POST", Body: "{}",
+				Headers: []string{"Content-Type: application/x-amz-json-1.1", "x-amz-target:AmazonSSM.DescribeParameters"}},
+			handler: func(rw http.ResponseWriter, r *http.Request) {
+				signed := strings.Contains(r.Header.Get("Authorization"), "SignedHeaders=content-length;content-type;host;x-amz-content-sha256;x-amz-date;x-amz-security-token;x-amz-target,")
+				fmt.Fprintf(rw, "%s %s %v", r.Header.Get("Content-Type"), r.Header.Get("X-Amz-Target"), signed)
+			},
+			want: Observation{Outcome: OK, Status: 200, Body: "application/x-amz-json-1.1 AmazonSSM.DescribeParameters true"},
 		},
 		"POST of a form": {
 			call: policy,

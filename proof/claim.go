@@ -109,6 +109,10 @@ type Call struct {
 	Method string `json:"Method,omitempty"`
 	// Path is the request path with its query. Default: /.
 	Path string `json:"Path,omitempty"`
-	// Body is the form-encoded body of a POST.
+	// Headers are further headers, each as "Name: value". They are signed. Those that
+	// signing sets itself, such as Host and Authorization, are refused. Default of
+	// Content-Type where Method is POST: a form, as AWS's Query protocol has it.
+	Headers []string `json:"Headers,omitempty"`
+	// Body is the body of a POST.
 	Body string `json:"Body,omitempty"`
 }

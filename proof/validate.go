@@ -187,6 +187,11 @@ func (c Claim) validateCall(wrong fieldReporter) {
 	if !isPath(c.Call.Path) {
 		wrong("Call.Path", "want a path that begins with / and is escaped as in a URL, got %q", c.Call.Path)
 	}
+	for _, header := range c.Call.Headers {
+		if _, _, err := splitHeader(header); err != nil {
+			wrong("Call.Headers", "%v", err)
+		}
+	}
 	if c.Call.Body != "" && c.Call.Method != http.MethodPost {
 		wrong("Call.Body", "used only where Method is POST, got %q", shorten(c.Call.Body, 80))
 	}

@@ -88,7 +88,7 @@ func allowCall(scope constructs.Construct, role iam.Role, grant *Grant) {
 	if strings.Contains(grant.Resource, "*") {
 		suppression.Add(policy, suppression.Rule{
 			ID:     "AwsSolutions-IAM5",
-			Reason: "a resource that is called by its name has an id in its ARN that is unknown here; the grant is still one call through one endpoint",
+			Reason: "IAM knows no narrower resource for the call, or its ARN has an id that is unknown here; the grant is still one call through one endpoint",
 		})
 	}
 }
