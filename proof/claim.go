@@ -85,6 +85,10 @@ type Claim struct {
 	// by their ids or names, resolver rules, DNS Firewall rule groups and Route 53
 	// profiles by their ids, DNS servers of DHCP options by their addresses.
 	Zones []string `json:"Zones,omitempty"`
+	// Action is an IAM action, such as s3:ListBucket, and Resource the ARN that it is
+	// granted on.
+	Action   string `json:"Action,omitempty"`
+	Resource string `json:"Resource,omitempty"`
 	// Subnets are subnet ids, Group is a security group id, and Role is the ARN
 	// of a role.
 	Subnets []string `json:"Subnets,omitempty"`

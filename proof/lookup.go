@@ -25,8 +25,10 @@ const (
 	AnyResource Resource = "*"
 	// OwnStack is the stack that the verification belongs to.
 	OwnStack Resource = "own stack"
-	// ProberFunctions are the Lambda functions of the probers.
+	// ProberFunctions are the Lambda functions of the probers, ProberRole is the role
+	// that they share.
 	ProberFunctions Resource = "prober functions"
+	ProberRole      Resource = "prober role"
 )
 
 // newLookup makes a look-up. Its name goes on after "the look-up".

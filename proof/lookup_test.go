@@ -20,7 +20,7 @@ func TestActions(t *testing.T) {
 			if _, err := gather(t.Context(), memory, claim); err != nil {
 				t.Errorf("%s: %v", kind, err)
 			}
-			for _, on := range []Resource{AnyResource, ProberFunctions} {
+			for _, on := range []Resource{AnyResource, ProberFunctions, ProberRole} {
 				var made []string
 				for question := range memory.made {
 					made = append(made, question.lookup.actionsOn(on)...)

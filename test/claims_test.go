@@ -113,6 +113,7 @@ func about(c proof.Claim) string {
 	if c.Role != "" {
 		words = append(words, "as", c.Role)
 	}
+	words = append(words, c.Action)
 	if c.Call != nil {
 		words = append(words, c.Call.Action)
 	}
@@ -150,6 +151,7 @@ func TestClaims(t *testing.T) {
 		"PrivatePlaced: Private placed in 10.0.1.0/24 as Role.Arn",
 		"PrivateUnfiltered: Private unfiltered in 10.0.1.0/24",
 		"OutsidePlaced: Outside placed as Role.Arn",
+		"ProbersGranted: granted VPCEndpoint as Role.Arn cloudformation:GetStackPolicy",
 		"Last: last StackId",
 	}
 	facts2 := []string{
@@ -180,6 +182,7 @@ func TestClaims(t *testing.T) {
 			"PrivatePlaced: Private placed in 10.0.1.0/24 as Role.Arn",
 			"PrivateUnfiltered: Private unfiltered in 10.0.1.0/24",
 			"OutsidePlaced: Outside placed as Role.Arn",
+			"ProbersGranted: granted VPCEndpoint as Role.Arn s3:ListBucket",
 			"Last: last StackId",
 		},
 		assembled.InterfaceEndpoint: slices.Concat(
@@ -207,6 +210,7 @@ func TestClaims(t *testing.T) {
 			"MyVpcUnfiltered: MyVpc unfiltered in 10.0.0.0/24",
 			"CustomVpcPlaced: CustomVpc placed in 20.0.0.0/24 as Role.Arn",
 			"CustomVpcUnfiltered: CustomVpc unfiltered in 20.0.0.0/24",
+			"ProbersGranted: granted as Role.Arn",
 			"Last: last StackId",
 		},
 	} {

@@ -187,6 +187,9 @@ func TestVerifierPermissions(t *testing.T) {
 			"Allow lambda:GetFunctionConfiguration on " + want.ask,
 			"Allow lambda:InvokeFunction on " + want.ask,
 		}
+		for _, action := range []string{"GetRole", "GetRolePolicy", "ListAttachedRolePolicies", "ListRolePolicies"} {
+			lines = append(lines, "Allow iam:"+action+" on AWS::IAM::Role")
+		}
 		// The last two are for the claims about the probers themselves.
 		for _, action := range append(want.lookups, "ec2:DescribeNetworkAcls", "ec2:DescribeSecurityGroups") {
 			lines = append(lines, "Allow "+action+" on *")

@@ -24,6 +24,9 @@ func check(props *Props) error {
 		}
 		own = append(own, proberClaims(point.Name, at)...)
 	}
+	if len(props.VantagePoints) > 0 {
+		own = append(own, grantClaim("a role that is made later", nil))
+	}
 	if err := errors.Join(
 		props.properties(functions, nil).Validate(),
 		checkPoints(props.VantagePoints, props.Claims),

@@ -9,6 +9,16 @@ type place struct {
 	acls                []string
 }
 
+// grantClaim is the claim that the probers' role may do nothing but the call that is
+// granted, through the endpoint alone.
+func grantClaim(role string, grant *Grant) proof.Claim {
+	claim := proof.Claim{ID: "ProbersGranted", Kind: proof.Granted, Role: role}
+	if grant != nil {
+		claim.Endpoint, claim.Action, claim.Resource = grant.Endpoint, grant.Action, grant.Resource
+	}
+	return claim
+}
+
 // proberClaims are the claims about a prober itself: that it is where its vantage
 // point says, and that nothing of its own holds it back there.
 func proberClaims(name string, at place) []proof.Claim {

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"provenendpoints/internal/suppression"
+	"provenendpoints/proof"
 )
 
 // Grant is the permission for one call, valid only for requests through one
@@ -34,7 +35,7 @@ func allowInterfaces(role iam.Role, points []VantagePoint) {
 	if !inside {
 		return
 	}
-	actions := jsii.Strings(interfaceActions...)
+	actions := jsii.Strings(proof.InterfaceActions...)
 	role.AddToPolicy(iam.NewPolicyStatement(&iam.PolicyStatementProps{
 		Sid:       jsii.String("LambdaManagesInterfaces"),
 		Actions:   actions,
@@ -54,18 +55,6 @@ func allowInterfaces(role iam.Role, points []VantagePoint) {
 		Reason:    "Lambda needs these actions on every resource to connect a function to a VPC (AWS documents it); the second statement denies them to the function's code",
 		AppliesTo: []string{"Resource::*"},
 	})
-}
-
-// interfaceActions are what Lambda needs to connect a function to a VPC: those
-// of AWS's managed policy AWSLambdaVPCAccessExecutionRole
-// (docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaVPCAccessExecutionRole.html).
-var interfaceActions = []string{
-	"ec2:AssignPrivateIpAddresses",
-	"ec2:CreateNetworkInterface",
-	"ec2:DeleteNetworkInterface",
-	"ec2:DescribeNetworkInterfaces",
-	"ec2:DescribeSubnets",
-	"ec2:UnassignPrivateIpAddresses",
 }
 
 // allowCall grants the role the one call, through the one endpoint. The grant is a

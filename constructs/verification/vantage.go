@@ -63,6 +63,7 @@ func newProbers(scope constructs.Construct, props *Props, code string) *probers 
 	for _, point := range props.VantagePoints {
 		p.add(point, commonProps(code, p.role, logs, contract.ProberTimeout, proberMemory))
 	}
+	p.claims = append(p.claims, grantClaim(*p.role.RoleArn(), props.Grant))
 	return p
 }
 

@@ -16,10 +16,11 @@
 // for the proof and could change what was proved. While a stack rolls back, the
 // outcome is reported and does not fail; a deletion always succeeds.
 //
-// A verification adds a claim about each prober: that it is where its vantage point
+// A verification adds claims about each prober: that it is where its vantage point
 // says, has the role that all probers share, and that neither its security group nor
 // a network ACL holds it back. A negative control from another place, with another
-// role, or by a prober that can reach nothing would show nothing.
+// role, or by a prober that can reach nothing would show nothing. One claim more is
+// about the role: Lambda alone may assume it, and its one permission is the grant.
 package verification
 
 import (

@@ -62,6 +62,9 @@ func (v *verifier) allow(role iam.Role, props *Props, probers *probers, own []pr
 	if len(functions) > 0 {
 		statement("InvokeProbers", *jsii.Strings(append(proof.Actions(claims, proof.ProberFunctions), "lambda:InvokeFunction")...), functions)
 	}
+	if actions := proof.Actions(claims, proof.ProberRole); len(actions) > 0 {
+		statement("DescribeProberRole", *jsii.Strings(actions...), []*string{probers.role.RoleArn()})
+	}
 	if actions := proof.Actions(claims, proof.AnyResource); len(actions) > 0 {
 		statement("LookUpFacts", *jsii.Strings(actions...), *jsii.Strings("*"))
 		suppression.Add(role, suppression.Rule{

@@ -1,6 +1,8 @@
 package security
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -133,6 +135,16 @@ func TestWiderTemplatesAreFound(t *testing.T) {
 	set := func(property string, value any) func(object) {
 		return func(s object) { s[property] = value }
 	}
+	// unclaimed takes the claim about the probers' role away: it would stop the stack.
+	unclaimed := func(edit func(templates.Template)) func(templates.Template) {
+		return func(template templates.Template) {
+			edit(template)
+			template.Each("Custom::EndpointProof", func(_ string, properties object) {
+				claims := slices.DeleteFunc(properties["Claims"].([]any), func(c any) bool { return c.(object)["Id"] == "ProbersGranted" })
+				properties["Claims"], properties["Count"] = claims, strconv.Itoa(len(claims))
+			})
+		}
+	}
 	for name, test := range map[string]struct {
 		stack string
 		edit  func(templates.Template)
@@ -143,8 +155,8 @@ func TestWiderTemplatesAreFound(t *testing.T) {
 		"any stack":               {"GatewayEndpoint", statement("DescribeOwnStack", set("Resource", "*")), "cloudformation:DescribeStacks on * is wider"},
 		"any function":            {"EndpointService", statement("InvokeProbers", set("Resource", "*")), "lambda:InvokeFunction on * is wider"},
 		"any log":                 {"EndpointService", statement("WriteOwnLog", set("Resource", "*")), "logs:PutLogEvents on * is wider"},
-		"another call":            {"InterfaceEndpoint", statement("ThroughEndpointOnly", add("Action", "cloudformation:ListStacks")), "cloudformation:ListStacks on"},
-		"a Deny that denies less": {"EndpointService", statement("DenyInterfacesToFunctionCode", set("Condition", object{"ArnLike": object{"lambda:SourceFunctionArn": "arn:aws:lambda:*:*:function:other"}})), "does not keep it from the code"},
+		"another call":            {"InterfaceEndpoint", unclaimed(statement("ThroughEndpointOnly", add("Action", "cloudformation:ListStacks"))), "cloudformation:ListStacks on"},
+		"a Deny that denies less": {"EndpointService", unclaimed(statement("DenyInterfacesToFunctionCode", set("Condition", object{"ArnLike": object{"lambda:SourceFunctionArn": "arn:aws:lambda:*:*:function:other"}}))), "does not keep it from the code"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -60,7 +60,7 @@ func (c *Cloud) authenticate(x *exchange) error {
 	if err != nil || !strings.HasPrefix(x.Header.Get("X-Amz-Date"), s.date) {
 		return x.failure(api.MalformedAuthorization)
 	}
-	if s.region != c.scope.Region || s.service != x.service.Name {
+	if s.region != signingRegion(x.service.Name, c.scope.Region) || s.service != x.service.Name {
 		return x.failure(api.WrongScope)
 	}
 	sum := sha256.Sum256(x.Body)

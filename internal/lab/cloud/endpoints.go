@@ -29,6 +29,10 @@ var catalogue = []struct {
 	// prefixList is the id of the prefix list, if there is one.
 	prefixList string
 	prefixes   []string
+	// global services have one endpoint for all Regions, whose requests are signed for
+	// us-east-1, and no VPC endpoints in this Region
+	// (docs.aws.amazon.com/general/latest/gr/iam-service.html).
+	global bool
 }{
 	{name: "s3", protocol: api.RESTXML, addresses: []string{"52.219.60.1", "52.219.60.33"}, plain: true, prefixList: "pl-78a54011", prefixes: []string{"52.219.56.0/22", "52.219.60.0/23", "3.5.140.0/22"}},
 	{name: "dynamodb", protocol: api.JSON, addresses: []string{"52.94.9.80"}, plain: true, prefixList: "pl-48a54021", prefixes: []string{"52.94.8.0/23"}},
@@ -37,6 +41,7 @@ var catalogue = []struct {
 	{name: "elasticloadbalancing", protocol: api.Query, addresses: []string{"52.95.194.77"}},
 	{name: "lambda", protocol: api.JSON, addresses: []string{"52.95.195.21"}},
 	{name: "sts", protocol: api.Query, addresses: []string{"52.95.192.65"}},
+	{name: "iam", protocol: api.Query, addresses: []string{"52.94.236.40"}, global: true},
 	{name: "logs", protocol: api.JSON, addresses: []string{"52.95.196.14"}},
 	{name: "monitoring", protocol: api.Query, addresses: []string{"52.95.196.90"}},
 	{name: "ssm", protocol: api.JSON, addresses: []string{"52.95.197.8"}},
@@ -60,12 +65,15 @@ func (c *Cloud) serveAll() error {
 	for _, entry := range catalogue {
 		c.routes.set(api.Unimplemented(entry.name, entry.protocol))
 		host := entry.name + "." + c.scope.Region + ".amazonaws.com"
+		if entry.global {
+			host = entry.name + ".amazonaws.com"
+		}
 		names := []string{host}
 		if entry.name == "s3" {
 			names = append(names, "*."+host)
 		}
 		config := privatelink.ServiceConfig{
-			Name: "com.amazonaws." + c.scope.Region + "." + entry.name, DefaultNames: names, Interface: true,
+			Name: "com.amazonaws." + c.scope.Region + "." + entry.name, DefaultNames: names, Interface: !entry.global,
 		}
 		var err error
 		if config.Addrs, err = parseAddrs(entry.addresses); err != nil {
@@ -113,6 +121,16 @@ func (c *Cloud) serveAll() error {
 		}
 	}
 	return nil
+}
+
+// signingRegion is the Region that requests to a service are signed for.
+func signingRegion(service, own string) string {
+	for _, entry := range catalogue {
+		if entry.name == service && entry.global {
+			return "us-east-1"
+		}
+	}
+	return own
 }
 
 func parseAddrs(texts []string) ([]netip.Addr, error) {

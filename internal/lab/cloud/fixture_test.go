@@ -18,6 +18,7 @@ import (
 	"provenendpoints/internal/lab/api/cloudformation"
 	"provenendpoints/internal/lab/api/ec2"
 	"provenendpoints/internal/lab/api/elbv2"
+	iamapi "provenendpoints/internal/lab/api/iam"
 	"provenendpoints/internal/lab/api/lambda"
 	"provenendpoints/internal/lab/api/s3"
 	"provenendpoints/internal/lab/api/sts"
@@ -58,7 +59,7 @@ func newFixture(t testing.TB, faults Faults) *fixture {
 	b.Cloud, err = New(Options{Network: b.net, PrivateLink: link, Faults: faults})
 	b.must(err)
 	b.buckets = s3.New(s3.Options{Scope: b.Scope(), Clock: skipping, PolicyDelay: faults.PolicyDelay})
-	b.Handle(b.buckets.Service(), ec2.Service(b.net, link, b.Scope()), elbv2.Service(b.balancing), sts.Service(b.Scope()))
+	b.Handle(b.buckets.Service(), ec2.Service(b.net, link, b.Scope()), elbv2.Service(b.balancing), sts.Service(b.Scope()), iamapi.Service(b.Roles, b.Scope()))
 	t.Cleanup(func() {
 		_ = b.Close()
 		b.buckets.Close()

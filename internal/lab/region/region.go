@@ -8,6 +8,7 @@ import (
 	"provenendpoints/internal/lab/api/cloudformation"
 	"provenendpoints/internal/lab/api/ec2"
 	"provenendpoints/internal/lab/api/elbv2"
+	"provenendpoints/internal/lab/api/iam"
 	"provenendpoints/internal/lab/api/lambda"
 	"provenendpoints/internal/lab/api/s3"
 	"provenendpoints/internal/lab/api/sts"
@@ -116,7 +117,7 @@ func New(o Options) (*Region, error) {
 		Clock: r.clock, OnEvent: o.OnEvent,
 	})
 	r.Cloud.Handle(
-		r.Buckets.Service(), ec2.Service(r.Network, r.PrivateLink, scope), elbv2.Service(r.LoadBalancing), sts.Service(scope),
+		r.Buckets.Service(), ec2.Service(r.Network, r.PrivateLink, scope), elbv2.Service(r.LoadBalancing), sts.Service(scope), iam.Service(r.Cloud.Roles, scope),
 		cloudformation.Service(stacks{r.Engine}, scope), lambda.Service(r.Functions, scope),
 	)
 	return r, nil

@@ -35,6 +35,8 @@ func (a *AWS) describe(action string, form url.Values) (string, bool) {
 		return fmt.Sprintf(`<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member>
 			<StackName>InterfaceEndpoint</StackName><StackId>%s</StackId><StackStatus>%s</StackStatus><CreationTime>2026-01-01T00:00:00Z</CreationTime>
 			</member></Stacks></DescribeStacksResult></DescribeStacksResponse>`, Stack, status), true
+	case "GetRole", "ListRolePolicies", "GetRolePolicy", "ListAttachedRolePolicies":
+		return a.describeRole(action, form), true
 	case "DescribeTargetHealth":
 		return `<DescribeTargetHealthResponse xmlns="http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/"><DescribeTargetHealthResult><TargetHealthDescriptions>
 			<member><Target><Id>i-1</Id><Port>80</Port></Target><TargetHealth><State>healthy</State></TargetHealth></member>

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/route53"
 	"github.com/aws/aws-sdk-go-v2/service/route53profiles"
@@ -26,6 +27,7 @@ import (
 type clients struct {
 	ec2            *ec2.Client
 	elb            *elb.Client
+	iam            *iam.Client
 	lambda         *lambda.Client
 	cloudformation *cloudformation.Client
 	// The names of a VPC are those of three APIs. Hosted zones belong to no Region,
@@ -69,7 +71,7 @@ func implement[K, V any](lookup *proof.Lookup[K, V], call func(context.Context, 
 // newLookups are all look-ups, made with this configuration.
 func newLookups(config aws.Config, probers map[string]string, log *slog.Logger) proof.Lookups {
 	c := &clients{
-		ec2: ec2.NewFromConfig(config), elb: elb.NewFromConfig(config), lambda: lambda.NewFromConfig(config),
+		ec2: ec2.NewFromConfig(config), elb: elb.NewFromConfig(config), iam: iam.NewFromConfig(config), lambda: lambda.NewFromConfig(config),
 		zones: route53.NewFromConfig(config), resolver: route53resolver.NewFromConfig(config), profiles: route53profiles.NewFromConfig(config),
 		region:         config.Region,
 		cloudformation: cloudformation.NewFromConfig(config),

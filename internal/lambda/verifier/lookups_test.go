@@ -112,6 +112,10 @@ func TestLookups(t *testing.T) {
 				}},
 				{ID: "acl-2", Entries: []proof.NetworkACLEntry{{Number: 1, Protocol: "58", FromPort: 8, ToPort: -1, CIDR: prefix("::/0")}}},
 			}, map[string]int{"DescribeNetworkAcls": 2}},
+		{"role", func(ctx context.Context) (any, error) { return proof.RoleLookup.Ask(ctx, l, lambdatest.Role) },
+			proof.Role{ARN: lambdatest.Role, Trust: lambdatest.Trust, Managed: []string{lambdatest.ManagedPolicy}, Policies: []proof.RolePolicy{
+				{Name: "Grant", Document: lambdatest.RolePolicies()["Grant"]}, {Name: "Logs", Document: lambdatest.RolePolicies()["Logs"]},
+			}}, map[string]int{"GetRole": 1, "ListRolePolicies": 2, "GetRolePolicy": 2, "ListAttachedRolePolicies": 2}},
 		{"connection", func(ctx context.Context) (any, error) {
 			return proof.ConnectionLookup.Ask(ctx, l, proof.ServiceConnection{Service: lambdatest.Service, Endpoint: lambdatest.Endpoint})
 		}, "available", map[string]int{"DescribeVpcEndpointConnections": 1}},
@@ -298,6 +302,46 @@ func TestFunctionErrors(t *testing.T) {
 		if err == nil || !strings.HasPrefix(err.Error(), "lambda:GetFunctionConfiguration: ") || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %+v, error %v\nwant %s", test.name, place, err, test.want)
 		}
+	}
+}
+
+// TestRoleErrors: a role of which anything is not told has not been looked up: what is
+// missing could allow anything.
+func TestRoleErrors(t *testing.T) {
+	t.Parallel()
+	const prefix = "iam:GetRole, iam:GetRolePolicy, iam:ListAttachedRolePolicies, iam:ListRolePolicies: "
+	for _, action := range []string{"GetRole", "ListRolePolicies", "GetRolePolicy", "ListAttachedRolePolicies"} {
+		for want, answer := range map[string]func(http.ResponseWriter){
+			"AccessDenied: not authorized":  func(w http.ResponseWriter) { lambdatest.Fail(w, 403, "AccessDenied", "not authorized") },
+			"NoSuchEntity: cannot be found": func(w http.ResponseWriter) { lambdatest.Fail(w, 404, "NoSuchEntity", "cannot be found") },
+			"EOF":                           func(http.ResponseWriter) { panic(http.ErrAbortHandler) },
+		} {
+			fake := &lambdatest.AWS{Fault: func(called string, _ int, w http.ResponseWriter, _ *http.Request) bool {
+				if called == action {
+					answer(w)
+				}
+				return called == action
+			}}
+			role, err := proof.RoleLookup.Ask(t.Context(), onLoopback(t, fake), lambdatest.Role)
+			if err == nil || !strings.HasPrefix(err.Error(), prefix) || !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: %+v, error %v, want %s", action, role, err, want)
+			}
+		}
+	}
+	for _, action := range []string{"GetRole", "GetRolePolicy"} {
+		fake := &lambdatest.AWS{Fault: func(called string, _ int, w http.ResponseWriter, _ *http.Request) bool {
+			if called == action {
+				_, _ = w.Write([]byte("<" + action + "Response><" + action + "Result/></" + action + "Response>"))
+			}
+			return called == action
+		}}
+		if role, err := proof.RoleLookup.Ask(t.Context(), onLoopback(t, fake), lambdatest.Role); err == nil {
+			t.Errorf("%s: an empty answer was taken for one: %+v", action, role)
+		}
+	}
+	fake := &lambdatest.AWS{}
+	if _, err := proof.RoleLookup.Ask(t.Context(), onLoopback(t, fake), ""); err == nil || len(fake.Actions()) != 0 {
+		t.Errorf("no role was asked for: error %v", err)
 	}
 }
 

@@ -1,0 +1,31 @@
+package iam
+
+import (
+	"context"
+	"strings"
+
+	"provenendpoints/internal/lab/api"
+)
+
+type attachedXML struct {
+	ARN  string `xml:"PolicyArn"`
+	Name string `xml:"PolicyName"`
+}
+
+// docs.aws.amazon.com/IAM/latest/APIReference/API_ListAttachedRolePolicies.html
+func init() {
+	service.Register(api.QueryOperation[account]{
+		Name: "ListAttachedRolePolicies", Parameters: []string{"RoleName", "MaxItems"}, Resource: roleARN,
+		Run: func(_ context.Context, a account, r *api.Request) (any, error) {
+			arns, err := a.roles.AttachedPolicies(r.Form.Get("RoleName"))
+			answer := struct {
+				page
+				Attached []attachedXML `xml:"AttachedPolicies>member"`
+			}{}
+			for _, arn := range arns {
+				answer.Attached = append(answer.Attached, attachedXML{arn, arn[strings.LastIndex(arn, "/")+1:]})
+			}
+			return answer, err
+		},
+	})
+}

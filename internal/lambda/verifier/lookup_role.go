@@ -1,0 +1,67 @@
+package verifier
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"provenendpoints/proof"
+)
+
+var _ = implement(proof.RoleLookup, func(ctx context.Context, c *clients, arn string) (role proof.Role, err error) {
+	name := arn[strings.LastIndex(arn, "/")+1:]
+	if name == "" {
+		return role, fmt.Errorf("%q names no role", arn)
+	}
+	found, err := c.iam.GetRole(ctx, &iam.GetRoleInput{RoleName: &name})
+	if err != nil {
+		return role, err
+	}
+	if found.Role == nil {
+		return role, fmt.Errorf("the answer is about no role")
+	}
+	role.ARN = aws.ToString(found.Role.Arn)
+	if role.Trust, err = documentOf(found.Role.AssumeRolePolicyDocument); err != nil {
+		return role, err
+	}
+	attached, err := all(ctx, iam.NewListAttachedRolePoliciesPaginator(c.iam, &iam.ListAttachedRolePoliciesInput{RoleName: &name}),
+		func(page *iam.ListAttachedRolePoliciesOutput) []types.AttachedPolicy { return page.AttachedPolicies })
+	if err != nil {
+		return role, err
+	}
+	for _, policy := range attached {
+		role.Managed = append(role.Managed, aws.ToString(policy.PolicyArn))
+	}
+	names, err := all(ctx, iam.NewListRolePoliciesPaginator(c.iam, &iam.ListRolePoliciesInput{RoleName: &name}),
+		func(page *iam.ListRolePoliciesOutput) []string { return page.PolicyNames })
+	if err != nil {
+		return role, err
+	}
+	for _, policy := range names {
+		found, err := c.iam.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: &name, PolicyName: &policy})
+		if err != nil {
+			return role, err
+		}
+		document, err := documentOf(found.PolicyDocument)
+		if err != nil {
+			return role, err
+		}
+		role.Policies = append(role.Policies, proof.RolePolicy{Name: policy, Document: document})
+	}
+	return role, nil
+})
+
+// documentOf is a policy document as it was written: IAM escapes it as in a URL
+// (docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html).
+func documentOf(escaped *string) (string, error) {
+	document, err := url.PathUnescape(aws.ToString(escaped))
+	if err == nil && document == "" {
+		err = fmt.Errorf("a policy without its document")
+	}
+	return document, err
+}
