@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"time"
 
@@ -30,6 +31,11 @@ type (
 		Status      string            `json:"status,omitempty"`
 		Reason      string            `json:"reason,omitempty"`
 		Skipped     string            `json:"skippedBecauseOf,omitempty"`
+		Region      string            `json:"region,omitempty"`
+		Account     string            `json:"account,omitempty"`
+		Empty       bool              `json:"empty,omitempty"`
+		Refused     []string          `json:"refused,omitempty"`
+		Retained    []jsonEvent       `json:"retained,omitempty"`
 		Seconds     float64           `json:"seconds"`
 		Outputs     map[string]string `json:"outputs,omitempty"`
 		Events      []jsonEvent       `json:"events,omitempty"`
@@ -60,6 +66,10 @@ func writeJSON(out io.Writer, r deployment.Result, t timing) error {
 			Reason: s.Reason(), Skipped: s.Skipped, Seconds: s.Took.Seconds(),
 			Events: jsonEvents(s.Events), Deletion: jsonEvents(s.Deletion),
 			Outputs: map[string]string{}, Logs: map[string]string{},
+			Region: s.Region, Account: s.Account, Empty: s.Empty, Retained: jsonEvents(s.Retained),
+		}
+		if refusal, ok := errors.AsType[*cfn.Refusal](s.Err); ok {
+			j.Refused = refusal.Findings
 		}
 		for _, o := range s.Outcome.Outputs {
 			j.Outputs[o.Key] = o.Value

@@ -5,6 +5,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"strings"
+
+	"provenendpoints/internal/lab/cfn"
 )
 
 // options are the options and arguments of the command line.
@@ -13,6 +16,11 @@ type options struct {
 	Assembly string
 	// Stacks are the ids or names of the stacks to deploy; empty means all.
 	Stacks []string
+	// Region and Account are those of the stacks that say none; empty: the lab's.
+	Region, Account string
+	// Parameters are values of the templates' parameters by stack and name. The
+	// stack "" stands for every stack that has such a parameter.
+	Parameters map[string]map[string]string
 	// JSON asks for one JSON document instead of text.
 	JSON bool
 	// Events asks for every event; otherwise each resource shows only how its
@@ -34,6 +42,11 @@ usage: go run ./lab [flags] [STACK ...]
   STACK            id or name of a stack; default: all of the assembly
   -assembly DIR    an assembly that is synthesized already, ours or any other
                    (what cdk synth leaves in cdk.out); default: synthesize ours
+  -region NAME     the Region of stacks that say none; default: ap-northeast-2
+  -account ID      the account of stacks that say none; default: 123456789012
+  -parameter [STACK:]NAME=VALUE
+                   the value of a template's parameter, of one stack or of all
+                   that have it; as often as needed
   -json            one JSON document on standard output, for machines
   -events          print every event, those of work in progress and of
                    deletions too
@@ -41,8 +54,10 @@ usage: go run ./lab [flags] [STACK ...]
   -keep            do not delete the stacks at the end
   -h               this text
 
-exit status: 0 all deployed and verified; 1 a stack failed, the reason is the
-last thing printed; 2 called wrongly, or nothing could be deployed
+exit status: 0 all deployed and verified; 1 a stack was refused or failed, the
+reason is the last thing printed; 2 called wrongly, or nothing to deploy.
+go run itself prints "exit status 2" and exits with 1: where the number
+matters, build the lab first (go build -o lab-command ./lab)
 `
 
 // parse parses the command line. Errors name the word that is wrong.
@@ -51,6 +66,9 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags := flag.NewFlagSet("lab", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&o.Assembly, "assembly", "", "")
+	flags.StringVar(&o.Region, "region", "", "")
+	flags.StringVar(&o.Account, "account", "", "")
+	flags.Func("parameter", "", o.parameter)
 	flags.BoolVar(&o.JSON, "json", false, "")
 	flags.BoolVar(&o.Events, "events", false, "")
 	flags.BoolVar(&o.Logs, "logs", false, "")
@@ -70,5 +88,25 @@ func parse(args []string, stderr io.Writer) (options, error) {
 			args = args[1:]
 		}
 	}
-	return o, nil
+	return o, cfn.CheckEnvironment(o.Account, o.Region)
+}
+
+// parameter reads [STACK:]NAME=VALUE, as `cdk deploy --parameters` does.
+func (o *options) parameter(text string) error {
+	key, value, ok := strings.Cut(text, "=")
+	stack, name, both := strings.Cut(key, ":")
+	if !both {
+		stack, name = "", key
+	}
+	if !ok || name == "" || both && stack == "" {
+		return errors.New("want [STACK:]NAME=VALUE")
+	}
+	if o.Parameters == nil {
+		o.Parameters = map[string]map[string]string{}
+	}
+	if o.Parameters[stack] == nil {
+		o.Parameters[stack] = map[string]string{}
+	}
+	o.Parameters[stack][name] = value
+	return nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -48,8 +49,39 @@ func prepare(ctx context.Context, o options, p *progress) (out prepared, err err
 	if err != nil {
 		return out, err
 	}
-	out.stacks, err = choose(assembly, o.Stacks)
-	return out, err
+	if out.stacks, err = choose(assembly, o.Stacks); err != nil {
+		return out, err
+	}
+	return out, setParameters(out.stacks, o.Parameters)
+}
+
+// setParameters gives the stacks the parameters of the command line. Each must be
+// one of a template's.
+func setParameters(stacks []cfn.Stack, given map[string]map[string]string) error {
+	for _, stack := range slices.Sorted(maps.Keys(given)) {
+		for _, name := range slices.Sorted(maps.Keys(given[stack])) {
+			found := false
+			for i := range stacks {
+				s := &stacks[i]
+				if stack != "" && stack != s.ID && stack != s.Name || !slices.Contains(s.ParameterNames(), name) {
+					continue
+				}
+				found = true
+				s.Parameters = maps.Clone(s.Parameters)
+				if s.Parameters == nil {
+					s.Parameters = map[string]string{}
+				}
+				s.Parameters[name] = given[stack][name]
+			}
+			switch {
+			case !found && stack == "":
+				return fmt.Errorf("-parameter %s: no stack has a parameter of this name", name)
+			case !found:
+				return fmt.Errorf("-parameter %s:%s: there is no such stack, or it has no such parameter", stack, name)
+			}
+		}
+	}
+	return nil
 }
 
 // synthesize compiles and synthesizes this project and takes the times.

@@ -52,9 +52,14 @@ func (s *screen) stack(st deployment.Stack, o options) {
 		s.printf("%s  not deployed: it needs %s, which failed\n\n", s.head.Sprint(st.ID), st.Skipped)
 		return
 	}
+	if st.Empty {
+		s.printf("%s  skipped: it has no resources\n\n", s.head.Sprint(st.ID))
+		return
+	}
 	status := string(st.Outcome.Status)
 	if status == "" {
-		status = "not deployed"
+		s.printf("%s  %s\n\n", s.head.Sprint(st.ID), s.bad.Sprint(notDeployed(st)))
+		return
 	}
 	s.printf("%s  %s  %s\n", s.head.Sprint(st.ID), s.status(cfn.Status(status)),
 		s.subtle.Sprintf("%d resources, %s by the lab's clock, %s by the wall's", st.Resources, round(st.Took), round(st.Wall)))
@@ -75,6 +80,14 @@ func (s *screen) stack(st deployment.Stack, o options) {
 	}
 	s.deletion(st, o.Events)
 	s.printf("\n")
+}
+
+// notDeployed says why nothing of a stack was created.
+func notDeployed(st deployment.Stack) string {
+	if st.Unused {
+		return "not deployed: another stack is refused"
+	}
+	return "refused: nothing was created"
 }
 
 // essential removes the events of work in progress and of deletions. Of each
@@ -143,25 +156,38 @@ func (s *screen) deletion(st deployment.Stack, all bool) {
 		return
 	}
 	s.printf("\n  %s  %s\n", s.head.Sprint("Deletion"), s.status(last.Status))
+	for _, kept := range st.Retained {
+		s.printf("    kept, as its DeletionPolicy says: %s %s (%s)\n", kept.Type, kept.PhysicalID, kept.LogicalID)
+	}
 }
 
 // summary prints how many stacks were deployed. The reasons of failures are the
 // last lines.
 func (s *screen) summary(r deployment.Result, t timing, o options) {
-	failed := r.Failed()
+	failed, refused := r.Failed(), r.Refused()
 	phases := fmt.Sprintf("lab %s", round(r.Took))
 	if t.Synth > 0 {
 		phases = fmt.Sprintf("compile %s, synth %s, %s", round(t.Compile), round(t.Synth), phases)
 	}
 	if failed == 0 && r.Left == nil {
 		done := all(len(r.Stacks)) + " deployed"
-		if !o.Keep {
+		switch empty := r.Empty(); {
+		case empty == len(r.Stacks):
+			done = "nothing to deploy: no stack has resources"
+		case empty > 0:
+			done = fmt.Sprintf("%s deployed, %d without resources skipped", count(len(r.Stacks)-empty), empty)
+		}
+		if !o.Keep && r.Empty() < len(r.Stacks) {
 			done += ", and deleted again"
 		}
 		s.printf("%s  %s\n", s.good.Sprint(done), s.subtle.Sprint(phases))
 		return
 	}
-	s.printf("%s  %s\n", s.bad.Sprintf("%d of %s failed", failed, count(len(r.Stacks))), s.subtle.Sprint(phases))
+	verdict := fmt.Sprintf("%d of %s failed", failed, count(len(r.Stacks)))
+	if refused > 0 {
+		verdict = fmt.Sprintf("nothing was deployed: %d of %s refused", refused, count(len(r.Stacks)))
+	}
+	s.printf("%s  %s\n", s.bad.Sprint(verdict), s.subtle.Sprint(phases))
 	if r.Left != nil {
 		s.printf("\n")
 		s.block("", r.Left.Error())
@@ -204,8 +230,11 @@ func count(n int) string {
 }
 
 func all(n int) string {
-	if n == 1 {
+	switch n {
+	case 1:
 		return count(n)
+	case 2:
+		return "both stacks"
 	}
 	return "all " + count(n)
 }

@@ -27,8 +27,23 @@ type Stack struct {
 	Assets map[string]string
 	// Dependencies are the ids of the stacks that must be deployed first.
 	Dependencies []string
+	// Region and Account are where the stack must be deployed. Empty: anywhere.
+	Region, Account string
 	// Findings are reasons to refuse the stack that were found in the assembly.
 	Findings Findings
+}
+
+// Empty reports whether the template has no resources. `cdk deploy` skips such a stack.
+func (s Stack) Empty() bool {
+	var t struct{ Resources map[string]any }
+	return decodeJSON(s.Template, &t) == nil && len(t.Resources) == 0
+}
+
+// ParameterNames returns the names of the template's parameters, sorted.
+func (s Stack) ParameterNames() []string {
+	var t struct{ Parameters map[string]any }
+	_ = decodeJSON(s.Template, &t) // a broken template has none
+	return sortedKeys(t.Parameters)
 }
 
 // Assembly is a cloud assembly: what `cdk synth` leaves in its output directory.
@@ -56,13 +71,16 @@ func (a Assembly) Stack(name string) (Stack, bool) {
 type manifest struct {
 	Version   string              `json:"version"`
 	Artifacts map[string]artifact `json:"artifacts"`
+	Missing   []missingContext    `json:"missing"`
 }
 
 type artifact struct {
 	Type         string   `json:"type"`
 	DisplayName  string   `json:"displayName"`
 	Dependencies []string `json:"dependencies"`
-	Properties   struct {
+	// Environment is aws://ACCOUNT/REGION.
+	Environment string `json:"environment"`
+	Properties  struct {
 		TemplateFile  string            `json:"templateFile"`
 		StackName     string            `json:"stackName"`
 		Parameters    map[string]string `json:"parameters"`
@@ -97,15 +115,16 @@ func ReadAssembly(dir string) (Assembly, error) {
 		return Assembly{}, fmt.Errorf("assembly %s has no stacks", dir)
 	}
 	ids, deps, byID := make([]string, len(stacks)), map[string][]string{}, map[string]Stack{}
-	names := map[string]string{}
+	names := map[[3]string]string{}
 	for i, s := range stacks {
 		if _, dup := byID[s.ID]; dup {
 			return Assembly{}, fmt.Errorf("assembly %s has two stacks with the id %s", dir, s.ID)
 		}
-		if other, dup := names[s.Name]; dup {
+		place := [3]string{s.Name, s.Region, s.Account}
+		if other, dup := names[place]; dup {
 			return Assembly{}, fmt.Errorf("assembly %s has two stacks with the name %s: %s and %s", dir, s.Name, other, s.ID)
 		}
-		names[s.Name] = s.ID
+		names[place] = s.ID
 		ids[i], byID[s.ID], deps[s.ID] = s.ID, s, s.Dependencies
 	}
 	graph, err := dag.New(ids, deps)
@@ -133,6 +152,9 @@ func readStacks(dir string, seen []string) ([]Stack, error) {
 	}
 	if m.Version == "" {
 		return nil, fmt.Errorf("%s is not a cloud assembly: it has no version", file)
+	}
+	if err := contextError(dir, m.Missing); err != nil {
+		return nil, err
 	}
 	var stacks []Stack
 	for _, id := range sortedKeys(m.Artifacts) {
@@ -169,11 +191,14 @@ func readStack(dir, file, id string, m manifest) (Stack, error) {
 	if name, _, _ := strings.Cut(a.DisplayName, " "); name != "" {
 		s.ID = name
 	}
+	var err error
+	if s.Account, s.Region, err = environment(a.Environment); err != nil {
+		return s, fmt.Errorf("%s: stack %s: %w", file, id, err)
+	}
 	if a.Properties.TemplateFile == "" {
 		return s, fmt.Errorf("%s: stack %s has no templateFile", file, id)
 	}
 	path := filepath.Join(dir, a.Properties.TemplateFile)
-	var err error
 	if s.Template, err = readFile(path); err != nil {
 		return s, err
 	}

@@ -13,6 +13,7 @@ type compiler struct {
 	*plan
 	engine   *Engine
 	template *template
+	unknown  map[string]bool     // parameters without a value yet
 	ahead    bool                // exports that do not exist are not findings
 	enabled  map[string]bool     // by logical id: its condition holds, or it has none
 	deps     map[string][]string // by id, sorted
@@ -27,7 +28,13 @@ func (c *compiler) find(format string, args ...any) {
 // compile checks and compiles a stack. If there are findings the plan is nil.
 // With ahead, the import of an export that does not exist yet is not a finding.
 func (e *Engine) compile(s Stack, stackID string, ahead bool) (*plan, Findings) {
+	return e.compileWith(s, stackID, ahead, nil)
+}
+
+// compileWith is compile where the values of some parameters are not known yet.
+func (e *Engine) compileWith(s Stack, stackID string, ahead bool, unknown map[string]bool) (*plan, Findings) {
 	c := e.newCompiler(s, stackID, ahead)
+	c.unknown, c.scope.uncertain = unknown, len(unknown) > 0
 	c.resolveParameters()
 	c.evalConditions()
 	c.checkRules()
@@ -49,10 +56,10 @@ func (e *Engine) newCompiler(s Stack, stackID string, ahead bool) *compiler {
 		findings: slices.Concat(findings, s.Findings),
 	}
 	c.plan = &plan{
-		stack: s, nodes: map[string]*node{}, imports: map[string]bool{},
+		stack: s, nodes: map[string]*node{}, imports: map[string]bool{}, outputsUsed: map[StackOutput]bool{},
 		scope: &scope{
 			template: t, pseudo: e.pseudoParameters(s.Name, stackID), conditions: map[string]bool{},
-			zones: e.zones(), ssm: e.ssmParameter, imported: c.importValue,
+			zones: e.zones(), ssm: e.ssmParameter, imported: c.importValue, stackOutput: c.stackOutput,
 		},
 	}
 	return c
@@ -67,8 +74,18 @@ func (c *compiler) importValue(name string) (any, bool) {
 	return Unknown{}, true
 }
 
+// stackOutput returns an output of another stack and records that the plan uses it.
+func (c *compiler) stackOutput(of StackOutput) (any, error) {
+	c.outputsUsed[of] = true
+	v, err := c.engine.stackOutput(of)
+	if err != nil && c.ahead {
+		return Unknown{}, nil
+	}
+	return v, err
+}
+
 func (c *compiler) resolveParameters() {
-	values, findings := resolveParameters(c.template, c.stack.Parameters, c.engine.opts.Parameters)
+	values, findings := resolveParameters(c.template, c.stack.Parameters, c.unknown, c.engine.opts.Parameters)
 	c.scope.parameters = values
 	c.findings = append(c.findings, findings...)
 }
@@ -103,7 +120,8 @@ func (c *compiler) finish() *plan {
 	c.static["parameters"], c.static["mappings"] = c.scope.parameters, c.template.mappings
 	c.static["conditions"] = c.scope.conditions
 	c.fingerprint = encodeJSON(c.static)
-	c.scope.imported = c.engine.exportValue // from here on the plan is read concurrently
+	// From here on the plan is read concurrently.
+	c.scope.imported, c.scope.stackOutput = c.engine.exportValue, c.engine.stackOutput
 	return c.plan
 }
 
@@ -169,6 +187,9 @@ func (c *compiler) checkType(n *node, label string, properties map[string]any) {
 	if properties == nil {
 		return
 	}
+	if _, ok := rt.(nestedType); ok {
+		defer c.checkNested(label, properties)
+	}
 	if err := rt.Check(properties); err != nil {
 		list, ok := err.(Findings)
 		if !ok {
@@ -199,8 +220,11 @@ func (c *compiler) addOutputs() {
 		out := plannedOutput{key: key, description: o.description, value: o.value}
 		value := ev.eval(o.value)
 		if o.export != nil {
-			name, ok := ev.eval(o.export).(string)
-			if !ok {
+			given := ev.eval(o.export)
+			name, ok := given.(string)
+			if _, unknown := given.(Unknown); unknown && c.scope.uncertain {
+				// It depends on a parameter that is not known yet.
+			} else if !ok {
 				ev.fail("the name of its export cannot depend on a resource")
 			} else if other, taken := exports[name]; taken {
 				ev.fail("its export %s is that of output %s, too", name, other)

@@ -90,6 +90,9 @@ func fnNot(e *evaluator, arg any, named namedConditions) bool {
 
 func fnEquals(e *evaluator, arg any, _ namedConditions) bool {
 	a, ok := e.args(arg, 2, 2)
+	if ok && e.uncertain && !Known(a) {
+		return true // either may hold; the template is checked again with the values
+	}
 	return ok && equal(a[0], a[1])
 }
 
@@ -157,6 +160,9 @@ func (c *compiler) evalConditions() {
 // checkRules evaluates the section Rules; an assertion that does not hold is a
 // finding. CDK's rule about the bootstrap version has no special treatment.
 func (c *compiler) checkRules() {
+	if c.scope.uncertain {
+		return
+	}
 	for _, name := range sortedKeys(c.template.rules) {
 		r := c.template.rules[name]
 		ev := &evaluator{scope: c.scope, label: "rule " + name}

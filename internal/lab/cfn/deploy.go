@@ -23,7 +23,7 @@ func (e *Engine) Deploy(ctx context.Context, st Stack) (Outcome, error) {
 	defer end()
 	exists := s.id != ""
 	if !exists {
-		s.id = e.scope().ARN("cloudformation", "stack/"+st.Name+"/"+e.opts.NewID())
+		s.id = e.stackARN(st.Name, e.opts.NewID())
 	} else if !updatable(s.status) {
 		return e.outcome(s, nil), fmt.Errorf("Stack:%s is in %s state and can not be updated.", s.id, s.status)
 	}
@@ -42,20 +42,54 @@ func (e *Engine) Deploy(ctx context.Context, st Stack) (Outcome, error) {
 	return e.update(ctx, s, p)
 }
 
+// Inspection is what a template shows before anything of it is created.
+type Inspection struct {
+	// Exports are the names that it exports, Imports those that it imports.
+	Exports, Imports []string
+	// Outputs are the outputs of other stacks that it uses without an export.
+	Outputs []StackOutput
+}
+
 // Check returns what would make Deploy refuse a new stack, without touching
-// anything: nil or a [*Refusal]. It assumes that the exports of other stacks
-// exist, so that all stacks of an assembly can be checked before the first is
+// anything: nil or a [*Refusal]. It assumes that the exports and outputs of other
+// stacks exist, so that all stacks of an assembly can be checked before the first is
 // deployed.
 func (e *Engine) Check(st Stack) error {
-	if _, findings := e.compile(st, "arn:"+st.Name, true); len(findings) > 0 {
-		return &Refusal{Stack: st.Name, Findings: findings}
+	_, err := e.Inspect(st)
+	return err
+}
+
+// Inspect is [Engine.Check] and describes a stack that is not refused.
+func (e *Engine) Inspect(st Stack) (Inspection, error) {
+	p, findings := e.compile(st, e.stackARN(st.Name, checkedID), true)
+	if len(findings) > 0 {
+		return Inspection{}, &Refusal{Stack: st.Name, Findings: findings}
 	}
-	return nil
+	i := Inspection{Imports: sortedKeys(p.imports)}
+	for _, o := range p.outputs {
+		if o.export != "" {
+			i.Exports = append(i.Exports, o.export)
+		}
+	}
+	for of := range p.outputsUsed {
+		i.Outputs = append(i.Outputs, of)
+	}
+	return i, nil
+}
+
+// checkedID is the last part of the ARN of a stack that is only checked.
+const checkedID = "00000000-0000-0000-0000-000000000000"
+
+func (e *Engine) stackARN(name, id string) string {
+	return e.scope().ARN("cloudformation", "stack/"+name+"/"+id)
 }
 
 // stackName is the form of stack names:
 // docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html
 var stackName = regexp.MustCompile(`^[A-Za-z][-A-Za-z0-9]{0,127}$`)
+
+// maxStackName is the longest name, in characters.
+const maxStackName = 128
 
 // begin starts an operation on a stack; end ends it. If there is no such stack,
 // it is nil or, with make, a new one without an id. The engine does not list it yet.

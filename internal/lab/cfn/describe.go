@@ -74,6 +74,22 @@ func (e *Engine) Events(name string) []Event {
 	return slices.Clone(s.events)
 }
 
+// Retained returns the events about the resources that exist although they belong to
+// the stack no more, those of its nested stacks included: their DeletionPolicy or
+// UpdateReplacePolicy says so.
+func (e *Engine) Retained(name string) []Event {
+	var out []Event
+	for _, ev := range e.Events(name) {
+		switch {
+		case ev.Status == DeleteSkipped:
+			out = append(out, ev)
+		case ev.Type == stackType && !ev.OfStack() && ev.Status == DeleteComplete:
+			out = append(out, e.Retained(ev.PhysicalID)...)
+		}
+	}
+	return out
+}
+
 // findStack finds a stack by its name or ARN. The caller holds the lock.
 func (e *Engine) findStack(name string) (*stack, bool) {
 	if s, ok := e.stacks[name]; ok {

@@ -19,11 +19,14 @@ type Options struct {
 	// Region, Account and Partition are where the stacks live.
 	// Defaults: us-east-1, 123456789012, aws.
 	Region, Account, Partition string
-	// Zones are the values of Fn::GetAZs. Default: a, b and c of the Region.
+	// Zones are the values of Fn::GetAZs. Default: those of [awsid.Zones].
 	Zones []string
 	// Parameters finds the value of an SSM parameter; typ is the type inside
 	// AWS::SSM::Parameter::Value<…>. Default: there are none.
 	Parameters func(typ, name string) (any, error)
+	// Elsewhere finds an output of a stack of another Region or account, for
+	// Fn::GetStackOutput. Default: there are none.
+	Elsewhere func(StackOutput) (value string, ok bool)
 	// Signals carries invocations of custom resources and their responses.
 	// Default: custom resources and wait conditions fail.
 	Signals Signals
@@ -47,7 +50,7 @@ func (o *Options) setDefaults() {
 		o.Partition = "aws"
 	}
 	if o.Zones == nil {
-		o.Zones = []string{o.Region + "a", o.Region + "b", o.Region + "c"}
+		o.Zones = awsid.Zones(o.Region)
 	}
 	if o.Clock == nil {
 		o.Clock = proof.SystemClock()
@@ -76,20 +79,22 @@ type Engine struct {
 	mu        sync.Mutex // guards all below, and what is in a stack
 	stacks    map[string]*stack
 	deleted   []*stack
-	operating map[string]bool // names of the stacks with an operation under way
+	operating map[string]bool   // names of the stacks with an operation under way
+	templates map[string][]byte // of nested stacks, by URL
 }
 
 // New makes an engine.
 func New(o Options) *Engine {
 	o.setDefaults()
 	e := &Engine{
-		opts: o, stacks: map[string]*stack{}, operating: map[string]bool{},
+		opts: o, stacks: map[string]*stack{}, operating: map[string]bool{}, templates: map[string][]byte{},
 		waitHandles: waitHandles{byURL: map[string]*waitHandle{}},
 	}
 	e.customResource = customType{e}
 	e.builtIn = map[string]ResourceType{
 		"AWS::CDK::Metadata":                       metadataType(e),
 		"AWS::CloudFormation::CustomResource":      e.customResource,
+		stackType:                                  nestedType{e},
 		"AWS::CloudFormation::WaitCondition":       e.waitConditionType(),
 		"AWS::CloudFormation::WaitConditionHandle": e.waitHandleType(),
 	}

@@ -16,8 +16,13 @@ type scope struct {
 	parameters map[string]any
 	conditions map[string]bool
 	zones      []any
+	// uncertain is true where parameters are not known yet: conditions and names that
+	// depend on them are not refused.
+	uncertain bool
 	// imported finds the value of another stack's export.
 	imported func(name string) (any, bool)
+	// stackOutput finds an output of another stack.
+	stackOutput func(StackOutput) (any, error)
 	// ssm finds the value of a {{resolve:ssm:…}} reference.
 	ssm func(name string) (any, error)
 }

@@ -24,6 +24,12 @@ func evalScope() *scope {
 		imported: func(name string) (any, bool) {
 			return "imported", name == "exp"
 		},
+		stackOutput: func(of StackOutput) (any, error) {
+			if of.Stack == "gone" {
+				return nil, fmt.Errorf("no such stack")
+			}
+			return fmt.Sprint(of), nil
+		},
 		ssm: func(name string) (any, error) {
 			if name == "/n" {
 				return "found", nil
@@ -85,6 +91,8 @@ func TestIntrinsicFunctions(t *testing.T) {
 		{`{"Fn::Cidr":["10.0.0.0/16",3,8]}`, `["10.0.0.0/24","10.0.1.0/24","10.0.2.0/24"]`},
 		{`{"Fn::Cidr":["2001:db8::/56",2,64]}`, `["2001:db8::/64","2001:db8:0:1::/64"]`},
 		{`{"Fn::ImportValue":"exp"}`, `"imported"`},
+		{`{"Fn::GetStackOutput":{"StackName":"T","OutputName":"O"}}`, `"{1 ap-northeast-2 T O}"`},
+		{`{"Fn::GetStackOutput":{"StackName":{"Ref":"P"},"OutputName":"O","Region":"eu-west-1","RoleArn":"arn:aws:iam::2:role/r"}}`, `"{2 eu-west-1 p O}"`},
 		{`{"Fn::Length":[1,2,3]}`, `3`},
 		{`{"Fn::ToJsonString":{"b":{"Ref":"A"},"a":"<&>"}}`, `"{\"a\":\"<&>\",\"b\":\"a-1\"}"`},
 		{`"x {{resolve:ssm:/n}} {{resolve:ssm:/n:3}}"`, `"x found found"`},
@@ -128,6 +136,11 @@ func TestIntrinsicFunctionErrors(t *testing.T) {
 		{`{"Fn::Cidr":["10.0.0.0/16",1,17]}`, "Fn::Cidr: 10.0.0.0/16 has no 1 blocks with 17 host bits"},
 		{`{"Fn::Cidr":["ten",1,8]}`, `Fn::Cidr: "ten" is not an address block`},
 		{`{"Fn::ImportValue":"x"}`, "Fn::ImportValue: no export named x found"},
+		{`{"Fn::GetStackOutput":{"StackName":"T"}}`, "Fn::GetStackOutput: OutputName is required"},
+		{`{"Fn::GetStackOutput":{"StackName":"T","OutputName":"O","Colour":"red"}}`, "Fn::GetStackOutput: Colour is not one of its parameters: StackName, OutputName, Region, RoleArn"},
+		{`{"Fn::GetStackOutput":{"StackName":"T","OutputName":"O","RoleArn":"r"}}`, `Fn::GetStackOutput: RoleArn "r" is not an ARN`},
+		{`{"Fn::GetStackOutput":["T","O"]}`, "Fn::GetStackOutput: it takes an object, not a list"},
+		{`{"Fn::GetStackOutput":{"StackName":"gone","OutputName":"O"}}`, "Fn::GetStackOutput: no such stack"},
 		{`{"Fn::Base64":["x"]}`, "Fn::Base64: the value must be a string, not a list"},
 		{`{"a":null}`, "a: null values are not allowed in templates"},
 		{`"{{resolve:secretsmanager:s}}"`, "dynamic reference {{resolve:secretsmanager:s}} is not supported"},

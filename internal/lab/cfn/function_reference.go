@@ -77,7 +77,10 @@ func fnFindInMap(e *evaluator, arg any, whole map[string]any) any {
 
 func fnImportValue(e *evaluator, arg any, whole map[string]any) any {
 	v := e.eval(arg)
-	if _, unknown := v.(Unknown); unknown {
+	if _, isUnknown := v.(Unknown); isUnknown {
+		if e.uncertain {
+			return unknown(whole)
+		}
 		return e.fail("the name of an export cannot depend on a resource")
 	}
 	name, ok := e.text(v, "the name of an export")

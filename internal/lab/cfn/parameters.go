@@ -11,15 +11,21 @@ import (
 
 // resolveParameters returns the values of all parameters:
 // docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
-func resolveParameters(t *template, given map[string]string, ssm func(typ, name string) (any, error)) (map[string]any, Findings) {
+//
+// Those in unknown have a value that does not exist yet.
+func resolveParameters(t *template, given map[string]string, unknown map[string]bool, ssm func(typ, name string) (any, error)) (map[string]any, Findings) {
 	out := map[string]any{}
 	var f Findings
-	for _, name := range sortedKeys(given) {
+	for _, name := range append(sortedKeys(given), sortedKeys(unknown)...) {
 		if _, ok := t.parameters[name]; !ok {
 			f = append(f, fmt.Sprintf("parameter %s is not in the template", name))
 		}
 	}
 	for _, name := range sortedKeys(t.parameters) {
+		if unknown[name] {
+			out[name] = Unknown{Expr: encodeJSON(map[string]any{"Ref": name})}
+			continue
+		}
 		v, err := resolveParameter(t.parameters[name], name, given, ssm)
 		if err != nil {
 			f = append(f, fmt.Sprintf("parameter %s: %v", name, err))

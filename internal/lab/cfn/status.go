@@ -54,8 +54,9 @@ type Event struct {
 	Reason     string
 }
 
-// OfStack reports whether the event is about the stack itself.
-func (e Event) OfStack() bool { return e.Type == stackType }
+// OfStack reports whether the event is about the stack itself; a nested stack is a
+// resource.
+func (e Event) OfStack() bool { return e.Type == stackType && e.PhysicalID == e.StackID }
 
 // String is the event as one line without its time.
 func (e Event) String() string {

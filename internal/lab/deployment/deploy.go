@@ -1,4 +1,4 @@
-// Package deployment deploys stacks into a new Region of the lab, deletes them
+// Package deployment deploys stacks into new Regions of the lab, deletes them
 // again, and returns what happened. It prints nothing.
 package deployment
 
@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/dag"
 	"provenendpoints/internal/lab/region"
 	"provenendpoints/proof"
@@ -18,96 +19,110 @@ import (
 type Options struct {
 	// Keep skips the deletion at the end.
 	Keep bool
+	// Region and Account are those of the stacks that say none.
+	// Defaults: ap-northeast-2, 123456789012.
+	Region, Account string
 	// Clock is the wall clock. Default: the system's.
 	Clock proof.Clock
 	// OnDelete is called before the first stack is deleted. Optional.
 	OnDelete func()
-	// OnEvent receives every event, one at a time. Optional.
+	// OnEvent receives every event, one at a time for each Region. Optional.
 	OnEvent func(cfn.Event)
 }
 
 // deployment is one run.
 type deployment struct {
-	region *region.Region
-	clock  proof.Clock
-	stacks []cfn.Stack
-	result []Stack
+	options Options
+	regions *regions
+	stacks  []cfn.Stack
+	order   *dag.Graph[string] // of the stacks' ids
+	result  []Stack
 }
 
-// Run deploys the stacks, independent ones concurrently, and deletes them again.
+// Run checks all stacks, deploys them, independent ones concurrently, and deletes
+// them again. If one is refused, nothing of any is created.
 func Run(ctx context.Context, stacks []cfn.Stack, o Options) (out Result) {
 	if o.Clock == nil {
 		o.Clock = proof.SystemClock()
 	}
 	start := o.Clock.Now()
-	r, err := region.New(region.Options{OnEvent: o.OnEvent})
-	if err != nil {
-		return Result{Stacks: []Stack{{ID: "lab", Err: err}}}
+	defer func() { out.Took = o.Clock.Now().Sub(start) }()
+	lab := clock.NewSkipping()
+	defer lab.Stop()
+	rs := &regions{options: o, clock: lab, open: map[place]*region.Region{}}
+	defer func() { out.Left = errors.Join(out.Left, rs.close()) }()
+	failed := func(err error) Result { return Result{Stacks: []Stack{{ID: "lab", Err: err}}} }
+	if err := rs.start(stacks); err != nil {
+		return failed(err)
 	}
-	defer func() { out.Left = errors.Join(out.Left, r.Close()) }()
-	d := &deployment{region: r, clock: o.Clock, stacks: stacks, result: make([]Stack, len(stacks))}
-	if err := d.deploy(ctx); err != nil {
-		return Result{Stacks: []Stack{{ID: "lab", Err: err}}}
+	d := &deployment{options: o, regions: rs, stacks: stacks, result: make([]Stack, len(stacks))}
+	ready, err := d.check()
+	if err != nil {
+		return failed(err)
+	}
+	if ready {
+		d.deploy(ctx)
+		if !o.Keep {
+			if o.OnDelete != nil {
+				o.OnDelete()
+			}
+			d.delete(ctx)
+			out.Left = rs.left(d.result)
+		}
 	}
 	out.Stacks = d.result
-	if !o.Keep {
-		if o.OnDelete != nil {
-			o.OnDelete()
-		}
-		d.delete(ctx)
-		out.Left = r.Left()
-	}
-	out.Took = o.Clock.Now().Sub(start)
 	return out
 }
 
 // deploy deploys every stack as soon as those that it depends on are deployed. A
 // stack is skipped if one of these failed.
-func (d *deployment) deploy(ctx context.Context) error {
-	ids, dependencies, index := make([]string, len(d.stacks)), map[string][]string{}, map[string]int{}
+func (d *deployment) deploy(ctx context.Context) {
+	index := map[string]int{}
 	for i, s := range d.stacks {
-		ids[i], dependencies[s.ID], index[s.ID] = s.ID, s.Dependencies, i
-	}
-	graph, err := dag.New(ids, dependencies)
-	if err != nil {
-		return err
+		index[s.ID] = i
 	}
 	// The end of ctx makes each deployment return; none is skipped for it.
-	errs := graph.Walk(context.WithoutCancel(ctx), dag.SkipDependents, func(_ context.Context, id string) error {
+	errs := d.order.Walk(context.WithoutCancel(ctx), dag.SkipDependents, func(_ context.Context, id string) error {
 		i := index[id]
 		d.result[i] = d.deployStack(ctx, d.stacks[i])
 		return d.result[i].Err
 	})
 	for i, s := range d.stacks {
 		if errors.Is(errs[s.ID], dag.ErrSkipped) {
-			failed := slices.IndexFunc(s.Dependencies, func(id string) bool { return errs[id] != nil })
-			d.result[i] = Stack{ID: s.ID, Skipped: s.Dependencies[failed]}
+			needs := d.order.Dependencies(s.ID)
+			failed := slices.IndexFunc(needs, func(id string) bool { return errs[id] != nil })
+			d.result[i] = Stack{ID: s.ID, Skipped: needs[failed]}
 		}
 	}
-	return nil
 }
 
 func (d *deployment) deployStack(ctx context.Context, s cfn.Stack) Stack {
-	r, out := d.region, Stack{ID: s.ID}
-	wall, lab := d.clock.Now(), r.Now()
+	r := d.regions.of(s)
+	out := Stack{ID: s.ID, Region: r.Name(), Account: r.Account()}
+	if s.Empty() {
+		out.Empty = true
+		return out
+	}
+	wall, lab := d.options.Clock.Now(), r.Now()
 	out.Outcome, out.Err = r.Deploy(ctx, s)
-	out.Took, out.Wall = r.Now().Sub(lab), d.clock.Now().Sub(wall)
+	out.Took, out.Wall = r.Now().Sub(lab), d.options.Clock.Now().Sub(wall)
 	out.Events = r.Events(s.Name)
 	out.Resources = len(r.Resources(s.Name))
 	out.Logs = r.Logs(s.Name)
 	return out
 }
 
-// delete deletes the stacks in reverse order.
+// delete deletes the stacks, each after those that depend on it.
 func (d *deployment) delete(ctx context.Context) {
-	for i := len(d.stacks) - 1; i >= 0; i-- {
+	for _, id := range slices.Backward(d.order.Order()) {
+		i := slices.IndexFunc(d.stacks, func(s cfn.Stack) bool { return s.ID == id })
 		d.deleteStack(ctx, d.stacks[i], &d.result[i])
 	}
 }
 
 // deleteStack deletes a stack that exists, failed or not.
 func (d *deployment) deleteStack(ctx context.Context, s cfn.Stack, out *Stack) {
-	r := d.region
+	r := d.regions.of(s)
 	info, ok := r.Stack(s.Name)
 	if !ok {
 		return
@@ -117,6 +132,7 @@ func (d *deployment) deleteStack(ctx context.Context, s cfn.Stack, out *Stack) {
 	if events := r.Events(info.ID); len(events) > before {
 		out.Deletion = events[before:]
 	}
+	out.Retained = r.Retained(info.ID)
 	if err != nil {
 		out.Err = errors.Join(out.Err, fmt.Errorf("delete: %w", err))
 	}

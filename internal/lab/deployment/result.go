@@ -20,8 +20,16 @@ type Result struct {
 
 // Stack is what happened to one stack.
 type Stack struct {
-	ID      string
-	Outcome cfn.Outcome
+	ID string
+	// Region and Account are where it was deployed.
+	Region, Account string
+	// Empty stacks have no resources and are not deployed.
+	Empty bool
+	// Unused stacks were not deployed because another one is refused.
+	Unused bool
+	// Retained is what its deletion kept, as its template says.
+	Retained []cfn.Event
+	Outcome  cfn.Outcome
 	// Events are those of the deployment, oldest first, Deletion those of the deletion.
 	Events, Deletion []cfn.Event
 	// Resources is the number of resources after the deployment.
@@ -41,10 +49,21 @@ type Stack struct {
 func (r Result) OK() bool { return r.Failed() == 0 && r.Left == nil }
 
 // Failed returns the number of stacks that failed.
-func (r Result) Failed() int {
+func (r Result) Failed() int { return r.count(Stack.Failed) }
+
+// Refused returns the number of stacks that were refused. If there is one, nothing
+// was created.
+func (r Result) Refused() int {
+	return r.count(func(s Stack) bool { _, ok := errors.AsType[*cfn.Refusal](s.Err); return ok && s.Outcome.Status == "" })
+}
+
+// Empty returns the number of stacks without resources.
+func (r Result) Empty() int { return r.count(func(s Stack) bool { return s.Empty }) }
+
+func (r Result) count(is func(Stack) bool) int {
 	var n int
 	for _, s := range r.Stacks {
-		if s.Failed() {
+		if is(s) {
 			n++
 		}
 	}

@@ -7,9 +7,13 @@ import (
 
 // Left is an error that names what exists in the Region and belongs to no stack;
 // nil if there is nothing. After the last stack is deleted, this is what it left
-// behind.
-func (r *Region) Left() error {
+// behind. What the template says is to be retained is no error: retained are the
+// physical ids.
+func (r *Region) Left(retained ...string) error {
 	owned := r.owned()
+	for _, id := range retained {
+		owned[id] = true
+	}
 	var left []string
 	add := func(what, id, vpcID string) {
 		if !owned[id] && !owned[vpcID] {

@@ -32,6 +32,9 @@ type Options struct {
 	// Clock is the time of everything in the Region; the caller stops it.
 	// Default: a skipping clock of the Region's own.
 	Clock *clock.Clock
+	// Elsewhere finds an output of a stack of another Region or account. Default:
+	// there are none.
+	Elsewhere func(cfn.StackOutput) (value string, ok bool)
 	// OnEvent is called with every event of the stacks, one at a time and in
 	// order. It must not deploy. Optional.
 	OnEvent func(cfn.Event)
@@ -114,7 +117,7 @@ func New(o Options) (*Region, error) {
 	r.Engine = cfn.New(cfn.Options{
 		Types: r.resources.Type, Region: o.Name, Account: o.Account, Zones: r.Network.Zones(),
 		Parameters: resources.Parameter, Signals: signals{r.Buckets, r.Functions},
-		Clock: r.clock, OnEvent: o.OnEvent,
+		Clock: r.clock, OnEvent: o.OnEvent, Elsewhere: o.Elsewhere,
 	})
 	r.Cloud.Handle(
 		r.Buckets.Service(), ec2.Service(r.Network, r.PrivateLink, scope), elbv2.Service(r.LoadBalancing), sts.Service(scope), iam.Service(r.Cloud.Roles, scope),
@@ -147,6 +150,12 @@ func (r *Region) Close() error {
 // Logs returns the functions' logs and the instances' consoles of a stack, those of
 // deleted resources included.
 func (r *Region) Logs(stack string) []Log { return r.resources.Logs(stack) }
+
+// Name returns the Region's name.
+func (r *Region) Name() string { return r.Network.Region() }
+
+// Account returns the account's id.
+func (r *Region) Account() string { return r.Cloud.Scope().Account }
 
 // Now returns the Region's time.
 func (r *Region) Now() time.Time { return r.clock.Now() }

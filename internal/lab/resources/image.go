@@ -20,9 +20,20 @@ var images = map[string]string{
 // goes on with a kernel version and the architecture.
 const imageParameter = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-"
 
+// bootstrapParameter is the parameter that `cdk bootstrap` makes, with any qualifier,
+// and by whose value templates refuse an account that is bootstrapped too early
+// (docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html). The lab's accounts are
+// bootstrapped; the value is a version of 2025.
+var bootstrapParameter = regexp.MustCompile(`^/cdk-bootstrap/[A-Za-z0-9_-]{1,10}/version$`)
+
+const bootstrapVersion = "30"
+
 // Parameter finds the value of a public SSM parameter: the latest image of
-// Amazon Linux 2023, standard edition.
+// Amazon Linux 2023, standard edition, or the version of the bootstrap stack.
 func Parameter(_, name string) (any, error) {
+	if bootstrapParameter.MatchString(name) {
+		return bootstrapVersion, nil
+	}
 	if rest, ok := strings.CutPrefix(name, imageParameter); ok {
 		for architecture, id := range images {
 			if strings.HasSuffix(rest, "-"+architecture) {
@@ -30,7 +41,7 @@ func Parameter(_, name string) (any, error) {
 			}
 		}
 	}
-	return nil, fmt.Errorf("SSM parameter %s is not known: the lab has images of Amazon Linux 2023 (%s…) alone", name, imageParameter)
+	return nil, fmt.Errorf("SSM parameter %s is not known: the lab has images of Amazon Linux 2023 (%s…) and the version of the bootstrap stack alone", name, imageParameter)
 }
 
 // checkImage refuses images whose software the lab does not have.

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"sync"
 
+	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/dns"
 	"provenendpoints/internal/lab/store"
@@ -18,8 +19,7 @@ type Options struct {
 	Clock *clock.Clock
 	// Region is the one Region that the network is in. Default: ap-northeast-2.
 	Region string
-	// Zones are the Region's Availability Zones. Default: Region with the
-	// letters a, b and c.
+	// Zones are the Region's Availability Zones. Default: those of [awsid.Zones].
 	Zones []string
 	// Faults disturb the network. The zero value disturbs nothing.
 	Faults Faults
@@ -83,7 +83,7 @@ func New(o Options) *Network {
 		o.Region = "ap-northeast-2"
 	}
 	if len(o.Zones) == 0 {
-		o.Zones = []string{o.Region + "a", o.Region + "b", o.Region + "c"}
+		o.Zones = awsid.Zones(o.Region)
 	}
 	n := &Network{
 		clock:      o.Clock,

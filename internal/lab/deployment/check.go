@@ -1,0 +1,75 @@
+package deployment
+
+import (
+	"fmt"
+	"slices"
+
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/dag"
+)
+
+// check checks every stack before anything of any is created, and finds the order:
+// a stack comes after those that its assembly names, and after those whose exports or
+// outputs it uses. ready is false if a stack is refused; its result says why, and
+// that of the others that they were not deployed.
+func (d *deployment) check() (ready bool, err error) {
+	seen := make([]cfn.Inspection, len(d.stacks))
+	ready = true
+	for i, s := range d.stacks {
+		r := d.regions.of(s)
+		d.result[i] = Stack{ID: s.ID, Region: r.Name(), Account: r.Account()}
+		if s.Empty() {
+			continue
+		}
+		if seen[i], err = r.Inspect(s); err != nil {
+			d.result[i].Err, ready = err, false
+		}
+	}
+	if !ready {
+		for i := range d.result {
+			d.result[i].Unused = d.result[i].Err == nil
+		}
+		return false, nil
+	}
+	ids, needs := make([]string, len(d.stacks)), map[string][]string{}
+	for i, s := range d.stacks {
+		ids[i], needs[s.ID] = s.ID, d.needs(i, seen)
+	}
+	d.order, err = dag.New(ids, needs)
+	if err != nil {
+		err = fmt.Errorf("the stacks cannot be put in order: %w", err)
+	}
+	return err == nil, err
+}
+
+// needs are the ids of the stacks that must be deployed before a stack.
+func (d *deployment) needs(i int, seen []cfn.Inspection) []string {
+	s := d.stacks[i]
+	var out []string
+	add := func(id string) {
+		if id != s.ID && !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	for _, id := range s.Dependencies {
+		// A stack that was not chosen, or is empty, holds nothing back.
+		if slices.ContainsFunc(d.stacks, func(o cfn.Stack) bool { return o.ID == id }) {
+			add(id)
+		}
+	}
+	for j, other := range d.stacks {
+		at := d.regions.placeOf(other)
+		for _, name := range seen[i].Imports {
+			if at == d.regions.placeOf(s) && slices.Contains(seen[j].Exports, name) {
+				add(other.ID)
+			}
+		}
+		for _, of := range seen[i].Outputs {
+			if of.Stack == other.Name && at == (place{of.Account, of.Region}) {
+				add(other.ID)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}

@@ -1,0 +1,91 @@
+package deployment
+
+import (
+	"cmp"
+	"errors"
+	"maps"
+
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/clock"
+	"provenendpoints/internal/lab/region"
+)
+
+// The defaults of [Options].
+const (
+	defaultRegion  = "ap-northeast-2"
+	defaultAccount = "123456789012"
+)
+
+// place is a Region of an account.
+type place struct{ account, region string }
+
+// regions are the Regions that the stacks are deployed into. They have one clock.
+type regions struct {
+	options Options
+	clock   *clock.Clock
+	open    map[place]*region.Region
+}
+
+// placeOf returns where a stack goes.
+func (rs *regions) placeOf(s cfn.Stack) place {
+	return place{
+		cmp.Or(s.Account, rs.options.Account, defaultAccount),
+		cmp.Or(s.Region, rs.options.Region, defaultRegion),
+	}
+}
+
+// start makes the Regions of the stacks.
+func (rs *regions) start(stacks []cfn.Stack) error {
+	for _, s := range stacks {
+		at := rs.placeOf(s)
+		if rs.open[at] != nil {
+			continue
+		}
+		r, err := region.New(region.Options{
+			Name: at.region, Account: at.account, Clock: rs.clock,
+			OnEvent: rs.options.OnEvent, Elsewhere: rs.output,
+		})
+		if err != nil {
+			return err
+		}
+		rs.open[at] = r
+	}
+	return nil
+}
+
+// of returns the Region of a stack.
+func (rs *regions) of(s cfn.Stack) *region.Region { return rs.open[rs.placeOf(s)] }
+
+// output finds an output of a stack of any Region.
+func (rs *regions) output(of cfn.StackOutput) (string, bool) {
+	r := rs.open[place{of.Account, of.Region}]
+	if r == nil {
+		return "", false
+	}
+	return r.Output(of.Stack, of.Output)
+}
+
+// left is an error that names what the stacks left behind and were not to retain.
+func (rs *regions) left(stacks []Stack) error {
+	var errs []error
+	for at, r := range rs.open {
+		var retained []string
+		for _, s := range stacks {
+			if s.Region == at.region && s.Account == at.account {
+				for _, kept := range s.Retained {
+					retained = append(retained, kept.PhysicalID)
+				}
+			}
+		}
+		errs = append(errs, r.Left(retained...))
+	}
+	return errors.Join(errs...)
+}
+
+func (rs *regions) close() error {
+	var errs []error
+	for r := range maps.Values(rs.open) {
+		errs = append(errs, r.Close())
+	}
+	return errors.Join(errs...)
+}
