@@ -17,7 +17,8 @@ func (d *deployment) check() (ready bool, err error) {
 	ready = true
 	for i, s := range d.stacks {
 		r := d.regions.of(s)
-		d.result[i] = Stack{ID: s.ID, Region: r.Name(), Account: r.Account()}
+		d.result[i].ID = s.ID
+		d.result[i].Region, d.result[i].Account = r.Place()
 		if s.Empty() {
 			continue
 		}

@@ -98,7 +98,8 @@ func (d *deployment) deploy(ctx context.Context) {
 
 func (d *deployment) deployStack(ctx context.Context, s cfn.Stack) Stack {
 	r := d.regions.of(s)
-	out := Stack{ID: s.ID, Region: r.Name(), Account: r.Account()}
+	out := Stack{ID: s.ID}
+	out.Region, out.Account = r.Place()
 	if s.Empty() {
 		out.Empty = true
 		return out

@@ -151,11 +151,10 @@ func (r *Region) Close() error {
 // deleted resources included.
 func (r *Region) Logs(stack string) []Log { return r.resources.Logs(stack) }
 
-// Name returns the Region's name.
-func (r *Region) Name() string { return r.Network.Region() }
-
-// Account returns the account's id.
-func (r *Region) Account() string { return r.Cloud.Scope().Account }
+// Place returns the Region's name and the account's id.
+func (r *Region) Place() (region, account string) {
+	return r.Network.Region(), r.Cloud.Scope().Account
+}
 
 // Now returns the Region's time.
 func (r *Region) Now() time.Time { return r.clock.Now() }
