@@ -68,17 +68,18 @@ func Code(err error) string {
 }
 
 // IsNotFound reports whether err says that something does not exist: EC2's
-// codes end in NotFound, those of IAM and S3 begin with NoSuch, and Lambda's
+// codes end in NotFound, those of IAM, S3 and Route 53 begin with NoSuch, and Lambda's
 // has status 404.
 func IsNotFound(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && (strings.HasSuffix(e.Code, "NotFound") || strings.HasPrefix(e.Code, "NoSuch") ||
-		e.Code == "Gateway.NotAttached" || e.Status == http.StatusNotFound)
+		e.Code == "Gateway.NotAttached" || e.Code == "ResourceNotFoundException" || e.Status == http.StatusNotFound)
 }
 
-// IsInUse reports whether err says that EC2 keeps something because something
-// else uses it.
+// IsInUse reports whether err says that something is kept because something else
+// uses it, in the words of EC2 and of Route 53.
 func IsInUse(err error) bool {
 	code := Code(err)
-	return code == "DependencyViolation" || code == "ExistingVpcEndpointConnections" || strings.HasSuffix(code, "InUse")
+	return code == "DependencyViolation" || code == "ExistingVpcEndpointConnections" || code == "ResourceInUseException" ||
+		code == "HostedZoneNotEmpty" || strings.HasSuffix(code, "InUse")
 }

@@ -26,6 +26,9 @@ const maxUDP = 1232
 type Options struct {
 	// View returns the view of a client by its address. Required.
 	View func(from netip.Addr) View
+	// Redirect returns what answers a client's query for a name in place of the view;
+	// nil if the view does. Optional.
+	Redirect func(from netip.Addr, name string) Exchange
 	// Packets and Streams are where queries arrive. The server closes them.
 	Packets []net.PacketConn
 	Streams []net.Listener
@@ -34,6 +37,9 @@ type Options struct {
 	// Sleep waits for the time of a delay. Default: on the wall clock.
 	Sleep func(ctx context.Context, d time.Duration) error
 }
+
+// Exchange answers a query, or lets another server do it.
+type Exchange func(ctx context.Context, query *miekg.Msg) *miekg.Msg
 
 // Server answers queries until it is closed.
 type Server struct {
@@ -108,7 +114,7 @@ func (s *Server) handle(w miekg.ResponseWriter, query *miekg.Msg) {
 	if effect.Drop {
 		return
 	}
-	reply := s.options.View(from).Answer(query)
+	reply := s.answer(from, query)
 	effect.apply(reply)
 	shuffle(reply.Answer)
 	if w.RemoteAddr().Network() == "udp" {
@@ -120,6 +126,16 @@ func (s *Server) handle(w miekg.ResponseWriter, query *miekg.Msg) {
 	}
 	// The client may have closed its connection. Then nobody needs the error.
 	_ = w.WriteMsg(reply)
+}
+
+// answer answers a query by the view, or by what it is redirected to.
+func (s *Server) answer(from netip.Addr, query *miekg.Msg) *miekg.Msg {
+	if s.options.Redirect != nil && query.Opcode == miekg.OpcodeQuery && len(query.Question) == 1 {
+		if exchange := s.options.Redirect(from, miekg.CanonicalName(query.Question[0].Name)); exchange != nil {
+			return exchange(s.ctx, query)
+		}
+	}
+	return s.options.View(from).Answer(query)
 }
 
 func (s *Server) effect(from netip.Addr, query *miekg.Msg) Effect {

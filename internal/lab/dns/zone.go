@@ -85,11 +85,32 @@ func (z *Zone) Remove(name string) {
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	name = miekg.CanonicalName(name)
+	if n, ok := z.nodes[name]; ok {
+		n.records, n.addresses = nil, nil
+		z.prune(name)
+	}
+}
+
+// RemoveType removes the records of one type of a name.
+func (z *Zone) RemoveType(name string, rrtype uint16) {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	name = miekg.CanonicalName(name)
 	n, ok := z.nodes[name]
 	if !ok {
 		return
 	}
-	n.records, n.addresses = nil, nil
+	if rrtype == miekg.TypeA {
+		n.addresses = nil
+	}
+	n.records = slices.DeleteFunc(slices.Clone(n.records), func(rr miekg.RR) bool { return rr.Header().Rrtype == rrtype })
+	z.prune(name)
+}
+
+// prune removes a name without records, and the names above that existed for its sake
+// alone.
+func (z *Zone) prune(name string) {
+	n := z.nodes[name]
 	for name != z.origin && n.children == 0 && len(n.records) == 0 && n.addresses == nil {
 		delete(z.nodes, name)
 		name = parent(name)

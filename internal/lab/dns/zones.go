@@ -41,6 +41,14 @@ func (s *Zones) Has(origin string) bool {
 	return s.zones[miekg.CanonicalName(origin)] != nil
 }
 
+// Match returns the origin of the zone that has a name; empty if none has.
+func (s *Zones) Match(name string) string {
+	if z := s.find(name); z != nil {
+		return z.origin
+	}
+	return ""
+}
+
 // find returns the zone whose origin is the longest suffix of the name, or nil.
 func (s *Zones) find(name string) *Zone {
 	s.mu.RLock()

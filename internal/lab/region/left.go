@@ -86,6 +86,33 @@ func (r *Region) inventory() []item {
 	for _, s := range r.PrivateLink.EndpointServices() {
 		out = append(out, item{"endpoint service", s.ID, ""})
 	}
+	for _, z := range r.Names.Zones() {
+		out = append(out, item{"hosted zone", z.ID, ""})
+	}
+	for _, e := range r.Names.Endpoints() {
+		out = append(out, item{"resolver endpoint", e.ID, e.VPC})
+	}
+	for _, rule := range r.Names.Rules() {
+		out = append(out, item{"resolver rule", rule.ID, ""})
+	}
+	for _, a := range r.Names.RuleAssociations() {
+		out = append(out, item{"resolver rule association", a.ID, a.VPC})
+	}
+	for _, l := range r.Names.DomainLists() {
+		out = append(out, item{"firewall domain list", l.ID, ""})
+	}
+	for _, g := range r.Names.RuleGroups() {
+		out = append(out, item{"firewall rule group", g.ID, ""})
+	}
+	for _, f := range r.Names.Firewalls() {
+		out = append(out, item{"firewall rule group association", f.ID, f.VPC})
+	}
+	for _, p := range r.Names.Profiles() {
+		out = append(out, item{"profile", p.ID, ""})
+	}
+	for _, a := range r.Names.ProfileAssociations() {
+		out = append(out, item{"profile association", a.ID, a.VPC})
+	}
 	for _, b := range r.LoadBalancing.LoadBalancers() {
 		out = append(out, item{"load balancer", b.ID, b.VPC})
 	}

@@ -20,6 +20,7 @@ import (
 	"provenendpoints/internal/lab/functions"
 	"provenendpoints/internal/lab/privatelink"
 	"provenendpoints/internal/lab/resources"
+	"provenendpoints/internal/lab/route53"
 	"provenendpoints/internal/lab/vpc"
 )
 
@@ -72,6 +73,7 @@ type Region struct {
 	Network       *vpc.Network
 	LoadBalancing *elb.LoadBalancing
 	PrivateLink   *privatelink.PrivateLink
+	Names         *route53.Names
 	Cloud         *cloud.Cloud
 	Buckets       *s3.Store
 	Functions     *functions.Service
@@ -97,6 +99,7 @@ func New(o Options) (*Region, error) {
 	r.Network = vpc.New(vpc.Options{Clock: r.clock, Region: o.Name, Faults: o.Faults.Network, OnDrop: o.OnDrop})
 	r.LoadBalancing = elb.New(r.Network)
 	r.PrivateLink = privatelink.New(privatelink.Options{Network: r.Network, LoadBalancing: r.LoadBalancing, Delay: o.Faults.EndpointDelay})
+	r.Names = route53.New(r.Network)
 	var err error
 	r.Cloud, err = cloud.New(cloud.Options{
 		Network: r.Network, PrivateLink: r.PrivateLink, Account: o.Account, Clock: r.clock, Faults: o.Faults.Cloud,
@@ -111,7 +114,7 @@ func New(o Options) (*Region, error) {
 		Fault: o.Faults.Function,
 	})
 	r.resources = resources.New(resources.Options{
-		Network: r.Network, LoadBalancing: r.LoadBalancing, PrivateLink: r.PrivateLink, Cloud: r.Cloud, Roles: r.Cloud.Roles, Buckets: r.Buckets, Functions: r.Functions, Programs: programs,
+		Network: r.Network, LoadBalancing: r.LoadBalancing, PrivateLink: r.PrivateLink, Cloud: r.Cloud, Roles: r.Cloud.Roles, Buckets: r.Buckets, Functions: r.Functions, Names: r.Names, Programs: programs,
 		Clock: r.clock, Roots: r.Cloud.Roots(), Scope: scope,
 	})
 	r.Engine = cfn.New(cfn.Options{
@@ -140,6 +143,7 @@ func (r *Region) Close() error {
 	if r.Buckets != nil {
 		r.Buckets.Close()
 	}
+	r.Names.Close()
 	r.Network.Close()
 	if r.ownClock {
 		r.clock.Stop()

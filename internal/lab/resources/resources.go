@@ -16,6 +16,7 @@ import (
 	"provenendpoints/internal/lab/functions"
 	"provenendpoints/internal/lab/privatelink"
 	"provenendpoints/internal/lab/roles"
+	"provenendpoints/internal/lab/route53"
 	"provenendpoints/internal/lab/vpc"
 )
 
@@ -28,6 +29,7 @@ type Options struct {
 	Roles         *roles.Store
 	Buckets       *s3.Store
 	Functions     *functions.Service
+	Names         *route53.Names
 	// Programs are the functions' programs.
 	Programs functions.Programs
 	Clock    *clock.Clock

@@ -14,6 +14,7 @@ import (
 	"provenendpoints/internal/lab/elb"
 	"provenendpoints/internal/lab/functions"
 	"provenendpoints/internal/lab/privatelink"
+	"provenendpoints/internal/lab/route53"
 	"provenendpoints/internal/lab/vpc"
 )
 
@@ -41,8 +42,9 @@ func newWorld(t *testing.T) *world {
 	service := functions.New(functions.Options{Scope: scope, Clock: c, Roots: side.Roots()})
 	buckets := s3.New(s3.Options{Scope: scope, Clock: c})
 	side.Handle(buckets.Service(), lambda.Service(service, scope))
+	names := route53.New(network)
 	r := New(Options{
-		Network: network, LoadBalancing: balancing, PrivateLink: link, Cloud: side, Roles: side.Roles, Buckets: buckets, Functions: service, Clock: c, Roots: side.Roots(),
+		Network: network, LoadBalancing: balancing, PrivateLink: link, Cloud: side, Roles: side.Roles, Buckets: buckets, Functions: service, Names: names, Clock: c, Roots: side.Roots(),
 		Scope: scope,
 	})
 	t.Cleanup(func() {
@@ -51,6 +53,7 @@ func newWorld(t *testing.T) *world {
 		if err := side.Close(); err != nil {
 			t.Error(err)
 		}
+		names.Close()
 		network.Close()
 		c.Stop()
 	})

@@ -63,6 +63,7 @@ type Network struct {
 	hosts       map[*Host]struct{}
 	resolver    *Host // answers at base+2 of every VPC; nil while the network starts
 	nameserver  netip.AddrPort
+	redirect    Redirect // may be nil
 	closed      bool
 
 	paths paths

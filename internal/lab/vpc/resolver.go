@@ -41,10 +41,11 @@ func (n *Network) startResolver() error {
 		return err
 	}
 	o := dns.Options{
-		View:    n.view,
-		Packets: []net.PacketConn{packets},
-		Streams: []net.Listener{stream},
-		Sleep:   func(ctx context.Context, d time.Duration) error { return n.clock.Sleep(ctx, d) },
+		View:     func(from netip.Addr) dns.View { return n.namesOf(n.pathOf(from).VPC) },
+		Redirect: func(from netip.Addr, name string) dns.Exchange { return n.redirected(n.pathOf(from).VPC, name) },
+		Packets:  []net.PacketConn{packets},
+		Streams:  []net.Listener{stream},
+		Sleep:    func(ctx context.Context, d time.Duration) error { return n.clock.Sleep(ctx, d) },
 	}
 	if fault := n.faults.DNS; fault != nil {
 		o.Fault = func(q dns.Question) dns.Effect {
@@ -63,19 +64,58 @@ func (n *Network) startResolver() error {
 	return nil
 }
 
-// view returns the names that the resolver knows for a client's address. Private
-// zones need both DNS attributes of the VPC
+// namesOf returns the names that the resolver of a VPC knows; of the internet's if id
+// is empty. Private zones need both DNS attributes of the VPC
 // (docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html).
-func (n *Network) view(from netip.Addr) dns.View {
-	id := n.pathOf(from).VPC
-	n.mu.RLock()
-	v := n.vpcs.ByID[id]
-	private := v != nil && v.DNSSupport && v.DNSHostnames
-	n.mu.RUnlock()
-	if private {
+func (n *Network) namesOf(id string) dns.View {
+	if n.hasPrivateNames(id) {
 		return dns.View{n.directory.of(id), n.directory.public}
 	}
 	return dns.View{n.directory.public}
+}
+
+func (n *Network) hasPrivateNames(id string) bool {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	v := n.vpcs.ByID[id]
+	return v != nil && v.DNSSupport && v.DNSHostnames
+}
+
+// Redirect returns what answers the queries of a VPC for a name, in place of its
+// resolver; nil if the resolver does. zone is the origin of the private zone of the
+// VPC that has the name; empty if none has.
+type Redirect func(vpc, name, zone string) dns.Exchange
+
+// RedirectNames has f decide who answers the queries of VPCs. It is called for every
+// query, concurrently, and may call the network.
+func (n *Network) RedirectNames(f Redirect) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.redirect = f
+}
+
+func (n *Network) redirected(id, name string) dns.Exchange {
+	n.mu.RLock()
+	f := n.redirect
+	n.mu.RUnlock()
+	if f == nil || id == "" {
+		return nil
+	}
+	zone := ""
+	if n.hasPrivateNames(id) {
+		zone = n.directory.of(id).Match(name)
+	}
+	return f(id, name, zone)
+}
+
+// Names configures a server that answers everybody as the resolver of a VPC answers
+// there. Where it listens is up to the caller.
+func (n *Network) Names(vpc string) dns.Options {
+	return dns.Options{
+		View:     func(netip.Addr) dns.View { return n.namesOf(vpc) },
+		Redirect: func(_ netip.Addr, name string) dns.Exchange { return n.redirected(vpc, name) },
+		Sleep:    func(ctx context.Context, d time.Duration) error { return n.clock.Sleep(ctx, d) },
+	}
 }
 
 // pathOf returns how packets from an address reach a service.

@@ -1,0 +1,94 @@
+package route53
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+
+	miekg "github.com/miekg/dns"
+
+	"provenendpoints/internal/lab/awserr"
+	"provenendpoints/internal/lab/dns"
+	"provenendpoints/internal/lab/store"
+	"provenendpoints/internal/lab/vpc"
+)
+
+// Names are the hosted zones, resolver rules and firewalls of an account. Methods may be
+// called concurrently; objects are created, described and deleted by id.
+type Names struct {
+	network *vpc.Network
+
+	// mu guards all that follows. It is taken before the network's lock.
+	mu           sync.RWMutex
+	zones        store.Store[*hostedZone]
+	endpoints    store.Store[*endpoint]
+	rules        store.Store[*rule]
+	associations store.Store[*RuleAssociation]
+	domainLists  store.Store[*DomainList]
+	ruleGroups   store.Store[*RuleGroup]
+	firewalls    store.Store[*Firewall]
+	profiles     store.Store[*Profile]
+	profiled     store.Store[*ProfileAssociation]
+}
+
+// New returns the names of a network, of which VPCs ask its resolvers.
+func New(network *vpc.Network) *Names {
+	const missing = "ResourceNotFoundException" // status 400 here
+	n := &Names{
+		network:      network,
+		zones:        store.New[*hostedZone]("hosted zone", "NoSuchHostedZone"),
+		endpoints:    store.New[*endpoint]("resolver endpoint", missing),
+		rules:        store.New[*rule]("resolver rule", missing),
+		associations: store.New[*RuleAssociation]("resolver rule association", missing),
+		domainLists:  store.New[*DomainList]("firewall domain list", missing),
+		ruleGroups:   store.New[*RuleGroup]("firewall rule group", missing),
+		firewalls:    store.New[*Firewall]("firewall rule group association", missing),
+		profiles:     store.New[*Profile]("profile", missing),
+		profiled:     store.New[*ProfileAssociation]("profile association", missing),
+	}
+	network.RedirectNames(n.redirect)
+	return n
+}
+
+// redirect implements [vpc.Redirect]. The firewall decides first. Of a resolver rule and
+// a private hosted zone the more specific one wins, and the rule if they are equal
+// (docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html,
+// "Private hosted zones and Route 53 VPC Resolver rules").
+func (n *Names) redirect(vpcID, name, zone string) dns.Exchange {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	if blocked := n.blocked(vpcID, name); blocked != nil {
+		return blocked
+	}
+	r := n.ruleFor(vpcID, name)
+	if r == nil || r.Type == System || zone != "" && miekg.CountLabel(zone) > miekg.CountLabel(r.Domain) {
+		return nil
+	}
+	return r.forward
+}
+
+// checkVPC returns the service's error for a VPC that does not exist.
+func (n *Names) checkVPC(id string) error {
+	if _, err := n.network.VPCs().Get(id); err != nil {
+		return awserr.New("InvalidVPCId", "The VPC: %s you provided does not exist.", id)
+	}
+	return nil
+}
+
+func inUse(format string, args ...any) error {
+	return awserr.New("ResourceInUseException", format, args...)
+}
+
+func invalid(format string, args ...any) error {
+	return awserr.New("InvalidParameterException", format, args...)
+}
+
+func notFound(format string, args ...any) error {
+	return awserr.WithStatus(http.StatusNotFound, "ResourceNotFoundException", format, args...)
+}
+
+// domainName is a name in lower case with a final dot.
+func domainName(name string) (string, bool) {
+	_, ok := miekg.IsDomainName(name)
+	return miekg.CanonicalName(name), ok && !strings.Contains(name, "..") && name != ""
+}
