@@ -72,6 +72,11 @@ func (r *Region) inventory() []item {
 	for _, l := range n.NetworkACLs().All() {
 		out = append(out, item{"network ACL", l.ID, l.VPC})
 	}
+	for _, l := range n.PrefixLists().All() {
+		if l.MaxEntries > 0 { // AWS's own are there from the beginning
+			out = append(out, item{"prefix list", l.ID, ""})
+		}
+	}
 	for _, o := range n.DHCPOptions().All() {
 		if o.ID != n.DHCPOptions().Default() {
 			out = append(out, item{"DHCP options", o.ID, ""})

@@ -92,3 +92,12 @@ func domainName(name string) (string, bool) {
 	_, ok := miekg.IsDomainName(name)
 	return miekg.CanonicalName(name), ok && !strings.Contains(name, "..") && name != ""
 }
+
+// VPCs returns the ids of the VPCs whose names these are.
+func (n *Names) VPCs() []string {
+	var ids []string
+	for _, v := range n.network.VPCs().All() {
+		ids = append(ids, v.ID)
+	}
+	return ids
+}

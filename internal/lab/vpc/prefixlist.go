@@ -9,11 +9,20 @@ import (
 
 // PrefixList is a named set of CIDR blocks that routes and security groups can
 // refer to. AWS manages one for each service with a gateway endpoint
-// (docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html).
+// (docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html);
+// others are a customer's own
+// (docs.aws.amazon.com/vpc/latest/userguide/managed-prefix-lists.html).
 type PrefixList struct {
 	// ID is pl-…, Name such as com.amazonaws.REGION.s3. Required.
 	ID, Name string
 	Entries  []netip.Prefix
+	// MaxEntries is the most entries that a customer's list may have. Default: the list
+	// is AWS's.
+	MaxEntries int
+	// IPv6 lists have IPv6 blocks, all others IPv4 blocks.
+	IPv6 bool
+	// Version counts a customer's changes from 1. Set by the network.
+	Version int
 }
 
 // PrefixLists are the prefix lists of a network.
@@ -34,8 +43,52 @@ func (n *Network) addPrefixList(c PrefixList) error {
 	if err := n.lists.CheckFree(c.ID); err != nil {
 		return err
 	}
-	c.Entries = slices.Clone(c.Entries)
+	if err := c.check(); err != nil {
+		return err
+	}
+	c.Entries, c.Version = slices.Clone(c.Entries), 1
 	n.lists.ByID[c.ID] = &c
+	return nil
+}
+
+// check returns EC2's error for a list that cannot be.
+func (c PrefixList) check() error {
+	if c.MaxEntries == 0 {
+		return nil
+	}
+	if len(c.Entries) > c.MaxEntries {
+		return refuse("PrefixListMaxEntriesExceeded", "The prefix list %s has %d entries, of at most %d", c.ID, len(c.Entries), c.MaxEntries)
+	}
+	for i, e := range c.Entries {
+		switch {
+		case !e.IsValid() || e != e.Masked() || e.Addr().Is6() != c.IPv6:
+			return refuse("InvalidParameterValue", "The CIDR '%s' cannot be an entry of the prefix list %s", e, c.ID)
+		case slices.Contains(c.Entries[:i], e):
+			return refuse("InvalidParameterValue", "The CIDR '%s' is twice in the prefix list %s", e, c.ID)
+		}
+	}
+	return nil
+}
+
+// Modify replaces the name, the entries and the most entries of a customer's list.
+// Routes and rules that refer to it follow at once.
+func (a PrefixLists) Modify(id, name string, entries []netip.Prefix, maxEntries int) error {
+	n := a.network
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	l, err := n.lists.Get(id)
+	if err != nil {
+		return err
+	}
+	if l.MaxEntries == 0 {
+		return refuse("UnauthorizedOperation", "The prefix list %s is AWS's.", id)
+	}
+	changed := *l
+	changed.Name, changed.Entries, changed.MaxEntries, changed.Version = name, slices.Clone(entries), maxEntries, l.Version+1
+	if err := changed.check(); err != nil {
+		return err
+	}
+	*l = changed
 	return nil
 }
 

@@ -21,6 +21,9 @@ type prefixListXML struct {
 func prefixListItems(a account, _ *api.Request) ([]item, error) {
 	var items []item
 	for _, l := range a.network.PrefixLists().All() {
+		if l.MaxEntries > 0 {
+			continue // a customer's: only DescribeManagedPrefixLists tells of those
+		}
 		x := prefixListXML{ID: l.ID, Name: l.Name}
 		for _, e := range l.Entries {
 			x.CIDRs = append(x.CIDRs, e.String())
