@@ -43,8 +43,9 @@ type Claim struct {
 	// they name themselves (the trimmed response body), for Healthy the ids of
 	// the targets.
 	Hosts []string `json:"Hosts,omitempty"`
-	// Requests is the number of fresh connections. Default: 64, or as many more
-	// as it takes to tell more than four hosts from chance.
+	// Requests is the least number of fresh connections. Default: as many as it
+	// takes to tell the hosts from chance, such as 261 for two. Later rounds make
+	// more.
 	Requests Number `json:"Requests,omitempty"`
 
 	// Service is the id of an endpoint service (vpce-svc-…).

@@ -294,10 +294,12 @@ func TestTimes(t *testing.T) {
 		probe         Probe
 		each, longest time.Duration
 	}{
-		{Probe{Kind: Connects}, 3 * time.Second, 6 * time.Second},
+		{Probe{Kind: Unreachable}, 3 * time.Second, 6 * time.Second},
+		{Probe{Kind: Connects}, 5 * time.Second, 10 * time.Second},
+		{Probe{Kind: Connects, Requests: 250}, 5 * time.Second, 13500 * time.Millisecond},
 		{Probe{Kind: Resolves}, 3 * time.Second, 3 * time.Second},
-		{Probe{Kind: Spreads}, 15 * time.Second, 30 * time.Second},
-		{Probe{Kind: Spreads, Timeout: time.Second}, time.Second, 2 * time.Second},
+		{Probe{Kind: Spreads, Requests: 10000}, 5 * time.Second, 33 * time.Second},
+		{Probe{Kind: Spreads, Requests: 1000, Timeout: time.Second}, time.Second, 7 * time.Second},
 		{Probe{Kind: Resolves, Timeout: time.Second}, time.Second, time.Second},
 	} {
 		if each, longest := test.probe.timeout(), test.probe.longest(); each != test.each || longest != test.longest {
@@ -310,7 +312,7 @@ func TestTimes(t *testing.T) {
 func TestNeeds(t *testing.T) {
 	t.Parallel()
 	for kind, want := range map[Kind]time.Duration{
-		Connects: 6 * time.Second, Resolves: 3 * time.Second, Spreads: 30 * time.Second, Routed: 0, Placed: 0,
+		Unreachable: 6 * time.Second, Connects: 13506 * time.Millisecond, Resolves: 3 * time.Second, Spreads: 13506 * time.Millisecond, Routed: 0, Placed: 0,
 	} {
 		if got := (&trial{claim: Claim{Kind: kind}}).nextRoundTakes(); got != want {
 			t.Errorf("%s: got %v, want %v", kind, got, want)
@@ -415,8 +417,9 @@ func TestBadProbes(t *testing.T) {
 		`Scheme: required`:                                          {Kind: Answers, Host: "a.example", Port: 443},
 		`Scheme: want http or https, got "ftp"`:                     {Kind: Answers, Host: "a.example", Port: 443, Scheme: "ftp"},
 		`Path: want a path that begins with /, got "x"`:             {Kind: Answers, Host: "a.example", Port: 443, Scheme: "http", Path: "x"},
-		`Requests: want at most 1024, got 1025`:                     {Kind: Spreads, Host: "a.example", Port: 443, Scheme: "http", Requests: 1025},
-		`Requests: want at most 1024, got -1`:                       {Kind: Spreads, Host: "a.example", Port: 443, Scheme: "http", Requests: -1},
+		`Requests: want at most 20000, got 20001`:                   {Kind: Spreads, Host: "a.example", Port: 443, Scheme: "http", Requests: 20001},
+		`Requests: want at most 20000, got -1`:                      {Kind: Spreads, Host: "a.example", Port: 443, Scheme: "http", Requests: -1},
+		`Hosts: want at most 50, got 51`:                            {Kind: Spreads, Host: "a.example", Port: 443, Scheme: "http", Hosts: 51},
 		`Timeout: want at most 5m0s, got 5m0.000000001s`:            {Kind: Connects, Host: "a.example", Port: 443, Timeout: maxTimeout + 1},
 		`Timeout: want at most 5m0s, got -1ns`:                      {Kind: Connects, Host: "a.example", Port: 443, Timeout: -1},
 		`Call: required`:                                            {Kind: Denied, Host: "a.example", Port: 443},

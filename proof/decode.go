@@ -74,7 +74,7 @@ func DecodeResponse(data []byte, probes []Probe) ([]Observation, error) {
 }
 
 // checkObservations checks that there is one observation for each probe, in the
-// same order.
+// same order, over as many connections as were asked for.
 func checkObservations(probes []Probe, observations []Observation) error {
 	if len(observations) != len(probes) {
 		return fmt.Errorf("want %s, got %d", plural(len(probes), "observation"), len(observations))
@@ -83,6 +83,10 @@ func checkObservations(probes []Probe, observations []Observation) error {
 		if observation.Claim != probes[i].Claim {
 			return fmt.Errorf("want the observation for claim %s at position %d, got one for %q",
 				probes[i].Claim, i+1, printable(shorten(observation.Claim, 80)))
+		}
+		// Fewer connections than asked for would weaken the claim (see connections).
+		if made := observation.Connections; probes[i].Requests > 0 && observation.Outcome == OK && observation.Failed == 0 && made != probes[i].Requests && len(observation.Counts) >= probes[i].Hosts {
+			return fmt.Errorf("claim %s: want %s, got %d", probes[i].Claim, plural(probes[i].Requests, "connection"), made)
 		}
 	}
 	return nil

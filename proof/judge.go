@@ -60,7 +60,7 @@ func positive[F any](judge func(Claim, F, Observation) finding) func(Claim, F, O
 		case OK:
 			return judge(c, f, seen)
 		case NoName, TimedOut, Refused, NoRoute, BadTLS, BadResponse:
-			return refuted(c.hintAfter(seen.Outcome), "%s", seen.why())
+			return refuted(c.hintAfter(seen.Outcome), "%s%s", seen.why(), seen.among())
 		}
 		return c.unmeasured(seen)
 	}
@@ -85,6 +85,14 @@ func (o Observation) why() string {
 		return string(o.Outcome)
 	}
 	return printable(o.Detail)
+}
+
+// among says how many of several connections failed.
+func (o Observation) among() string {
+	if o.Failed == o.Connections {
+		return ""
+	}
+	return fmt.Sprintf(" (%d of %s failed)", o.Failed, plural(o.Connections, "connection"))
 }
 
 // http is the answer's status in words.

@@ -17,7 +17,8 @@ var _ = define(Answers, definition[targetFacts]{
 	measurement: &measurement{
 		probe:    func(c Claim, p *Probe) { p.Scheme = c.scheme() },
 		validate: Probe.needsScheme,
-		run:      Network.measureHTTP,
+		fresh:    true,
+		run:      repeated(Network.measureHTTP),
 	},
 	expected: func(c Claim, _ targetFacts) string {
 		return fmt.Sprintf("answer %s requests on TCP %d", c.scheme(), c.port())
@@ -37,7 +38,7 @@ func judgeAnswers(c Claim, _ targetFacts, seen Observation) finding {
 	case !seen.hasStatus():
 		return c.senseless("the HTTP status is %d", seen.Status)
 	case seen.Status >= 500:
-		return refuted("the service behind "+c.target(), "it answered %s", seen.http())
+		return refuted("the service behind "+c.target(), "it answered %s%s", seen.http(), seen.among())
 	}
 	return holds("%s", seen.http())
 }

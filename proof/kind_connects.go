@@ -13,7 +13,7 @@ var _ = define(Connects, definition[targetFacts]{
 	optional:    targetFields("Port"),
 	lookups:     targetLookups,
 	gather:      gatherTarget,
-	measurement: &measurement{run: Network.measureTCP},
+	measurement: &measurement{fresh: true, run: repeated(Network.measureTCP)},
 	expected: func(c Claim, _ targetFacts) string {
 		return fmt.Sprintf("accept a connection on TCP %d", c.port())
 	},

@@ -11,7 +11,7 @@ var _ = define(Secures, definition[targetFacts]{
 	optional:    targetFields("Port"),
 	lookups:     targetLookups,
 	gather:      gatherTarget,
-	measurement: &measurement{run: Network.measureTLS},
+	measurement: &measurement{fresh: true, run: repeated(Network.measureTLS)},
 	expected: func(c Claim, _ targetFacts) string {
 		return fmt.Sprintf("present a certificate valid for %s on TCP %d", c.certificateName(), c.port())
 	},

@@ -40,17 +40,27 @@ func (n Network) observe(ctx context.Context, probe Probe) (seen Observation) {
 		return seen
 	}
 	seen.Addresses, seen.Outcome, seen.Detail = n.lookup(ctx, probe)
-	run := probe.Kind.measurement().run
-	if seen.Outcome != OK || run == nil {
+	measurement := probe.Kind.measurement()
+	if seen.Outcome != OK || measurement.run == nil {
 		return seen
 	}
-	bounded, cancel := n.Clock.WithTimeout(ctx, probe.timeout())
-	defer cancel()
 	targets := make([]netip.AddrPort, len(seen.Addresses))
 	for i, address := range seen.Addresses {
 		targets[i] = netip.AddrPortFrom(address, uint16(probe.Port))
 	}
-	return run(n, bounded, probe, targets)
+	if measurement.fresh {
+		bounded, cancel := n.Clock.WithTimeout(ctx, probe.lasts())
+		defer cancel()
+		return measurement.run(n, bounded, probe, targets)
+	}
+	if !n.withSlots(ctx, len(targets), func() {
+		bounded, cancel := n.Clock.WithTimeout(ctx, probe.timeout())
+		defer cancel()
+		seen = measurement.run(n, bounded, probe, targets)
+	}) {
+		seen.Outcome = Broken // time was over: see above
+	}
+	return seen
 }
 
 // lookup resolves the probe's host within the probe's time.

@@ -68,13 +68,19 @@ func TestProbeOfClaim(t *testing.T) {
 		{Claim{Kind: Answers, Host: "a.example"}, Probe{Host: "a.example", Port: 443, Scheme: "https"}},
 		{Claim{Kind: Answers, Host: "a.example", Scheme: "http", Path: "/x"}, Probe{Host: "a.example", Port: 80, Scheme: "http", Path: "/x"}},
 		{Claim{Kind: Answers, Host: "a.example", Scheme: "http", Port: 8080}, Probe{Host: "a.example", Port: 8080, Scheme: "http"}},
-		{Claim{Kind: Spreads, Host: "a.example", Hosts: []string{"A", "B"}}, Probe{Host: "a.example", Port: 443, Scheme: "https", Requests: 64, Timeout: 15 * time.Second}},
-		{Claim{Kind: Spreads, Host: "a.example", Scheme: "http", Hosts: []string{"A", "B"}, Requests: 30}, Probe{Host: "a.example", Port: 80, Scheme: "http", Requests: 30, Timeout: 15 * time.Second}},
+		{Claim{Kind: Spreads, Host: "a.example", Hosts: []string{"A", "B"}}, Probe{Host: "a.example", Port: 443, Scheme: "https", Requests: 261, Hosts: 2}},
+		{Claim{Kind: Spreads, Host: "a.example", Scheme: "http", Hosts: []string{"A", "B"}, Requests: 300}, Probe{Host: "a.example", Port: 80, Scheme: "http", Requests: 300, Hosts: 2}},
 		{Claim{Kind: Denied, Host: "a.example", Call: testCall}, Probe{Host: "a.example", Port: 443, Call: testCall}},
 	} {
 		test.claim.ID, test.want.Claim, test.want.Kind = "C", "C", test.claim.Kind
 		if test.want.Timeout == 0 {
 			test.want.Timeout = 3 * time.Second
+		}
+		switch test.claim.Kind {
+		case Connects, Answers:
+			test.want.Requests, test.want.Timeout = 253, 5*time.Second
+		case Spreads:
+			test.want.Timeout = 5 * time.Second
 		}
 		got, err := test.claim.Probe(targetFactsFor(test.claim.Kind))
 		if diff := cmp.Diff(test.want, got); err != nil || diff != "" {

@@ -38,6 +38,7 @@ func (n Network) withDefaults() Network {
 		var dialer net.Dialer
 		n.Dial = dialer.DialContext
 	}
+	n.slots = newSlots(maxOpen)
 	return n
 }
 

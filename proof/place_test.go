@@ -65,8 +65,9 @@ func well(probe Probe) Observation {
 	case Denied:
 		seen.Status, seen.Code = 403, "AccessDenied"
 	case Spreads:
-		seen.Counts = map[string]int{"WEB1": 32, "WEB2": 32}
+		seen.Counts = map[string]int{"WEB1": probe.Requests / 2, "WEB2": (probe.Requests + 1) / 2}
 	}
+	seen.Connections = probe.Requests
 	return seen
 }
 

@@ -27,6 +27,9 @@ type Network struct {
 	Region string
 	// Clock measures time and waits. Default: [SystemClock].
 	Clock Clock
+
+	// slots bound the connections of all probes together.
+	slots *slots
 }
 
 // Clock measures time and waits. A lab may have one that runs faster than the wall's.
@@ -51,13 +54,18 @@ type Probe struct {
 	Port int
 	// Scheme and Path make the URL of an HTTP request.
 	Scheme, Path string `json:",omitempty"`
-	// Requests is how many fresh connections to make.
+	// Requests is how many fresh connections to make. Default: 1.
 	Requests int `json:",omitempty"`
+	// Hosts is how many hosts a Spreads probe should meet. It ends early where one of
+	// them is missing.
+	Hosts int `json:",omitempty"`
 	// Call is the AWS call to sign and send.
 	Call *Call `json:",omitempty"`
-	// Timeout limits the resolving of the name, and again all that follows. A slow
+	// Timeout limits the resolving of the name, and again each connection. A slow
 	// resolver therefore never shortens the time in which a connection could have
-	// opened. Default: 3 s, and 15 s for Spreads.
+	// opened. Default: 3 s, and 5 s where many connections are made, of which none
+	// may fail: TCP then tries three times to open each, after 0, 1 and 3 s
+	// (RFC 6298).
 	Timeout time.Duration `json:",omitempty"`
 }
 
@@ -91,10 +99,12 @@ type Observation struct {
 	Status int    `json:",omitempty"`
 	Code   string `json:",omitempty"`
 	Body   string `json:",omitempty"`
-	// Counts are the answers per host of a Spreads probe, Failed is how many of
-	// its requests were not answered.
-	Counts map[string]int `json:",omitempty"`
-	Failed int            `json:",omitempty"`
+	// Connections are how many fresh connections were made where many were asked
+	// for, and Failed how many of them failed. None is begun after one has failed.
+	// Counts are the answers per host of a Spreads probe.
+	Connections int            `json:",omitempty"`
+	Failed      int            `json:",omitempty"`
+	Counts      map[string]int `json:",omitempty"`
 	// Took is how long the measurement lasted.
 	Took time.Duration
 }

@@ -11,8 +11,8 @@ import (
 // Bounds of what one prober does for one request.
 const (
 	maxProbes   = maxClaims
-	maxRequests = 1024
-	maxHosts    = 50 // so many need 878 requests to be told from chance
+	maxRequests = 20000
+	maxHosts    = 50 // so many need 11,904 connections to be told from chance
 	maxHostName = 256
 	maxTimeout  = 5 * time.Minute
 )
@@ -49,6 +49,8 @@ func (p Probe) validate() error {
 		return fmt.Errorf("Path: want a path that begins with /, got %q", p.Path)
 	case p.Requests < 0 || p.Requests > maxRequests:
 		return fmt.Errorf("Requests: want at most %d, got %d", maxRequests, p.Requests)
+	case p.Hosts < 0 || p.Hosts > maxHosts:
+		return fmt.Errorf("Hosts: want at most %d, got %d", maxHosts, p.Hosts)
 	case p.Timeout < 0 || p.Timeout > maxTimeout:
 		return fmt.Errorf("Timeout: want at most %v, got %v", maxTimeout, p.Timeout)
 	case p.Call != nil && !isPath(p.Call.Path):
@@ -68,18 +70,27 @@ func isPath(text string) bool {
 	return err == nil && strings.HasPrefix(text, "/") && !strings.ContainsAny(text, " #")
 }
 
-// defaultTimeout is the timeout of most measurements.
-const defaultTimeout = 3 * time.Second
+// defaultTimeout is the timeout of most measurements, freshTimeout of those that
+// make many connections.
+const defaultTimeout, freshTimeout = 3 * time.Second, 5 * time.Second
 
 // timeout is the probe's Timeout or its default.
 func (p Probe) timeout() time.Duration {
 	if p.Timeout > 0 {
 		return p.Timeout
 	}
-	if measurement := p.Kind.measurement(); measurement != nil && measurement.timeout > 0 {
-		return measurement.timeout
+	if measurement := p.Kind.measurement(); measurement != nil && measurement.fresh {
+		return freshTimeout
 	}
 	return defaultTimeout
+}
+
+// lasts is how long the probe can take once the name is resolved.
+func (p Probe) lasts() time.Duration {
+	if p.Requests > 1 {
+		return p.timeout() + startTime + time.Duration(p.Requests)*connectionTime
+	}
+	return p.timeout()
 }
 
 // longest is how long the probe can take: once for the name, once for the rest.
@@ -87,5 +98,5 @@ func (p Probe) longest() time.Duration {
 	if measurement := p.Kind.measurement(); measurement != nil && measurement.run == nil {
 		return p.timeout()
 	}
-	return 2 * p.timeout()
+	return p.timeout() + p.lasts()
 }

@@ -100,6 +100,9 @@ func (r *run) prepare(a *attempt) bool {
 		a.seen = Observation{Outcome: NoName, Detail: err.Error()}
 		return false
 	}
+	if probe.Requests > 0 {
+		probe.Requests = a.claim.requests(a.rounds + 1)
+	}
 	a.probe = probe
 	return true
 }

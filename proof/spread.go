@@ -6,50 +6,40 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
-	"sync"
-	"time"
 )
 
 // measureSpread sends requests over fresh connections and counts which host answered
 // each. The host names itself by the trimmed body of an answer whose status is
 // 200. Each request goes to an address drawn by chance, because a name with one
-// address per zone may lead to the hosts of one zone at a time.
+// address per zone may lead to the hosts of one zone at a time. It stops after the
+// first request that fails, or where a host is missing.
 func (n Network) measureSpread(ctx context.Context, probe Probe, targets []netip.AddrPort) Observation {
-	if probe.Requests == 0 {
-		probe.Requests = defaultRequests
+	met, answers := map[string]bool{}, 0
+	missing := func(one Observation) bool {
+		answers++
+		met[one.Body] = true
+		return len(met) < probe.Hosts && answers >= toMeet(probe.Hosts)
 	}
-	atOnce, perRequest := pace(probe)
-	answered := make([]Observation, probe.Requests)
-	free := make(chan struct{}, atOnce)
-	var running sync.WaitGroup
-	for i := range answered {
-		free <- struct{}{}
-		running.Go(func() {
-			defer func() { <-free }()
-			bounded, cancel := n.Clock.WithTimeout(ctx, perRequest)
-			defer cancel()
-			target := targets[rand.IntN(len(targets))]
-			answered[i] = n.measureHTTP(bounded, probe, []netip.AddrPort{target})
-		})
+	answered := n.fresh(ctx, probe, max(probe.Requests, 1), func(ctx context.Context, _ int) Observation {
+		target := targets[rand.IntN(len(targets))]
+		one := n.measureHTTP(ctx, probe, []netip.AddrPort{target})
+		if one.Outcome == OK && one.Status != http.StatusOK {
+			one.failed(fail(BadResponse, "HTTP %d", one.Status))
+		}
+		return one
+	}, missing)
+	seen := tally(answered)
+	if seen.Failed == 0 && seen.Connections < probe.Requests && len(seen.Counts) >= probe.Hosts {
+		return outOfTime(seen.Connections, probe)
 	}
-	running.Wait()
-	return tally(answered)
-}
-
-// pace returns how many requests are under way at once and how long each may take.
-// It is quick, does not overload a small web host, and leaves time for the requests
-// that wait behind silent targets.
-func pace(probe Probe) (atOnce int, perRequest time.Duration) {
-	const least, most, waves = 16, 128, 4
-	atOnce = min(max(least, probe.Requests/waves), most)
-	return atOnce, probe.timeout() / time.Duration(1+(probe.Requests-1)/atOnce)
+	return seen
 }
 
 // tally counts the answers per host, and the requests that found none; the
 // first failure is kept as the reason. The measurement itself failed only where
 // nothing was answered.
 func tally(answered []Observation) Observation {
-	sum := Observation{Counts: map[string]int{}}
+	sum := Observation{Counts: map[string]int{}, Connections: len(answered)}
 	var first Observation
 	seen := map[netip.Addr]bool{}
 	for _, one := range answered {
@@ -59,12 +49,9 @@ func tally(answered []Observation) Observation {
 				seen[address] = true
 			}
 		}
-		switch {
-		case one.Outcome == OK && one.Status == http.StatusOK:
+		if one.Outcome == OK {
 			sum.Counts[printable(strings.TrimSpace(one.Body))]++
 			continue
-		case one.Outcome == OK:
-			one.failed(fail(BadResponse, "HTTP %d", one.Status))
 		}
 		if sum.Failed++; sum.Failed == 1 {
 			first = one

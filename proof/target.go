@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
-	"time"
 )
 
 // measurement is what a prober measures for a kind of claim, after it has
@@ -15,8 +14,9 @@ type measurement struct {
 	probe func(c Claim, p *Probe)
 	// validate is what a prober checks besides the target. Optional.
 	validate func(p Probe) error
-	// timeout is the default of [Probe.Timeout]. Default: 3 s.
-	timeout time.Duration
+	// fresh: it makes many connections, of which none may fail, and more in each
+	// look (see connections).
+	fresh bool
 	// run measures at one target at least. Unset where resolving is all.
 	run func(n Network, ctx context.Context, p Probe, targets []netip.AddrPort) Observation
 }
@@ -73,6 +73,9 @@ func (c Claim) Probe(f Facts) (Probe, error) {
 	}
 	if measurement.probe != nil {
 		measurement.probe(c, &probe)
+	}
+	if measurement.fresh {
+		probe.Requests = c.requests(1)
 	}
 	return probe, nil
 }

@@ -56,7 +56,11 @@ func (t *trial) nextRoundTakes() time.Duration {
 	if !t.claim.Kind.Measured() {
 		return 0
 	}
-	return Probe{Kind: t.claim.Kind}.longest()
+	probe := Probe{Kind: t.claim.Kind}
+	if t.claim.Kind.measurement().fresh {
+		probe.Requests = t.claim.requests(t.rounds + 1)
+	}
+	return probe.longest()
 }
 
 // atLast is the verdict when time is over. The claim is refuted if the last

@@ -70,8 +70,8 @@ func TestValidateMessages(t *testing.T) {
 		{Answers, func(c *Claim) { c.Path = "/a b" }, `claim C: Path: want a path that begins with / and is escaped as in a URL, got "/a b"`},
 		{Answers, func(c *Claim) { c.Path = "/a#b" }, `claim C: Path: want a path that begins with / and is escaped as in a URL, got "/a#b"`},
 		{Answers, func(c *Claim) { c.Path = "http://x/" }, `claim C: Path: want a path that begins with / and is escaped as in a URL, got "http://x/"`},
-		{Spreads, func(c *Claim) { c.Requests = 20 }, `claim C: Requests: want 21 to 1024 for 2 hosts, got "20"`},
-		{Spreads, func(c *Claim) { c.Requests = 1025 }, `claim C: Requests: want 21 to 1024 for 2 hosts, got "1025"`},
+		{Spreads, func(c *Claim) { c.Requests = 260 }, `claim C: Requests: want 261 to 20000 for 2 hosts, got "260"`},
+		{Spreads, func(c *Claim) { c.Requests = 20001 }, `claim C: Requests: want 261 to 20000 for 2 hosts, got "20001"`},
 		{Spreads, func(c *Claim) { c.Hosts[1] = c.Hosts[0] }, `claim C: Hosts: want each host once, got "WEB1" twice`},
 		{Spreads, func(c *Claim) { c.Hosts[1] = "" }, `claim C: Hosts: want texts of 1 to 256 printable bytes, got ""`},
 		{Spreads, func(c *Claim) { c.Hosts[1] = " WEB" }, `claim C: Hosts: want texts of 1 to 256 printable bytes, got " WEB"`},
@@ -115,7 +115,7 @@ func TestValidLimits(t *testing.T) {
 		change func(*Claim)
 	}{
 		{Answers, func(c *Claim) { c.Scheme, c.Port = "https", 65535 }},
-		{Spreads, func(c *Claim) { c.Hosts, c.Requests = strings.Split(letters(50), ""), 1024 }},
+		{Spreads, func(c *Claim) { c.Hosts, c.Requests = strings.Split(letters(50), ""), 20000 }},
 		{Spreads, func(c *Claim) { c.Hosts = []string{strings.Repeat("x", 256), "y"} }},
 		{Permitted, func(c *Claim) { c.Principals = []string{"*"} }},
 		{Healthy, func(c *Claim) { c.Hosts = strings.Split(letters(60), "") }},

@@ -79,14 +79,14 @@ func TestRunRounds(t *testing.T) {
 		{connectClaim, "+", 0, Holds, 1, "10.0.0.115:443"},
 		{connectClaim, "-+", 0, Holds, 2, "10.0.0.115:443"},
 		{connectClaim, "??-+", 0, Holds, 4, "10.0.0.115:443"},
-		{connectClaim, "-", 60 * time.Second, Refuted, 13, nothing},
-		{connectClaim, "?", 60 * time.Second, Unproven, 13, failed},
-		{connectClaim, "?-", 20 * time.Second, Refuted, 5, nothing},
-		{connectClaim, "-?", 20 * time.Second, Unproven, 5, failed + "; in round 1 it was refuted: " + nothing},
-		{connectClaim, "--?", 20 * time.Second, Unproven, 5, failed + "; in round 2 it was refuted: " + nothing},
-		{connectClaim, "-", time.Second, Refuted, 1, nothing}, // the first round is always begun
-		{connectClaim, "-", 7999 * time.Millisecond, Refuted, 1, nothing},
-		{connectClaim, "-", 8 * time.Second, Refuted, 2, nothing},
+		{connectClaim, "-", 60 * time.Second, Refuted, 11, nothing},
+		{connectClaim, "?", 60 * time.Second, Unproven, 11, failed},
+		{connectClaim, "?-", 20 * time.Second, Refuted, 3, nothing},
+		{connectClaim, "-?", 20 * time.Second, Unproven, 3, failed + "; in round 1 it was refuted: " + nothing},
+		{connectClaim, "--?", 20 * time.Second, Unproven, 3, failed + "; in round 2 it was refuted: " + nothing},
+		{connectClaim, "-", time.Second, Refuted, 1, nothing},              // the first round is always begun
+		{connectClaim, "-", 15643 * time.Millisecond, Refuted, 1, nothing}, // 13.644 s, a pause and a margin
+		{connectClaim, "-", 15644 * time.Millisecond, Refuted, 2, nothing},
 		{hiddenClaim, "+", 0, Holds, 4, open},
 		{hiddenClaim, "++-+", 0, Holds, 7, open},
 		{hiddenClaim, "++?+", 0, Holds, 7, open},
@@ -291,8 +291,8 @@ func TestRunFactsFirst(t *testing.T) {
 	opens := Claim{ID: "Opens", Kind: Connects, From: "private", Host: "10.0.0.5"}
 	placed := Claim{ID: "Placed", Kind: Placed, From: "private", Subnets: []string{"subnet-1"}}
 	var settled []string
-	slow := &fakeProber{takes: 3 * time.Second, seen: func(int, Probe) Observation {
-		return Observation{Outcome: OK, Addresses: addrs("10.0.0.5")}
+	slow := &fakeProber{takes: 3 * time.Second, seen: func(_ int, probe Probe) Observation {
+		return Observation{Outcome: OK, Addresses: addrs("10.0.0.5"), Connections: probe.Requests}
 	}}
 	verify(t, Verification{
 		Claims: []Claim{opens, placed}, VantagePoints: map[string]VantagePoint{"private": slow},

@@ -22,7 +22,7 @@ func full() Properties {
 		Claims: []proof.Claim{
 			{ID: "Opens", Kind: proof.Connects, From: "Private", Endpoint: "vpce-1", Port: 443},
 			{ID: "Hidden", Kind: proof.Unreachable, From: "Private", Host: "192.0.2.1"},
-			{ID: "Spreads", Kind: proof.Spreads, From: "Private", Host: "web.test", Scheme: "http", Hosts: []string{"WEB1", "WEB2"}, Requests: 64},
+			{ID: "Spreads", Kind: proof.Spreads, From: "Private", Host: "web.test", Scheme: "http", Hosts: []string{"WEB1", "WEB2"}, Requests: 300},
 			{ID: "Allowed", Kind: proof.Allowed, From: "Private", Host: "s3.test", Call: &proof.Call{Service: "s3", Action: "s3:ListBucket"}},
 			{ID: "IsAvailable", Kind: proof.Available, Endpoint: "vpce-1"},
 		},

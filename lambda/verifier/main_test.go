@@ -29,7 +29,7 @@ func prober(refuses func(claim string) bool) func(string, []byte) ([]byte, strin
 		}
 		var response proof.Response
 		for _, probe := range request.Probes {
-			seen := proof.Observation{Claim: probe.Claim, Outcome: proof.OK, Addresses: []netip.Addr{netip.MustParseAddr("10.0.0.115")}}
+			seen := proof.Observation{Claim: probe.Claim, Outcome: proof.OK, Addresses: []netip.Addr{netip.MustParseAddr("10.0.0.115")}, Connections: probe.Requests}
 			if refuses(probe.Claim) {
 				seen.Outcome, seen.Detail = proof.Refused, "connection refused"
 			}

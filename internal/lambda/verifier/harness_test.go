@@ -91,7 +91,7 @@ func probing(change func(probe proof.Probe, seen *proof.Observation)) func(strin
 		}
 		var response proof.Response
 		for _, probe := range request.Probes {
-			seen := proof.Observation{Claim: probe.Claim, Outcome: proof.OK, Addresses: []netip.Addr{netip.MustParseAddr("10.0.0.115")}, Took: time.Millisecond}
+			seen := proof.Observation{Claim: probe.Claim, Outcome: proof.OK, Addresses: []netip.Addr{netip.MustParseAddr("10.0.0.115")}, Connections: probe.Requests, Took: time.Millisecond}
 			if probe.Kind == proof.Unreachable {
 				seen.Outcome, seen.Detail = proof.TimedOut, "no answer"
 			}
