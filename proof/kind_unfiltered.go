@@ -9,14 +9,16 @@ import (
 // Unfiltered: nothing of its own holds back the prober of the vantage point From.
 // Its security group lets everything out, and the network ACLs in effect in its
 // Subnets let everything pass in both directions, as AWS makes them, but for those
-// declared as NetworkACLs. Then what the prober does not reach, the network under
-// test keeps from it. That Group is its only one is for [Placed] to show.
+// declared as NetworkACLs. No other network ACL of the VPC, which a packet passes
+// elsewhere on its way, tells the prober's address from others in its subnet. Then
+// what the prober does not reach, the network under test keeps from all that is in
+// its subnet. That Group is its only one is for [Placed] to show.
 const Unfiltered Kind = "unfiltered"
 
 var _ = define(Unfiltered, definition[unfilteredFacts]{
 	required: []string{"From", "Subnets", "Group"},
 	optional: []string{"NetworkACLs"},
-	lookups:  always(SecurityGroupsLookup, NetworkACLsLookup),
+	lookups:  always(SecurityGroupsLookup, NetworkACLsLookup, SubnetsLookup),
 	gather:   gatherUnfiltered,
 	target:   func(c Claim) string { return c.Group },
 	subject:  func(c Claim) string { return "the prober at " + c.From },
@@ -25,9 +27,10 @@ var _ = define(Unfiltered, definition[unfilteredFacts]{
 })
 
 type unfilteredFacts struct {
-	// group is the prober's, acls are those of its VPC.
-	group SecurityGroup
-	acls  []NetworkACL
+	// group and subnets are the prober's, acls are those of its VPC.
+	group   SecurityGroup
+	subnets []Subnet
+	acls    []NetworkACL
 }
 
 func gatherUnfiltered(g *gatherer, c Claim) unfilteredFacts {
@@ -37,7 +40,7 @@ func gatherUnfiltered(g *gatherer, c Claim) unfilteredFacts {
 			f.group = group
 		}
 	}
-	f.acls = g.networkACLs(f.group)
+	f.acls, f.subnets = g.networkACLs(f.group), g.subnets(c.Subnets)
 	return f
 }
 
@@ -75,7 +78,33 @@ func judgeUnfiltered(c Claim, f unfilteredFacts, _ Observation) finding {
 			}
 		}
 	}
+	for _, acl := range f.acls {
+		if entry, singles := acl.singlesOut(f.subnets); singles && !slices.Contains(c.NetworkACLs, acl.ID) {
+			return refuted("the entries of "+acl.ID, "%s tells addresses of one subnet apart: %s", acl.ID, entry.text())
+		}
+	}
 	return holds("%s, %s", c.Group, joinWords(found))
+}
+
+// singlesOut is an entry about a part of a subnet, in a network ACL that is in use
+// and does not let everything pass.
+func (a NetworkACL) singlesOut(subnets []Subnet) (NetworkACLEntry, bool) {
+	for _, egress := range []bool{true, false} {
+		if _, stopped := a.stops(egress); !stopped || len(a.Subnets) == 0 {
+			continue
+		}
+		for _, entry := range a.Entries {
+			if entry.Egress == egress && slices.ContainsFunc(subnets, func(s Subnet) bool { return s.hasPart(entry.CIDR) }) {
+				return entry, true
+			}
+		}
+	}
+	return NetworkACLEntry{}, false
+}
+
+// hasPart reports whether the block is a part of the subnet, and not all of it.
+func (s Subnet) hasPart(block netip.Prefix) bool {
+	return slices.ContainsFunc(s.Blocks, func(whole netip.Prefix) bool { return isInside(block, whole) && block != whole })
 }
 
 // letsAllOut reports whether the group lets all IPv4 traffic out. A prober's

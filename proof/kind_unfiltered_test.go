@@ -26,6 +26,10 @@ func closedEntries(more ...NetworkACLEntry) []NetworkACLEntry {
 	)
 }
 
+var unfilteredSubnets = SubnetsLookup.By(func(_ context.Context, ids []string) ([]Subnet, error) {
+	return []Subnet{{ID: ids[0], VPC: "vpc-1", Blocks: prefixes("10.0.1.0/24")}}, nil
+})
+
 var unfilteredLookups = Lookups{
 	SecurityGroupsLookup.By(func(_ context.Context, ids []string) ([]SecurityGroup, error) {
 		return []SecurityGroup{{ID: ids[0], VPC: "vpc-1", Egress: everyoneOut}}, nil
@@ -36,6 +40,7 @@ var unfilteredLookups = Lookups{
 		}
 		return []NetworkACL{{ID: "acl-1", Subnets: []string{"subnet-1"}, Entries: openEntries()}}, nil
 	}),
+	unfilteredSubnets,
 }
 
 var _ = exampleOf(Unfiltered, example{
@@ -61,6 +66,16 @@ func TestJudgeUnfiltered(t *testing.T) {
 			},
 		}}
 	}
+	// elsewhere adds a network ACL of another subnet to the facts.
+	elsewhere := func(entries []NetworkACLEntry, of ...string) Facts {
+		all := facts(everyoneOut, openEntries())
+		f := all.known.(unfilteredFacts)
+		f.subnets = []Subnet{{ID: "subnet-1", Blocks: prefixes("10.0.1.0/24", "2001:db8::/64")}, {ID: "subnet-2", Blocks: prefixes("10.0.2.0/24")}}
+		f.acls = append(f.acls, NetworkACL{ID: "acl-4", Subnets: of, Entries: entries})
+		return Facts{f}
+	}
+	elsewhereDeclared := claim
+	elsewhereDeclared.NetworkACLs = []string{"acl-4"}
 	rule := func(protocol string, port int, cidr string) SecurityGroupRule {
 		return SecurityGroupRule{Protocol: protocol, FromPort: port, ToPort: port, CIDR: netip.MustParsePrefix(cidr)}
 	}
@@ -88,16 +103,23 @@ func TestJudgeUnfiltered(t *testing.T) {
 		"more than needed":   {claim: claim, facts: facts(append([]SecurityGroupRule{rule("tcp", 443, "10.0.0.0/16")}, everyoneOut...), openEntries()), state: Holds, text: "sg-1, acl-1 and acl-2"},
 		"all but one answer": {claim: claim, facts: facts(everyoneOut, openEntries(deny(99, false, "1.2.3.4/32"))), state: Refuted, text: "of acl-2, the network ACL of subnet-2, entry 99 denies everything from 1.2.3.4/32", hint: aclHint},
 
-		"one destination":       {claim: claim, facts: facts(everyoneOut, openEntries(deny(99, true, "1.2.3.4/32"))), state: Refuted, text: "of acl-2, the network ACL of subnet-2, entry 99 denies everything to 1.2.3.4/32", hint: aclHint},
-		"denied too late":       {claim: claim, facts: facts(everyoneOut, openEntries(deny(101, true, "1.2.3.4/32"))), state: Holds, text: "sg-1, acl-1 and acl-2"},
-		"denied IPv6":           {claim: claim, facts: facts(everyoneOut, openEntries(deny(1, true, "::/0"))), state: Holds, text: "sg-1, acl-1 and acl-2"},
-		"allowed before denied": {claim: claim, facts: facts(everyoneOut, openEntries(deny(2, true, "10.0.0.0/24"), let(1, true, "10.0.0.0/16"))), state: Holds, text: "sg-1, acl-1 and acl-2"},
-		"nothing allowed":       {claim: claim, facts: facts(everyoneOut, closedEntries()), state: Refuted, text: "of acl-2, the network ACL of subnet-2, nothing allows everything to 0.0.0.0/0", hint: aclHint},
-		"no answers":            {claim: claim, facts: facts(everyoneOut, closedEntries(let(1, true, "0.0.0.0/0"))), state: Refuted, text: "of acl-2, the network ACL of subnet-2, nothing allows everything from 0.0.0.0/0", hint: aclHint},
-		"one port":              {claim: claim, facts: facts(everyoneOut, closedEntries(https, let(1, false, "0.0.0.0/0"))), state: Refuted, text: "of acl-2, the network ACL of subnet-2, nothing allows everything to 0.0.0.0/0", hint: aclHint},
-		"all but one port":      {claim: claim, facts: facts(everyoneOut, openEntries(https, onlyEndpoint)), state: Refuted, text: "of acl-2, the network ACL of subnet-2, entry 20 denies tcp 0-65535 to 0.0.0.0/0", hint: aclHint},
-		"in halves":             {claim: claim, facts: facts(everyoneOut, closedEntries(let(1, true, "0.0.0.0/1"), let(2, true, "128.0.0.0/1"), let(1, false, "0.0.0.0/0"))), state: Holds, text: "sg-1, acl-1 and acl-2"},
-		"declared":              {claim: declared, facts: facts(everyoneOut, closedEntries()), state: Holds, text: "sg-1, acl-1 and acl-2"},
+		"one destination":                  {claim: claim, facts: facts(everyoneOut, openEntries(deny(99, true, "1.2.3.4/32"))), state: Refuted, text: "of acl-2, the network ACL of subnet-2, entry 99 denies everything to 1.2.3.4/32", hint: aclHint},
+		"denied too late":                  {claim: claim, facts: facts(everyoneOut, openEntries(deny(101, true, "1.2.3.4/32"))), state: Holds, text: "sg-1, acl-1 and acl-2"},
+		"denied IPv6":                      {claim: claim, facts: facts(everyoneOut, openEntries(deny(1, true, "::/0"))), state: Holds, text: "sg-1, acl-1 and acl-2"},
+		"allowed before denied":            {claim: claim, facts: facts(everyoneOut, openEntries(deny(2, true, "10.0.0.0/24"), let(1, true, "10.0.0.0/16"))), state: Holds, text: "sg-1, acl-1 and acl-2"},
+		"nothing allowed":                  {claim: claim, facts: facts(everyoneOut, closedEntries()), state: Refuted, text: "of acl-2, the network ACL of subnet-2, nothing allows everything to 0.0.0.0/0", hint: aclHint},
+		"no answers":                       {claim: claim, facts: facts(everyoneOut, closedEntries(let(1, true, "0.0.0.0/0"))), state: Refuted, text: "of acl-2, the network ACL of subnet-2, nothing allows everything from 0.0.0.0/0", hint: aclHint},
+		"one port":                         {claim: claim, facts: facts(everyoneOut, closedEntries(https, let(1, false, "0.0.0.0/0"))), state: Refuted, text: "of acl-2, the network ACL of subnet-2, nothing allows everything to 0.0.0.0/0", hint: aclHint},
+		"all but one port":                 {claim: claim, facts: facts(everyoneOut, openEntries(https, onlyEndpoint)), state: Refuted, text: "of acl-2, the network ACL of subnet-2, entry 20 denies tcp 0-65535 to 0.0.0.0/0", hint: aclHint},
+		"in halves":                        {claim: claim, facts: facts(everyoneOut, closedEntries(let(1, true, "0.0.0.0/1"), let(2, true, "128.0.0.0/1"), let(1, false, "0.0.0.0/0"))), state: Holds, text: "sg-1, acl-1 and acl-2"},
+		"declared":                         {claim: declared, facts: facts(everyoneOut, closedEntries()), state: Holds, text: "sg-1, acl-1 and acl-2"},
+		"one address, elsewhere":           {claim: claim, facts: elsewhere(openEntries(deny(7, false, "10.0.1.4/32")), "subnet-4"), state: Refuted, text: "acl-4 tells addresses of one subnet apart: entry 7 denies everything from 10.0.1.4/32", hint: "the entries of acl-4"},
+		"one half, elsewhere":              {claim: claim, facts: elsewhere(closedEntries(let(7, true, "10.0.2.0/25")), "subnet-4"), state: Refuted, text: "acl-4 tells addresses of one subnet apart: entry 7 allows everything to 10.0.2.0/25", hint: "the entries of acl-4"},
+		"one address, elsewhere, declared": {claim: elsewhereDeclared, facts: elsewhere(openEntries(deny(7, false, "10.0.1.4/32")), "subnet-4"), state: Holds, text: "sg-1, acl-1 and acl-2"},
+		"one address, in use nowhere":      {claim: claim, facts: elsewhere(openEntries(deny(7, false, "10.0.1.4/32"))), state: Holds, text: "sg-1, acl-1 and acl-2"},
+		"one address, too late":            {claim: claim, facts: elsewhere(openEntries(deny(101, false, "10.0.1.4/32")), "subnet-4"), state: Holds, text: "sg-1, acl-1 and acl-2"},
+		"the whole subnet, elsewhere":      {claim: claim, facts: elsewhere(openEntries(deny(7, false, "10.0.1.0/24")), "subnet-4"), state: Holds, text: "sg-1, acl-1 and acl-2"},
+		"others, elsewhere":                {claim: claim, facts: elsewhere(openEntries(deny(7, false, "10.0.9.4/32")), "subnet-4"), state: Holds, text: "sg-1, acl-1 and acl-2"},
 		"of no subnet": {
 			claim: Claim{Kind: Unfiltered, From: "private", Subnets: []string{"subnet-4"}, Group: "sg-1"}, facts: facts(everyoneOut, openEntries()),
 			state: Unproven, text: "which network ACL holds for subnet-4 is unknown",

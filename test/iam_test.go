@@ -190,8 +190,8 @@ func TestVerifierPermissions(t *testing.T) {
 		for _, action := range []string{"GetRole", "GetRolePolicy", "ListAttachedRolePolicies", "ListRolePolicies"} {
 			lines = append(lines, "Allow iam:"+action+" on AWS::IAM::Role")
 		}
-		// The last two are for the claims about the probers themselves.
-		for _, action := range append(want.lookups, "ec2:DescribeNetworkAcls", "ec2:DescribeSecurityGroups") {
+		// The last are for the claims about the probers themselves.
+		for _, action := range append(want.lookups, "ec2:DescribeNetworkAcls", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets") {
 			lines = append(lines, "Allow "+action+" on *")
 		}
 		slices.Sort(lines)

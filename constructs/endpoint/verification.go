@@ -50,6 +50,10 @@ type VerificationProps struct {
 	// profiles by their ids, DNS servers by their addresses. It needs Isolated.
 	// Default: none.
 	Zones []string
+	// NetworkAcls are network ACLs that may filter at the vantage points. Default:
+	// none; one that stops anything there refutes the proof, because it could hide
+	// a path from the probers.
+	NetworkAcls []ec2.INetworkAcl
 	// OtherHost is a public DNS name that must not be reachable on TCP 443. It
 	// needs Isolated. Default: that of AWS STS in the Region, or of SQS where the
 	// endpoint leads to STS.
@@ -133,6 +137,11 @@ func (p *VerificationProps) vantagePoints(vpc ec2.IVpc, subnets []ec2.ISubnet) [
 		}
 	}
 	points = append([]verification.VantagePoint(nil), points...)
+	for i := range points {
+		if points[i].Subnet != nil && len(points[i].NetworkAcls) == 0 {
+			points[i].NetworkAcls = p.NetworkAcls
+		}
+	}
 	if p.Call != nil {
 		points = append(points, verification.VantagePoint{Name: verification.Outside})
 	}

@@ -46,7 +46,24 @@ func (c *Cloud) authorise(x *exchange, op *api.Operation) iam.Decision {
 	default:
 		set("aws:PrincipalType", "Anonymous")
 	}
-	return iam.Evaluate(q, identity, c.endpointPolicy(x.path), op.Policy)
+	decision := iam.Evaluate(q, identity, c.endpointPolicy(x.path), op.Policy)
+	if x.session == nil {
+		return decision
+	}
+	return c.bound(decision, x.session.Role, q)
+}
+
+// bound denies what the role's permissions boundary does not allow.
+func (c *Cloud) bound(decision iam.Decision, role string, q iam.Request) iam.Decision {
+	boundary := c.Roles.Boundary(role)
+	if boundary == nil || !decision.Allowed {
+		return decision
+	}
+	if bounded := iam.Evaluate(q, []iam.Policy{*boundary}, nil, nil); !bounded.Allowed {
+		bounded.Reason = "permissions boundary: " + bounded.Reason
+		return bounded
+	}
+	return decision
 }
 
 // pathContext sets the condition keys about the path. Only one of
@@ -137,7 +154,7 @@ func (c *Cloud) Authorize(roleARN, action, resource string, context map[string]s
 	for key, value := range context {
 		q.Context[key] = []string{value}
 	}
-	d := iam.Evaluate(q, identity, nil, nil)
+	d := c.bound(iam.Evaluate(q, identity, nil, nil), roleARN, q)
 	call := Call{Time: c.clock.Now(), Role: roleARN, Service: service, Action: action, Resource: resource, Allowed: d.Allowed, Reason: d.Reason}
 	if !d.Allowed {
 		call.Code = "AccessDenied"

@@ -22,6 +22,7 @@ type roleProps struct {
 	Path                     string `cfn:"replace"`
 	AssumeRolePolicyDocument any    `cfn:"required"`
 	ManagedPolicyArns        []string
+	PermissionsBoundary      string
 	Policies                 []inlinePolicy
 	Description              string   `cfn:"inert"` // text for people
 	MaxSessionDuration       *int     `cfn:"inert"` // no session in the lab lasts an hour
@@ -74,7 +75,7 @@ func (r *Resources) roleType() cfn.Definition[roleProps] {
 			if name == "" {
 				name = r.name(c.Request, 64)
 			}
-			made, err := r.Roles.CreateRole(roles.Role{Name: name, Path: c.Props.Path, Trust: policies.trust})
+			made, err := r.Roles.CreateRole(roles.Role{Name: name, Path: c.Props.Path, Trust: policies.trust, Boundary: c.Props.PermissionsBoundary})
 			if err != nil {
 				return cfn.Result{}, err
 			}
@@ -87,6 +88,9 @@ func (r *Resources) roleType() cfn.Definition[roleProps] {
 				return cfn.Result{}, err
 			}
 			if err := r.Roles.UpdateTrust(c.PhysicalID, policies.trust); err != nil {
+				return cfn.Result{}, err
+			}
+			if err := r.Roles.SetBoundary(c.PhysicalID, c.Props.PermissionsBoundary); err != nil {
 				return cfn.Result{}, err
 			}
 			return cfn.Result{}, r.provision(c.PhysicalID, c.Old, c.Props, policies)

@@ -114,3 +114,30 @@ func TestInstanceProfile(t *testing.T) {
 		t.Errorf("left: %v", left)
 	}
 }
+
+// TestPermissionsBoundary: what the boundary does not allow, no policy of the role does
+// (docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html).
+func TestPermissionsBoundary(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	base := props{
+		"AssumeRolePolicyDocument": trust("lambda.amazonaws.com"), "PermissionsBoundary": "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
+		"Policies": []any{props{"PolicyName": "one", "PolicyDocument": allow("s3:ListBucket", "sqs:SendMessage")}},
+	}
+	role := w.make("AWS::IAM::Role", "Role", base)
+	may := func(action string) bool {
+		return w.Cloud.Authorize(role.Attributes["Arn"].(string), action, "*", nil).Allowed
+	}
+	if !may("s3:ListBucket") || may("sqs:SendMessage") || may("s3:GetObject") {
+		t.Error("want what both the policy and the boundary allow")
+	}
+	delete(base, "PermissionsBoundary")
+	role.change(base)
+	if !may("sqs:SendMessage") {
+		t.Error("the boundary stayed")
+	}
+	base["PermissionsBoundary"] = "arn:aws:iam::aws:policy/Nothing"
+	if err := role.update(base); err == nil {
+		t.Error("a boundary that does not exist was taken")
+	}
+}

@@ -19,6 +19,8 @@ type Role struct {
 	Path string
 	// Trust is the trust policy. Required.
 	Trust iam.Policy
+	// Boundary is the ARN of its permissions boundary, if it has one.
+	Boundary string
 	// ARN and ID are set by CreateRole.
 	ARN, ID string
 }
@@ -46,6 +48,9 @@ func (s *Store) CreateRole(r Role) (Role, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if r.Boundary != "" && !s.knownPolicy(r.Boundary) {
+		return r, awserr.WithStatus(http.StatusNotFound, "NoSuchEntity", "Scope ARN: %s does not exist or is not attachable.", r.Boundary)
+	}
 	if s.roles[r.Name] != nil {
 		return r, awserr.WithStatus(http.StatusConflict, "EntityAlreadyExists", "Role with name %s already exists.", r.Name)
 	}
@@ -70,6 +75,37 @@ func (s *Store) UpdateTrust(name string, trust iam.Policy) error {
 		r.trust.Put(&trust, s.clock.Now().Add(s.policyDelay))
 		return nil
 	})
+}
+
+// SetBoundary replaces a role's permissions boundary; an empty ARN takes it away.
+func (s *Store) SetBoundary(name, arn string) error {
+	return s.withRole(name, func(r *role) error {
+		if arn != "" && !s.knownPolicy(arn) {
+			return awserr.WithStatus(http.StatusNotFound, "NoSuchEntity", "Scope ARN: %s does not exist or is not attachable.", arn)
+		}
+		r.Boundary = arn
+		return nil
+	})
+}
+
+// Boundary is the permissions boundary of a role, nil if it has none: what it does
+// not allow, no identity policy does
+// (docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html).
+func (s *Store) Boundary(arn string) *iam.Policy {
+	now := s.clock.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := s.roleByARN(arn)
+	if r == nil || r.Boundary == "" {
+		return nil
+	}
+	if p := s.managedPolicy(r.Boundary); p != nil {
+		return p
+	}
+	if p := s.policies[r.Boundary].At(now); p != nil {
+		return p
+	}
+	return &iam.Policy{}
 }
 
 // DeleteRole deletes a role that has no policies, with its sessions.
