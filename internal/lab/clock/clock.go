@@ -12,7 +12,8 @@ import (
 // Clock is a source of time. Its methods may be called concurrently.
 type Clock struct {
 	speed float64
-	skips bool // made by NewSkipping
+	skips bool // made by NewSkipping or NewStepping
+	steps bool // made by NewStepping
 
 	mu      sync.Mutex
 	origin  time.Time     // the wall's time, with its monotonic reading, when the clock was made
@@ -78,6 +79,9 @@ func (c *Clock) Since(t time.Time) time.Duration { return c.Now().Sub(t) }
 
 // elapsed is the clock's time since its origin. The caller holds mu.
 func (c *Clock) elapsed() time.Duration {
+	if c.steps {
+		return c.skipped
+	}
 	return time.Duration(float64(time.Since(c.origin))*c.speed) + c.skipped
 }
 
@@ -122,6 +126,9 @@ func (c *Clock) fireDue() {
 	for len(c.timers) > 0 && c.timers[0].when <= now {
 		t := heap.Pop(&c.timers).(*timer)
 		go t.f()
+		if c.steps {
+			break // the next one, due or not, when all that this one starts waits again
+		}
 	}
 	c.setAlarm(now)
 }
@@ -133,8 +140,10 @@ func (c *Clock) setAlarm(now time.Duration) {
 		c.alarm.Stop()
 		return
 	}
-	wait := float64(c.timers[0].when-now) / c.speed
-	c.alarm.Reset(max(time.Duration(wait), 0))
+	if !c.steps {
+		wait := float64(c.timers[0].when-now) / c.speed
+		c.alarm.Reset(max(time.Duration(wait), 0))
+	}
 	if c.skips && !c.watched {
 		c.watched = true
 		watch.add(c)

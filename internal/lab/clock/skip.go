@@ -21,6 +21,21 @@ func NewSkipping() *Clock {
 	return c
 }
 
+// NewStepping returns a clock that starts at the wall's time and stands still while
+// any goroutine of the process runs, is ready to run or is in a system call. When
+// all of them wait, it goes to its next timer and fires that one alone, also if
+// others are due at the same time: these come in the order in which they were set.
+//
+// Work therefore takes no time at all, and how fast the machine is or how the
+// scheduler arranges goroutines changes no time that anybody reads. What happens
+// has one order, that of the timers. What does not wait on the clock stands
+// outside: with it a process that is never idle stands still for ever.
+func NewStepping() *Clock {
+	c := NewSkipping()
+	c.steps = true
+	return c
+}
+
 // skip goes to the clock's next timer if the process is idle. Without a timer
 // the clock is watched no more.
 func (c *Clock) skip(idle bool) {

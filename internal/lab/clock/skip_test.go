@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"sync"
 	"syscall"
 	"testing"
@@ -164,5 +165,57 @@ func TestSkippingPastLongSystemCalls(t *testing.T) {
 	}
 	if took := time.Since(wall); took > 30*time.Second {
 		t.Errorf("100 hours took %v", took)
+	}
+}
+
+// Work takes none of a stepping clock's time, however long it takes.
+func TestSteppingStandsStillDuringWork(t *testing.T) {
+	t.Parallel()
+	c := clock.NewStepping()
+	start := c.Now()
+	for until := time.Now().Add(20 * time.Millisecond); time.Now().Before(until); {
+	}
+	if passed := c.Since(start); passed != 0 {
+		t.Errorf("%v passed during work, want none", passed)
+	}
+	if err := c.Sleep(t.Context(), 24*time.Hour+time.Nanosecond); err != nil {
+		t.Fatal(err)
+	}
+	if passed := c.Since(start); passed != 24*time.Hour+time.Nanosecond {
+		t.Errorf("%v passed, want exactly a day and a nanosecond", passed)
+	}
+}
+
+// Timers that are due together fire one after the other, each when the work that
+// the one before has started is done.
+func TestSteppingFiresOneAtATime(t *testing.T) {
+	t.Parallel()
+	c := clock.NewStepping()
+	const n = 50
+	var mu sync.Mutex
+	var order []int
+	var all sync.WaitGroup
+	all.Add(n)
+	for i := range n {
+		c.AfterFunc(time.Hour, func() {
+			step := make(chan struct{})
+			go func() { // as a handler's goroutines would
+				for range 100 {
+					runtime.Gosched()
+				}
+				mu.Lock()
+				order = append(order, i)
+				mu.Unlock()
+				close(step)
+				all.Done()
+			}()
+			<-step
+		})
+	}
+	all.Wait()
+	for i, got := range order {
+		if got != i {
+			t.Fatalf("fired in the order %v", order)
+		}
 	}
 }

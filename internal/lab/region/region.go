@@ -31,7 +31,7 @@ type Options struct {
 	// Account is the account that everything belongs to. Default: 123456789012.
 	Account string
 	// Clock is the time of everything in the Region; the caller stops it.
-	// Default: a skipping clock of the Region's own.
+	// Default: a stepping clock of the Region's own.
 	Clock *clock.Clock
 	// Elsewhere finds an output of a stack of another Region or account. Default:
 	// there are none.
@@ -94,7 +94,7 @@ func New(o Options) (*Region, error) {
 	scope := awsid.Scope{Region: o.Name, Account: o.Account}
 	r := &Region{clock: o.Clock}
 	if r.clock == nil {
-		r.clock, r.ownClock = clock.NewSkipping(), true
+		r.clock, r.ownClock = clock.NewStepping(), true
 	}
 	r.Network = vpc.New(vpc.Options{Clock: r.clock, Region: o.Name, Faults: o.Faults.Network, OnDrop: o.OnDrop})
 	r.LoadBalancing = elb.New(r.Network)
