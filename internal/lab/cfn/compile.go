@@ -17,6 +17,7 @@ type compiler struct {
 	ahead    bool                // exports that do not exist are not findings
 	enabled  map[string]bool     // by logical id: its condition holds, or it has none
 	deps     map[string][]string // by id, sorted
+	explicit map[string][]string // by id: those of them by DependsOn
 	findings Findings
 	static   map[string]any // what the fingerprint is computed from
 }
@@ -52,7 +53,7 @@ func (e *Engine) newCompiler(s Stack, stackID string, ahead bool) *compiler {
 	t, findings := parseTemplate(s.Template)
 	c := &compiler{
 		engine: e, template: t, ahead: ahead,
-		enabled: map[string]bool{}, deps: map[string][]string{}, static: map[string]any{},
+		enabled: map[string]bool{}, deps: map[string][]string{}, explicit: map[string][]string{}, static: map[string]any{},
 		findings: slices.Concat(findings, s.Findings),
 	}
 	c.plan = &plan{
@@ -113,6 +114,9 @@ func (c *compiler) sortNodes() {
 		c.find("%v", err)
 	}
 	c.graph = graph
+	if err == nil {
+		c.phases = phases(graph, c.explicit)
+	}
 }
 
 // finish completes a plan without findings.
@@ -162,6 +166,7 @@ func (c *compiler) addNode(id string) {
 			c.find("%s: DependsOn: there is no resource %s", label, d)
 		} else if c.enabled[d] {
 			used[d] = true
+			c.explicit[id] = append(c.explicit[id], d)
 		}
 	}
 	c.deps[id] = slices.Sorted(maps.Keys(used))

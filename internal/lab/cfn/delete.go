@@ -85,9 +85,14 @@ func (e *Engine) deleteResource(ctx context.Context, s *stack, r *resource, keep
 	switch {
 	case r.physical == "": // its creation failed before anything was made
 	case keep:
+		_ = e.pause(ctx, Step{Stack: s.name, LogicalID: r.id, Type: r.typ, Action: Begin})
 		e.setResource(s, r, DeleteSkipped, "")
 	default:
+		step := Step{Stack: s.name, LogicalID: r.id, Type: r.typ, Action: Begin}
+		_ = e.pause(ctx, step) // if ctx ends, the type's Delete says so
 		e.setResource(s, r, DeleteInProgress, "")
+		step.Action = Deleting
+		_ = e.pause(ctx, step)
 		req := e.request(s, s.plan, r, r.props)
 		req.PhysicalID = r.physical
 		if err := r.rt.Delete(ctx, req); err != nil {

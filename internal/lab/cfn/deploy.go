@@ -21,6 +21,9 @@ func (e *Engine) Deploy(ctx context.Context, st Stack) (Outcome, error) {
 		return Outcome{}, err
 	}
 	defer end()
+	if err := e.pause(ctx, Step{Stack: st.Name, Action: Begin}); err != nil {
+		return Outcome{}, err
+	}
 	exists := s.id != ""
 	if !exists {
 		s.id = e.stackARN(st.Name, e.opts.NewID())

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/proof"
@@ -32,6 +33,10 @@ type Options struct {
 	Signals Signals
 	// Clock measures time. Default: the wall clock.
 	Clock proof.Clock
+	// Pace is how long a step takes. Default: no time at all. With it the clock decides
+	// the order of what is independent, so that equal paces make equal courses on
+	// a clock whose timers fire one at a time.
+	Pace func(Step) time.Duration
 	// OnEvent receives every event, one at a time and in order. It may read from
 	// the engine, but not deploy. Optional.
 	OnEvent func(Event)
@@ -81,13 +86,14 @@ type Engine struct {
 	deleted   []*stack
 	operating map[string]bool   // names of the stacks with an operation under way
 	templates map[string][]byte // of nested stacks, by URL
+	steps     map[Step]int      // those made so far, with no count
 }
 
 // New makes an engine.
 func New(o Options) *Engine {
 	o.setDefaults()
 	e := &Engine{
-		opts: o, stacks: map[string]*stack{}, operating: map[string]bool{}, templates: map[string][]byte{},
+		opts: o, stacks: map[string]*stack{}, operating: map[string]bool{}, templates: map[string][]byte{}, steps: map[Step]int{},
 		waitHandles: waitHandles{byURL: map[string]*waitHandle{}},
 	}
 	e.customResource = customType{e}

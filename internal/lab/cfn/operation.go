@@ -24,9 +24,10 @@ type operation struct {
 
 	mu            sync.Mutex
 	changes       map[string]*change
-	failures      []Event  // without cancellations
-	failedCreates []string // logical ids, cancellations included
-	failedUpdates []string // logical ids, cancellations included
+	unstable      map[string]unstable // by logical id
+	failures      []Event             // without cancellations
+	failedCreates []string            // logical ids, cancellations included
+	failedUpdates []string            // logical ids, cancellations included
 }
 
 // snapshot is a resource with a copy of its state at the operation's start.
@@ -48,7 +49,7 @@ type change struct {
 }
 
 func (e *Engine) newOperation(s *stack, p *plan) *operation {
-	o := &operation{engine: e, stack: s, plan: p, before: map[string]snapshot{}, changes: map[string]*change{}}
+	o := &operation{engine: e, stack: s, plan: p, before: map[string]snapshot{}, changes: map[string]*change{}, unstable: map[string]unstable{}}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for id, r := range s.resources {
@@ -60,7 +61,8 @@ func (e *Engine) newOperation(s *stack, p *plan) *operation {
 // run brings every resource to what the plan says and evaluates the outputs.
 // The error is a stack's reason for rolling back.
 func (o *operation) run(ctx context.Context) ([]Output, error) {
-	if errs := o.plan.graph.Walk(ctx, dag.CancelAll, o.apply); len(errs) > 0 {
+	if errs := o.plan.phases.Walk(ctx, dag.CancelAll, o.step); len(errs) > 0 {
+		o.cancelUnstable(ctx)
 		return nil, errors.New(o.failureReason())
 	}
 	outputs, err := o.evaluateOutputs()
@@ -78,18 +80,20 @@ func (o *operation) apply(ctx context.Context, id string) error {
 	old := o.stack.resources[id]
 	o.engine.mu.Unlock()
 	props, err := o.resolveProperties(n)
+	if old != nil && err == nil && equal(old.props, props) {
+		o.setAttributes(old, n)
+		return nil
+	}
+	if cancelled := o.pause(ctx, id, n.typ, Begin); cancelled != nil {
+		return cancelled // nobody has heard of it yet
+	}
 	switch {
 	case old == nil:
 		return o.createResource(ctx, n, props, err)
-	case err != nil:
-		return o.updateResource(ctx, n, old, nil, err)
-	case equal(old.props, props):
-		o.setAttributes(old, n)
-		return nil
-	case n.rt.Replaces(old.props, props):
+	case err == nil && n.rt.Replaces(old.props, props):
 		return o.replaceResource(ctx, n, old, props)
 	}
-	return o.updateResource(ctx, n, old, props, nil)
+	return o.updateResource(ctx, n, old, props, err)
 }
 
 // createResource makes the first physical resource of a logical one. If err is
@@ -97,15 +101,16 @@ func (o *operation) apply(ctx context.Context, id string) error {
 func (o *operation) createResource(ctx context.Context, n *node, props map[string]any, err error) error {
 	r := o.newResource(n, props)
 	o.engine.setResource(o.stack, r, CreateInProgress, "")
+	var stable func(context.Context) error
 	if err == nil {
-		err = o.callCreate(ctx, n, r)
+		stable, err = o.callCreate(ctx, n, r)
 	}
 	o.own(r) // even if it failed: part of it may exist, and is deleted with the stack
 	o.record(n.id, func(c *change) { c.made = r })
 	if err != nil {
 		return o.fail(ctx, r, CreateFailed, err)
 	}
-	o.engine.setResource(o.stack, r, CreateComplete, "")
+	o.configured(unstable{r, stable, CreateComplete, CreateFailed})
 	return nil
 }
 
@@ -114,7 +119,7 @@ func (o *operation) createResource(ctx context.Context, n *node, props map[strin
 func (o *operation) replaceResource(ctx context.Context, n *node, old *resource, props map[string]any) error {
 	r := o.newResource(n, props)
 	o.engine.setResource(o.stack, old, UpdateInProgress, "Requested update requires the creation of a new physical resource; hence creating one.")
-	err := o.callCreate(ctx, n, r)
+	stable, err := o.callCreate(ctx, n, r)
 	if err == nil {
 		o.own(r)
 	}
@@ -122,7 +127,7 @@ func (o *operation) replaceResource(ctx context.Context, n *node, old *resource,
 	if err != nil {
 		return o.fail(ctx, r, UpdateFailed, err)
 	}
-	o.engine.setResource(o.stack, r, UpdateComplete, "")
+	o.configured(unstable{r, stable, UpdateComplete, UpdateFailed})
 	return nil
 }
 
@@ -167,6 +172,9 @@ func (o *operation) fail(ctx context.Context, r *resource, status Status, err er
 		text = "Resource update cancelled"
 	case cancelled:
 		text = "Resource creation cancelled"
+	}
+	if cancelled {
+		_ = o.pause(context.WithoutCancel(ctx), r.id, r.typ, Cancelling)
 	}
 	ev := o.engine.setResource(o.stack, r, status, text)
 	o.mu.Lock()

@@ -9,6 +9,7 @@ type plan struct {
 	scope   *scope
 	nodes   map[string]*node
 	graph   *dag.Graph[string] // of the nodes' ids
+	phases  *dag.Graph[phase]  // of their creations and updates
 	outputs []plannedOutput
 	imports map[string]bool // names of the exports it uses
 	// outputsUsed are the outputs of other stacks that it uses without an export.

@@ -37,8 +37,12 @@ func (o *operation) own(r *resource) {
 	o.stack.resources[r.id] = r
 }
 
-// callCreate has the resource type make a physical resource.
-func (o *operation) callCreate(ctx context.Context, n *node, r *resource) error {
+// callCreate has the resource type make a physical resource. What it returns waits
+// until the resource is stable; nil: it is.
+func (o *operation) callCreate(ctx context.Context, n *node, r *resource) (func(context.Context) error, error) {
+	if err := o.pause(ctx, r.id, r.typ, Creating); err != nil {
+		return nil, err
+	}
 	res, err := n.rt.Create(ctx, o.request(r, r.props))
 	if err == nil && res.PhysicalID == "" {
 		err = fmt.Errorf("%s gave no physical id", n.typ)
@@ -46,7 +50,7 @@ func (o *operation) callCreate(ctx context.Context, n *node, r *resource) error 
 	o.engine.mu.Lock()
 	defer o.engine.mu.Unlock()
 	r.setResult(res)
-	return err
+	return res.Stabilize, err
 }
 
 // callUpdate has the resource type change a resource in place. If the physical
@@ -54,12 +58,18 @@ func (o *operation) callCreate(ctx context.Context, n *node, r *resource) error 
 func (o *operation) callUpdate(ctx context.Context, n *node, r *resource, props map[string]any) error {
 	req := o.request(r, props)
 	req.OldProperties, req.PhysicalID = r.props, r.physical
+	if err := o.pause(ctx, r.id, r.typ, Updating); err != nil {
+		return Unchanged(err)
+	}
 	res, err := r.rt.Update(ctx, req)
 	var u unchanged
 	if errors.As(err, &u) {
 		return err
 	}
 	o.record(n.id, func(c *change) { c.updated, c.props = true, props })
+	if err == nil && res.Stabilize != nil {
+		err = res.Stabilize(ctx)
+	}
 	if err != nil {
 		return err
 	}

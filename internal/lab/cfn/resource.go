@@ -39,6 +39,10 @@ type Result struct {
 	Attributes map[string]any
 	// Ref is the value of Ref. Default: PhysicalID.
 	Ref any
+	// Stabilize returns when the resource is ready for use, at CREATE_COMPLETE. The
+	// creation of what refers to the resource begins before, that of what DependsOn
+	// it does not. Default: it is ready at once.
+	Stabilize func(ctx context.Context) error
 	// responseKey names a custom resource's response in the messages about it.
 	responseKey string
 }
@@ -51,7 +55,7 @@ type ResourceType interface {
 	// anything is created. What depends on other resources is an [Unknown] value.
 	Check(properties map[string]any) error
 	// Create makes the resource and returns when CloudFormation would show
-	// CREATE_COMPLETE.
+	// CONFIGURATION_COMPLETE. The result's Stabilize returns at CREATE_COMPLETE.
 	Create(ctx context.Context, r Request) (Result, error)
 	// Update changes the resource in place.
 	Update(ctx context.Context, r Request) (Result, error)

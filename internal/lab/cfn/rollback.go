@@ -62,6 +62,9 @@ func (o *operation) restore(ctx context.Context, id string, update *operation) e
 		return nil
 	}
 	e, r := o.engine, before.resource
+	if c != nil || r.status != before.state.status {
+		_ = o.pause(ctx, id, r.typ, Begin)
+	}
 	e.mu.Lock()
 	o.stack.resources[id] = r
 	used := r.uses

@@ -75,6 +75,14 @@ func (e *Engine) setStatus(s *stack, status Status, reason string) {
 	e.emit(s, Event{LogicalID: s.name, PhysicalID: s.id, Type: stackType, Status: status, Reason: reason})
 }
 
+// detail emits the event of a detailed status; the resource's status stays.
+func (e *Engine) detail(s *stack, r *resource, d DetailedStatus, reason string) {
+	e.mu.Lock()
+	ev := Event{LogicalID: r.id, PhysicalID: r.physical, Type: r.typ, Status: r.status, Detailed: d, Reason: reason}
+	e.mu.Unlock()
+	e.emit(s, ev)
+}
+
 // setResource changes a resource's status and emits the event.
 func (e *Engine) setResource(s *stack, r *resource, status Status, reason string) Event {
 	e.mu.Lock()

@@ -51,8 +51,18 @@ type Event struct {
 	PhysicalID string
 	Type       string
 	Status     Status
-	Reason     string
+	// Detailed is the detailed status, CONFIGURATION_COMPLETE or nothing.
+	Detailed DetailedStatus
+	Reason   string
 }
+
+// DetailedStatus says more than a status:
+// docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackEvent.html
+type DetailedStatus string
+
+// ConfigurationComplete is the detailed status of a resource that is configured and
+// not yet stable.
+const ConfigurationComplete DetailedStatus = "CONFIGURATION_COMPLETE"
 
 // OfStack reports whether the event is about the stack itself; a nested stack is a
 // resource.
@@ -60,7 +70,11 @@ func (e Event) OfStack() bool { return e.Type == stackType && e.PhysicalID == e.
 
 // String is the event as one line without its time.
 func (e Event) String() string {
-	s := fmt.Sprintf("%s | %s | %s", e.Status, e.Type, e.LogicalID)
+	status := string(e.Status)
+	if e.Detailed != "" {
+		status += " (" + string(e.Detailed) + ")"
+	}
+	s := fmt.Sprintf("%s | %s | %s", status, e.Type, e.LogicalID)
 	if e.Reason != "" {
 		s += " | " + e.Reason
 	}
