@@ -30,6 +30,8 @@ type options struct {
 	Logs bool
 	// Keep skips the deletion at the end, to show the events of the creation alone.
 	Keep bool
+	// Seed chooses how long everything takes and in which order what is independent happens.
+	Seed uint64
 }
 
 // errHelp is returned after the help has been printed.
@@ -52,6 +54,9 @@ usage: go run ./lab [flags] [STACK ...]
                    deletions too
   -logs            print the functions' logs and the instances' consoles too
   -keep            do not delete the stacks at the end
+  -seed N          another course of events: what takes how long, and what is
+                   done first where the templates leave it open; default: 0.
+                   The same seed is the same course
   -h               this text
 
 exit status: 0 all deployed and verified; 1 a stack was refused or failed, the
@@ -73,6 +78,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.BoolVar(&o.Events, "events", false, "")
 	flags.BoolVar(&o.Logs, "logs", false, "")
 	flags.BoolVar(&o.Keep, "keep", false, "")
+	flags.Uint64Var(&o.Seed, "seed", 0, "")
 	// Flags may follow names too; the flag package stops at the first name.
 	for len(args) > 0 {
 		if err := flags.Parse(args); err != nil {

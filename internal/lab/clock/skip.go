@@ -36,6 +36,10 @@ func NewStepping() *Clock {
 	return c
 }
 
+// never is how far ahead a timer is that stands for no timer at all. gVisor sets
+// some to the greatest duration that there is.
+const never = 10 * 365 * 24 * time.Hour
+
 // skip goes to the clock's next timer if the process is idle. Without a timer
 // the clock is watched no more.
 func (c *Clock) skip(idle bool) {
@@ -46,7 +50,7 @@ func (c *Clock) skip(idle bool) {
 		watch.remove(c)
 		return
 	}
-	if idle {
+	if idle && c.timers[0].when-c.elapsed() < never {
 		if ahead := c.timers[0].when - c.elapsed(); ahead > 0 {
 			c.skipped += ahead
 		}

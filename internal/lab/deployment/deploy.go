@@ -22,6 +22,8 @@ type Options struct {
 	// Region and Account are those of the stacks that say none.
 	// Defaults: ap-northeast-2, 123456789012.
 	Region, Account string
+	// Seed chooses the course of events; see [region.Options].
+	Seed uint64
 	// Clock is the wall clock. Default: the system's.
 	Clock proof.Clock
 	// OnDelete is called before the first stack is deleted. Optional.
@@ -47,7 +49,7 @@ func Run(ctx context.Context, stacks []cfn.Stack, o Options) (out Result) {
 	}
 	start := o.Clock.Now()
 	defer func() { out.Took = o.Clock.Now().Sub(start) }()
-	lab := clock.NewSkipping()
+	lab := clock.NewStepping()
 	defer lab.Stop()
 	rs := &regions{options: o, clock: lab, open: map[place]*region.Region{}}
 	defer func() { out.Left = errors.Join(out.Left, rs.close()) }()

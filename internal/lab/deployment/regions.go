@@ -42,7 +42,7 @@ func (rs *regions) start(stacks []cfn.Stack) error {
 			continue
 		}
 		r, err := region.New(region.Options{
-			Name: at.region, Account: at.account, Clock: rs.clock,
+			Name: at.region, Account: at.account, Clock: rs.clock, Seed: rs.options.Seed,
 			OnEvent: rs.options.OnEvent, Elsewhere: rs.output,
 		})
 		if err != nil {

@@ -10,6 +10,10 @@
 //
 //	cloud ──▶ api/…    the APIs on all these, over TLS, with IAM
 //
+// What takes how long, and in which order what is independent happens, follows from
+// a seed (package latency): on the Region's own clock, which stands still while
+// anything works, one seed is one course of events.
+//
 // A test may have any number of Regions at the same time. Closing one ends
 // everything in it. No packet goes outside the process.
 package region

@@ -18,6 +18,7 @@ import (
 	"provenendpoints/internal/lab/cloud"
 	"provenendpoints/internal/lab/elb"
 	"provenendpoints/internal/lab/functions"
+	"provenendpoints/internal/lab/latency"
 	"provenendpoints/internal/lab/privatelink"
 	"provenendpoints/internal/lab/resources"
 	"provenendpoints/internal/lab/route53"
@@ -42,6 +43,9 @@ type Options struct {
 	// OnDrop is called with every packet that the network drops, on the sender's
 	// goroutine. Optional.
 	OnDrop func(vpc.Drop)
+	// Seed chooses how long everything takes, within the bounds of package latency, and
+	// with that the order of what is independent. One seed, one course of events.
+	Seed uint64
 	// Faults disturb the Region. The zero value disturbs nothing.
 	Faults Faults
 }
@@ -91,6 +95,7 @@ func New(o Options) (*Region, error) {
 	if o.Account == "" {
 		o.Account = "123456789012"
 	}
+	late := latency.New(o.Seed)
 	scope := awsid.Scope{Region: o.Name, Account: o.Account}
 	r := &Region{clock: o.Clock}
 	if r.clock == nil {
@@ -120,7 +125,7 @@ func New(o Options) (*Region, error) {
 	r.Engine = cfn.New(cfn.Options{
 		Types: r.resources.Type, Region: o.Name, Account: o.Account, Zones: r.Network.Zones(),
 		Parameters: resources.Parameter, Signals: signals{r.Buckets, r.Functions},
-		Clock: r.clock, OnEvent: o.OnEvent, Elsewhere: o.Elsewhere,
+		Clock: r.clock, Pace: pace(late), OnEvent: o.OnEvent, Elsewhere: o.Elsewhere,
 	})
 	r.Cloud.Handle(
 		r.Buckets.Service(), ec2.Service(r.Network, r.PrivateLink, scope), elbv2.Service(r.LoadBalancing), sts.Service(scope), iam.Service(r.Cloud.Roles, scope),
