@@ -73,6 +73,21 @@ func TestRefusals(t *testing.T) {
 			})
 		}, "Verification.VantagePoints[0].Subnet: required, got none: the point outside is added where a call is proved"},
 
+		{"gateway: what isolation alone reads", func(s constructs.Construct) {
+			endpoint.NewGateway(s, "E", &endpoint.GatewayProps{
+				Vpc: net.Vpc(), Service: s3, Subnets: subnets(net.Private()),
+				Verification: &endpoint.VerificationProps{IsolatedSubnets: []ec2.ISubnet{net.Private()}, Ways: []string{"tgw-1"}, Public: []string{"i-1"}, Zones: []string{"Z1"}, OtherHost: "a.example"},
+			})
+		}, "Verification.IsolatedSubnets: used only where Isolated is true, got Isolated false\nVerification.Ways: used only where Isolated is true, got Isolated false\n" +
+			"Verification.Public: used only where Isolated is true, got Isolated false\nVerification.Zones: used only where Isolated is true, got Isolated false\n" +
+			"Verification.OtherHost: used only where Isolated is true, got Isolated false"},
+		{"interface: an isolated subnet of another VPC", func(s constructs.Construct) {
+			endpoint.NewInterface(s, "E", &endpoint.InterfaceProps{
+				Vpc: net.Vpc(), Service: cloudFormation, Subnets: subnets(net.Public()),
+				Verification: &endpoint.VerificationProps{Isolated: true, IsolatedSubnets: []ec2.ISubnet{net.Private(), far.Public()}},
+			})
+		}, "Verification.IsolatedSubnets: must lie in the endpoint's VPC {\"Ref\":\"NetVpc"},
+
 		{"interface: no props", func(s constructs.Construct) { endpoint.NewInterface(s, "E", nil) }, "props: required, got none"},
 		{"interface: no subnet", func(s constructs.Construct) {
 			endpoint.NewInterface(s, "E", &endpoint.InterfaceProps{Vpc: net.Vpc(), Service: cloudFormation, Subnets: subnets()})
