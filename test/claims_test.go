@@ -162,6 +162,7 @@ func TestClaims(t *testing.T) {
 		"Enclosed: enclosed but VPCEndpoint in 10.0.1.0/24",
 		"Accounted: accounted with VPCEndpoint in 10.0.1.0/24",
 		"Unaddressed: unaddressed in 10.0.1.0/24",
+		"Unredirected: unredirected in 10.0.1.0/24",
 		"Limited: limited VPCEndpoint",
 		"OutsideDenied: Outside denied cloudformation.Region.URLSuffix cloudformation:GetStackPolicy",
 	}
@@ -177,6 +178,7 @@ func TestClaims(t *testing.T) {
 			"Enclosed: enclosed but VPCEndpoint in 10.0.1.0/24",
 			"Accounted: accounted with VPCEndpoint in 10.0.1.0/24",
 			"Unaddressed: unaddressed in 10.0.1.0/24",
+			"Unredirected: unredirected in 10.0.1.0/24",
 			"Limited: limited VPCEndpoint",
 			"OutsideDenied: Outside denied Bucket.s3.Region.URLSuffix s3:ListBucket",
 			"PrivatePlaced: Private placed in 10.0.1.0/24 as Role.Arn",

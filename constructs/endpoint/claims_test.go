@@ -94,6 +94,7 @@ func TestGatewayClaims(t *testing.T) {
 		"Enclosed:  enclosed  vpce-1 vpce-2 tgw-1 in subnet-1",
 		"Accounted:  accounted  vpce-1 vpce-2 in subnet-1",
 		"Unaddressed:  unaddressed  i-1 in subnet-1",
+		"Unredirected:  unredirected  corp.example in subnet-1",
 		"Limited:  limited vpce-1 {}",
 		"OutsideDenied: Outside denied b.s3.r.aws s3:ListBucket",
 	})
@@ -133,6 +134,7 @@ func TestInterfaceClaims(t *testing.T) {
 		"Enclosed:  enclosed  vpce-1 vpce-2 tgw-1 in subnet-1",
 		"Accounted:  accounted  vpce-1 vpce-2 in subnet-1",
 		"Unaddressed:  unaddressed  i-1 in subnet-1",
+		"Unredirected:  unredirected  corp.example in subnet-1",
 		"Limited:  limited vpce-1 {}",
 		"OutsideDenied: Outside denied cfn.r.aws cloudformation:GetStackPolicy",
 	})
@@ -152,6 +154,7 @@ func TestInterfaceClaims(t *testing.T) {
 		"Enclosed:  enclosed  vpce-1 vpce-2 tgw-1 in subnet-1",
 		"Accounted:  accounted  vpce-1 vpce-2 in subnet-1",
 		"Unaddressed:  unaddressed  i-1 in subnet-1",
+		"Unredirected:  unredirected  corp.example in subnet-1",
 		"Limited:  limited vpce-1 {}",
 		"OutsideDenied: Outside denied cfn.r.aws cloudformation:GetStackPolicy",
 	})
@@ -203,5 +206,6 @@ func TestServiceClaims(t *testing.T) {
 		"Enclosed:  enclosed  vpce-1 vpce-2 tgw-1 in subnet-1",
 		"Accounted:  accounted  vpce-1 vpce-2 in subnet-1",
 		"Unaddressed:  unaddressed  i-1 in subnet-1",
+		"Unredirected:  unredirected  corp.example in subnet-1",
 	})
 }

@@ -47,6 +47,7 @@ func (i *Isolation) claims(endpoint string) []proof.Claim {
 		proof.Claim{ID: "Enclosed", Kind: proof.Enclosed, Subnets: i.Subnets, Ways: slices.Concat(endpoints, i.Ways)},
 		proof.Claim{ID: "Accounted", Kind: proof.Accounted, Subnets: i.Subnets, Endpoints: endpoints},
 		proof.Claim{ID: "Unaddressed", Kind: proof.Unaddressed, Subnets: i.Subnets, Public: i.Public},
+		proof.Claim{ID: "Unredirected", Kind: proof.Unredirected, Subnets: i.Subnets, Zones: i.Zones},
 	)
 }
 

@@ -201,8 +201,8 @@ func (s *endpointService) verify(props *ServiceProps, principals []iam.ArnPrinci
 		Sources:     proving.sources(consumer),
 		Endpoints:   proving.Endpoints,
 		Services:    proving.Services,
-		Others:    proving.otherEndpoints(),
-		Isolation: proving.isolation(s, points, ""),
+		Others:      proving.otherEndpoints(),
+		Isolation:   proving.isolation(s, points, ""),
 	}
 	for _, principal := range principals {
 		subject.Principals = append(subject.Principals, *principal.Arn())

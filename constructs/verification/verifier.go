@@ -69,7 +69,7 @@ func (v *verifier) allow(role iam.Role, props *Props, probers *probers, own []pr
 		statement("LookUpFacts", *jsii.Strings(actions...), *jsii.Strings("*"))
 		suppression.Add(role, suppression.Rule{
 			ID:        "AwsSolutions-IAM5",
-			Reason:    "the describe calls of EC2 and Elastic Load Balancing cannot be narrowed to a resource",
+			Reason:    "the describe calls of EC2 and Elastic Load Balancing and the lists of Route 53 cannot be narrowed to a resource",
 			AppliesTo: []string{"Resource::*"},
 		})
 	}

@@ -55,7 +55,7 @@ func onCalls(f func(*world) func(cloud.Call) cloud.Fault) func(*world) region.Fa
 
 // isLookup reports whether a call asks AWS for facts.
 func isLookup(c cloud.Call) bool {
-	return c.Service == "ec2" || c.Service == "elasticloadbalancing"
+	return c.Service == "ec2" || c.Service == "elasticloadbalancing" || strings.HasPrefix(c.Service, "route53")
 }
 
 // isAnswer reports whether a call delivers a custom resource's answer.
