@@ -47,6 +47,9 @@ var catalogue = []struct {
 	{name: "ssm", protocol: api.JSON, addresses: []string{"52.95.197.8"}},
 	{name: "secretsmanager", protocol: api.JSON, addresses: []string{"52.95.197.50"}},
 	{name: "kms", protocol: api.JSON, addresses: []string{"52.95.198.3"}},
+	{name: "route53", protocol: api.Query, addresses: []string{"205.251.192.5"}, global: true},
+	{name: "route53resolver", protocol: api.JSON, addresses: []string{"52.95.199.101"}},
+	{name: "route53profiles", protocol: api.JSON, addresses: []string{"52.95.199.102"}},
 	{name: "sqs", protocol: api.JSON, addresses: []string{"52.95.198.70"}},
 	{name: "sns", protocol: api.Query, addresses: []string{"52.95.199.40"}},
 }

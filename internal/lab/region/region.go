@@ -10,6 +10,9 @@ import (
 	"provenendpoints/internal/lab/api/elbv2"
 	"provenendpoints/internal/lab/api/iam"
 	"provenendpoints/internal/lab/api/lambda"
+	route53api "provenendpoints/internal/lab/api/route53"
+	"provenendpoints/internal/lab/api/route53profiles"
+	"provenendpoints/internal/lab/api/route53resolver"
 	"provenendpoints/internal/lab/api/s3"
 	"provenendpoints/internal/lab/api/sts"
 	"provenendpoints/internal/lab/awsid"
@@ -130,6 +133,7 @@ func New(o Options) (*Region, error) {
 	r.Cloud.Handle(
 		r.Buckets.Service(), ec2.Service(r.Network, r.PrivateLink, scope), elbv2.Service(r.LoadBalancing), sts.Service(scope), iam.Service(r.Cloud.Roles, scope),
 		cloudformation.Service(stacks{r.Engine}, scope), lambda.Service(r.Functions, scope),
+		route53api.Service(r.Names, r.PrivateLink, scope), route53resolver.Service(r.Names, scope), route53profiles.Service(r.Names, scope),
 	)
 	return r, nil
 }
