@@ -44,6 +44,12 @@ func (n Network) observe(ctx context.Context, probe Probe) (seen Observation) {
 	if seen.Outcome != OK || measurement.run == nil {
 		return seen
 	}
+	for _, address := range seen.Addresses {
+		if what := forbidden(address); what != "" && !n.Local {
+			seen.failed(fail(Broken, "the prober refuses to connect to %s: it is a %s address", address, what))
+			return seen
+		}
+	}
 	targets := make([]netip.AddrPort, len(seen.Addresses))
 	for i, address := range seen.Addresses {
 		targets[i] = netip.AddrPortFrom(address, uint16(probe.Port))

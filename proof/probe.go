@@ -27,6 +27,9 @@ type Network struct {
 	Region string
 	// Clock measures time and waits. Default: [SystemClock].
 	Clock Clock
+	// Local lets probes connect to loopback, link-local and other addresses of the
+	// machine itself, for tests. Otherwise such a probe is [Broken].
+	Local bool
 
 	// slots bound the connections of all probes together.
 	slots *slots

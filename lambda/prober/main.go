@@ -4,6 +4,7 @@ package main
 
 import (
 	"os"
+	"runtime/debug"
 
 	"github.com/aws/aws-lambda-go/lambda"
 
@@ -12,7 +13,12 @@ import (
 	"provenendpoints/proof"
 )
 
+// memoryLimit makes the garbage collector work harder before the function's memory
+// is used up, in bytes.
+const memoryLimit = 96 << 20
+
 func main() {
+	debug.SetMemoryLimit(memoryLimit)
 	config := environ.Config()
 	lambda.Start(prober.Handler{
 		Network: proof.Network{Credentials: config.Credentials, Region: config.Region},

@@ -32,7 +32,7 @@ const (
 func ServeResponseURL(t testing.TB, handler http.Handler) (environment []string) {
 	t.Helper()
 	box := httptest.NewUnstartedServer(handler)
-	certificate, authority := issue(t, responseHost)
+	certificate, authority := Issue(t, responseHost)
 	box.TLS = &tls.Config{Certificates: []tls.Certificate{certificate}}
 	box.StartTLS()
 	t.Cleanup(box.Close)
@@ -72,16 +72,21 @@ func tunnel(w http.ResponseWriter, to string) {
 	_, _ = io.Copy(near, far)
 }
 
-// issue makes a certificate for the name that is its own authority.
-func issue(t testing.TB, name string) (certificate tls.Certificate, authority []byte) {
+// Issue makes a certificate for the name or address that is its own authority.
+func Issue(t testing.TB, name string) (certificate tls.Certificate, authority []byte) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), DNSNames: []string{name}, IsCA: true, BasicConstraintsValid: true,
+		SerialNumber: big.NewInt(1), IsCA: true, BasicConstraintsValid: true,
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+	}
+	if address := net.ParseIP(name); address != nil {
+		template.IPAddresses = []net.IP{address}
+	} else {
+		template.DNSNames = []string{name}
 	}
 	raw, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {

@@ -44,7 +44,7 @@ func connects(claim string, to netip.AddrPort) proof.Probe {
 func TestHandle(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	h := Handler{Log: slog.New(slog.NewJSONHandler(&log, nil))}
+	h := Handler{Network: proof.Network{Local: true}, Log: slog.New(slog.NewJSONHandler(&log, nil))}
 	got, err := h.Handle(t.Context(), proof.Request{Probes: []proof.Probe{connects("Open", listen(t)), connects("Closed", closed(t))}})
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +64,7 @@ func TestInvoke(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, err := Handler{}.Invoke(t.Context(), payload)
+	answer, err := Handler{Network: proof.Network{Local: true}}.Invoke(t.Context(), payload)
 	var response proof.Response
 	if err != nil || json.Unmarshal(answer, &response) != nil || len(response.Observations) != 1 || response.Observations[0].Outcome != proof.OK {
 		t.Errorf("answer %s, error %v", answer, err)
