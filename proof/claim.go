@@ -53,8 +53,10 @@ type Claim struct {
 	// Principals are the ARNs of those who may connect to Service, * for
 	// everybody. Their order makes no difference.
 	Principals []string `json:"Principals,omitempty"`
-	// TargetGroup is the ARN of a target group.
-	TargetGroup string `json:"TargetGroup,omitempty"`
+	// TargetGroup is the ARN of a target group, TargetGroups are those of others that
+	// are wanted besides.
+	TargetGroup  string   `json:"TargetGroup,omitempty"`
+	TargetGroups []string `json:"TargetGroups,omitempty"`
 	// Balancer is the ARN of a load balancer, Listeners are its listeners, each as
 	// [ListenerText] writes it.
 	Balancer  string   `json:"Balancer,omitempty"`

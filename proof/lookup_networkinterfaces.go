@@ -3,14 +3,24 @@ package proof
 import (
 	"errors"
 	"net/netip"
+	"slices"
+	"strings"
 )
 
 // NetworkInterfacesLookup describes all network interfaces of a VPC by its id.
 var NetworkInterfacesLookup = newLookup[string, []NetworkInterface]("network interfaces of a VPC", AnyResource, "ec2:DescribeNetworkInterfaces")
 
+// InstanceInterfacesLookup describes all network interfaces of instances by their
+// ids. They may lie in several VPCs
+// (docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-create-eni-multi-vpc-attach.html).
+var InstanceInterfacesLookup = newLookup[[]string, []NetworkInterface]("network interfaces of instances", AnyResource, "ec2:DescribeNetworkInterfaces")
+
 // NetworkInterface is a network interface with all its addresses.
 type NetworkInterface struct {
 	ID, VPC, Subnet string
+	// Type is interface for those that people make, and AWS's word for others, such
+	// as network_load_balancer.
+	Type string
 	// Description is AWS's own for the interfaces of its services, such as
 	// "Interface for NAT Gateway nat-…".
 	Description string
@@ -45,4 +55,28 @@ func (g *gatherer) networkInterfacesOf(vpcs ...string) []NetworkInterface {
 		})...)
 	}
 	return interfaces
+}
+
+// instanceInterfaces looks up all network interfaces of the instances, each of
+// which must have one.
+func (g *gatherer) instanceInterfaces(ids []string) []NetworkInterface {
+	if len(ids) == 0 {
+		return nil
+	}
+	return look(g, InstanceInterfacesLookup, "the network interfaces of "+joinWords(ids), ids, func(found []NetworkInterface) error {
+		for _, id := range ids {
+			if !slices.ContainsFunc(found, func(i NetworkInterface) bool { return i.Instance == id && i.ID != "" }) {
+				return errors.New("none of " + id + " was described")
+			}
+		}
+		return nil
+	})
+}
+
+// isOf reports whether the interface is a node of the Network Load Balancer. Only
+// AWS makes interfaces of this type
+// (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html).
+func (i NetworkInterface) isOf(balancer string) bool {
+	_, name, ok := strings.Cut(balancer, ":loadbalancer/")
+	return ok && i.Type == "network_load_balancer" && i.Description == "ELB "+name
 }

@@ -46,6 +46,11 @@ func (a *AWS) describe(action string, form url.Values) (string, bool) {
 		return elb(action, `<LoadBalancers><member><LoadBalancerArn>`+Balancer+`</LoadBalancerArn><Type>network</Type><Scheme>internal</Scheme><VpcId>`+VPC+`</VpcId>
 			<IpAddressType>ipv4</IpAddressType><SecurityGroups><member>`+Group+`</member></SecurityGroups>
 			<EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic>on</EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic></member></LoadBalancers>`), true
+	case "DescribeTargetGroups":
+		if form.Get("Marker") != "" {
+			return elb(action, `<TargetGroups>`+group("ip", VPC, Balancer)+group("alb", VPC, Balancer)+group("lambda", VPC, Balancer)+`</TargetGroups>`), true
+		}
+		return elb(action, `<TargetGroups>`+group("instance", VPC, Balancer)+group("instance", "vpc-other", Balancer)+group("instance", VPC, "")+`</TargetGroups><NextMarker>more</NextMarker>`), true
 	case "DescribeLoadBalancerAttributes":
 		return elb(action, `<Attributes><member><Key>load_balancing.cross_zone.enabled</Key><Value>true</Value></member></Attributes>`), true
 	case "DescribeListeners":
@@ -131,6 +136,13 @@ func listener(port, protocol string) string {
 	return `<member><ListenerArn>listener-` + port + `</ListenerArn><Port>` + port + `</Port><Protocol>` + protocol + `</Protocol><DefaultActions><member>
 		<Type>forward</Type><TargetGroupArn>` + TargetGroup + `</TargetGroupArn>
 		<ForwardConfig><TargetGroups><member><TargetGroupArn>` + TargetGroup + `</TargetGroupArn></member></TargetGroups></ForwardConfig></member></DefaultActions></member>`
+}
+
+func group(kind, vpc, balancer string) string {
+	if balancer != "" {
+		balancer = "<member>" + balancer + "</member>"
+	}
+	return `<member><TargetGroupArn>` + kind + `</TargetGroupArn><TargetType>` + kind + `</TargetType><VpcId>` + vpc + `</VpcId><LoadBalancerArns>` + balancer + `</LoadBalancerArns></member>`
 }
 
 func service(id, state, balancer string) string {

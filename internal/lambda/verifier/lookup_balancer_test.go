@@ -91,3 +91,30 @@ func TestListenerOf(t *testing.T) {
 		t.Errorf("error %v, %s", err, diff)
 	}
 }
+
+// TestTargetGroupErrors: a target group whose targets are not known may lead to a
+// host.
+func TestTargetGroupErrors(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ action, answer, want string }{
+		{"DescribeTargetGroups", `<R><DescribeTargetGroupsResult/></R>`, "asked for target groups, got 0"},
+		{"DescribeTargetGroups", "", "AccessDenied: no"},
+		{"DescribeTargetHealth", "", "AccessDenied: no"},
+	} {
+		fake := &lambdatest.AWS{Fault: func(action string, _ int, w http.ResponseWriter, _ *http.Request) bool {
+			switch {
+			case action != test.action:
+				return false
+			case test.answer == "":
+				lambdatest.Fail(w, 403, "AccessDenied", "no")
+			default:
+				_, _ = w.Write([]byte(test.answer))
+			}
+			return true
+		}}
+		_, err := proof.TargetGroupsLookup.Ask(t.Context(), onLoopback(t, fake), lambdatest.VPC)
+		if err == nil || !strings.HasSuffix(err.Error(), ": "+test.want) {
+			t.Errorf("%s: error %v, want %s", test.action, err, test.want)
+		}
+	}
+}

@@ -18,7 +18,19 @@ var _ = implement(proof.NetworkInterfacesLookup, func(ctx context.Context, c *cl
 	if vpc == "" {
 		return nil, errors.New("no VPC to look for network interfaces in")
 	}
-	found, err := all(ctx, ec2.NewDescribeNetworkInterfacesPaginator(c.ec2, &ec2.DescribeNetworkInterfacesInput{Filters: []types.Filter{filter("vpc-id", vpc)}}),
+	return networkInterfaces(ctx, c, filter("vpc-id", vpc))
+})
+
+var _ = implement(proof.InstanceInterfacesLookup, func(ctx context.Context, c *clients, instances []string) ([]proof.NetworkInterface, error) {
+	if len(instances) == 0 {
+		return nil, errors.New("no instance to look for network interfaces of")
+	}
+	return networkInterfaces(ctx, c, types.Filter{Name: aws.String("attachment.instance-id"), Values: instances})
+})
+
+// networkInterfaces are those that pass the filter.
+func networkInterfaces(ctx context.Context, c *clients, which types.Filter) ([]proof.NetworkInterface, error) {
+	found, err := all(ctx, ec2.NewDescribeNetworkInterfacesPaginator(c.ec2, &ec2.DescribeNetworkInterfacesInput{Filters: []types.Filter{which}}),
 		func(page *ec2.DescribeNetworkInterfacesOutput) []types.NetworkInterface {
 			return page.NetworkInterfaces
 		})
@@ -27,7 +39,7 @@ var _ = implement(proof.NetworkInterfacesLookup, func(ctx context.Context, c *cl
 	}
 	if len(found) == 0 {
 		// What is asked about is used: none is no answer.
-		return nil, errors.New("asked for the network interfaces of a VPC, got 0")
+		return nil, errors.New("asked for network interfaces, got 0")
 	}
 	var interfaces []proof.NetworkInterface
 	for _, eni := range found {
@@ -38,7 +50,7 @@ var _ = implement(proof.NetworkInterfacesLookup, func(ctx context.Context, c *cl
 		interfaces = append(interfaces, converted)
 	}
 	return interfaces, nil
-})
+}
 
 // networkInterfaceOf reads an interface with all its addresses. Associations are
 // told of with each private address; the interface repeats that of its first
@@ -46,7 +58,7 @@ var _ = implement(proof.NetworkInterfacesLookup, func(ctx context.Context, c *cl
 func networkInterfaceOf(eni types.NetworkInterface) (proof.NetworkInterface, error) {
 	result := proof.NetworkInterface{
 		ID: aws.ToString(eni.NetworkInterfaceId), VPC: aws.ToString(eni.VpcId), Subnet: aws.ToString(eni.SubnetId),
-		Description: aws.ToString(eni.Description),
+		Type: string(eni.InterfaceType), Description: aws.ToString(eni.Description),
 	}
 	if eni.Attachment != nil {
 		result.Instance = aws.ToString(eni.Attachment.InstanceId)

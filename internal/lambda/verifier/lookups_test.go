@@ -42,6 +42,7 @@ func TestLookups(t *testing.T) {
 		{ID: "rtb-00000000000000001", VPC: lambdatest.VPC, Routes: []proof.Route{{Destination: "10.0.0.0/16", Target: "local", Active: true}, {Destination: "0.0.0.0/0", Target: "nat-1"}}, Subnets: []string{"subnet-a"}},
 		{ID: lambdatest.RouteTable, VPC: lambdatest.VPC, Routes: []proof.Route{{Destination: "pl-78a54011", Target: lambdatest.Endpoint, Active: true}}, Subnets: []string{"subnet-a"}},
 	}
+	targets := []proof.Target{{ID: "i-1", Port: 80, State: "healthy"}, {ID: "i-2", Port: 80, State: "unhealthy", Reason: "Request timed out"}}
 	tests := []struct {
 		name  string
 		ask   func(context.Context) (any, error)
@@ -88,6 +89,15 @@ func TestLookups(t *testing.T) {
 			{ID: "eni-a", VPC: lambdatest.VPC, Subnet: "subnet-a", Addresses: []netip.Addr{addr("10.0.0.115")}},
 			{ID: "eni-b", VPC: lambdatest.VPC, Subnet: "subnet-b", Addresses: []netip.Addr{addr("10.0.1.142")}},
 		}, map[string]int{"DescribeNetworkInterfaces": 2}},
+		{"network interfaces of instances", func(ctx context.Context) (any, error) {
+			return proof.InstanceInterfacesLookup.Ask(ctx, l, []string{"i-1", "i-2"})
+		}, []proof.NetworkInterface{
+			{ID: "eni-a", VPC: lambdatest.VPC, Subnet: "subnet-a", Addresses: []netip.Addr{addr("10.0.0.115")}},
+			{ID: "eni-b", VPC: lambdatest.VPC, Subnet: "subnet-b", Addresses: []netip.Addr{addr("10.0.1.142")}},
+		}, map[string]int{"DescribeNetworkInterfaces": 2}},
+		{"target groups", func(ctx context.Context) (any, error) { return proof.TargetGroupsLookup.Ask(ctx, l, lambdatest.VPC) },
+			[]proof.TargetGroup{{ARN: "instance", Balancers: []string{lambdatest.Balancer}, Targets: targets}, {ARN: "ip", Balancers: []string{lambdatest.Balancer}, Targets: targets}},
+			map[string]int{"DescribeTargetGroups": 2, "DescribeTargetHealth": 2}},
 		{"DHCP options", func(ctx context.Context) (any, error) { return proof.DHCPOptionsLookup.Ask(ctx, l, lambdatest.VPC) },
 			[]string{"AmazonProvidedDNS"}, map[string]int{"DescribeVpcs": 1, "DescribeDhcpOptions": 1}},
 		{"hosted zones", func(ctx context.Context) (any, error) { return proof.HostedZonesLookup.Ask(ctx, l, lambdatest.VPC) },
@@ -138,7 +148,7 @@ func TestLookups(t *testing.T) {
 		{"principals", func(ctx context.Context) (any, error) { return proof.PrincipalsLookup.Ask(ctx, l, lambdatest.Service) },
 			[]string{"arn:aws:iam::123456789012:root", lambdatest.Role}, map[string]int{"DescribeVpcEndpointServicePermissions": 2}},
 		{"targets", func(ctx context.Context) (any, error) { return proof.TargetsLookup.Ask(ctx, l, lambdatest.TargetGroup) },
-			[]proof.Target{{ID: "i-1", Port: 80, State: "healthy"}, {ID: "i-2", Port: 80, State: "unhealthy", Reason: "Request timed out"}}, map[string]int{"DescribeTargetHealth": 1}},
+			targets, map[string]int{"DescribeTargetHealth": 1}},
 		{"function", func(ctx context.Context) (any, error) { return proof.FunctionLookup.Ask(ctx, l, "private") },
 			proof.Function{Name: "prober", Role: lambdatest.Role, Subnets: []string{"subnet-a"}, Groups: []string{lambdatest.Group}}, map[string]int{"GetFunctionConfiguration": 1}},
 	}
@@ -168,6 +178,11 @@ func TestLookups(t *testing.T) {
 	}
 	if form := fake.Forms("DescribeVpcEndpointConnections")[1]; form.Get("Filter.1.Value.1") != lambdatest.Service || form.Has("Filter.2.Name") {
 		t.Errorf("the connections were not asked for by service alone: %v", form)
+	}
+	for _, form := range fake.Forms("DescribeNetworkInterfaces") {
+		if name := form.Get("Filter.1.Name"); name != "" && name != "vpc-id" && (name != "attachment.instance-id" || form.Get("Filter.1.Value.2") != "i-2") {
+			t.Errorf("the interfaces were not asked for by instance: %v", form)
+		}
 	}
 	if form := fake.Forms("DescribeListeners")[0]; form.Get("LoadBalancerArn") != lambdatest.Balancer {
 		t.Errorf("the listeners were not asked for by load balancer: %v", form)
@@ -378,6 +393,12 @@ func TestLookupsWithoutSubject(t *testing.T) {
 	}
 	if _, err := proof.NetworkInterfacesLookup.Ask(t.Context(), l, ""); err == nil || fake.Calls("DescribeNetworkInterfaces") != 0 {
 		t.Errorf("error %v: every interface of the account was asked for", err)
+	}
+	if _, err := proof.InstanceInterfacesLookup.Ask(t.Context(), l, nil); err == nil || fake.Calls("DescribeNetworkInterfaces") != 0 {
+		t.Errorf("error %v: every interface of the account was asked for", err)
+	}
+	if _, err := proof.TargetGroupsLookup.Ask(t.Context(), l, ""); err == nil || fake.Calls("DescribeTargetGroups") != 0 {
+		t.Errorf("error %v: every target group of the account was asked for", err)
 	}
 	for name, ask := range map[string]func(context.Context, proof.Lookups, string) error{
 		"ListHostedZonesByVPC": func(ctx context.Context, l proof.Lookups, vpc string) error {
