@@ -19,7 +19,7 @@ var _ = define(Shielded, definition[shieldedFacts]{
 		SecurityGroupsLookup, TargetGroupsLookup, VPCLookup),
 	gather:  gatherShielded,
 	target:  func(c Claim) string { return joinWords(c.Hosts) },
-	subject: func(c Claim) string { return c.target() },
+	subject: Claim.hostsSubject,
 	plural:  func(c Claim) bool { return len(c.Hosts) > 1 },
 	expected: func(c Claim, _ shieldedFacts) string {
 		text := "have no public address, and to admit nobody but the load balancer " + balancerName(c.Balancer)
@@ -30,6 +30,13 @@ var _ = define(Shielded, definition[shieldedFacts]{
 	},
 	judge: judgeShielded,
 })
+
+func (c Claim) hostsSubject() string {
+	if len(c.Hosts) > 1 {
+		return "the hosts " + c.target()
+	}
+	return "the host " + c.target()
+}
 
 type shieldedFacts struct {
 	balancer Balancer

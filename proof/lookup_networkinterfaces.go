@@ -74,8 +74,9 @@ func (g *gatherer) instanceInterfaces(ids []string) []NetworkInterface {
 }
 
 // isOf reports whether the interface is a node of the Network Load Balancer. Only
-// AWS makes interfaces of this type
-// (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html).
+// AWS makes interfaces of this type, and names the load balancer in the description
+// (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html,
+// repost.aws/knowledge-center/elb-find-load-balancer-ip).
 func (i NetworkInterface) isOf(balancer string) bool {
 	_, name, ok := strings.Cut(balancer, ":loadbalancer/")
 	return ok && i.Type == "network_load_balancer" && i.Description == "ELB "+name

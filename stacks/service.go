@@ -40,7 +40,8 @@ func NewEndpointService(scope constructs.Construct, id string) awscdk.Stack {
 	web := newWebTier(stack, custom, mine)
 	instance := host.New(stack, "Instance", &host.Props{Vpc: mine.Vpc(), Subnet: mine.Public()})
 	host.NewInstanceConnectEndpoint(stack, myVPC+"InstanceConnect", &host.InstanceConnectEndpointProps{Vpc: mine.Vpc(), Subnet: mine.Public()}).Admit(instance)
-	host.NewInstanceConnectEndpoint(stack, customVPC+"InstanceConnect", &host.InstanceConnectEndpointProps{Vpc: custom.Vpc(), Subnet: custom.Public()}).Admit(web.hosts...)
+	shell := host.NewInstanceConnectEndpoint(stack, customVPC+"InstanceConnect", &host.InstanceConnectEndpointProps{Vpc: custom.Vpc(), Subnet: custom.Public()})
+	shell.Admit(web.hosts...)
 
 	service := endpoint.NewService(stack, "Web", &endpoint.ServiceProps{
 		Balancer: web.balancer,
@@ -49,7 +50,7 @@ func NewEndpointService(scope constructs.Construct, id string) awscdk.Stack {
 			Subnets: &ec2.SubnetSelection{Subnets: &[]ec2.ISubnet{mine.Public()}},
 			Port:    host.WebPort,
 		},
-		Verification: web.verification(mine, custom),
+		Verification: web.verification(mine, custom, shell),
 	})
 
 	evidence := service.Verification()
@@ -133,15 +134,16 @@ func newWebTier(scope constructs.Construct, provider, consumer network.Network) 
 	return w
 }
 
-// verification says where to measure from, and what is behind the load
-// balancer.
-func (w *webTier) verification(mine, custom network.Network) *endpoint.ServiceVerificationProps {
+// verification says where to measure from, what is behind the load balancer, and
+// who else may come to the hosts.
+func (w *webTier) verification(mine, custom network.Network, shell host.InstanceConnectEndpoint) *endpoint.ServiceVerificationProps {
 	props := &endpoint.ServiceVerificationProps{
 		VerificationProps: endpoint.VerificationProps{
 			VantagePoints: []verification.VantagePoint{{Name: myVPC, Vpc: mine.Vpc(), Subnet: mine.Public()}},
 		},
 		Inside:      []verification.VantagePoint{{Name: customVPC, Vpc: custom.Vpc(), Subnet: custom.Public()}},
 		TargetGroup: w.targetGroup,
+		HostSources: []string{*shell.SecurityGroup().SecurityGroupId()},
 	}
 	for i, name := range []string{web1, web2} {
 		web := w.hosts[i]

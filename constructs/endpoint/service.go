@@ -1,8 +1,6 @@
 package endpoint
 
 import (
-	"slices"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	elb "github.com/aws/aws-cdk-go/awscdk/v2/awselasticloadbalancingv2"
@@ -79,16 +77,21 @@ type ServiceVerificationProps struct {
 	// Services are the ids of further endpoint services that may lead to the load
 	// balancer. Default: none.
 	Services []string
-}
-
-// Listener is a listener of a Network Load Balancer.
-type Listener struct {
-	// Port is its port. Required.
-	Port int
-	// Protocol is its protocol. Default: TCP.
-	Protocol elb.Protocol
-	// TargetGroup is where it forwards to. Default: any target group.
-	TargetGroup elb.INetworkTargetGroup
+	// HostSources are those that the security groups of the Hosts may admit besides
+	// the load balancer's, on whatever port: CIDR blocks, and ids of security
+	// groups, prefix lists and VPCs. Default: none.
+	HostSources []string
+	// PublicHosts are those Hosts that may have a public address: the ids of
+	// instances, network interfaces or allocations of Elastic IP addresses.
+	// Default: none.
+	PublicHosts []string
+	// OtherTargetGroups are other target groups by which load balancers may lead to
+	// the Hosts. Default: none.
+	OtherTargetGroups []elb.ITargetGroup
+	// Gateways are the ids of gateways and connections (peering connections,
+	// transit gateways, …) by which routes may lead from the consumer's VPC into
+	// the load balancer's, or back. Default: none.
+	Gateways []string
 }
 
 // Service is an endpoint service, and an endpoint to it with its proof.
@@ -201,8 +204,15 @@ func (s *endpointService) verify(props *ServiceProps, principals []iam.ArnPrinci
 		Sources:     proving.sources(consumer),
 		Endpoints:   proving.Endpoints,
 		Services:    proving.Services,
-		Others:      proving.otherEndpoints(),
-		Isolation:   proving.isolation(s, points, ""),
+
+		Subnets:      apartSubnets(awscdk.Stack_Of(s), consumer, subnets, props.Balancer),
+		Gateways:     proving.Gateways,
+		HostSources:  proving.HostSources,
+		PublicHosts:  proving.PublicHosts,
+		TargetGroups: proving.targetGroups(),
+
+		Others:    proving.otherEndpoints(),
+		Isolation: proving.isolation(s, points, ""),
 	}
 	for _, principal := range principals {
 		subject.Principals = append(subject.Principals, *principal.Arn())
@@ -213,34 +223,6 @@ func (s *endpointService) verify(props *ServiceProps, principals []iam.ArnPrinci
 	s.verification = newVerification(s, &proving.VerificationProps,
 		"endpoint "+subject.Endpoint+" in "+*consumer.Vpc.VpcId()+" to the endpoint service "+subject.Service,
 		append(points, proving.Inside...), nil, subject.Claims())
-}
-
-// listeners are the declared listeners as claims have them.
-func (p *ServiceVerificationProps) listeners() []string {
-	var texts []string
-	for _, l := range p.Listeners {
-		protocol, group := l.Protocol, ""
-		if protocol == "" {
-			protocol = elb.Protocol_TCP
-		}
-		if l.TargetGroup != nil {
-			group = *l.TargetGroup.TargetGroupArn()
-		}
-		texts = append(texts, listenerText(string(protocol), l.Port, group))
-	}
-	return texts
-}
-
-// sources are those that may come to the load balancer: the VPCs in which the
-// claims are measured, and what is declared.
-func (p *ServiceVerificationProps) sources(consumer *ConsumerProps) []string {
-	vpcs := []string{*consumer.Vpc.VpcId()}
-	for _, point := range p.Inside {
-		if id := *point.Vpc.VpcId(); !slices.Contains(vpcs, id) {
-			vpcs = append(vpcs, id)
-		}
-	}
-	return append(vpcs, p.Sources...)
 }
 
 func (p *ServiceVerificationProps) orDefault() *ServiceVerificationProps {

@@ -31,6 +31,17 @@ type ServiceSubject struct {
 	// Sources are all that the load balancer's security groups may admit to its
 	// listeners: CIDR blocks, and ids of security groups, prefix lists and VPCs.
 	Sources []string
+	// Subnets are the ids of the endpoint's subnets. Default: none, and no claim
+	// about routes between its VPC and the load balancer's.
+	Subnets []string
+	// Gateways are the ids of gateways and connections by which routes may lead from
+	// one of the two VPCs into the other. Default: none.
+	Gateways []string
+	// HostSources are all that the hosts' security groups may admit besides the load
+	// balancer's, PublicHosts those that may have a public address, as in
+	// VerificationProps.Public. TargetGroups are the ARNs of other target groups of
+	// the hosts. Default: none.
+	HostSources, PublicHosts, TargetGroups []string
 	// Endpoints are the ids of further endpoints that may be connected with the
 	// service, Services those of further endpoint services that may lead to the
 	// load balancer. Default: none.
@@ -93,33 +104,9 @@ func (s ServiceSubject) Claims() []proof.Claim {
 	if len(s.Principals) > 0 {
 		claims = append(claims, proof.Claim{ID: "Permitted", Kind: proof.Permitted, Service: s.Service, Principals: s.Principals})
 	}
-	claims = append(claims, s.doors()...)
+	claims = append(claims, s.surroundings(ids)...)
 	if s.TargetGroup != "" && len(s.Hosts) > 0 {
 		claims = append(claims, proof.Claim{ID: "Healthy", Kind: proof.Healthy, TargetGroup: s.TargetGroup, Hosts: ids})
 	}
 	return claims
-}
-
-// doors returns the claims about who comes to the load balancer, and where it
-// leads them.
-func (s ServiceSubject) doors() []proof.Claim {
-	if s.BalancerARN == "" {
-		return nil
-	}
-	listeners := s.Listeners
-	if len(listeners) == 0 {
-		listeners = []string{listenerText("TCP", s.Port, s.TargetGroup)}
-	}
-	return []proof.Claim{
-		{ID: "Balanced", Kind: proof.Balanced, Balancer: s.BalancerARN, Listeners: listeners, Sources: s.Sources},
-		{ID: "Connected", Kind: proof.Connected, Service: s.Service, Balancer: s.BalancerARN, Endpoints: append([]string{s.Endpoint}, s.Endpoints...), Services: s.Services},
-	}
-}
-
-// listenerText is a listener that forwards to a target group, or to any without one.
-func listenerText(protocol string, port int, targetGroup string) string {
-	if targetGroup == "" {
-		return proof.ListenerText(protocol, port)
-	}
-	return proof.ListenerText(protocol, port, targetGroup)
 }

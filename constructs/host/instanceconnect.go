@@ -25,6 +25,9 @@ type InstanceConnectEndpoint interface {
 	constructs.Construct
 	// Admit lets the endpoint open SSH connections to the instances.
 	Admit(instances ...ec2.Instance)
+	// SecurityGroup returns the endpoint's security group, from which instances see
+	// its connections.
+	SecurityGroup() ec2.ISecurityGroup
 }
 
 type instanceConnectEndpoint struct {
@@ -61,6 +64,8 @@ func NewInstanceConnectEndpoint(scope constructs.Construct, id string, props *In
 	})
 	return e
 }
+
+func (e *instanceConnectEndpoint) SecurityGroup() ec2.ISecurityGroup { return e.group }
 
 func (e *instanceConnectEndpoint) Admit(instances ...ec2.Instance) {
 	for _, instance := range instances {

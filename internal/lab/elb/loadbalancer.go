@@ -120,7 +120,7 @@ func (lb *LoadBalancing) placeNodes(locked vpc.Locked, b *Balancer, subnets []st
 		}
 		e, err := locked.AddInterface(vpc.Interface{
 			ID: awsid.EC2("eni-", b.ID, id), Subnet: id, Groups: b.Groups, Public: b.InternetFacing,
-			Description: "ELB net/" + b.Name + "/" + awsid.Lower(16, b.ID), Type: "network_load_balancer",
+			Description: "ELB " + b.fullName(), Type: "network_load_balancer",
 		}, b)
 		if err != nil {
 			for _, e := range made {
@@ -139,6 +139,15 @@ func (lb *LoadBalancing) placeNodes(locked vpc.Locked, b *Balancer, subnets []st
 	slices.SortFunc(b.nodes, func(x, y *vpc.ENI) int { return strings.Compare(x.Zone, y.Zone) })
 	b.Subnets = slices.Clone(subnets)
 	return nil
+}
+
+// fullName is the part of the ARN by which descriptions of interfaces name the load
+// balancer: net/NAME/ID (repost.aws/knowledge-center/elb-find-load-balancer-ip).
+func (b *Balancer) fullName() string {
+	if _, name, isARN := strings.Cut(b.ID, ":loadbalancer/"); isARN {
+		return name
+	}
+	return "net/" + b.Name + "/" + awsid.Lower(16, b.ID)
 }
 
 func (lb *LoadBalancing) removeNode(locked vpc.Locked, b *Balancer, e *vpc.ENI) {
