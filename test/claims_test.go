@@ -207,6 +207,8 @@ func TestClaims(t *testing.T) {
 			"Permitted: permitted VPCEndpointService arn:Partition:iam::AccountId:root",
 			"Balanced: balanced LoadBalancer on TCP 80 TargetGroup from VPC from VPC",
 			"Connected: connected VPCEndpointService LoadBalancer with VPCEndpoint",
+			"Shielded: shielded WEB1 WEB2 TargetGroup LoadBalancer from SecurityGroup.GroupId",
+			"Apart: apart LoadBalancer in 10.0.0.0/24",
 			"Healthy: healthy WEB1 WEB2 TargetGroup",
 			"MyVpcPlaced: MyVpc placed in 10.0.0.0/24 as Role.Arn",
 			"MyVpcUnfiltered: MyVpc unfiltered in 10.0.0.0/24",
