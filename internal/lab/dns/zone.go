@@ -67,7 +67,7 @@ func (z *Zone) AddAlias(name, target string) error {
 	})
 }
 
-// SetAddresses sets the A records of a name.
+// SetAddresses sets the A and AAAA records of a name.
 func (z *Zone) SetAddresses(name string, addresses ...netip.Addr) error {
 	fixed := slices.Clone(addresses)
 	return z.SetAddressFunc(name, func() []netip.Addr { return fixed })
@@ -164,9 +164,14 @@ func (z *Zone) lookup(name string, qtype uint16) (answer []miekg.RR, exists bool
 			answer = append(answer, rr)
 		}
 	}
-	if addresses != nil && (qtype == miekg.TypeA || qtype == miekg.TypeANY) {
+	if addresses != nil {
 		for _, a := range addresses() {
-			answer = append(answer, &miekg.A{Hdr: header(name, miekg.TypeA), A: a.AsSlice()})
+			switch {
+			case a.Is4() && (qtype == miekg.TypeA || qtype == miekg.TypeANY):
+				answer = append(answer, &miekg.A{Hdr: header(name, miekg.TypeA), A: a.AsSlice()})
+			case a.Is6() && (qtype == miekg.TypeAAAA || qtype == miekg.TypeANY):
+				answer = append(answer, &miekg.AAAA{Hdr: header(name, miekg.TypeAAAA), AAAA: a.AsSlice()})
+			}
 		}
 	}
 	if qtype == miekg.TypeSOA && miekg.CanonicalName(name) == z.origin {

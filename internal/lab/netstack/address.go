@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"gvisor.dev/gvisor/pkg/tcpip"
-	"gvisor.dev/gvisor/pkg/tcpip/network/ipv4"
 	"gvisor.dev/gvisor/pkg/tcpip/stack"
 )
 
@@ -16,7 +15,7 @@ import (
 func (h *Host) AddAddr(a netip.Addr, network netip.Prefix) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if err := h.addAddr(a, 32, stack.AddressProperties{PEB: stack.CanBePrimaryEndpoint}); err != nil {
+	if err := h.addAddr(a, a.BitLen(), stack.AddressProperties{PEB: stack.CanBePrimaryEndpoint}); err != nil {
 		return fmt.Errorf("host %s: %w", h.name, err)
 	}
 	h.addrs = append(h.addrs, a)
@@ -42,7 +41,7 @@ func (h *Host) RemoveAddr(a netip.Addr) {
 // addAddr adds an address to the stack alone.
 func (h *Host) addAddr(a netip.Addr, bits int, properties stack.AddressProperties) error {
 	err := h.stack.AddProtocolAddress(nic, tcpip.ProtocolAddress{
-		Protocol:          ipv4.ProtocolNumber,
+		Protocol:          networkOf(a),
 		AddressWithPrefix: tcpip.AddressWithPrefix{Address: tcpipAddr(a), PrefixLen: bits},
 	}, properties)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"gvisor.dev/gvisor/pkg/tcpip"
+	"gvisor.dev/gvisor/pkg/tcpip/network/ipv6"
 	"gvisor.dev/gvisor/pkg/tcpip/transport/tcp"
 	"gvisor.dev/gvisor/pkg/tcpip/transport/udp"
 	"gvisor.dev/gvisor/pkg/waiter"
@@ -101,7 +102,11 @@ func (h *Host) Listen(port int) (net.Listener, error) {
 // bound opens a socket on one of the host's addresses, or on all of them if
 // addr is not set.
 func (h *Host) bound(network string, protocol tcpip.TransportProtocolNumber, addr netip.Addr, port int) (*socket, error) {
-	s, err := h.socket(network, protocol)
+	ip := ipv6.ProtocolNumber // which takes both
+	if addr.IsValid() {
+		ip = networkOf(addr)
+	}
+	s, err := h.socket(network, protocol, ip)
 	if err != nil {
 		return nil, &net.OpError{Op: "listen", Net: network, Err: err}
 	}
@@ -148,8 +153,8 @@ func (c udpConn) WriteTo(b []byte, addr net.Addr) (int, error) {
 	var o tcpip.WriteOptions
 	if addr != nil {
 		to, ok := addr.(*net.UDPAddr)
-		if !ok || !to.AddrPort().Addr().Unmap().Is4() {
-			return 0, c.opError("write", &net.AddrError{Err: "not an IPv4 UDP address", Addr: addr.String()})
+		if !ok || !to.AddrPort().Addr().IsValid() {
+			return 0, c.opError("write", &net.AddrError{Err: "not a UDP address", Addr: addr.String()})
 		}
 		o.To = &tcpip.FullAddress{Addr: tcpipAddr(to.AddrPort().Addr().Unmap()), Port: uint16(to.Port)}
 	}

@@ -16,8 +16,8 @@ import (
 // refuses, ETIMEDOUT where nobody answers for as long as TCP tries, or ctx's.
 func (h *Host) Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	to, err := netip.ParseAddrPort(address)
-	if err != nil || !to.Addr().Unmap().Is4() {
-		return nil, &net.OpError{Op: "dial", Net: network, Err: &net.AddrError{Err: "not an IPv4 address with a port", Addr: address}}
+	if err != nil || to.Addr().Zone() != "" {
+		return nil, &net.OpError{Op: "dial", Net: network, Err: &net.AddrError{Err: "not an IP address with a port", Addr: address}}
 	}
 	to = netip.AddrPortFrom(to.Addr().Unmap(), to.Port())
 	switch network {
@@ -42,7 +42,7 @@ func (h *Host) connect(ctx context.Context, network string, protocol tcpip.Trans
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	s, err := h.socket(network, protocol)
+	s, err := h.socket(network, protocol, networkOf(to.Addr()))
 	if err != nil {
 		return nil, err
 	}

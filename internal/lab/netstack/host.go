@@ -12,6 +12,7 @@ import (
 	"gvisor.dev/gvisor/pkg/tcpip"
 	"gvisor.dev/gvisor/pkg/tcpip/header"
 	"gvisor.dev/gvisor/pkg/tcpip/network/ipv4"
+	"gvisor.dev/gvisor/pkg/tcpip/network/ipv6"
 	"gvisor.dev/gvisor/pkg/tcpip/stack"
 	"gvisor.dev/gvisor/pkg/tcpip/transport/icmp"
 	"gvisor.dev/gvisor/pkg/tcpip/transport/tcp"
@@ -56,8 +57,8 @@ func New(o Options) (*Host, error) {
 	silence()
 	h := &Host{name: o.Name, addrs: slices.Clone(o.Addrs), clock: o.Clock, link: &link{mtu: o.MTU, send: o.Send}}
 	h.stack = stack.New(stack.Options{
-		NetworkProtocols:   []stack.NetworkProtocolFactory{ipv4.NewProtocol},
-		TransportProtocols: []stack.TransportProtocolFactory{tcp.NewProtocol, udp.NewProtocol, icmp.NewProtocol4},
+		NetworkProtocols:   []stack.NetworkProtocolFactory{ipv4.NewProtocol, ipv6.NewProtocol},
+		TransportProtocols: []stack.TransportProtocolFactory{tcp.NewProtocol, udp.NewProtocol, icmp.NewProtocol4, icmp.NewProtocol6},
 		Clock:              o.Clock,
 		HandleLocal:        true,
 	})
@@ -67,7 +68,7 @@ func New(o Options) (*Host, error) {
 		return nil, fmt.Errorf("start host %s: %s", o.Name, err)
 	}
 	for _, a := range h.addrs {
-		if err := h.addAddr(a, 32, stack.AddressProperties{}); err != nil {
+		if err := h.addAddr(a, a.BitLen(), stack.AddressProperties{}); err != nil {
 			return nil, fmt.Errorf("start host %s: %w", o.Name, err)
 		}
 	}
@@ -76,7 +77,7 @@ func New(o Options) (*Host, error) {
 	if err := h.addAddr(loopback, 8, stack.AddressProperties{PEB: stack.NeverPrimaryEndpoint}); err != nil {
 		return nil, fmt.Errorf("start host %s: %w", o.Name, err)
 	}
-	h.stack.SetRouteTable([]tcpip.Route{{Destination: header.IPv4EmptySubnet, NIC: nic}})
+	h.stack.SetRouteTable([]tcpip.Route{{Destination: header.IPv4EmptySubnet, NIC: nic}, {Destination: header.IPv6EmptySubnet, NIC: nic}})
 	return h, nil
 }
 
@@ -130,4 +131,12 @@ func (h *Host) Has(a netip.Addr) bool {
 	return slices.Contains(h.addrs, a)
 }
 
-func tcpipAddr(a netip.Addr) tcpip.Address { return tcpip.AddrFrom4(a.As4()) }
+func tcpipAddr(a netip.Addr) tcpip.Address { return tcpip.AddrFromSlice(a.AsSlice()) }
+
+// networkOf is the network protocol of an address.
+func networkOf(a netip.Addr) tcpip.NetworkProtocolNumber {
+	if a.Is6() {
+		return ipv6.ProtocolNumber
+	}
+	return ipv4.ProtocolNumber
+}

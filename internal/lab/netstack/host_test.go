@@ -65,8 +65,8 @@ func TestDialErrors(t *testing.T) {
 		{"refused by itself", "tcp", "127.0.0.1:81", t.Context(), syscall.ECONNREFUSED, "dial tcp 127.0.0.1:81: connect: connection refused"},
 		{"no host", "tcp", "10.0.9.9:80", t.Context(), syscall.ETIMEDOUT, "dial tcp 10.0.9.9:80: connect: connection timed out"},
 		{"canceled", "tcp", to, ended, context.Canceled, "dial tcp " + to + ": context canceled"},
-		{"a name", "tcp", "two:80", t.Context(), nil, "dial tcp: address two:80: not an IPv4 address with a port"},
-		{"IPv6", "tcp", "[::1]:80", t.Context(), nil, "dial tcp: address [::1]:80: not an IPv4 address with a port"},
+		{"a name", "tcp", "two:80", t.Context(), nil, "dial tcp: address two:80: not an IP address with a port"},
+		{"without an IPv6 address", "tcp", "[2001:db8::1]:80", t.Context(), syscall.ENETUNREACH, "dial tcp [2001:db8::1]:80: connect: network is unreachable"},
 		{"network", "unix", to, t.Context(), nil, "dial unix: unknown network unix"},
 	}
 	for _, test := range tests {

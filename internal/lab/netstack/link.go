@@ -7,6 +7,7 @@ import (
 	"gvisor.dev/gvisor/pkg/tcpip"
 	"gvisor.dev/gvisor/pkg/tcpip/header"
 	"gvisor.dev/gvisor/pkg/tcpip/network/ipv4"
+	"gvisor.dev/gvisor/pkg/tcpip/network/ipv6"
 	"gvisor.dev/gvisor/pkg/tcpip/stack"
 )
 
@@ -34,8 +35,12 @@ func (l *link) inject(v *buffer.View) {
 		v.Release()
 		return
 	}
+	network := ipv4.ProtocolNumber
+	if header.IPVersion(v.AsSlice()) == header.IPv6Version {
+		network = ipv6.ProtocolNumber
+	}
 	pkt := stack.NewPacketBuffer(stack.PacketBufferOptions{Payload: buffer.MakeWithView(v)})
-	(*up).DeliverNetworkPacket(ipv4.ProtocolNumber, pkt)
+	(*up).DeliverNetworkPacket(network, pkt)
 	pkt.DecRef()
 }
 

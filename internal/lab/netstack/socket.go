@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"gvisor.dev/gvisor/pkg/tcpip"
-	"gvisor.dev/gvisor/pkg/tcpip/network/ipv4"
 	"gvisor.dev/gvisor/pkg/waiter"
 
 	"provenendpoints/internal/lab/clock"
@@ -32,10 +31,10 @@ type socket struct {
 	closed chan struct{}
 }
 
-// socket opens an endpoint of a transport protocol.
-func (h *Host) socket(network string, protocol tcpip.TransportProtocolNumber) (*socket, error) {
+// socket opens an endpoint of a transport protocol. One of IPv6 takes IPv4 too.
+func (h *Host) socket(network string, protocol tcpip.TransportProtocolNumber, ip tcpip.NetworkProtocolNumber) (*socket, error) {
 	queue := new(waiter.Queue)
-	ep, err := h.stack.NewEndpoint(protocol, ipv4.ProtocolNumber, queue)
+	ep, err := h.stack.NewEndpoint(protocol, ip, queue)
 	if err != nil {
 		return nil, sysError("socket", err)
 	}
@@ -133,7 +132,7 @@ func (s *socket) RemoteAddr() net.Addr { return s.remote }
 
 func (s *socket) netAddr(a tcpip.FullAddress) net.Addr {
 	ip := net.IP(a.Addr.AsSlice())
-	if len(ip) == 0 {
+	if len(ip) == 0 || ip.IsUnspecified() {
 		ip = net.IPv4zero
 	}
 	switch s.network {

@@ -1,4 +1,4 @@
-// Package packet reads and rewrites IPv4 packets: what a router, a security
+// Package packet reads IPv4 and IPv6 packets and rewrites IPv4 packets: what a router, a security
 // group or an address translation needs to know of them. The bytes are real ones
 // from a TCP/IP stack; checksums stay right.
 //

@@ -8,9 +8,10 @@ import (
 
 // Numbers of the protocols that the network looks into.
 const (
-	ICMP = 1
-	TCP  = 6
-	UDP  = 17
+	ICMP   = 1
+	TCP    = 6
+	UDP    = 17
+	ICMPv6 = 58
 )
 
 // Flow names a conversation in one of its directions. The ports of an ICMP echo

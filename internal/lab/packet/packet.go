@@ -8,7 +8,7 @@ import (
 	"gvisor.dev/gvisor/pkg/tcpip/header"
 )
 
-// Packet is an IPv4 packet on its way. It owns its bytes.
+// Packet is an IPv4 or IPv6 packet on its way. It owns its bytes.
 type Packet struct {
 	// Flow is the packet's flow. Only Translate and its kin change it.
 	Flow Flow
@@ -17,13 +17,17 @@ type Packet struct {
 	Related bool
 
 	view *buffer.View
-	ip   header.IPv4
+	ip   header.IPv4 // empty in an IPv6 packet
+	ip6  header.IPv6 // empty in an IPv4 packet
 }
 
 // Parse reads a packet's headers. It returns false for what the lab does not
-// carry: broken headers, and fragments, which have no ports.
+// carry: broken headers, fragments, which have no ports, and IPv6 extension headers.
 func Parse(view *buffer.View) (p Packet, ok bool) {
 	b := view.AsSlice()
+	if header.IPVersion(b) == header.IPv6Version {
+		return parse6(view)
+	}
 	ip := header.IPv4(b)
 	if len(b) < header.IPv4MinimumSize || !ip.IsValid(len(b)) || ip.More() || ip.FragmentOffset() != 0 {
 		return p, false
@@ -63,33 +67,51 @@ func (p *Packet) inner() header.IPv4 {
 
 // Starts reports whether the packet opens a TCP connection.
 func (p *Packet) Starts() bool {
-	if p.Related || p.Flow.Protocol != TCP || len(p.ip.Payload()) < header.TCPMinimumSize {
+	if p.Related || p.Flow.Protocol != TCP || len(p.payload()) < header.TCPMinimumSize {
 		return false
 	}
-	return header.TCP(p.ip.Payload()).Flags()&(header.TCPFlagSyn|header.TCPFlagAck) == header.TCPFlagSyn
+	return header.TCP(p.payload()).Flags()&(header.TCPFlagSyn|header.TCPFlagAck) == header.TCPFlagSyn
 }
 
 // ICMPType returns the type and the code of an ICMP packet.
 func (p *Packet) ICMPType() (kind, code int) {
-	icmp := header.ICMPv4(p.ip.Payload())
+	icmp := header.ICMPv4(p.payload()) // ICMPv6 begins alike
 	return int(icmp.Type()), int(icmp.Code())
 }
 
 // Source returns the packet's own source address. For an ICMP error it can be
 // another than its flow's.
-func (p *Packet) Source() netip.Addr { return addrFrom(p.ip.SourceAddress()) }
+func (p *Packet) Source() netip.Addr {
+	if p.IsIPv6() {
+		return addrFrom(p.ip6.SourceAddress())
+	}
+	return addrFrom(p.ip.SourceAddress())
+}
 
 // Destination returns the packet's own destination address.
-func (p *Packet) Destination() netip.Addr { return addrFrom(p.ip.DestinationAddress()) }
+func (p *Packet) Destination() netip.Addr {
+	if p.IsIPv6() {
+		return addrFrom(p.ip6.DestinationAddress())
+	}
+	return addrFrom(p.ip.DestinationAddress())
+}
 
-func addrFrom(a tcpip.Address) netip.Addr { return netip.AddrFrom4(a.As4()) }
+func addrFrom(a tcpip.Address) netip.Addr {
+	addr, _ := netip.AddrFromSlice(a.AsSlice())
+	return addr
+}
 
 // Protocol returns the IP protocol number in the packet's own header. For an
 // ICMP error it is another than its flow's.
-func (p *Packet) Protocol() uint8 { return p.ip.Protocol() }
+func (p *Packet) Protocol() uint8 {
+	if p.IsIPv6() {
+		return p.ip6.NextHeader()
+	}
+	return p.ip.Protocol()
+}
 
 // Size returns the packet's length in bytes.
-func (p *Packet) Size() int { return len(p.ip) }
+func (p *Packet) Size() int { return len(p.ip) + len(p.ip6) }
 
 // View returns the packet's bytes for the stack that receives it. The packet
 // must not be used afterwards.

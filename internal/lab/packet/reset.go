@@ -4,17 +4,17 @@ import "gvisor.dev/gvisor/pkg/tcpip/header"
 
 // SequenceNumber returns the TCP sequence number; zero if the packet is not TCP.
 func (p *Packet) SequenceNumber() uint32 {
-	if p.Flow.Protocol != TCP || len(p.ip.Payload()) < header.TCPMinimumSize {
+	if p.Flow.Protocol != TCP || len(p.payload()) < header.TCPMinimumSize {
 		return 0
 	}
-	return header.TCP(p.ip.Payload()).SequenceNumber()
+	return header.TCP(p.payload()).SequenceNumber()
 }
 
 // Reset turns a TCP packet into the reset that answers it, as from a closed port.
 // It returns false, and changes nothing, where no reset is due: the packet is not
-// TCP, is broken, or is a reset itself.
+// TCP over IPv4, is broken, or is a reset itself.
 func (p *Packet) Reset() bool {
-	if p.Related || p.Flow.Protocol != TCP || len(p.ip.Payload()) < header.TCPMinimumSize {
+	if p.IsIPv6() || p.Related || p.Flow.Protocol != TCP || len(p.ip.Payload()) < header.TCPMinimumSize {
 		return false
 	}
 	asked := header.TCP(p.ip.Payload())

@@ -1,5 +1,7 @@
 package vpc
 
+import "slices"
+
 // interfaces are all interfaces of a host in a VPC, the first one first.
 func (h *Host) interfaces() []*ENI {
 	if h.at == nil {
@@ -37,12 +39,18 @@ func (a Interfaces) Attach(id, first string, device int) error {
 		if other.Device == device {
 			return refuse("InvalidParameterValue", "Instance '%s' already has an interface attached at device index '%d'.", to.Instance, device)
 		}
-		if other.PrivateAddr == e.PrivateAddr {
+		if slices.ContainsFunc(e.addresses(), other.has) {
 			return refuse("InvalidParameterValue", "Instance '%s' already has the address '%s'.", to.Instance, e.PrivateAddr)
 		}
 	}
-	if err := h.AddAddr(e.PrivateAddr, e.subnet.CIDR); err != nil {
-		return err
+	for _, a := range e.addresses() {
+		network := e.subnet.CIDR
+		if a.Is6() {
+			network = e.subnet.IPv6CIDR
+		}
+		if err := h.AddAddr(a, network); err != nil {
+			return err
+		}
 	}
 	e.device, e.Instance, e.Device = h, to.Instance, device
 	h.attached = append(h.attached, e)
@@ -65,7 +73,9 @@ func (a Interfaces) Detach(id string) error {
 	case h.at == e:
 		return refuse("OperationNotPermitted", "The network interface at device index 0 cannot be detached.")
 	}
-	h.RemoveAddr(e.PrivateAddr)
+	for _, a := range e.addresses() {
+		h.RemoveAddr(a)
+	}
 	for i, other := range h.attached {
 		if other == e {
 			h.attached = append(h.attached[:i:i], h.attached[i+1:]...)

@@ -34,5 +34,6 @@
 // subnet there is none, and the resolver is always reached
 // (docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html).
 //
-// Not modelled: IPv6, fragments (dropped), path MTU discovery, bandwidth.
+// Not modelled: IPv6 of AWS services, load balancers, endpoints and resolvers; fragments
+// (dropped), path MTU discovery, bandwidth.
 package vpc

@@ -19,11 +19,15 @@ func (e *ENI) vpc() *vpc { return e.subnet.vpc }
 // setGroups makes the interface a member of these groups alone.
 func (e *ENI) setGroups(groups []*securityGroup) {
 	for _, g := range e.groups {
-		delete(g.members, e.PrivateAddr)
+		for _, a := range e.addresses() {
+			delete(g.members, a)
+		}
 	}
 	e.groups = groups
 	for _, g := range groups {
-		g.members[e.PrivateAddr] = e
+		for _, a := range e.addresses() {
+			g.members[a] = e
+		}
 	}
 }
 

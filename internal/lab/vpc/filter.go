@@ -69,7 +69,7 @@ func (g *securityGroup) rules(d direction) []Rule {
 // matches by its own type and code, or by the flow of the packet that it reports.
 func (r *Rule) matches(p *Transit) bool {
 	number, _ := protocolNumber(r.Protocol)
-	if number == packet.ICMP && p.Protocol() == packet.ICMP {
+	if (number == packet.ICMP || number == packet.ICMPv6) && int(p.Protocol()) == number {
 		kind, code := p.ICMPType()
 		return (r.FromPort == -1 || r.FromPort == kind) && (r.ToPort == -1 || r.ToPort == code)
 	}
@@ -82,7 +82,7 @@ func (r *Rule) matchesFlow(f packet.Flow) bool {
 	switch {
 	case number == -1:
 		return true
-	case number != int(f.Protocol) || number == packet.ICMP:
+	case number != int(f.Protocol) || number == packet.ICMP || number == packet.ICMPv6:
 		return false
 	case number == packet.TCP || number == packet.UDP:
 		port := int(f.Dst.Port())

@@ -40,7 +40,7 @@ func (h *Host) SetMasquerading(on bool) {
 
 // Receive implements Device: it takes a packet for the host itself, or passes it on.
 func (h *Host) Receive(at *ENI, p *Transit) *Host {
-	own, f := p.Destination() == at.PrivateAddr, h.forwarding
+	own, f := at.has(p.Destination()), h.forwarding
 	switch {
 	case !own && !at.NoSourceDestCheck:
 		return p.Drop(at.ID, "source/destination check")
@@ -49,7 +49,7 @@ func (h *Host) Receive(at *ENI, p *Transit) *Host {
 	case !own && !f.on:
 		return p.Drop(h.Name(), "does not forward")
 	}
-	if f.table != nil && f.on {
+	if f.table != nil && f.on && !p.IsIPv6() {
 		if to, via, ok := f.table.Lookup(Arrival{At: at, Flow: p.Flow}); ok {
 			p.Translate(to)
 			return h.passOn(via, p)
@@ -59,7 +59,7 @@ func (h *Host) Receive(at *ENI, p *Transit) *Host {
 		return h
 	}
 	out := h.towards(p.Destination())
-	if f.table != nil && !masquerade(f.table, at, out, p) {
+	if f.table != nil && !p.IsIPv6() && !masquerade(f.table, at, out, p) {
 		return p.Drop(h.Name(), "unknown flow")
 	}
 	return h.passOn(out, p)
@@ -69,7 +69,7 @@ func (h *Host) Receive(at *ENI, p *Transit) *Host {
 // subnet it lies, or else the first.
 func (h *Host) towards(a netip.Addr) *ENI {
 	for _, e := range h.interfaces() {
-		if e.subnet.CIDR.Contains(a) {
+		if e.subnet.CIDR.Contains(a) || e.subnet.IPv6CIDR.Contains(a) {
 			return e
 		}
 	}
@@ -78,7 +78,7 @@ func (h *Host) towards(a netip.Addr) *ENI {
 
 // passOn sends a packet out by an interface of the host.
 func (h *Host) passOn(out *ENI, p *Transit) *Host {
-	if p.Source() != out.PrivateAddr && !out.NoSourceDestCheck {
+	if !out.has(p.Source()) && !out.NoSourceDestCheck {
 		return p.Drop(out.ID, "source/destination check")
 	}
 	return p.Output(out)
@@ -89,7 +89,7 @@ func (h *Host) passOn(out *ENI, p *Transit) *Host {
 // opens none.
 func masquerade(table *Translations, at, out *ENI, p *Transit) bool {
 	to := p.Flow
-	if p.Related || to.Protocol == packet.ICMP && to.Src.Port() == 0 {
+	if p.IsIPv6() || p.Related || to.Protocol == packet.ICMP && to.Src.Port() == 0 {
 		return false
 	}
 	to.Src = netip.AddrPortFrom(out.PrivateAddr, to.Src.Port())

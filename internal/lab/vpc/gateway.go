@@ -85,7 +85,7 @@ func (a InternetGateways) Detach(id, vpcID string) error {
 		return refuse("Gateway.NotAttached", "resource %s is not attached to network %s", id, vpcID)
 	}
 	for _, e := range g.vpc.byAddr {
-		if e.PublicAddr.IsValid() {
+		if e.PublicAddr.IsValid() { // IPv6 addresses do not count
 			return refuse("DependencyViolation", "Network %s has some mapped public address(es). Please unmap those public address(es) before detaching the gateway.", vpcID)
 		}
 	}
@@ -135,8 +135,15 @@ func (g *internetGateway) checkRoute(from *vpc) error {
 	return nil
 }
 
-// Forward lets a packet out under the interface's public address.
+// Forward lets a packet out under the interface's public address. An IPv6 address is
+// one already.
 func (g *internetGateway) Forward(e *ENI, p *Transit) *Host {
+	if p.IsIPv6() {
+		if !e.has(p.Source()) {
+			return p.Drop(g.ID, "no public address")
+		}
+		return p.internet()
+	}
 	if !e.PublicAddr.IsValid() {
 		return p.Drop(g.ID, "no public address")
 	}
@@ -147,7 +154,13 @@ func (g *internetGateway) Forward(e *ENI, p *Transit) *Host {
 // fromInternet lets a packet in that was sent to the interface's public address.
 func (e *ENI) fromInternet(p *Transit) *Host {
 	if e.vpc().gateway == nil {
+		if p.IsIPv6() && p.network.answersEgressOnly(e, p) {
+			return p.Input(e)
+		}
 		return p.Drop(e.VPC, "no internet gateway")
+	}
+	if p.IsIPv6() {
+		return p.Input(e)
 	}
 	p.SetDestination(e.PrivateAddr)
 	return p.Input(e)

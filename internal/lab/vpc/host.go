@@ -42,7 +42,7 @@ func (h *Host) egress(p *Transit) *Host {
 	}
 	at := h.at
 	for _, e := range h.attached {
-		if e.PrivateAddr == p.Source() {
+		if e.has(p.Source()) {
 			at = e
 		}
 	}
@@ -93,7 +93,7 @@ func (n *Network) Launch(instance, interfaceID string) (*Host, error) {
 // hostBehind starts a host behind an interface that has no device. The caller holds
 // the lock.
 func (n *Network) hostBehind(e *ENI) (*Host, error) {
-	h, err := n.newHost(netstack.Options{Name: e.ID, MTU: mtuVPC, Addrs: []netip.Addr{e.PrivateAddr}}, e)
+	h, err := n.newHost(netstack.Options{Name: e.ID, MTU: mtuVPC, Addrs: e.addresses()}, e)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ func (n *Network) PublicHost(name string, addrs ...netip.Addr) (*Host, error) {
 		return nil, refuse("MissingParameter", "The public host %s has no address", name)
 	}
 	for _, a := range addrs {
-		if !a.Is4() || insidePaths(a) {
+		if !a.IsValid() || !a.IsGlobalUnicast() || a.Is4In6() || insidePaths(a) {
 			return nil, refuse("InvalidParameterValue", "%s cannot be the address of public host %s", a, name)
 		}
 		if n.public[a] != nil {

@@ -23,6 +23,10 @@ type Interface struct {
 	PublicAddr netip.Addr
 	// Public asks for a public address of the Region's.
 	Public bool
+	// IPv6Addrs are its IPv6 addresses, which are public ones too. Default: none, or as
+	// many of the subnet's as IPv6Count says.
+	IPv6Addrs []netip.Addr
+	IPv6Count int
 	// NoSourceDestCheck is EC2's SourceDestCheck turned off: the interface also takes
 	// and sends packets that are neither to nor from its own address.
 	NoSourceDestCheck bool
@@ -87,6 +91,9 @@ func (n *Network) addInterface(c Interface, d Device) (*ENI, error) {
 	if c.PrivateAddr, err = s.take(c.PrivateAddr); err != nil {
 		return nil, err
 	}
+	if c.IPv6Addrs, err = s.takeIPv6(c.IPv6Addrs, c.IPv6Count); err != nil {
+		return nil, err
+	}
 	if c.Public && !c.PublicAddr.IsValid() {
 		c.PublicAddr = n.pool.take(n.public)
 	}
@@ -101,7 +108,13 @@ func (n *Network) addInterface(c Interface, d Device) (*ENI, error) {
 		n.public[c.PublicAddr] = e
 	}
 	e.setGroups(groups)
-	s.enis[c.ID], s.vpc.byAddr[c.PrivateAddr], n.interfaces.ByID[c.ID] = e, e, e
+	s.enis[c.ID], n.interfaces.ByID[c.ID] = e, e
+	for _, a := range e.addresses() {
+		s.vpc.byAddr[a] = e
+	}
+	for _, a := range e.IPv6Addrs {
+		n.public[a] = e
+	}
 	n.targets[c.ID] = e
 	return e, nil
 }
@@ -207,7 +220,12 @@ func (a Interfaces) Delete(id string) error {
 func (n *Network) removeInterface(e *ENI) {
 	e.setGroups(nil)
 	delete(n.public, e.PublicAddr)
-	delete(e.vpc().byAddr, e.PrivateAddr)
+	for _, a := range e.addresses() {
+		delete(e.vpc().byAddr, a)
+	}
+	for _, a := range e.IPv6Addrs {
+		delete(n.public, a)
+	}
 	delete(e.subnet.enis, e.ID)
 	delete(n.interfaces.ByID, e.ID)
 	delete(n.targets, e.ID)
@@ -238,6 +256,6 @@ func (a Interfaces) All() []Interface {
 func (e *ENI) describe() Interface {
 	c := e.Interface
 	c.InUse = e.device != nil
-	c.Groups = slices.Clone(c.Groups)
+	c.Groups, c.IPv6Addrs = slices.Clone(c.Groups), slices.Clone(c.IPv6Addrs)
 	return c
 }

@@ -54,6 +54,7 @@ type Network struct {
 	acls       store.Store[*networkACL]
 	lists      store.Store[*PrefixList]
 	dhcp       store.Store[*DHCPOptions]
+	egressOnly store.Store[*egressOnlyGateway]
 	interfaces store.Store[*ENI]
 	targets    map[string]routeTarget // of routes, by id
 	// defaultDHCP are the DHCP options of new VPCs.
@@ -102,6 +103,7 @@ func New(o Options) *Network {
 		acls:       store.New[*networkACL]("networkAcl ID", "InvalidNetworkAclID.NotFound"),
 		lists:      store.New[*PrefixList]("prefix list ID", "InvalidPrefixListID.NotFound"),
 		dhcp:       store.New[*DHCPOptions]("dhcpOptions ID", "InvalidDhcpOptionID.NotFound"),
+		egressOnly: store.New[*egressOnlyGateway]("egressOnlyInternetGateway ID", "InvalidGatewayID.NotFound"),
 		interfaces: store.New[*ENI]("networkInterface ID", "InvalidNetworkInterfaceID.NotFound"),
 		targets:    map[string]routeTarget{},
 		public:     map[netip.Addr]publicOwner{},

@@ -297,7 +297,7 @@ func (e ACLEntry) matches(p *Transit) bool {
 	case packet.TCP, packet.UDP:
 		port := int(p.Flow.Dst.Port())
 		return e.FromPort <= port && port <= e.ToPort
-	case packet.ICMP:
+	case packet.ICMP, packet.ICMPv6:
 		kind, code := p.ICMPType()
 		return (e.Type == -1 || e.Type == kind) && (e.Code == -1 || e.Code == code)
 	}

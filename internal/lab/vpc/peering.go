@@ -38,8 +38,8 @@ func (a Peerings) Create(c Peering) error {
 	if err != nil {
 		return err
 	}
-	for _, x := range requester.CIDRs {
-		for _, y := range accepter.CIDRs {
+	for _, x := range requester.blocks() {
+		for _, y := range accepter.blocks() {
 			if x.Overlaps(y) {
 				return refuse("InvalidParameterValue", "The VPCs %s and %s have overlapping CIDR blocks (%s, %s)", requester.ID, accepter.ID, x, y)
 			}

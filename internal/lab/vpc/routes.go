@@ -7,7 +7,7 @@ import (
 
 // Route leads a destination to a target.
 type Route struct {
-	// Destination is a CIDR block or the id of a prefix list. Required.
+	// Destination is an IPv4 or IPv6 CIDR block or the id of a prefix list. Required.
 	Destination string
 	// Target is the id of an internet gateway, NAT gateway, peering, interface
 	// or gateway endpoint; local for the VPC itself. Required.
@@ -74,7 +74,7 @@ func (n *Network) makeRoute(t *routeTable, r Route) (*route, error) {
 		made.list = l
 	} else {
 		cidr, err := netip.ParsePrefix(r.Destination)
-		if err != nil || !cidr.Addr().Is4() {
+		if err != nil {
 			return nil, refuse("InvalidParameterValue", "Value (%s) for parameter destinationCidrBlock is invalid. This is not a valid CIDR block.", r.Destination)
 		}
 		made.cidr = cidr.Masked()
@@ -85,11 +85,22 @@ func (n *Network) makeRoute(t *routeTable, r Route) (*route, error) {
 		return nil, err
 	}
 	made.via = via
+	ipv6 := made.list != nil && made.list.IPv6 || made.list == nil && made.cidr.Addr().Is6()
 	switch via.(type) {
-	case *ENI, *natGateway:
+	case *natGateway:
+		if ipv6 {
+			// EC2 takes 64:ff9b::/96 alone, for NAT64, which the network does not have.
+			return nil, refuse("InvalidParameterValue", "The route to %s over IPv6 cannot have a NAT gateway as its target", made.Destination)
+		}
+		return made, nil
+	case *egressOnlyGateway:
+		if !ipv6 {
+			return nil, refuse("InvalidParameterValue", "The egress-only internet gateway %s is for IPv6 destinations alone", r.Target)
+		}
+	case *ENI:
 		return made, nil
 	}
-	for _, c := range t.vpc.CIDRs {
+	for _, c := range t.vpc.blocks() {
 		if made.list == nil && made.cidr.Bits() >= c.Bits() && c.Contains(made.cidr.Addr()) {
 			return nil, refuse("InvalidParameterValue", "The destination CIDR block %s is equal to or more specific than one of this VPC's CIDR blocks. This route can target only an interface or an instance.", made.cidr)
 		}

@@ -51,7 +51,7 @@ func (a RouteTables) Create(id, vpcID string) error {
 
 func (n *Network) addRouteTable(v *vpc, id string) *routeTable {
 	t := &routeTable{ID: id, vpc: v, subnets: map[string]*subnet{}}
-	for _, c := range v.CIDRs {
+	for _, c := range v.blocks() {
 		t.routes = append(t.routes, &route{Destination: c.String(), Target: "local", cidr: c, via: v})
 	}
 	v.tables[id], n.tables.ByID[id] = t, t

@@ -12,9 +12,9 @@ import (
 // Rule admits traffic that a security group would otherwise stop
 // (docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html).
 type Rule struct {
-	// Protocol is tcp, udp, icmp, a protocol number, or -1 for all. Required.
+	// Protocol is tcp, udp, icmp, icmpv6, a protocol number, or -1 for all. Required.
 	Protocol string
-	// FromPort and ToPort are the first and the last port; for icmp the type
+	// FromPort and ToPort are the first and the last port; for icmp and icmpv6 the type
 	// and the code, where -1 is any. Unused where Protocol is -1.
 	FromPort, ToPort int
 	// The other side is one of: a CIDR block, the members of a security group
@@ -120,6 +120,8 @@ func protocolNumber(name string) (int, bool) {
 		return packet.UDP, true
 	case "icmp":
 		return packet.ICMP, true
+	case "icmpv6":
+		return packet.ICMPv6, true
 	}
 	number, err := strconv.Atoi(name)
 	return number, err == nil && number >= -1 && number <= 255

@@ -14,6 +14,11 @@ type Subnet struct {
 	// CIDR is its block, inside one of the VPC's and overlapping no other
 	// subnet. Required.
 	CIDR netip.Prefix
+	// IPv6CIDR is its IPv6 block, a /64 of one of the VPC's. Default: none.
+	IPv6CIDR netip.Prefix
+	// AssignIPv6 is EC2's AssignIpv6AddressOnCreation. The network keeps it; whoever makes
+	// an interface applies it.
+	AssignIPv6 bool
 	// Zone is its Availability Zone. Default: the Region's first.
 	Zone string
 	// MapPublic is EC2's MapPublicIpOnLaunch. The network keeps it; whoever starts an
@@ -69,6 +74,11 @@ func (a Subnets) Create(c Subnet) error {
 			return refuse("InvalidSubnet.Conflict", "The CIDR '%s' conflicts with another subnet", c.CIDR)
 		}
 	}
+	if c.IPv6CIDR.IsValid() {
+		if err := v.checkIPv6(c.IPv6CIDR); err != nil {
+			return err
+		}
+	}
 	s := &subnet{Subnet: c, vpc: v, enis: map[string]*ENI{}, next: firstUsable(c.CIDR)}
 	v.subnets[c.ID], n.subnets.ByID[c.ID] = s, s
 	return nil
@@ -94,8 +104,8 @@ func (a Subnets) Delete(id string) error {
 	return nil
 }
 
-// Modify sets MapPublic.
-func (a Subnets) Modify(id string, mapPublic bool) error {
+// Modify sets MapPublic and AssignIPv6.
+func (a Subnets) Modify(id string, mapPublic, assignIPv6 bool) error {
 	n := a.network
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -103,7 +113,10 @@ func (a Subnets) Modify(id string, mapPublic bool) error {
 	if err != nil {
 		return err
 	}
-	s.MapPublic = mapPublic
+	if assignIPv6 && !s.IPv6CIDR.IsValid() {
+		return refuse("InvalidParameterValue", "The subnet %s has no IPv6 CIDR block", id)
+	}
+	s.MapPublic, s.AssignIPv6 = mapPublic, assignIPv6
 	return nil
 }
 

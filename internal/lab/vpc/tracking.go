@@ -84,13 +84,14 @@ func (f *flows) remove(key packet.Flow) {
 // has a rule for all addresses and all ports. Such a flow ends as soon as its rule
 // is removed (the page named above, "Untracked connections").
 func (e *ENI) untracked(r *Rule, f packet.Flow, d direction) bool {
-	if f.Protocol == packet.ICMP || r.CIDR != anywhere {
+	icmp := f.Protocol == packet.ICMP || f.Protocol == packet.ICMPv6
+	if icmp || r.CIDR != anywhere && r.CIDR != anywhere6 || r.CIDR.Addr().Is6() != f.Src.Addr().Is6() {
 		return false
 	}
 	for _, g := range e.groups {
 		back := func(o Rule) bool {
 			number, _ := protocolNumber(o.Protocol)
-			return o.CIDR == anywhere && (number == -1 || number == int(f.Protocol) && o.allPorts())
+			return o.CIDR == r.CIDR && (number == -1 || number == int(f.Protocol) && o.allPorts())
 		}
 		if slices.ContainsFunc(g.rules(1-d), back) {
 			return true

@@ -139,6 +139,9 @@ func (p *Transit) toDevice(e *ENI) *Host {
 	if e.device == nil {
 		return p.Drop(e.ID, "no host")
 	}
+	if _, host := e.device.(*Host); p.IsIPv6() && !host {
+		return p.Drop(e.ID, "no IPv6") // a service's own interface has none
+	}
 	return e.device.Receive(e, p)
 }
 

@@ -16,6 +16,8 @@ type VPC struct {
 	ID string
 	// CIDRs are its IPv4 blocks, the primary one first, each /16 to /28. Required.
 	CIDRs []netip.Prefix
+	// IPv6CIDRs are its IPv6 blocks. Set by the network; see AddCIDR.
+	IPv6CIDRs []netip.Prefix
 	// DNSSupport has the VPC's resolver answer, DNSHostnames gives names to
 	// public addresses; private DNS names need both
 	// (docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html).
@@ -65,7 +67,7 @@ func (a VPCs) Create(c VPC) error {
 	if len(c.CIDRs) == 0 {
 		return refuse("MissingParameter", "The request must contain the parameter cidrBlock")
 	}
-	c.CIDRs = slices.Clone(c.CIDRs)
+	c.CIDRs, c.IPv6CIDRs = slices.Clone(c.CIDRs), nil
 	for i, cidr := range c.CIDRs {
 		if err := checkBlock(cidr); err != nil {
 			return err
@@ -168,6 +170,11 @@ func (n *Network) userOfVPC(v *vpc) string {
 	if v.gateway != nil {
 		return v.gateway.ID
 	}
+	for id, g := range n.egressOnly.ByID {
+		if g.vpc == v {
+			return id
+		}
+	}
 	for id := range v.peerings {
 		return id
 	}
@@ -214,7 +221,7 @@ func (a VPCs) All() []VPC {
 
 func (v *vpc) describe() VPC {
 	c := v.VPC
-	c.CIDRs = slices.Clone(c.CIDRs)
+	c.CIDRs, c.IPv6CIDRs = slices.Clone(c.CIDRs), slices.Clone(c.IPv6CIDRs)
 	c.DHCPOptions = NoDHCPOptions
 	if v.dhcp != nil {
 		c.DHCPOptions = v.dhcp.ID

@@ -104,10 +104,10 @@ func TestSubnetRefusals(t *testing.T) {
 	b.Refuses(create("10.0.1.0/24", "us-east-1a"), "InvalidParameterValue")
 	b.Refuses(b.Subnets().Create(vpc.Subnet{ID: "subnet-a", VPC: "vpc-1"}), "InvalidParameterValue")
 	b.Refuses(b.Subnets().Create(vpc.Subnet{ID: "subnet-x", VPC: "vpc-9"}), "InvalidVpcID.NotFound")
-	b.Refuses(b.Subnets().Modify("subnet-x", true), "InvalidSubnetID.NotFound")
+	b.Refuses(b.Subnets().Modify("subnet-x", true, false), "InvalidSubnetID.NotFound")
 	_, err := b.Subnets().Get("subnet-x")
 	b.Refuses(err, "InvalidSubnetID.NotFound")
-	b.Must(b.Subnets().Modify("subnet-a", true))
+	b.Must(b.Subnets().Modify("subnet-a", true, false))
 	if s, err := b.Subnets().Get("subnet-a"); err != nil || !s.MapPublic || len(b.Subnets().All()) != 1 {
 		t.Errorf("described as %+v, %v", s, err)
 	}

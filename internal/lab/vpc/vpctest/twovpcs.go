@@ -212,8 +212,11 @@ func (n TwoVPCs) LookupAt(h *vpc.Host, network, server, name string, qtype uint1
 	}
 	var found []string
 	for _, rr := range reply.Answer {
-		if a, ok := rr.(*miekg.A); ok {
-			found = append(found, a.A.String())
+		switch rr := rr.(type) {
+		case *miekg.A:
+			found = append(found, rr.A.String())
+		case *miekg.AAAA:
+			found = append(found, rr.AAAA.String())
 		}
 	}
 	slices.Sort(found)
