@@ -41,7 +41,7 @@ func (e *Engine) Resources(name string) []ResourceInfo {
 	for _, r := range s.resources {
 		out = append(out, ResourceInfo{
 			LogicalID: r.id, PhysicalID: r.physical, Type: r.typ, Status: r.status, Reason: r.reason,
-			Attributes: maps.Clone(r.attrs), Properties: maps.Clone(r.props),
+			Attributes: r.attributes(), Properties: maps.Clone(r.props),
 		})
 	}
 	slices.SortFunc(out, func(a, b ResourceInfo) int { return cmp.Compare(a.LogicalID, b.LogicalID) })
@@ -118,4 +118,15 @@ func (s *stack) info() StackInfo {
 		i.Description = s.plan.scope.template.description
 	}
 	return i
+}
+
+// attributes are the values of Fn::GetAtt as they are now.
+func (r *resource) attributes() map[string]any {
+	out := maps.Clone(r.attrs)
+	for name, v := range out {
+		if live, ok := v.(Live); ok {
+			out[name] = live()
+		}
+	}
+	return out
 }

@@ -65,6 +65,9 @@ func (o *operation) lookup(id, attribute string) (any, error) {
 		return r.ref, nil
 	}
 	if v, ok := r.attrs[attribute]; ok {
+		if live, ok := v.(Live); ok {
+			v = live()
+		}
 		return v, nil
 	}
 	if r.responseKey != "" {

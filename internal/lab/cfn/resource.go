@@ -36,6 +36,7 @@ type Result struct {
 	PhysicalID string
 	// Attributes are the values of Fn::GetAtt by name; dotted names
 	// (Endpoint.Address) are ordinary keys. For Update, nil means unchanged.
+	// A [Live] value is asked for at each use.
 	Attributes map[string]any
 	// Ref is the value of Ref. Default: PhysicalID.
 	Ref any
@@ -46,6 +47,10 @@ type Result struct {
 	// responseKey names a custom resource's response in the messages about it.
 	responseKey string
 }
+
+// Live is the value of an attribute that other resources change, such as the IPv6
+// blocks of a VPC. It is called at each Fn::GetAtt and must not call the engine.
+type Live func() any
 
 // ResourceType creates, updates and deletes the resources of one type. Its methods are called
 // concurrently for different resources. They return promptly with the context's

@@ -60,6 +60,9 @@ func (r *Region) inventory() []item {
 	for _, g := range n.InternetGateways().All() {
 		out = append(out, item{"internet gateway", g.ID, ""})
 	}
+	for _, g := range n.EgressOnlyInternetGateways().All() {
+		out = append(out, item{"egress-only internet gateway", g.ID, g.VPC})
+	}
 	for _, g := range n.NatGateways().All() {
 		out = append(out, item{"NAT gateway", g.ID, ""})
 	}

@@ -39,6 +39,8 @@ type instanceInterface struct {
 	GroupSet                 []string
 	AssociatePublicIpAddress *bool
 	PrivateIpAddress         string
+	Ipv6AddressCount         *int
+	Ipv6Addresses            []ipv6Address
 	DeleteOnTermination      *bool  `cfn:"inert"` // an interface made with the instance goes with it
 	Description              string `cfn:"inert"` // text for people
 }
@@ -47,6 +49,8 @@ type instanceProps struct {
 	ImageId           string              `cfn:"required,replace"`
 	SubnetId          string              `cfn:"replace"`
 	PrivateIpAddress  string              `cfn:"replace"`
+	Ipv6AddressCount  *int                `cfn:"replace"`
+	Ipv6Addresses     []ipv6Address       `cfn:"replace"`
 	AvailabilityZone  string              `cfn:"replace"`
 	NetworkInterfaces []instanceInterface `cfn:"replace"`
 	SecurityGroupIds  []string

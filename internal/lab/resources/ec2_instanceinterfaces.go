@@ -21,6 +21,9 @@ type device struct {
 	existing string
 	wanted   vpc.Interface
 	public   *bool // AssociatePublicIpAddress
+	// of IPv6
+	count     *int
+	addresses []ipv6Address
 }
 
 // devices are the instance's interfaces, the first one first. Without a subnet of
@@ -28,7 +31,7 @@ type device struct {
 func (p instanceProps) devices() ([]device, error) {
 	list := p.NetworkInterfaces
 	if len(list) == 0 {
-		list = []instanceInterface{{DeviceIndex: "0", SubnetId: p.SubnetId, GroupSet: p.SecurityGroupIds, PrivateIpAddress: p.PrivateIpAddress}}
+		list = []instanceInterface{{DeviceIndex: "0", SubnetId: p.SubnetId, GroupSet: p.SecurityGroupIds, PrivateIpAddress: p.PrivateIpAddress, Ipv6AddressCount: p.Ipv6AddressCount, Ipv6Addresses: p.Ipv6Addresses}}
 	} else if p.SubnetId != "" || len(p.SecurityGroupIds) > 0 || p.PrivateIpAddress != "" {
 		return nil, awserr.New("InvalidParameterCombination", "Network interfaces and an instance-level subnet ID, security groups or private address may not be specified on the same request")
 	}
@@ -58,7 +61,7 @@ func (n instanceInterface) device() (device, error) {
 	if err != nil || index < 0 || index > 31 {
 		return device{}, fmt.Errorf("property NetworkInterfaces.DeviceIndex: %s is not between 0 and 31", n.DeviceIndex)
 	}
-	d := device{index: index, existing: n.NetworkInterfaceId, public: n.AssociatePublicIpAddress}
+	d := device{index: index, existing: n.NetworkInterfaceId, public: n.AssociatePublicIpAddress, count: n.Ipv6AddressCount, addresses: n.Ipv6Addresses}
 	switch {
 	case d.existing != "" && (n.SubnetId != "" || len(n.GroupSet) > 0 || n.PrivateIpAddress != ""):
 		return d, awserr.New("InvalidParameterCombination", "A network interface that exists has a subnet, security groups and a private address")
@@ -127,6 +130,9 @@ func (r *Resources) makeDevice(id string, d device, p instanceProps, alone bool)
 	}
 	if p.AvailabilityZone != "" && p.AvailabilityZone != s.Zone {
 		return vpc.Interface{}, awserr.New("InvalidParameterValue", "The availability zone '%s' does not match the subnet's (%s)", p.AvailabilityZone, s.Zone)
+	}
+	if err := r.wantIPv6(&d.wanted, d.count, d.addresses); err != nil {
+		return vpc.Interface{}, err
 	}
 	d.wanted.ID = awsid.Derived("eni-", id)
 	if d.index > 0 {

@@ -12,14 +12,15 @@ import (
 func init() { register("AWS::EC2::NetworkAclEntry", (*Resources).networkACLEntryType) }
 
 type networkACLEntryProps struct {
-	NetworkAclId string `cfn:"required,replace"`
-	RuleNumber   int    `cfn:"required,replace"`
-	Egress       bool   `cfn:"replace"`
-	Protocol     int    `cfn:"required"`
-	RuleAction   string `cfn:"required"`
-	CidrBlock    string // IPv6 is not supported: nothing in the lab has an IPv6 address
-	PortRange    *aclPorts
-	Icmp         *aclICMP
+	NetworkAclId  string `cfn:"required,replace"`
+	RuleNumber    int    `cfn:"required,replace"`
+	Egress        bool   `cfn:"replace"`
+	Protocol      int    `cfn:"required"`
+	RuleAction    string `cfn:"required"`
+	CidrBlock     string
+	Ipv6CidrBlock string
+	PortRange     *aclPorts
+	Icmp          *aclICMP
 }
 
 type aclPorts struct {
@@ -38,8 +39,8 @@ func validateACLEntry(p map[string]any) cfn.Findings {
 	if action, ok := cfn.Literal(p["RuleAction"]); ok && action != "" && action != "allow" && action != "deny" {
 		f = append(f, fmt.Sprintf("property RuleAction: want allow or deny, got %q", action))
 	}
-	if p["CidrBlock"] == nil {
-		f = append(f, "property CidrBlock is required")
+	if countGiven(p, "CidrBlock", "Ipv6CidrBlock") != 1 {
+		f = append(f, "exactly one of CidrBlock and Ipv6CidrBlock is needed")
 	}
 	return f
 }
@@ -49,7 +50,7 @@ func validateACLEntry(p map[string]any) cfn.Findings {
 // (docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-networkaclentry.html).
 func (p networkACLEntryProps) entry() (vpc.ACLEntry, error) {
 	e := vpc.ACLEntry{Number: p.RuleNumber, Egress: p.Egress, Allow: p.RuleAction == "allow", Protocol: p.Protocol}
-	block, err := parseCIDR("CidrBlock", p.CidrBlock)
+	block, err := parseCIDR("CidrBlock", p.CidrBlock+p.Ipv6CidrBlock)
 	if err != nil {
 		return e, err
 	}
@@ -60,9 +61,9 @@ func (p networkACLEntryProps) entry() (vpc.ACLEntry, error) {
 			return e, awserr.New("MissingParameter", "The request must contain the parameter portRange for protocol %d", p.Protocol)
 		}
 		e.FromPort, e.ToPort = *p.PortRange.From, *p.PortRange.To
-	case 1:
+	case 1, 58:
 		if p.Icmp == nil {
-			return e, awserr.New("MissingParameter", "The request must contain the parameter icmpTypeCode for protocol 1")
+			return e, awserr.New("MissingParameter", "The request must contain the parameter icmpTypeCode for protocol %d", p.Protocol)
 		}
 		e.Type, e.Code = *p.Icmp.Type, *p.Icmp.Code
 	}

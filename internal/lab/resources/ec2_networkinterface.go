@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"reflect"
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/vpc"
@@ -14,6 +15,8 @@ func init() { register("AWS::EC2::NetworkInterface", (*Resources).networkInterfa
 type networkInterfaceProps struct {
 	SubnetId         string `cfn:"required,replace"`
 	PrivateIpAddress string `cfn:"replace"`
+	Ipv6AddressCount *int
+	Ipv6Addresses    []ipv6Address
 	GroupSet         []string
 	SourceDestCheck  *bool
 	InterfaceType    string   `cfn:"replace,only=interface"`
@@ -26,11 +29,14 @@ type networkInterfaceProps struct {
 // (docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html).
 func (r *Resources) networkInterfaceType() cfn.Definition[networkInterfaceProps] {
 	return cfn.Definition[networkInterfaceProps]{
-		Attributes: []string{"Id", "PrimaryPrivateIpAddress", "SecondaryPrivateIpAddresses", "VpcId"},
+		Attributes: []string{"Id", "PrimaryIpv6Address", "PrimaryPrivateIpAddress", "SecondaryPrivateIpAddresses", "VpcId"},
 		Create: func(_ context.Context, c cfn.TypedRequest[networkInterfaceProps]) (cfn.Result, error) {
 			wanted := vpc.Interface{
 				ID: r.id("eni-", c.Request), Subnet: c.Props.SubnetId, Groups: c.Props.GroupSet, Description: c.Props.Description,
 				NoSourceDestCheck: !valueOr(c.Props.SourceDestCheck, true),
+			}
+			if err := r.wantIPv6(&wanted, c.Props.Ipv6AddressCount, c.Props.Ipv6Addresses); err != nil {
+				return cfn.Result{}, err
 			}
 			if c.Props.PrivateIpAddress != "" {
 				a, err := netip.ParseAddr(c.Props.PrivateIpAddress)
@@ -45,12 +51,16 @@ func (r *Resources) networkInterfaceType() cfn.Definition[networkInterfaceProps]
 			}
 			return cfn.Result{PhysicalID: made.ID, Attributes: map[string]any{
 				"Id":                          made.ID,
+				"PrimaryIpv6Address":          firstIPv6(made),
 				"PrimaryPrivateIpAddress":     made.PrivateAddr.String(),
 				"SecondaryPrivateIpAddresses": []any{},
 				"VpcId":                       made.VPC,
 			}}, nil
 		},
 		Update: func(_ context.Context, c cfn.TypedRequest[networkInterfaceProps]) (cfn.Result, error) {
+			if !reflect.DeepEqual(c.Old.Ipv6Addresses, c.Props.Ipv6Addresses) || valueOr(c.Old.Ipv6AddressCount, 0) != valueOr(c.Props.Ipv6AddressCount, 0) {
+				return cfn.Result{}, fmt.Errorf("property Ipv6Addresses: the lab does not change the IPv6 addresses of an interface")
+			}
 			if err := r.Network.Interfaces().Check(c.PhysicalID, valueOr(c.Props.SourceDestCheck, true)); err != nil {
 				return cfn.Result{}, err
 			}

@@ -11,20 +11,24 @@ import (
 func init() { register("AWS::EC2::Route", (*Resources).routeType) }
 
 type routeProps struct {
-	RouteTableId            string `cfn:"required,replace"`
-	DestinationCidrBlock    string `cfn:"replace"`
-	DestinationPrefixListId string `cfn:"replace"`
-	GatewayId               string // internet gateway
-	NatGatewayId            string
-	VpcPeeringConnectionId  string
-	NetworkInterfaceId      string
-	InstanceId              string // its first interface
+	RouteTableId                string `cfn:"required,replace"`
+	DestinationCidrBlock        string `cfn:"replace"`
+	DestinationIpv6CidrBlock    string `cfn:"replace"`
+	DestinationPrefixListId     string `cfn:"replace"`
+	GatewayId                   string // internet gateway
+	NatGatewayId                string
+	VpcPeeringConnectionId      string
+	NetworkInterfaceId          string
+	InstanceId                  string // its first interface
+	EgressOnlyInternetGatewayId string
 }
 
-func (p routeProps) destination() string { return p.DestinationCidrBlock + p.DestinationPrefixListId }
+func (p routeProps) destination() string {
+	return p.DestinationCidrBlock + p.DestinationIpv6CidrBlock + p.DestinationPrefixListId
+}
 
 func (p routeProps) target() string {
-	return p.GatewayId + p.NatGatewayId + p.VpcPeeringConnectionId + p.NetworkInterfaceId
+	return p.GatewayId + p.NatGatewayId + p.VpcPeeringConnectionId + p.NetworkInterfaceId + p.EgressOnlyInternetGatewayId
 }
 
 // route is the route that the properties describe. One to an instance is one to its
@@ -42,13 +46,13 @@ func (r *Resources) route(p routeProps) (vpc.Route, error) {
 }
 
 // routeTargets are the properties that name a route's target.
-var routeTargets = []string{"GatewayId", "NatGatewayId", "VpcPeeringConnectionId", "NetworkInterfaceId", "InstanceId"}
+var routeTargets = []string{"GatewayId", "NatGatewayId", "VpcPeeringConnectionId", "NetworkInterfaceId", "InstanceId", "EgressOnlyInternetGatewayId"}
 
 // validateRoute wants one destination and one target, as CreateRoute does.
 func validateRoute(p map[string]any) cfn.Findings {
 	var f cfn.Findings
-	if n := countGiven(p, "DestinationCidrBlock", "DestinationPrefixListId"); n != 1 {
-		f = append(f, "exactly one of DestinationCidrBlock and DestinationPrefixListId is needed")
+	if n := countGiven(p, "DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId"); n != 1 {
+		f = append(f, "exactly one of DestinationCidrBlock, DestinationIpv6CidrBlock and DestinationPrefixListId is needed")
 	}
 	if n := countGiven(p, routeTargets...); n != 1 {
 		f = append(f, "exactly one of "+strings.Join(routeTargets, ", ")+" is needed")

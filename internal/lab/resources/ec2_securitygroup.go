@@ -44,6 +44,9 @@ func (r *Resources) securityGroupType() cfn.Definition[securityGroupProps] {
 			if err != nil {
 				return cfn.Result{}, err
 			}
+			if v, err := r.Network.VPCs().Get(c.Props.VpcId); err == nil && len(v.IPv6CIDRs) > 0 && len(c.Props.SecurityGroupEgress) == 0 {
+				out = append(out, vpc.AllowAllIPv6)
+			}
 			id, name := r.id("sg-", c.Request), c.Props.GroupName
 			if name == "" {
 				name = r.name(c.Request, 255)

@@ -13,6 +13,7 @@ type egressProps struct {
 	FromPort                   *int   `cfn:"replace"`
 	ToPort                     *int   `cfn:"replace"`
 	CidrIp                     string `cfn:"replace"`
+	CidrIpv6                   string `cfn:"replace"`
 	DestinationSecurityGroupId string `cfn:"replace"`
 	DestinationPrefixListId    string `cfn:"replace"`
 	Description                string `cfn:"inert"` // text for people
@@ -21,7 +22,7 @@ type egressProps struct {
 func (p egressProps) group() string { return p.GroupId }
 
 func (p egressProps) rule() (vpc.Rule, error) {
-	return makeRule(p.IpProtocol, p.FromPort, p.ToPort, p.CidrIp, p.DestinationSecurityGroupId, p.DestinationPrefixListId, p.Description)
+	return makeRule(p.IpProtocol, p.FromPort, p.ToPort, p.CidrIp, p.CidrIpv6, p.DestinationSecurityGroupId, p.DestinationPrefixListId, p.Description)
 }
 
 // securityGroupEgressType is AWS::EC2::SecurityGroupEgress.

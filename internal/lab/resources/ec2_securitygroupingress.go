@@ -13,6 +13,7 @@ type ingressProps struct {
 	FromPort                   *int   `cfn:"replace"`
 	ToPort                     *int   `cfn:"replace"`
 	CidrIp                     string `cfn:"replace"`
+	CidrIpv6                   string `cfn:"replace"`
 	SourceSecurityGroupId      string `cfn:"replace"`
 	SourcePrefixListId         string `cfn:"replace"`
 	SourceSecurityGroupOwnerId string `cfn:"inert"` // group ids are unique in the lab's one account
@@ -22,7 +23,7 @@ type ingressProps struct {
 func (p ingressProps) group() string { return p.GroupId }
 
 func (p ingressProps) rule() (vpc.Rule, error) {
-	return makeRule(p.IpProtocol, p.FromPort, p.ToPort, p.CidrIp, p.SourceSecurityGroupId, p.SourcePrefixListId, p.Description)
+	return makeRule(p.IpProtocol, p.FromPort, p.ToPort, p.CidrIp, p.CidrIpv6, p.SourceSecurityGroupId, p.SourcePrefixListId, p.Description)
 }
 
 // securityGroupIngressType is AWS::EC2::SecurityGroupIngress.

@@ -8,14 +8,13 @@ import (
 	"provenendpoints/internal/lab/vpc"
 )
 
-// ingressRule and egressRule are the rules inside a security group. IPv6 is not
-// supported: nothing in the lab has an IPv6 address, and a rule that is not
-// seen could not be judged.
+// ingressRule and egressRule are the rules inside a security group.
 type ingressRule struct {
 	IpProtocol                 string `cfn:"required"`
 	FromPort                   *int
 	ToPort                     *int
 	CidrIp                     string
+	CidrIpv6                   string
 	SourceSecurityGroupId      string
 	SourcePrefixListId         string
 	SourceSecurityGroupOwnerId string `cfn:"inert"` // group ids are unique in the lab's one account
@@ -27,23 +26,24 @@ type egressRule struct {
 	FromPort                   *int
 	ToPort                     *int
 	CidrIp                     string
+	CidrIpv6                   string
 	DestinationSecurityGroupId string
 	DestinationPrefixListId    string
 	Description                string
 }
 
 func (i ingressRule) rule() (vpc.Rule, error) {
-	return makeRule(i.IpProtocol, i.FromPort, i.ToPort, i.CidrIp, i.SourceSecurityGroupId, i.SourcePrefixListId, i.Description)
+	return makeRule(i.IpProtocol, i.FromPort, i.ToPort, i.CidrIp, i.CidrIpv6, i.SourceSecurityGroupId, i.SourcePrefixListId, i.Description)
 }
 
 func (e egressRule) rule() (vpc.Rule, error) {
-	return makeRule(e.IpProtocol, e.FromPort, e.ToPort, e.CidrIp, e.DestinationSecurityGroupId, e.DestinationPrefixListId, e.Description)
+	return makeRule(e.IpProtocol, e.FromPort, e.ToPort, e.CidrIp, e.CidrIpv6, e.DestinationSecurityGroupId, e.DestinationPrefixListId, e.Description)
 }
 
 // makeRule makes a rule of its properties. TCP and UDP need both ports, ICMP a
 // type and a code; with -1, ports say nothing
 // (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html).
-func makeRule(protocol string, from, to *int, cidr, group, list, description string) (vpc.Rule, error) {
+func makeRule(protocol string, from, to *int, cidr, cidr6, group, list, description string) (vpc.Rule, error) {
 	r := vpc.Rule{Protocol: protocol, Group: group, PrefixList: list, Description: description}
 	switch protocol {
 	case "6":
@@ -52,18 +52,29 @@ func makeRule(protocol string, from, to *int, cidr, group, list, description str
 		r.Protocol = "udp"
 	case "1":
 		r.Protocol = "icmp"
+	case "58":
+		r.Protocol = "icmpv6"
 	}
 	switch r.Protocol {
-	case "tcp", "udp", "icmp":
+	case "tcp", "udp", "icmp", "icmpv6":
 		if from == nil || to == nil {
 			return r, awserr.New("InvalidParameterValue", "both from and to ports are needed for %s", r.Protocol)
 		}
 		r.FromPort, r.ToPort = *from, *to
 	}
-	if cidr != "" {
-		block, err := parseCIDR("CidrIp", cidr)
+	if cidr != "" && cidr6 != "" {
+		return r, awserr.New("InvalidParameterValue", "a rule has one of CidrIp and CidrIpv6, not both")
+	}
+	for property, text := range map[string]string{"CidrIp": cidr, "CidrIpv6": cidr6} {
+		if text == "" {
+			continue
+		}
+		block, err := parseCIDR(property, text)
 		if err != nil {
 			return r, err
+		}
+		if block.Addr().Is6() != (property == "CidrIpv6") {
+			return r, awserr.New("InvalidParameterValue", "CIDR block %s is malformed for %s", text, property)
 		}
 		r.CIDR = block.Masked()
 	}

@@ -2,6 +2,7 @@ package resources
 
 import (
 	"context"
+	"net/netip"
 
 	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/cfn"
@@ -11,11 +12,13 @@ import (
 func init() { register("AWS::EC2::Subnet", (*Resources).subnetType) }
 
 type subnetProps struct {
-	VpcId               string `cfn:"required,replace"`
-	CidrBlock           string `cfn:"required,replace"`
-	AvailabilityZone    string `cfn:"replace"`
-	MapPublicIpOnLaunch *bool
-	Tags                cfn.Tags `cfn:"inert"` // names for people
+	VpcId                       string `cfn:"required,replace"`
+	CidrBlock                   string `cfn:"required,replace"`
+	AvailabilityZone            string `cfn:"replace"`
+	MapPublicIpOnLaunch         *bool
+	Ipv6CidrBlock               string
+	AssignIpv6AddressOnCreation *bool
+	Tags                        cfn.Tags `cfn:"inert"` // names for people
 }
 
 // subnetType is AWS::EC2::Subnet.
@@ -27,10 +30,16 @@ func (r *Resources) subnetType() cfn.Definition[subnetProps] {
 			if err != nil {
 				return cfn.Result{}, err
 			}
+			var ipv6 netip.Prefix
+			if c.Props.Ipv6CidrBlock != "" {
+				if ipv6, err = parseCIDR("Ipv6CidrBlock", c.Props.Ipv6CidrBlock); err != nil {
+					return cfn.Result{}, err
+				}
+			}
 			id := r.id("subnet-", c.Request)
 			err = r.Network.Subnets().Create(vpc.Subnet{
 				ID: id, VPC: c.Props.VpcId, CIDR: block, Zone: c.Props.AvailabilityZone,
-				MapPublic: valueOr(c.Props.MapPublicIpOnLaunch, false),
+				MapPublic: valueOr(c.Props.MapPublicIpOnLaunch, false), IPv6CIDR: ipv6, AssignIPv6: valueOr(c.Props.AssignIpv6AddressOnCreation, false),
 			})
 			if err != nil {
 				return cfn.Result{}, err
@@ -41,15 +50,46 @@ func (r *Resources) subnetType() cfn.Definition[subnetProps] {
 				"AvailabilityZone":        s.Zone,
 				"CidrBlock":               block.String(),
 				"VpcId":                   s.VPC,
-				"Ipv6CidrBlocks":          []any{},
+				"Ipv6CidrBlocks":          cfn.Live(func() any { return r.ipv6BlockOf(id) }),
 				"NetworkAclAssociationId": awsid.Derived("aclassoc-", id),
 			}}, err
 		},
 		Update: func(_ context.Context, c cfn.TypedRequest[subnetProps]) (cfn.Result, error) {
-			return cfn.Result{}, r.Network.Subnets().Modify(c.PhysicalID, valueOr(c.Props.MapPublicIpOnLaunch, false))
+			if c.Old.Ipv6CidrBlock != c.Props.Ipv6CidrBlock {
+				if err := r.replaceIPv6(c.PhysicalID, c.Old.Ipv6CidrBlock, c.Props.Ipv6CidrBlock); err != nil {
+					return cfn.Result{}, err
+				}
+			}
+			return cfn.Result{}, r.Network.Subnets().Modify(c.PhysicalID, valueOr(c.Props.MapPublicIpOnLaunch, false), valueOr(c.Props.AssignIpv6AddressOnCreation, false))
 		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[subnetProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.Subnets().Delete)
 		},
 	}
+}
+
+// replaceIPv6 gives a subnet another IPv6 block, its first one, or none.
+func (r *Resources) replaceIPv6(subnet, old, block string) error {
+	if old != "" {
+		if err := r.Network.Subnets().SetIPv6(subnet, netip.Prefix{}); err != nil {
+			return err
+		}
+	}
+	if block == "" {
+		return nil
+	}
+	parsed, err := parseCIDR("Ipv6CidrBlock", block)
+	if err != nil {
+		return err
+	}
+	return r.Network.Subnets().SetIPv6(subnet, parsed)
+}
+
+// ipv6BlockOf is the list with the IPv6 block that a subnet has by now.
+func (r *Resources) ipv6BlockOf(subnet string) any {
+	s, err := r.Network.Subnets().Get(subnet)
+	if err != nil || !s.IPv6CIDR.IsValid() {
+		return []any{}
+	}
+	return []any{s.IPv6CIDR.String()}
 }

@@ -46,7 +46,7 @@ func (r *Resources) vpcType() cfn.Definition[vpcProps] {
 				"CidrBlockAssociations": []any{awsid.Derived("vpc-cidr-assoc-", id)},
 				"DefaultNetworkAcl":     v.DefaultACL,
 				"DefaultSecurityGroup":  v.DefaultGroup,
-				"Ipv6CidrBlocks":        []any{},
+				"Ipv6CidrBlocks":        cfn.Live(func() any { return r.ipv6Blocks(id) }),
 			}}, nil
 		},
 		Update: func(_ context.Context, c cfn.TypedRequest[vpcProps]) (cfn.Result, error) {
@@ -57,4 +57,18 @@ func (r *Resources) vpcType() cfn.Definition[vpcProps] {
 			return r.remove(ctx, c.PhysicalID, r.Network.VPCs().Delete)
 		},
 	}
+}
+
+// ipv6Blocks are the IPv6 blocks that a VPC has by now: resources of their own bring
+// them.
+func (r *Resources) ipv6Blocks(vpcID string) any {
+	blocks := []any{}
+	v, err := r.Network.VPCs().Get(vpcID)
+	if err != nil {
+		return blocks
+	}
+	for _, block := range v.IPv6CIDRs {
+		blocks = append(blocks, block.String())
+	}
+	return blocks
 }

@@ -89,7 +89,7 @@ func TestRules(t *testing.T) {
 		{name: "no ports", protocol: "udp", cidr: "10.0.0.0/8", err: "both from and to ports are needed for udp"},
 		{name: "no block", protocol: "-1", cidr: "everywhere", err: `property CidrIp: "everywhere" is not a CIDR block`},
 	} {
-		got, err := makeRule(test.protocol, test.from, test.to, test.cidr, "", "", "")
+		got, err := makeRule(test.protocol, test.from, test.to, test.cidr, "", "", "", "")
 		if test.err != "" {
 			if err == nil || !strings.Contains(err.Error(), test.err) {
 				t.Errorf("%s: %v, want %s", test.name, err, test.err)

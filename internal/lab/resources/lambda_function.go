@@ -23,7 +23,7 @@ type functionCode struct {
 type functionVPC struct {
 	SubnetIds               []string
 	SecurityGroupIds        []string
-	Ipv6AllowedForDualStack *bool `cfn:"inert"` // nothing in the lab has an IPv6 address
+	Ipv6AllowedForDualStack *bool
 }
 
 type functionLogging struct {

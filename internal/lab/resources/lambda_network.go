@@ -40,9 +40,15 @@ func (r *Resources) newFunctionNetwork(name string, p functionProps) (*functionN
 	out := &functionNetwork{}
 	for i, subnet := range p.VpcConfig.SubnetIds {
 		id := r.freshID("eni-", fmt.Sprint(name, "/", i))
+		// Without it there are no IPv6 addresses, whatever the subnet says
+		// (docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html, "IPv6 support").
+		count := 0
+		if valueOr(p.VpcConfig.Ipv6AllowedForDualStack, false) {
+			count = 1
+		}
 		made, err := r.Network.Interfaces().Create(vpc.Interface{
 			ID: id, Subnet: subnet, Groups: p.VpcConfig.SecurityGroupIds,
-			Description: "AWS Lambda VPC ENI-" + name, Type: "lambda",
+			Description: "AWS Lambda VPC ENI-" + name, Type: "lambda", IPv6Count: count,
 		})
 		if err != nil {
 			return nil, errors.Join(err, r.release(out))

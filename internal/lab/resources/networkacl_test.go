@@ -66,11 +66,11 @@ func TestNetworkACLEntryRefused(t *testing.T) {
 	r := New(Options{})
 	typ, _ := r.Type("AWS::EC2::NetworkAclEntry")
 	for want, change := range map[string]props{
-		"":                                  {},
-		"property RuleNumber":               {"RuleNumber": 32767},
-		"want allow or deny":                {"RuleAction": "drop"},
-		"property CidrBlock is required":    {"CidrBlock": nil},
-		"property Ipv6CidrBlock is not sup": {"Ipv6CidrBlock": "::/0"},
+		"":                    {},
+		"property RuleNumber": {"RuleNumber": 32767},
+		"want allow or deny":  {"RuleAction": "drop"},
+		"is needed":           {"CidrBlock": nil},
+		"exactly one of CidrBlock and Ipv6CidrBlock": {"Ipv6CidrBlock": "::/0"},
 	} {
 		p := props{"NetworkAclId": "acl-1", "RuleNumber": 1, "Protocol": -1, "RuleAction": "allow", "CidrBlock": "0.0.0.0/0"}
 		for name, value := range change {

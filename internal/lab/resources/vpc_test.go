@@ -147,10 +147,10 @@ func TestRouteNeedsOneDestinationAndOneTarget(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for want, p := range map[string]props{
-		"exactly one of DestinationCidrBlock":                   {"RouteTableId": "rtb-1", "GatewayId": "igw-1"},
-		"exactly one of GatewayId":                              {"RouteTableId": "rtb-1", "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1", "NatGatewayId": "nat-1"},
-		"property DestinationIpv6CidrBlock is not supported":    {"RouteTableId": "rtb-1", "DestinationIpv6CidrBlock": "::/0", "GatewayId": "igw-1"},
-		"property EgressOnlyInternetGatewayId is not supported": {"RouteTableId": "rtb-1", "DestinationCidrBlock": "0.0.0.0/0", "EgressOnlyInternetGatewayId": "eigw-1"},
+		"exactly one of DestinationCidrBlock":       {"RouteTableId": "rtb-1", "GatewayId": "igw-1"},
+		"exactly one of GatewayId":                  {"RouteTableId": "rtb-1", "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1", "NatGatewayId": "nat-1"},
+		"exactly one of DestinationCidrBlock, Dest": {"RouteTableId": "rtb-1", "DestinationCidrBlock": "0.0.0.0/0", "DestinationIpv6CidrBlock": "::/0", "GatewayId": "igw-1"},
+		"property CoreNetworkArn is not supported":  {"RouteTableId": "rtb-1", "DestinationCidrBlock": "0.0.0.0/0", "CoreNetworkArn": "arn:1"},
 	} {
 		if _, err := w.try("AWS::EC2::Route", "Route", p); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: %v, want %s", p, err, want)

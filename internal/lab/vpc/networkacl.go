@@ -163,7 +163,7 @@ func (a NetworkACLs) change(id string, e ACLEntry, do func(*networkACL, int) err
 	switch {
 	case e.Number < 1 || e.Number > lastACLEntry:
 		return refuse("InvalidParameterValue", "Value (%d) for parameter ruleNumber is invalid. Must be 1 to %d.", e.Number, lastACLEntry)
-	case !e.CIDR.IsValid() || !e.CIDR.Addr().Is4():
+	case !e.CIDR.IsValid():
 		return refuse("InvalidParameterValue", "Value (%s) for parameter cidrBlock is invalid. This is not a valid CIDR block.", e.CIDR)
 	case e.Protocol < -1 || e.Protocol > 255:
 		return refuse("InvalidParameterValue", "Value (%d) for parameter protocol is invalid. Unknown protocol.", e.Protocol)

@@ -36,7 +36,8 @@ type aclEntryXML struct {
 	Protocol string        `xml:"protocol"`
 	Action   string        `xml:"ruleAction"`
 	Egress   bool          `xml:"egress"`
-	CIDR     string        `xml:"cidrBlock"`
+	CIDR     string        `xml:"cidrBlock,omitempty"`
+	IPv6CIDR string        `xml:"ipv6CidrBlock,omitempty"`
 	Ports    *portRangeXML `xml:"portRange"`
 	ICMP     *icmpXML      `xml:"icmpTypeCode"`
 }
@@ -57,6 +58,10 @@ type networkACLXML struct {
 }
 
 func networkACLItems(a account, _ *api.Request) ([]item, error) {
+	dualStack := map[string]bool{}
+	for _, v := range a.network.VPCs().All() {
+		dualStack[v.ID] = len(v.IPv6CIDRs) > 0
+	}
 	var items []item
 	for _, l := range a.network.NetworkACLs().All() {
 		x := networkACLXML{ID: l.ID, VPC: l.VPC, Owner: a.scope.Account, Default: l.Default}
@@ -65,6 +70,9 @@ func networkACLItems(a account, _ *api.Request) ([]item, error) {
 		}
 		for _, egress := range []bool{true, false} {
 			x.Entries = append(x.Entries, aclEntryXML{Number: defaultEntry, Protocol: "-1", Action: "deny", Egress: egress, CIDR: "0.0.0.0/0"})
+			if dualStack[l.VPC] {
+				x.Entries = append(x.Entries, aclEntryXML{Number: defaultEntry + 1, Protocol: "-1", Action: "deny", Egress: egress, IPv6CIDR: "::/0"})
+			}
 		}
 		for _, subnet := range l.Subnets {
 			x.Associations = append(x.Associations, aclAssociationXML{awsid.EC2("aclassoc-", l.ID, subnet), l.ID, subnet})
@@ -77,14 +85,19 @@ func networkACLItems(a account, _ *api.Request) ([]item, error) {
 }
 
 func describeEntry(e vpc.ACLEntry) aclEntryXML {
-	x := aclEntryXML{Number: e.Number, Protocol: strconv.Itoa(e.Protocol), Action: "deny", Egress: e.Egress, CIDR: e.CIDR.String()}
+	x := aclEntryXML{Number: e.Number, Protocol: strconv.Itoa(e.Protocol), Action: "deny", Egress: e.Egress}
+	if e.CIDR.Addr().Is6() {
+		x.IPv6CIDR = e.CIDR.String()
+	} else {
+		x.CIDR = e.CIDR.String()
+	}
 	if e.Allow {
 		x.Action = "allow"
 	}
 	switch e.Protocol {
 	case 6, 17:
 		x.Ports = &portRangeXML{e.FromPort, e.ToPort}
-	case 1:
+	case 1, 58:
 		x.ICMP = &icmpXML{e.Code, e.Type}
 	}
 	return x

@@ -9,13 +9,17 @@ func init() {
 	describe(description{
 		name: "DescribeNetworkInterfaces",
 		set:  "networkInterfaceSet", ids: "NetworkInterfaceId", items: interfaceItems, notFound: "InvalidNetworkInterfaceID.NotFound",
-		filters: []string{"network-interface-id", "vpc-id", "subnet-id", "group-id", "availability-zone", "description", "interface-type", "requester-managed", "addresses.private-ip-address", "private-ip-address", "association.public-ip", "attachment.instance-id", "source-dest-check", "status"},
+		filters: []string{"network-interface-id", "vpc-id", "subnet-id", "group-id", "availability-zone", "description", "interface-type", "requester-managed", "addresses.private-ip-address", "private-ip-address", "ipv6-addresses.ipv6-address", "association.public-ip", "attachment.instance-id", "source-dest-check", "status"},
 	})
 }
 
 type addressXML struct {
 	Address string `xml:"privateIpAddress"`
 	Primary bool   `xml:"primary"`
+}
+
+type ipv6AddressXML struct {
+	Address string `xml:"ipv6Address"`
 }
 
 type associationXML struct {
@@ -32,21 +36,22 @@ type attachmentXML struct {
 }
 
 type interfaceXML struct {
-	ID          string          `xml:"networkInterfaceId"`
-	Subnet      string          `xml:"subnetId"`
-	VPC         string          `xml:"vpcId"`
-	Zone        string          `xml:"availabilityZone"`
-	Description string          `xml:"description"`
-	Owner       string          `xml:"ownerId"`
-	Managed     bool            `xml:"requesterManaged"`
-	Status      string          `xml:"status"`
-	Address     string          `xml:"privateIpAddress"`
-	Addresses   []addressXML    `xml:"privateIpAddressesSet>item"`
-	Association *associationXML `xml:"association"`
-	Attachment  *attachmentXML  `xml:"attachment"`
-	Check       bool            `xml:"sourceDestCheck"`
-	Groups      []groupRefXML   `xml:"groupSet>item"`
-	Type        string          `xml:"interfaceType"`
+	ID          string           `xml:"networkInterfaceId"`
+	Subnet      string           `xml:"subnetId"`
+	VPC         string           `xml:"vpcId"`
+	Zone        string           `xml:"availabilityZone"`
+	Description string           `xml:"description"`
+	Owner       string           `xml:"ownerId"`
+	Managed     bool             `xml:"requesterManaged"`
+	Status      string           `xml:"status"`
+	Address     string           `xml:"privateIpAddress"`
+	Addresses   []addressXML     `xml:"privateIpAddressesSet>item"`
+	IPv6        []ipv6AddressXML `xml:"ipv6AddressesSet>item"`
+	Association *associationXML  `xml:"association"`
+	Attachment  *attachmentXML   `xml:"attachment"`
+	Check       bool             `xml:"sourceDestCheck"`
+	Groups      []groupRefXML    `xml:"groupSet>item"`
+	Type        string           `xml:"interfaceType"`
 }
 
 func interfaceItems(a account, _ *api.Request) ([]item, error) {
@@ -66,6 +71,10 @@ func interfaceItems(a account, _ *api.Request) ([]item, error) {
 			"network-interface-id": {i.ID}, "vpc-id": {i.VPC}, "subnet-id": {i.Subnet}, "group-id": i.Groups,
 			"availability-zone": {i.Zone}, "description": {i.Description}, "interface-type": {i.Type},
 			"requester-managed": {api.Bool(i.Managed)}, "source-dest-check": {api.Bool(x.Check)}, "status": {x.Status}, "addresses.private-ip-address": {address}, "private-ip-address": {address},
+		}
+		for _, a := range i.IPv6Addrs {
+			x.IPv6 = append(x.IPv6, ipv6AddressXML{a.String()})
+			values["ipv6-addresses.ipv6-address"] = append(values["ipv6-addresses.ipv6-address"], a.String())
 		}
 		if i.PublicAddr.IsValid() {
 			x.Association = &associationXML{i.PublicAddr.String(), i.Allocation}

@@ -12,13 +12,15 @@ func init() {
 	describe(description{
 		name: "DescribeRouteTables",
 		set:  "routeTableSet", ids: "RouteTableId", items: routeTableItems, notFound: "InvalidRouteTableID.NotFound",
-		filters: []string{"route-table-id", "vpc-id", "association.subnet-id", "association.main", "route.gateway-id", "route.destination-cidr-block", "route.destination-prefix-list-id"},
+		filters: []string{"route-table-id", "vpc-id", "association.subnet-id", "association.main", "route.gateway-id", "route.destination-cidr-block", "route.destination-ipv6-cidr-block", "route.destination-prefix-list-id"},
 	})
 }
 
 type routeXML struct {
 	CIDR       string `xml:"destinationCidrBlock,omitempty"`
+	IPv6CIDR   string `xml:"destinationIpv6CidrBlock,omitempty"`
 	PrefixList string `xml:"destinationPrefixListId,omitempty"`
+	EgressOnly string `xml:"egressOnlyInternetGatewayId,omitempty"`
 	Gateway    string `xml:"gatewayId,omitempty"`
 	NAT        string `xml:"natGatewayId,omitempty"`
 	Interface  string `xml:"networkInterfaceId,omitempty"`
@@ -54,7 +56,7 @@ func routeTableItems(a account, _ *api.Request) ([]item, error) {
 			rx := describeRoute(route)
 			x.Routes = append(x.Routes, rx)
 			for name, value := range map[string]string{
-				"route.gateway-id": rx.Gateway, "route.destination-cidr-block": rx.CIDR, "route.destination-prefix-list-id": rx.PrefixList,
+				"route.gateway-id": rx.Gateway, "route.destination-cidr-block": rx.CIDR, "route.destination-ipv6-cidr-block": rx.IPv6CIDR, "route.destination-prefix-list-id": rx.PrefixList,
 			} {
 				if value != "" {
 					values[name] = append(values[name], value)
@@ -80,15 +82,20 @@ func describeRoute(r vpc.Route) routeXML {
 	if !r.Active {
 		x.State = "blackhole"
 	}
-	if strings.HasPrefix(r.Destination, "pl-") {
+	switch {
+	case strings.HasPrefix(r.Destination, "pl-"):
 		x.PrefixList = r.Destination
-	} else {
+	case strings.Contains(r.Destination, ":"):
+		x.IPv6CIDR = r.Destination
+	default:
 		x.CIDR = r.Destination
 	}
 	kind, _, _ := strings.Cut(r.Target, "-")
 	switch kind {
 	case "nat":
 		x.NAT = r.Target
+	case "eigw":
+		x.EgressOnly = r.Target
 	case "eni":
 		x.Interface = r.Target
 	case "pcx":

@@ -24,18 +24,24 @@ type rangeXML struct {
 	Description string `xml:"description,omitempty"`
 }
 
+type range6XML struct {
+	CIDR        string `xml:"cidrIpv6"`
+	Description string `xml:"description,omitempty"`
+}
+
 type listRefXML struct {
 	ID          string `xml:"prefixListId"`
 	Description string `xml:"description,omitempty"`
 }
 
 type permissionXML struct {
-	Protocol string         `xml:"ipProtocol"`
-	From     *int           `xml:"fromPort"`
-	To       *int           `xml:"toPort"`
-	Groups   []userGroupXML `xml:"groups>item"`
-	Ranges   []rangeXML     `xml:"ipRanges>item"`
-	Lists    []listRefXML   `xml:"prefixListIds>item"`
+	Protocol   string         `xml:"ipProtocol"`
+	From       *int           `xml:"fromPort"`
+	To         *int           `xml:"toPort"`
+	Groups     []userGroupXML `xml:"groups>item"`
+	Ranges     []rangeXML     `xml:"ipRanges>item"`
+	IPv6Ranges []range6XML    `xml:"ipv6Ranges>item"`
+	Lists      []listRefXML   `xml:"prefixListIds>item"`
 }
 
 type groupXML struct {
@@ -71,6 +77,8 @@ func (a account) permissions(rules []vpc.Rule) []permissionXML {
 			p.Groups = []userGroupXML{{rule.Group, a.scope.Account, rule.Description}}
 		case rule.PrefixList != "":
 			p.Lists = []listRefXML{{rule.PrefixList, rule.Description}}
+		case rule.CIDR.Addr().Is6():
+			p.IPv6Ranges = []range6XML{{rule.CIDR.String(), rule.Description}}
 		default:
 			p.Ranges = []rangeXML{{rule.CIDR.String(), rule.Description}}
 		}

@@ -1,6 +1,8 @@
 package ec2
 
 import (
+	"net/netip"
+
 	"provenendpoints/internal/lab/api"
 	"provenendpoints/internal/lab/awsid"
 )
@@ -20,14 +22,26 @@ type cidrXML struct {
 }
 
 type vpcXML struct {
-	ID      string    `xml:"vpcId"`
-	Owner   string    `xml:"ownerId"`
-	State   string    `xml:"state"`
-	CIDR    string    `xml:"cidrBlock"`
-	CIDRs   []cidrXML `xml:"cidrBlockAssociationSet>item"`
-	DHCP    string    `xml:"dhcpOptionsId"`
-	Tenancy string    `xml:"instanceTenancy"`
-	Default bool      `xml:"isDefault"`
+	ID      string         `xml:"vpcId"`
+	Owner   string         `xml:"ownerId"`
+	State   string         `xml:"state"`
+	CIDR    string         `xml:"cidrBlock"`
+	CIDRs   []cidrXML      `xml:"cidrBlockAssociationSet>item"`
+	IPv6    []ipv6BlockXML `xml:"ipv6CidrBlockAssociationSet>item"`
+	DHCP    string         `xml:"dhcpOptionsId"`
+	Tenancy string         `xml:"instanceTenancy"`
+	Default bool           `xml:"isDefault"`
+}
+
+// ipv6BlockXML is an IPv6 block of a VPC or a subnet.
+type ipv6BlockXML struct {
+	AssociationID string `xml:"associationId"`
+	CIDR          string `xml:"ipv6CidrBlock"`
+	State         string `xml:"ipv6CidrBlockState>state"`
+}
+
+func ipv6Block(prefix, of string, block netip.Prefix) ipv6BlockXML {
+	return ipv6BlockXML{awsid.EC2(prefix, of, block.String()), block.String(), "associated"}
 }
 
 func vpcItems(a account, _ *api.Request) ([]item, error) {
@@ -41,6 +55,9 @@ func vpcItems(a account, _ *api.Request) ([]item, error) {
 			}
 			blocks = append(blocks, block.String())
 			x.CIDRs = append(x.CIDRs, cidrXML{awsid.EC2("vpc-cidr-assoc-", v.ID, block.String()), block.String(), "associated"})
+		}
+		for _, block := range v.IPv6CIDRs {
+			x.IPv6 = append(x.IPv6, ipv6Block("vpc-cidr-assoc-", v.ID, block))
 		}
 		items = append(items, item{v.ID, map[string][]string{"vpc-id": {v.ID}, "dhcp-options-id": {v.DHCPOptions}, "cidr": blocks[:min(1, len(blocks))], "state": {"available"}}, x})
 	}
