@@ -20,6 +20,9 @@ import (
 	"provenendpoints/internal/lab/api/elbv2"
 	iamapi "provenendpoints/internal/lab/api/iam"
 	"provenendpoints/internal/lab/api/lambda"
+	route53api "provenendpoints/internal/lab/api/route53"
+	"provenendpoints/internal/lab/api/route53profiles"
+	"provenendpoints/internal/lab/api/route53resolver"
 	"provenendpoints/internal/lab/api/s3"
 	"provenendpoints/internal/lab/api/sts"
 	"provenendpoints/internal/lab/clock"
@@ -27,6 +30,7 @@ import (
 	"provenendpoints/internal/lab/iam"
 	"provenendpoints/internal/lab/privatelink"
 	"provenendpoints/internal/lab/roles"
+	"provenendpoints/internal/lab/route53"
 	"provenendpoints/internal/lab/vpc"
 )
 
@@ -39,6 +43,7 @@ type fixture struct {
 	net             *vpc.Network
 	balancing       *elb.LoadBalancing
 	buckets         *s3.Store
+	names           *route53.Names
 	inside, outside *vpc.Host
 	endpoint        privatelink.Endpoint // to CloudFormation
 }
@@ -60,6 +65,8 @@ func newFixture(t testing.TB, faults Faults) *fixture {
 	b.must(err)
 	b.buckets = s3.New(s3.Options{Scope: b.Scope(), Clock: skipping, PolicyDelay: faults.PolicyDelay})
 	b.Handle(b.buckets.Service(), ec2.Service(b.net, link, b.Scope()), elbv2.Service(b.balancing), sts.Service(b.Scope()), iamapi.Service(b.Roles, b.Scope()))
+	b.names = route53.New(b.net)
+	b.Handle(route53api.Service(b.names, link, b.Scope()), route53resolver.Service(b.names, b.Scope()), route53profiles.Service(b.names, b.Scope()))
 	t.Cleanup(func() {
 		_ = b.Close()
 		b.buckets.Close()

@@ -140,7 +140,7 @@ func (a Subnets) SetIPv6(id string, block netip.Prefix) error {
 		return err
 	}
 	for _, e := range s.enis {
-		if len(e.IPv6Addrs) > 0 {
+		if len(e.IPv6Addrs) > 0 && !block.IsValid() {
 			return dependency("subnet CIDR block", s.IPv6CIDR.String(), e.ID)
 		}
 	}
