@@ -63,6 +63,15 @@ func (r *Region) inventory() []item {
 	for _, g := range n.EgressOnlyInternetGateways().All() {
 		out = append(out, item{"egress-only internet gateway", g.ID, g.VPC})
 	}
+	for _, g := range n.VPNGateways().All() {
+		out = append(out, item{"virtual private gateway", g.ID, ""})
+	}
+	for _, c := range n.VPNGateways().Connections() {
+		out = append(out, item{"VPN connection", c.ID, ""})
+	}
+	for _, g := range n.TransitGateways().All() {
+		out = append(out, item{"transit gateway", g.ID, ""})
+	}
 	for _, g := range n.NatGateways().All() {
 		out = append(out, item{"NAT gateway", g.ID, ""})
 	}

@@ -15,12 +15,13 @@ type routeProps struct {
 	DestinationCidrBlock        string `cfn:"replace"`
 	DestinationIpv6CidrBlock    string `cfn:"replace"`
 	DestinationPrefixListId     string `cfn:"replace"`
-	GatewayId                   string // internet gateway
+	GatewayId                   string // internet gateway or virtual private gateway
 	NatGatewayId                string
 	VpcPeeringConnectionId      string
 	NetworkInterfaceId          string
 	InstanceId                  string // its first interface
 	EgressOnlyInternetGatewayId string
+	TransitGatewayId            string
 }
 
 func (p routeProps) destination() string {
@@ -28,7 +29,7 @@ func (p routeProps) destination() string {
 }
 
 func (p routeProps) target() string {
-	return p.GatewayId + p.NatGatewayId + p.VpcPeeringConnectionId + p.NetworkInterfaceId + p.EgressOnlyInternetGatewayId
+	return p.GatewayId + p.NatGatewayId + p.VpcPeeringConnectionId + p.NetworkInterfaceId + p.EgressOnlyInternetGatewayId + p.TransitGatewayId
 }
 
 // route is the route that the properties describe. One to an instance is one to its
@@ -46,7 +47,7 @@ func (r *Resources) route(p routeProps) (vpc.Route, error) {
 }
 
 // routeTargets are the properties that name a route's target.
-var routeTargets = []string{"GatewayId", "NatGatewayId", "VpcPeeringConnectionId", "NetworkInterfaceId", "InstanceId", "EgressOnlyInternetGatewayId"}
+var routeTargets = []string{"GatewayId", "NatGatewayId", "VpcPeeringConnectionId", "NetworkInterfaceId", "InstanceId", "EgressOnlyInternetGatewayId", "TransitGatewayId"}
 
 // validateRoute wants one destination and one target, as CreateRoute does.
 func validateRoute(p map[string]any) cfn.Findings {

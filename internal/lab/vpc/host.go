@@ -25,6 +25,7 @@ type Host struct {
 	// attached are the host's other interfaces, forwarding how it treats packets for
 	// others. The network's lock guards both.
 	attached   []*ENI
+	customer   *vpnGateway // behind which the host is, in a customer's network
 	forwarding forwarding
 }
 
@@ -36,6 +37,9 @@ type Host struct {
 func (h *Host) egress(p *Transit) *Host {
 	if !h.Has(p.Source()) {
 		return p.Drop(h.Name(), "not the sender's address")
+	}
+	if h.customer != nil {
+		return h.customer.fromCustomer(p)
 	}
 	if h.at == nil {
 		return p.internet()
@@ -143,6 +147,15 @@ func (n *Network) newHost(o netstack.Options, at *ENI) (*Host, error) {
 	return h, nil
 }
 
+// newCustomerHost starts a host in a customer's network. The caller holds the lock.
+func (n *Network) newCustomerHost(name string, addr netip.Addr, behind *vpnGateway) (*Host, error) {
+	h, err := n.newHost(netstack.Options{Name: name, MTU: mtuInternet, Addrs: []netip.Addr{addr}}, nil)
+	if err == nil {
+		h.customer = behind
+	}
+	return h, err
+}
+
 // Close stops the host: its connections are cut and its addresses no longer
 // answer. The interface stays.
 func (h *Host) Close() {
@@ -157,6 +170,9 @@ func (h *Host) Close() {
 		if e.device == h {
 			e.device, e.Instance, e.Device = nil, "", 0
 		}
+	}
+	if h.customer != nil {
+		delete(h.customer.far, h.Addr())
 	}
 	for _, a := range h.Addrs() {
 		if n.public[a] == h {

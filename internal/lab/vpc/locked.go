@@ -146,7 +146,7 @@ func (l Locked) RouteTable(id string) (RouteTable, error) {
 	if err != nil {
 		return RouteTable{}, err
 	}
-	return t.describe(), nil
+	return t.describe(l.n), nil
 }
 
 // AddRoute adds a route that an AWS service manages, from a prefix list to a hop.

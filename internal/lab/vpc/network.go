@@ -55,6 +55,8 @@ type Network struct {
 	lists      store.Store[*PrefixList]
 	dhcp       store.Store[*DHCPOptions]
 	egressOnly store.Store[*egressOnlyGateway]
+	vpns       store.Store[*vpnGateway]
+	transits   store.Store[*transitGateway]
 	interfaces store.Store[*ENI]
 	targets    map[string]routeTarget // of routes, by id
 	// defaultDHCP are the DHCP options of new VPCs.
@@ -104,6 +106,8 @@ func New(o Options) *Network {
 		lists:      store.New[*PrefixList]("prefix list ID", "InvalidPrefixListID.NotFound"),
 		dhcp:       store.New[*DHCPOptions]("dhcpOptions ID", "InvalidDhcpOptionID.NotFound"),
 		egressOnly: store.New[*egressOnlyGateway]("egressOnlyInternetGateway ID", "InvalidGatewayID.NotFound"),
+		vpns:       store.New[*vpnGateway]("vpnGateway ID", "InvalidVpnGatewayID.NotFound"),
+		transits:   store.New[*transitGateway]("transitGateway ID", "InvalidTransitGatewayID.NotFound"),
 		interfaces: store.New[*ENI]("networkInterface ID", "InvalidNetworkInterfaceID.NotFound"),
 		targets:    map[string]routeTarget{},
 		public:     map[netip.Addr]publicOwner{},

@@ -12,6 +12,8 @@ type Route struct {
 	// Target is the id of an internet gateway, NAT gateway, peering, interface
 	// or gateway endpoint; local for the VPC itself. Required.
 	Target string
+	// Propagated routes come from a virtual private gateway. Set by the network.
+	Propagated bool
 	// Active is false for a black hole: the target is gone or detached. Set by
 	// the network.
 	Active bool
@@ -22,6 +24,7 @@ type route struct {
 	cidr                netip.Prefix
 	list                *PrefixList // instead of cidr
 	via                 Hop         // nil: black hole
+	propagated          bool        // by a virtual private gateway
 }
 
 // CreateRoute adds a route. A destination inside the VPC may only lead to an
@@ -40,7 +43,9 @@ func (a RouteTables) CreateRoute(table string, r Route) error {
 	if err != nil {
 		return err
 	}
-	if t.find(made.Destination) != nil {
+	if old := t.find(made.Destination); old != nil && old.propagated {
+		t.remove(made.Destination) // a static route takes its place
+	} else if old != nil {
 		return refuse("RouteAlreadyExists", "The route identified by %s already exists.", made.Destination)
 	}
 	t.add(made)
@@ -155,6 +160,9 @@ func (a RouteTables) DeleteRoute(table, destination string) error {
 	r := t.find(destination)
 	if r == nil {
 		return refuse("InvalidRoute.NotFound", "no route with destination %s in route table %s", destination, table)
+	}
+	if r.propagated {
+		return refuse("InvalidParameterValue", "cannot remove the propagated route to %s in route table %s", r.Target, table)
 	}
 	switch r.via.(type) {
 	case *vpc, ManagedHop:

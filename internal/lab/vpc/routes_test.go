@@ -92,7 +92,7 @@ func TestRouteRefusals(t *testing.T) {
 	b.Refuses(b.RouteTables().Associate("rtb-1", "subnet-a"), "Resource.AlreadyAssociated")
 	got, err := b.RouteTables().Get("rtb-a")
 	b.Must(err)
-	if len(got.Routes) != 2 || got.Routes[0] != (vpc.Route{"10.0.0.0/16", "local", true}) || got.Routes[1] != (vpc.Route{"0.0.0.0/0", "igw-1", true}) {
+	if len(got.Routes) != 2 || got.Routes[0] != (vpc.Route{Destination: "10.0.0.0/16", Target: "local", Active: true}) || got.Routes[1] != (vpc.Route{Destination: "0.0.0.0/0", Target: "igw-1", Active: true}) {
 		t.Errorf("described as %+v", got)
 	}
 }

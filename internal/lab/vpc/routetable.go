@@ -17,6 +17,9 @@ type RouteTable struct {
 	Routes []Route
 	// Subnets are the ids of the explicitly associated subnets, in order.
 	Subnets []string
+	// Propagating are the ids of the virtual private gateways whose routes are propagated
+	// to the table, in order.
+	Propagating []string
 }
 
 // routeTable is a RouteTable in use.
@@ -77,6 +80,9 @@ func (a RouteTables) Delete(id string) error {
 		if hop, ok := r.via.(ManagedHop); ok {
 			hop.RouteTableDeleted(id)
 		}
+	}
+	for _, g := range n.vpns.ByID {
+		delete(g.propagates, id)
 	}
 	delete(t.vpc.tables, id)
 	delete(n.tables.ByID, id)
@@ -145,7 +151,7 @@ func (a RouteTables) Get(id string) (RouteTable, error) {
 	if err != nil {
 		return RouteTable{}, err
 	}
-	return t.describe(), nil
+	return t.describe(n), nil
 }
 
 // All describes all route tables in the order of their ids.
@@ -153,14 +159,20 @@ func (a RouteTables) All() []RouteTable {
 	n := a.network
 	n.mu.RLock()
 	defer n.mu.RUnlock()
-	return store.Describe(n.tables, (*routeTable).describe)
+	return store.Describe(n.tables, func(t *routeTable) RouteTable { return t.describe(n) })
 }
 
-func (t *routeTable) describe() RouteTable {
+func (t *routeTable) describe(n *Network) RouteTable {
 	c := RouteTable{ID: t.ID, VPC: t.vpc.ID, Main: t == t.vpc.main, Subnets: slices.Sorted(maps.Keys(t.subnets))}
 	for _, r := range t.routes {
-		c.Routes = append(c.Routes, Route{Destination: r.Destination, Target: r.Target, Active: r.via != nil && r.via.Active(t.vpc.ID)})
+		c.Routes = append(c.Routes, Route{Destination: r.Destination, Target: r.Target, Propagated: r.propagated, Active: r.via != nil && r.via.Active(t.vpc.ID)})
 	}
+	for id, g := range n.vpns.ByID {
+		if g.propagates[t.ID] != nil {
+			c.Propagating = append(c.Propagating, id)
+		}
+	}
+	slices.Sort(c.Propagating)
 	slices.SortStableFunc(c.Routes, func(a, b Route) int {
 		return cmp.Compare(b2i(b.Target == "local"), b2i(a.Target == "local"))
 	})

@@ -170,6 +170,18 @@ func (n *Network) userOfVPC(v *vpc) string {
 	if v.gateway != nil {
 		return v.gateway.ID
 	}
+	for id, g := range n.vpns.ByID {
+		if g.vpc == v {
+			return id
+		}
+	}
+	for _, g := range n.transits.ByID {
+		for id, a := range g.attachments {
+			if a.vpc == v {
+				return id
+			}
+		}
+	}
 	for id, g := range n.egressOnly.ByID {
 		if g.vpc == v {
 			return id

@@ -25,6 +25,7 @@ type routeXML struct {
 	NAT        string `xml:"natGatewayId,omitempty"`
 	Interface  string `xml:"networkInterfaceId,omitempty"`
 	Peering    string `xml:"vpcPeeringConnectionId,omitempty"`
+	Transit    string `xml:"transitGatewayId,omitempty"`
 	State      string `xml:"state"`
 	Origin     string `xml:"origin"`
 }
@@ -37,12 +38,17 @@ type tableAssociationXML struct {
 	State  string `xml:"associationState>state"`
 }
 
+type propagatingXML struct {
+	Gateway string `xml:"gatewayId"`
+}
+
 type routeTableXML struct {
 	ID           string                `xml:"routeTableId"`
 	VPC          string                `xml:"vpcId"`
 	Owner        string                `xml:"ownerId"`
 	Routes       []routeXML            `xml:"routeSet>item"`
 	Associations []tableAssociationXML `xml:"associationSet>item"`
+	Propagating  []propagatingXML      `xml:"propagatingVgwSet>item"`
 }
 
 func routeTableItems(a account, _ *api.Request) ([]item, error) {
@@ -63,6 +69,9 @@ func routeTableItems(a account, _ *api.Request) ([]item, error) {
 				}
 			}
 		}
+		for _, id := range t.Propagating {
+			x.Propagating = append(x.Propagating, propagatingXML{id})
+		}
 		if t.Main {
 			x.Associations = append(x.Associations, tableAssociationXML{awsid.EC2("rtbassoc-", t.ID), t.ID, "", true, "associated"})
 		}
@@ -79,6 +88,9 @@ func routeTableItems(a account, _ *api.Request) ([]item, error) {
 // (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Route.html).
 func describeRoute(r vpc.Route) routeXML {
 	x := routeXML{State: "active", Origin: "CreateRoute"}
+	if r.Propagated {
+		x.Origin = "EnableVgwRoutePropagation"
+	}
 	if !r.Active {
 		x.State = "blackhole"
 	}
@@ -94,6 +106,8 @@ func describeRoute(r vpc.Route) routeXML {
 	switch kind {
 	case "nat":
 		x.NAT = r.Target
+	case "tgw":
+		x.Transit = r.Target
 	case "eigw":
 		x.EgressOnly = r.Target
 	case "eni":

@@ -1,0 +1,84 @@
+package resources
+
+import (
+	"context"
+	"strconv"
+
+	"provenendpoints/internal/lab/awsid"
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/vpc"
+)
+
+func init() {
+	register("AWS::EC2::TransitGateway", (*Resources).transitGatewayType)
+	register("AWS::EC2::TransitGatewayAttachment", (*Resources).transitAttachmentType)
+}
+
+type transitGatewayProps struct {
+	DefaultRouteTableAssociation string   `cfn:"only=enable"`
+	DefaultRouteTablePropagation string   `cfn:"only=enable"`
+	AmazonSideAsn                *int     `cfn:"inert"` // for BGP, which the lab does not have
+	AutoAcceptSharedAttachments  string   `cfn:"inert"` // of other accounts
+	DnsSupport                   string   `cfn:"inert"` // for the public names of instances, which the lab does not have
+	VpnEcmpSupport               string   `cfn:"inert"` // for VPN attachments, which the lab does not have
+	Description                  string   `cfn:"inert"` // text for people
+	Tags                         cfn.Tags `cfn:"inert"` // names for people
+}
+
+// transitGatewayType is AWS::EC2::TransitGateway with its default route table. Route
+// tables and routes of its own the lab does not have.
+func (r *Resources) transitGatewayType() cfn.Definition[transitGatewayProps] {
+	return cfn.Definition[transitGatewayProps]{
+		Attributes: []string{"Id", "TransitGatewayArn"},
+		Create: func(_ context.Context, c cfn.TypedRequest[transitGatewayProps]) (cfn.Result, error) {
+			id := r.id("tgw-", c.Request)
+			if err := r.Network.TransitGateways().Create(vpc.TransitGateway{ID: id}); err != nil {
+				return cfn.Result{}, err
+			}
+			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"Id": id, "TransitGatewayArn": r.Scope.ARN("ec2", "transit-gateway/"+id)}}, nil
+		},
+		Update: func(context.Context, cfn.TypedRequest[transitGatewayProps]) (cfn.Result, error) {
+			return cfn.Result{}, nil // of what can change, one value alone is supported
+		},
+		Delete: func(ctx context.Context, c cfn.TypedRequest[transitGatewayProps]) error {
+			return r.remove(ctx, c.PhysicalID, r.Network.TransitGateways().Delete)
+		},
+	}
+}
+
+type transitAttachmentProps struct {
+	TransitGatewayId string   `cfn:"required,replace"`
+	VpcId            string   `cfn:"required,replace"`
+	SubnetIds        []string `cfn:"required"`
+	Tags             cfn.Tags `cfn:"inert"` // names for people
+}
+
+// transitAttachmentType is AWS::EC2::TransitGatewayAttachment, that of a VPC.
+func (r *Resources) transitAttachmentType() cfn.Definition[transitAttachmentProps] {
+	attach := func(id string, p transitAttachmentProps) error {
+		interfaces := make([]string, len(p.SubnetIds))
+		for i := range p.SubnetIds {
+			interfaces[i] = awsid.EC2("eni-", id, strconv.Itoa(i))
+		}
+		return r.Network.TransitGateways().Attach(vpc.TransitAttachment{ID: id, Gateway: p.TransitGatewayId, VPC: p.VpcId, Subnets: p.SubnetIds}, interfaces)
+	}
+	return cfn.Definition[transitAttachmentProps]{
+		Attributes: []string{"Id"},
+		Create: func(_ context.Context, c cfn.TypedRequest[transitAttachmentProps]) (cfn.Result, error) {
+			id := r.id("tgw-attach-", c.Request)
+			if err := attach(id, c.Props); err != nil {
+				return cfn.Result{}, err
+			}
+			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"Id": id}}, nil
+		},
+		Update: func(_ context.Context, c cfn.TypedRequest[transitAttachmentProps]) (cfn.Result, error) {
+			if err := r.Network.TransitGateways().Detach(c.PhysicalID); err != nil {
+				return cfn.Result{}, err
+			}
+			return cfn.Result{}, attach(c.PhysicalID, c.Props)
+		},
+		Delete: func(_ context.Context, c cfn.TypedRequest[transitAttachmentProps]) error {
+			return ignoreGone(r.Network.TransitGateways().Detach(c.PhysicalID))
+		},
+	}
+}

@@ -1,0 +1,250 @@
+package vpc
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+
+	"provenendpoints/internal/lab/store"
+)
+
+// TransitGateway connects VPCs of the Region with each other. Its one route table has
+// the blocks of all VPCs that are attached, as that of a new transit gateway does by
+// default; it has no static routes, and no other attachments
+// (docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html).
+type TransitGateway struct {
+	// ID is tgw-…. Required.
+	ID string
+	// Attachments are those of its VPCs. Set by the network.
+	Attachments []TransitAttachment
+}
+
+// TransitAttachment attaches a VPC to a transit gateway, by an interface in each of its
+// subnets.
+type TransitAttachment struct {
+	// ID is tgw-attach-…; Gateway, VPC and Subnets are ids. Required.
+	ID, Gateway, VPC string
+	Subnets          []string
+}
+
+type transitGateway struct {
+	TransitGateway
+	attachments map[string]*transitAttachment
+}
+
+type transitAttachment struct {
+	TransitAttachment
+	vpc  *vpc
+	enis []*ENI
+}
+
+// Receive implements [Device]: nothing is sent to an attachment's interface itself.
+func (a *transitAttachment) Receive(at *ENI, p *Transit) *Host {
+	return p.Drop(at.ID, "no host")
+}
+
+// TransitGateways are the transit gateways of a network.
+type TransitGateways struct{ network *Network }
+
+// TransitGateways returns the network's transit gateways.
+func (n *Network) TransitGateways() TransitGateways { return TransitGateways{n} }
+
+// Create creates a transit gateway.
+func (a TransitGateways) Create(c TransitGateway) error {
+	n := a.network
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if err := n.transits.CheckFree(c.ID); err != nil {
+		return err
+	}
+	c.Attachments = nil
+	g := &transitGateway{TransitGateway: c, attachments: map[string]*transitAttachment{}}
+	n.transits.ByID[c.ID], n.targets[c.ID] = g, g
+	return nil
+}
+
+// Delete deletes a transit gateway without attachments.
+func (a TransitGateways) Delete(id string) error {
+	n := a.network
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	g, err := n.transits.Get(id)
+	if err != nil {
+		return err
+	}
+	for user := range g.attachments {
+		return dependency("transit gateway", id, user)
+	}
+	delete(n.transits.ByID, id)
+	delete(n.targets, id)
+	return nil
+}
+
+// Attach attaches a VPC, with subnets in different zones. interfaces are the ids of the
+// interfaces, one for each subnet.
+func (a TransitGateways) Attach(c TransitAttachment, interfaces []string) error {
+	n := a.network
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	g, err := n.transits.Get(c.Gateway)
+	if err != nil {
+		return err
+	}
+	v, err := n.vpcs.Get(c.VPC)
+	if err != nil {
+		return err
+	}
+	if len(c.Subnets) == 0 {
+		return refuse("MissingParameter", "The request must contain the parameter SubnetIds")
+	}
+	zones := map[string]bool{}
+	for _, id := range c.Subnets {
+		s, err := n.subnets.Get(id)
+		switch {
+		case err != nil:
+			return err
+		case s.vpc != v:
+			return refuse("InvalidSubnetID.NotFound", "The subnet %s is not in %s", id, c.VPC)
+		case zones[s.Zone]:
+			return refuse("DuplicateSubnetsInSameZone", "Duplicate Subnets for same AZ")
+		}
+		zones[s.Zone] = true
+	}
+	for _, other := range g.attachments {
+		if other.vpc == v {
+			return refuse("DuplicateTransitGatewayAttachment", "%s has non-deleted Transit Gateway Attachments with same VPC ID.", c.Gateway)
+		}
+	}
+	made := &transitAttachment{TransitAttachment: c, vpc: v}
+	for i, subnet := range c.Subnets {
+		e, err := n.addInterface(Interface{
+			ID: interfaces[i], Subnet: subnet, Managed: true, Type: "transit_gateway",
+			Description: "Network Interface for Transit Gateway Attachment " + c.ID,
+		}, made)
+		if err != nil {
+			made.removeInterfaces(n)
+			return err
+		}
+		made.enis = append(made.enis, e)
+	}
+	g.attachments[c.ID] = made
+	return nil
+}
+
+func (t *transitAttachment) removeInterfaces(n *Network) {
+	for _, e := range t.enis {
+		n.removeInterface(e)
+	}
+}
+
+// Detach deletes an attachment. The VPC's routes to the gateway become black holes.
+func (a TransitGateways) Detach(id string) error {
+	n := a.network
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, g := range n.transits.ByID {
+		if t := g.attachments[id]; t != nil {
+			t.removeInterfaces(n)
+			delete(g.attachments, id)
+			t.vpc.blackhole(g.ID)
+			return nil
+		}
+	}
+	return refuse("InvalidTransitGatewayAttachmentID.NotFound", "Transit Gateway Attachment %s was deleted or does not exist.", id)
+}
+
+// All describes all transit gateways in the order of their ids.
+func (a TransitGateways) All() []TransitGateway {
+	n := a.network
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	return store.Describe(n.transits, func(g *transitGateway) TransitGateway {
+		c := g.TransitGateway
+		for _, t := range g.attachments {
+			c.Attachments = append(c.Attachments, t.TransitAttachment)
+		}
+		slices.SortFunc(c.Attachments, func(a, b TransitAttachment) int { return cmp.Compare(a.ID, b.ID) })
+		return c
+	})
+}
+
+// attachmentOf is a VPC's attachment; nil if it has none.
+func (g *transitGateway) attachmentOf(vpcID string) *transitAttachment {
+	for _, t := range g.attachments {
+		if t.VPC == vpcID {
+			return t
+		}
+	}
+	return nil
+}
+
+// Active implements [Hop].
+func (g *transitGateway) Active(vpc string) bool { return g.attachmentOf(vpc) != nil }
+
+// checkRoute implements routeTarget.
+func (g *transitGateway) checkRoute(from *vpc) error {
+	if g.attachmentOf(from.ID) == nil {
+		return refuse("InvalidTransitGatewayID.NotFound", "Transit Gateway %s was deleted or does not exist in %s.", g.ID, from.ID)
+	}
+	return nil
+}
+
+// lookup returns the attachment of the VPC whose block has a destination; nil if none
+// has. The longest prefix wins.
+func (g *transitGateway) lookup(dst netip.Addr) *transitAttachment {
+	var to *transitAttachment
+	length := -1
+	for _, t := range g.attachments {
+		for _, block := range t.vpc.blocks() {
+			if block.Contains(dst) && block.Bits() > length {
+				to, length = t, block.Bits()
+			}
+		}
+	}
+	return to
+}
+
+// Forward implements [Hop]. A packet needs an attachment in the sender's zone, and goes
+// on in the other VPC by the route table of the subnet in which it arrives: to what is
+// local, or by a NAT gateway or an interface, but by no internet gateway, endpoint or
+// peering
+// (docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html,
+// …/how-transit-gateways-work.html, "Availability Zones").
+func (g *transitGateway) Forward(from *ENI, p *Transit) *Host {
+	if !p.enter() {
+		return p.Drop(g.ID, "too many hops")
+	}
+	source := g.attachmentOf(from.VPC)
+	if source == nil || source.in(from.Zone) == nil {
+		return p.Drop(g.ID, "no attachment in the zone")
+	}
+	to := g.lookup(p.Destination())
+	if to == nil {
+		return p.Drop(g.ID, "no route")
+	}
+	at := to.in(from.Zone)
+	if at == nil {
+		at = to.enis[0]
+	}
+	p.left = at.subnet
+	t := at.subnet.routes()
+	r := t.lookup(p.Destination())
+	if r == nil {
+		return p.Drop(t.ID, "no route")
+	}
+	switch via := r.via.(type) {
+	case *vpc, *natGateway, *ENI:
+		return via.Forward(at, p)
+	}
+	return p.Drop(t.ID, "not for packets of a transit gateway")
+}
+
+// in is the attachment's interface in a zone; nil if it has none.
+func (t *transitAttachment) in(zone string) *ENI {
+	for _, e := range t.enis {
+		if e.Zone == zone {
+			return e
+		}
+	}
+	return nil
+}
