@@ -132,7 +132,6 @@ func New(o Options) (*Region, error) {
 	})
 	r.Cloud.Handle(
 		r.Buckets.Service(), ec2.Service(r.Network, r.PrivateLink, scope), elbv2.Service(r.LoadBalancing), sts.Service(scope), iam.Service(r.Cloud.Roles, scope),
-		route53api.Service(r.Names, r.PrivateLink, scope), route53resolver.Service(r.Names, scope), route53profiles.Service(r.Names, scope),
 		cloudformation.Service(stacks{r.Engine}, scope), lambda.Service(r.Functions, scope),
 		route53api.Service(r.Names, r.PrivateLink, scope), route53resolver.Service(r.Names, scope), route53profiles.Service(r.Names, scope),
 	)
