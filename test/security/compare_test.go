@@ -151,7 +151,7 @@ func TestWiderTemplatesAreFound(t *testing.T) {
 		want  string
 	}{
 		"another look-up":         {"GatewayEndpoint", statement("LookUpFacts", add("Action", "ec2:DescribeInstances")), "ec2:DescribeInstances on * is granted and never used"},
-		"every look-up":           {"GatewayEndpoint", statement("LookUpFacts", set("Action", "ec2:Describe*")), "ec2:Describe* on * is wider"},
+		"every look-up":           {"GatewayEndpoint", statement("LookUpFacts", set("Action", []any{"ec2:Describe*", "route53:List*", "route53profiles:List*", "route53resolver:List*"})), "ec2:Describe* on * is wider"},
 		"any stack":               {"GatewayEndpoint", statement("DescribeOwnStack", set("Resource", "*")), "cloudformation:DescribeStacks on * is wider"},
 		"any function":            {"EndpointService", statement("InvokeProbers", set("Resource", "*")), "lambda:InvokeFunction on * is wider"},
 		"any log":                 {"EndpointService", statement("WriteOwnLog", set("Resource", "*")), "logs:PutLogEvents on * is wider"},
