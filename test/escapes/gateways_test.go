@@ -1,0 +1,82 @@
+package escapes
+
+import "provenendpoints/internal/test/templates"
+
+// gateways are ways out that are no internet or NAT gateway, and other redirections of
+// names than zones.
+var gateways = []escape{
+	{name: "an egress-only internet gateway", stack: gateway, refuted: []string{"sends ::/0 to eigw-"}, add: func(t template) {
+		ipv6(t)
+		t.Add("Out", "AWS::EC2::EgressOnlyInternetGateway", object{"VpcId": ref(t, "AWS::EC2::VPC", "Network")})
+		t.Add("OutRoute", "AWS::EC2::Route", object{
+			"RouteTableId": ref(t, "AWS::EC2::RouteTable", "Private"), "DestinationIpv6CidrBlock": "::/0", "EgressOnlyInternetGatewayId": templates.RefTo("Out"),
+		})
+	}},
+	{name: "IPv6 without a way out", stack: gateway, add: ipv6},
+	{name: "a transit gateway", stack: iface, refuted: []string{"sends 172.31.0.0/16 to tgw-"}, add: func(t template) {
+		t.Add("Transit", "AWS::EC2::TransitGateway", object{})
+		t.Add("Attached", "AWS::EC2::TransitGatewayAttachment", object{
+			"TransitGatewayId": templates.RefTo("Transit"), "VpcId": ref(t, "AWS::EC2::VPC", "Network"), "SubnetIds": []any{ref(t, "AWS::EC2::Subnet", "Private")},
+		})
+		t.Add("TransitRoute", "AWS::EC2::Route", object{
+			"RouteTableId": ref(t, "AWS::EC2::RouteTable", "Private"), "DestinationCidrBlock": "172.31.0.0/16", "TransitGatewayId": templates.RefTo("Transit"),
+		}, "Attached")
+	}},
+	{name: "a VPN with propagated routes", stack: gateway, refuted: []string{"vgw-"}, add: func(t template) {
+		vpn(t)
+		t.Add("Customer", "AWS::EC2::CustomerGateway", object{"Type": "ipsec.1", "IpAddress": "203.0.113.9", "BgpAsn": 65000})
+		t.Add("Connection", "AWS::EC2::VPNConnection", object{
+			"Type": "ipsec.1", "CustomerGatewayId": templates.RefTo("Customer"), "VpnGatewayId": templates.RefTo("Vpn"), "StaticRoutesOnly": true,
+		})
+		t.Add("Office", "AWS::EC2::VPNConnectionRoute", object{"VpnConnectionId": templates.RefTo("Connection"), "DestinationCidrBlock": "192.168.0.0/16"})
+		t.Add("Propagation", "AWS::EC2::VPNGatewayRoutePropagation", object{
+			"RouteTableIds": []any{ref(t, "AWS::EC2::RouteTable", "Private")}, "VpnGatewayId": templates.RefTo("Vpn"),
+		}, "VpnAttached")
+	}},
+	{name: "a VPN gateway without a route to it", stack: gateway, add: vpn},
+	{name: "a customer's prefix list to the internet", stack: gateway, refuted: []string{"to igw-"}, add: func(t template) {
+		t.Add("List", "AWS::EC2::PrefixList", object{"PrefixListName": "partners", "AddressFamily": "IPv4", "MaxEntries": 1, "Entries": []any{object{"Cidr": "93.184.216.0/24"}}})
+		t.Add("ListRoute", "AWS::EC2::Route", object{
+			"RouteTableId": ref(t, "AWS::EC2::RouteTable", "Private"), "DestinationPrefixListId": templates.RefTo("List"), "GatewayId": ref(t, "AWS::EC2::InternetGateway", "Network"),
+		}, the(t, "AWS::EC2::VPCGatewayAttachment", "Network"))
+	}},
+	{name: "a NAT instance", stack: privateOn, refuted: []string{"to eni-"}, add: func(t template) {
+		publicHost(t)
+		t.Properties("Host")["SourceDestCheck"] = false
+		t.Add("HostRoute", "AWS::EC2::Route", object{
+			"RouteTableId": ref(t, "AWS::EC2::RouteTable", "Private"), "DestinationCidrBlock": "0.0.0.0/0", "InstanceId": templates.RefTo("Host"),
+		})
+	}},
+	{name: "a resolver rule", stack: gateway, refuted: []string{"resolver rule rslvr-rr-"}, add: func(t template) {
+		t.Add("Rule", "AWS::Route53Resolver::ResolverRule", object{"RuleType": "SYSTEM", "DomainName": "corp.example"})
+		t.Add("RuleOfNetwork", "AWS::Route53Resolver::ResolverRuleAssociation", object{"ResolverRuleId": templates.RefTo("Rule"), "VPCId": ref(t, "AWS::EC2::VPC", "Network")})
+	}},
+	{name: "a DNS firewall", stack: privateOn, refuted: []string{"DNS Firewall rule group rslvr-frg-"}, add: func(t template) {
+		t.Add("Rules", "AWS::Route53Resolver::FirewallRuleGroup", object{"FirewallRules": []any{}})
+		t.Add("RulesOfNetwork", "AWS::Route53Resolver::FirewallRuleGroupAssociation", object{
+			"FirewallRuleGroupId": templates.RefTo("Rules"), "VpcId": ref(t, "AWS::EC2::VPC", "Network"), "Priority": 101,
+		})
+	}},
+	{name: "a Route 53 profile", stack: iface, refuted: []string{"Route 53 profile rp-"}, add: func(t template) {
+		t.Add("Profile", "AWS::Route53Profiles::Profile", object{"Name": "added"})
+		t.Add("ProfileOfNetwork", "AWS::Route53Profiles::ProfileAssociation", object{
+			"Name": "added", "ProfileId": templates.RefTo("Profile"), "ResourceId": ref(t, "AWS::EC2::VPC", "Network"),
+		})
+	}},
+}
+
+// ipv6 gives the VPC and its private subnet IPv6 blocks.
+func ipv6(t template) {
+	vpc := the(t, "AWS::EC2::VPC", "Network")
+	t.Add("Six", "AWS::EC2::VPCCidrBlock", object{"VpcId": templates.RefTo(vpc), "AmazonProvidedIpv6CidrBlock": true})
+	block := object{"Fn::Select": []any{0, attribute(vpc, "Ipv6CidrBlocks")}}
+	t.Add("SixOfPrivate", "AWS::EC2::SubnetCidrBlock", object{
+		"SubnetId": ref(t, "AWS::EC2::Subnet", "Private"), "Ipv6CidrBlock": object{"Fn::Select": []any{0, object{"Fn::Cidr": []any{block, 1, "64"}}}},
+	}, "Six")
+}
+
+// vpn attaches a virtual private gateway to the VPC.
+func vpn(t template) {
+	t.Add("Vpn", "AWS::EC2::VPNGateway", object{"Type": "ipsec.1"})
+	t.Add("VpnAttached", "AWS::EC2::VPCGatewayAttachment", object{"VpcId": ref(t, "AWS::EC2::VPC", "Network"), "VpnGatewayId": templates.RefTo("Vpn")})
+}
