@@ -10,6 +10,9 @@ import (
 // that come through Endpoint. A call that is allowed has then come through the
 // endpoint. Without an Endpoint it has no such permission at all.
 //
+// It may have grants for other calls, each through exactly one endpoint; for the
+// same call through one of Endpoints.
+//
 // Besides it may write logs and traces, and have Lambda make its network interfaces,
 // which must be denied to the code of functions. What only takes permissions away (a
 // Deny, a permissions boundary, further conditions) makes no difference.
@@ -17,7 +20,7 @@ const Granted Kind = "granted"
 
 var _ = define(Granted, definition[grantedFacts]{
 	required: []string{"Role"},
-	optional: []string{"Endpoint", "Action", "Resource"},
+	optional: []string{"Endpoint", "Endpoints", "Action", "Resource"},
 	validate: func(c Claim, wrong fieldReporter) {
 		for _, field := range [][2]string{{"Action", c.Action}, {"Resource", c.Resource}} {
 			if c.Endpoint != "" && field[1] == "" {
@@ -57,7 +60,7 @@ func expectedGranted(c Claim, _ grantedFacts) string {
 	if c.Endpoint == "" {
 		return "be assumed by Lambda alone, and to have no permission but for logs and network interfaces"
 	}
-	return "be assumed by Lambda alone, and to have no permission but " + c.Action + " through " + c.Endpoint + ", besides those for logs and network interfaces"
+	return "be assumed by Lambda alone, and to have no permission but " + c.Action + " through " + c.Endpoint + ", besides those for logs and network interfaces and calls through other endpoints"
 }
 
 func judgeGranted(c Claim, f grantedFacts, _ Observation) finding {
@@ -86,6 +89,7 @@ func judgeGranted(c Claim, f grantedFacts, _ Observation) finding {
 				interfaces = true
 			case s.isCall(c) && s.isThrough(c.Endpoint):
 				granted = true
+			case s.isGrantElsewhere(c):
 			default:
 				return refuted("the policy "+policy.Name+" of "+roleName(c.Role), "its policy %s allows %s", policy.Name, s.text())
 			}
@@ -153,6 +157,20 @@ func (s statement) isCall(c Claim) bool {
 func (s statement) isThrough(endpoint string) bool {
 	values, limited := s.onlyIf("aws:SourceVpce", "StringEquals", "StringLike")
 	return limited && slices.Equal(values, []string{endpoint})
+}
+
+// isGrantElsewhere reports whether the statement is about other calls than the
+// claim's and only about requests through exactly one endpoint; or about the same
+// call through one of the claim's further Endpoints.
+func (s statement) isGrantElsewhere(c Claim) bool {
+	values, limited := s.onlyIf("aws:SourceVpce", "StringEquals")
+	if !limited || len(values) != 1 || !strings.HasPrefix(values[0], "vpce-") || len(s.notActions) > 0 || len(s.actions) == 0 {
+		return false
+	}
+	if slices.ContainsFunc(s.actions, func(action string) bool { return strings.ContainsAny(action, "*?") }) {
+		return false
+	}
+	return !containsFold(s.actions, c.Action) || slices.Contains(c.Endpoints, values[0])
 }
 
 // keepsInterfacesFromCode reports whether the statement denies the actions for network

@@ -9,6 +9,18 @@ type place struct {
 	acls                []string
 }
 
+// granted adds the grant, if there is one, to what the probers may, and returns the
+// claim about it.
+func (p *probers) granted(grant *Grant) proof.Claim {
+	if grant == nil {
+		return grantClaim(*p.role.RoleArn(), nil)
+	}
+	p.addGrant(*grant)
+	claim := grantClaim(*p.role.RoleArn(), grant)
+	claim.Endpoints = lazily(func() []string { return p.otherEndpoints(*grant) })
+	return claim
+}
+
 // grantClaim is the claim that the probers' role may do nothing but the call that is
 // granted, through the endpoint alone.
 func grantClaim(role string, grant *Grant) proof.Claim {

@@ -13,8 +13,7 @@ import (
 )
 
 // newLogs makes a log group that is deleted with the stack.
-func newLogs(scope constructs.Construct, props *Props) awslogs.LogGroup {
-	retention := props.LogRetention
+func newLogs(scope constructs.Construct, retention awslogs.RetentionDays) awslogs.LogGroup {
 	if retention == "" {
 		retention = awslogs.RetentionDays_ONE_WEEK
 	}

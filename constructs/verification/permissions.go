@@ -5,7 +5,6 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	iam "github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
-	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
 	"provenendpoints/internal/suppression"
@@ -27,14 +26,7 @@ type Grant struct {
 // role, and denies it to the code of the functions. Lambda calls these actions under
 // the role without lambda:SourceFunctionArn; the code's own calls carry it (docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html,
 // docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html).
-func allowInterfaces(role iam.Role, points []VantagePoint) {
-	inside := false
-	for _, point := range points {
-		inside = inside || point.Subnet != nil
-	}
-	if !inside {
-		return
-	}
+func allowInterfaces(role iam.Role) {
 	actions := jsii.Strings(proof.InterfaceActions...)
 	role.AddToPolicy(iam.NewPolicyStatement(&iam.PolicyStatementProps{
 		Sid:       jsii.String("LambdaManagesInterfaces"),
@@ -57,27 +49,24 @@ func allowInterfaces(role iam.Role, points []VantagePoint) {
 	})
 }
 
-// allowCall grants the role the one call, through the one endpoint. The grant is a
-// policy of its own, because the role is created before the endpoint.
-func allowCall(scope constructs.Construct, role iam.Role, grant *Grant) {
-	if grant == nil {
-		return
+// allowCall grants the role one call, through one endpoint. All grants are in one
+// policy of their own, because the role is created before the endpoints.
+func (p *probers) allowCall(grant Grant) {
+	if p.policy == nil {
+		p.policy = iam.NewPolicy(p.scope, jsii.String("Grants"), &iam.PolicyProps{Roles: &[]iam.IRole{p.role}})
 	}
-	policy := iam.NewPolicy(scope, jsii.String("Grant"), &iam.PolicyProps{
-		Roles: &[]iam.IRole{role},
-		Statements: &[]iam.PolicyStatement{iam.NewPolicyStatement(&iam.PolicyStatementProps{
-			Sid:       jsii.String("ThroughEndpointOnly"),
-			Actions:   jsii.Strings(grant.Action),
-			Resources: jsii.Strings(grant.Resource),
-			Conditions: &map[string]any{"StringEquals": map[string]any{
-				"aws:SourceVpce": grant.Endpoint,
-			}},
-		})},
-	})
+	p.policy.AddStatements(iam.NewPolicyStatement(&iam.PolicyStatementProps{
+		Sid:       jsii.String("ThroughEndpointOnly" + ordinal(len(p.grants)-1)),
+		Actions:   jsii.Strings(grant.Action),
+		Resources: jsii.Strings(grant.Resource),
+		Conditions: &map[string]any{"StringEquals": map[string]any{
+			"aws:SourceVpce": grant.Endpoint,
+		}},
+	}))
 	if strings.Contains(grant.Resource, "*") {
-		suppression.Add(policy, suppression.Rule{
+		suppression.Add(p.policy, suppression.Rule{
 			ID:     "AwsSolutions-IAM5",
-			Reason: "IAM knows no narrower resource for the call, or its ARN has an id that is unknown here; the grant is still one call through one endpoint",
+			Reason: "IAM knows no narrower resource for a call, or its ARN has an id that is unknown here; each grant is still one call through one endpoint",
 		})
 	}
 }

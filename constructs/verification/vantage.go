@@ -1,9 +1,15 @@
 package verification
 
 import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	iam "github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
@@ -31,82 +37,129 @@ type VantagePoint struct {
 	NetworkAcls []ec2.INetworkAcl
 }
 
-// proberMemory is in MiB; it also decides the share of a CPU.
+// proberMemory is in MiB. It also determines the share of a CPU.
 const proberMemory = 256
 
-// probers are the functions at the vantage points, and what they share.
+// probers are the functions that measure for the verifications of a stack, one in
+// each subnet and one outside, with what they share.
 type probers struct {
 	scope     constructs.Construct
+	retention awslogs.RetentionDays
+	code      string
 	role      iam.Role
-	names     []string
-	functions map[string]awslambda.Function
-	groups    map[string]ec2.ISecurityGroup // by the path of the VPC
-	claims    []proof.Claim                 // about the probers themselves
+	logs      awslogs.LogGroup
+	functions map[string]awslambda.Function // by the subnet
+	groups    map[string]ec2.ISecurityGroup // by the VPC
+	grants    []Grant
+	policy    iam.Policy // of the grants
 }
 
-// newProbers makes a function for each vantage point. They share a role: a call
-// from inside and the same call from outside then differ only in the path.
-func newProbers(scope constructs.Construct, props *Props, code string) *probers {
-	p := &probers{
-		scope:     constructs.NewConstruct(scope, jsii.String("Probers")),
-		functions: map[string]awslambda.Function{},
-		groups:    map[string]ec2.ISecurityGroup{},
-	}
-	if len(props.VantagePoints) == 0 {
-		return p
-	}
-	logs := newLogs(p.scope, props)
-	p.role = newRole(p.scope, logs, "Runs the probers of an endpoint verification")
-	allowInterfaces(p.role, props.VantagePoints)
-	allowCall(p.scope, p.role, props.Grant)
-
-	for _, point := range props.VantagePoints {
-		p.add(point, commonProps(code, p.role, logs, contract.ProberTimeout, proberMemory))
-	}
-	p.claims = append(p.claims, grantClaim(*p.role.RoleArn(), props.Grant))
-	return p
+// prober is the function at a vantage point.
+type prober struct {
+	point    string
+	function awslambda.Function
 }
 
-// add makes the function at a vantage point, and the claims about it.
-func (p *probers) add(point VantagePoint, props *awslambda.FunctionProps) {
-	props.Description = jsii.String("Measures from the vantage point " + point.Name)
-	at := place{role: *p.role.RoleArn()}
-	if point.Subnet != nil {
-		group := p.group(point.Vpc)
-		props.Vpc = point.Vpc
-		props.VpcSubnets = &ec2.SubnetSelection{Subnets: &[]ec2.ISubnet{point.Subnet}}
-		props.AllowPublicSubnet = jsii.Bool(true)
-		props.SecurityGroups = &[]ec2.ISecurityGroup{group}
-		at.subnet, at.group = *point.Subnet.SubnetId(), *group.SecurityGroupId()
-		for _, acl := range point.NetworkAcls {
-			at.acls = append(at.acls, *acl.NetworkAclId())
+func newProbers(scope constructs.Construct, retention awslogs.RetentionDays, code string) *probers {
+	return &probers{
+		scope: constructs.NewConstruct(scope, jsii.String("Probers")), retention: retention, code: code,
+		functions: map[string]awslambda.Function{}, groups: map[string]ec2.ISecurityGroup{},
+	}
+}
+
+// at returns the probers at the vantage points, and the claims that they are there
+// and that nothing of their own holds them back.
+func (p *probers) at(points []VantagePoint) ([]prober, []proof.Claim) {
+	if p.role == nil && len(points) > 0 {
+		// All have one role, so that a call from inside and the same call from outside
+		// differ only in their path.
+		p.logs = newLogs(p.scope, p.retention)
+		p.role = newRole(p.scope, p.logs, "Runs the probers of endpoint verifications")
+	}
+	var found []prober
+	var claims []proof.Claim
+	for _, point := range points {
+		where := place{role: *p.role.RoleArn()}
+		if point.Subnet != nil {
+			where.subnet, where.group = *point.Subnet.SubnetId(), *p.group(point.Vpc).SecurityGroupId()
+			for _, acl := range point.NetworkAcls {
+				where.acls = append(where.acls, *acl.NetworkAclId())
+			}
+		}
+		found = append(found, prober{point.Name, p.function(point)})
+		claims = append(claims, proberClaims(point.Name, where)...)
+	}
+	return found, claims
+}
+
+// function returns the prober in the point's subnet, or the one outside.
+func (p *probers) function(point VantagePoint) awslambda.Function {
+	if point.Subnet == nil {
+		if p.functions[Outside] == nil {
+			settings := commonProps(p.code, p.role, p.logs, contract.ProberTimeout, proberMemory)
+			settings.Description = jsii.String("Measures from outside every VPC")
+			p.functions[Outside] = awslambda.NewFunction(p.scope, jsii.String(Outside), settings)
+		}
+		return p.functions[Outside]
+	}
+	key := p.resolved(point.Subnet.SubnetId())
+	if p.functions[key] != nil {
+		return p.functions[key]
+	}
+	if !p.inside() {
+		allowInterfaces(p.role)
+	}
+	settings := commonProps(p.code, p.role, p.logs, contract.ProberTimeout, proberMemory)
+	settings.Description = jsii.String("Measures from the subnet " + *point.Subnet.Node().Path())
+	settings.Vpc = point.Vpc
+	settings.VpcSubnets = &ec2.SubnetSelection{Subnets: &[]ec2.ISubnet{point.Subnet}}
+	settings.AllowPublicSubnet = jsii.Bool(true)
+	settings.SecurityGroups = &[]ec2.ISecurityGroup{p.group(point.Vpc)}
+	p.functions[key] = awslambda.NewFunction(p.scope, jsii.String(p.freeID(*point.Subnet.Node().Path())), settings)
+	return p.functions[key]
+}
+
+// inside reports whether there is a prober in a VPC.
+func (p *probers) inside() bool {
+	for key := range p.functions {
+		if key != Outside {
+			return true
 		}
 	}
-	p.names = append(p.names, point.Name)
-	p.functions[point.Name] = awslambda.NewFunction(p.scope, jsii.String(point.Name+"Prober"), props)
-	p.claims = append(p.claims, proberClaims(point.Name, at)...)
+	return false
 }
 
-// group returns the probers' security group in a VPC. It lets everything out
-// and nothing in: the network under test must be what stops a prober, not its own
+// freeID makes an id of a subnet's path that no other prober has: subnets of
+// imported VPCs may have the same.
+func (p *probers) freeID(path string) string {
+	path = strings.TrimPrefix(path, *awscdk.Stack_Of(p.scope).Node().Path()+"/")
+	base := notID.ReplaceAllString(path, "")
+	id := base
+	for n := 1; p.scope.Node().TryFindChild(&id) != nil; n++ {
+		id = base + ordinal(n)
+	}
+	return id
+}
+
+var notID = regexp.MustCompile(`[^A-Za-z0-9]+`)
+
+// group returns the probers' security group in a VPC. It lets everything out and
+// nothing in: the network under test must stop a prober, not the prober's own
 // group.
 func (p *probers) group(vpc ec2.IVpc) ec2.ISecurityGroup {
-	path := *vpc.Node().Path()
-	if p.groups[path] == nil {
-		p.groups[path] = ec2.NewSecurityGroup(p.scope, jsii.String("SecurityGroup"+ordinal(len(p.groups))), &ec2.SecurityGroupProps{
+	key := p.resolved(vpc.VpcId())
+	if p.groups[key] == nil {
+		p.groups[key] = ec2.NewSecurityGroup(p.scope, jsii.String("SecurityGroup"+ordinal(len(p.groups))), &ec2.SecurityGroupProps{
 			Vpc:              vpc,
-			Description:      jsii.String("Probers of an endpoint verification: everything out, nothing in"),
+			Description:      jsii.String("Probers of endpoint verifications: everything out, nothing in"),
 			AllowAllOutbound: jsii.Bool(true),
 		})
 	}
-	return p.groups[path]
+	return p.groups[key]
 }
 
-// arns are the functions' ARNs by the names of their vantage points.
-func (p *probers) arns() map[string]string {
-	arns := map[string]string{}
-	for name, function := range p.functions {
-		arns[name] = *function.FunctionArn()
-	}
-	return arns
+// resolved is a value as it will be in the template: equal for what is the same,
+// by whatever constructs it is known.
+func (p *probers) resolved(value any) string {
+	return fmt.Sprint(awscdk.Stack_Of(p.scope).Resolve(value))
 }

@@ -67,7 +67,8 @@ type Props struct {
 	// Default: [DefaultTimeLimit].
 	TimeLimit time.Duration
 	// LogRetention is how long the functions' logs are kept. They are deleted with the
-	// stack in any case. Default: one week.
+	// stack in any case. The functions are shared by the verifications of a stack: the
+	// first decides. Default: one week.
 	LogRetention awslogs.RetentionDays
 }
 
@@ -108,20 +109,29 @@ func New(scope constructs.Construct, id string, props *Props) Verification {
 	}
 	v := &verification{claims: map[string]bool{}}
 	constructs.NewConstruct_Override(v, scope, &id)
-	functions := binaries(v)
-	probers := newProbers(v, props, functions.Prober)
-	last := lastWordOf(awscdk.Stack_Of(v))
-	own := append(probers.claims, lastClaim(*awscdk.Aws_STACK_ID(), last.digest()))
-	for _, claim := range slices.Concat(props.Claims, own) {
+	stack := awscdk.Stack_Of(v)
+	shared, last := sharedOf(stack, props.LogRetention), lastWordOf(stack)
+	functions, own := shared.probers.at(props.VantagePoints)
+	if len(props.VantagePoints) > 0 {
+		own = append(own, shared.probers.granted(props.Grant))
+	}
+	own = append(own, lastClaim(*awscdk.Aws_STACK_ID(), last.digest()))
+	claims := slices.Concat(props.Claims, own)
+	for _, claim := range claims {
 		v.claims[claim.ID] = true
 	}
-	verifier := newVerifier(v, props, probers, own, functions.Verifier)
-	v.addResource(props, probers, verifier, own, last)
+	shared.verifier.allow(claims, shared.probers, functions)
+	shared.verifier.allowTime(props.TimeLimit)
+	v.addResource(props, functions, own, shared.verifier, last)
 	return v
 }
 
-func (v *verification) addResource(props *Props, probers *probers, verifier *verifier, own []proof.Claim, last *lastWord) {
-	described := props.properties(probers.arns(), own)
+func (v *verification) addResource(props *Props, functions []prober, own []proof.Claim, verifier *verifier, last *lastWord) {
+	arns := map[string]string{}
+	for _, prober := range functions {
+		arns[prober.point] = *prober.function.FunctionArn()
+	}
+	described := props.properties(arns, own)
 	described.Stacks = last.digests()
 	described.Run = v.Node().TryGetContext(jsii.String(RunContext))
 	properties, err := described.Encode()

@@ -1,0 +1,93 @@
+package verification
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// sharedID is the id of what the verifications of a stack share, below the stack.
+const sharedID = "EndpointVerification"
+
+// shared are the verifier and the probers of a stack. All its verifications use
+// them, however many there are: what an endpoint adds is claims and one grant.
+type shared struct {
+	verifier *verifier
+	probers  *probers
+}
+
+// sharedBy are those of the stacks that have verifications. jsii is not safe for
+// concurrent use; the lock is for apps that take turns.
+var sharedBy = struct {
+	sync.Mutex
+	stacks map[awscdk.Stack]*shared
+}{stacks: map[awscdk.Stack]*shared{}}
+
+// sharedOf is what the verifications of a stack share, made when it is first
+// asked for.
+func sharedOf(stack awscdk.Stack, retention awslogs.RetentionDays) *shared {
+	sharedBy.Lock()
+	defer sharedBy.Unlock()
+	if s, known := sharedBy.stacks[stack]; known {
+		return s
+	}
+	scope := constructs.NewConstruct(stack, jsii.String(sharedID))
+	functions := binaries(scope)
+	s := &shared{newVerifier(scope, retention, functions.Verifier), newProbers(scope, retention, functions.Prober)}
+	sharedBy.stacks[stack] = s
+	return s
+}
+
+// listWhenWritten produces a list when the template is written, nothing where it
+// is empty.
+type listWhenWritten struct{ produce func() []string }
+
+// Produce implements awscdk.IListProducer. JavaScript calls it: it must not panic.
+func (l *listWhenWritten) Produce(awscdk.IResolveContext) *[]*string {
+	return jsii.Strings(l.produce()...)
+}
+
+// lazily returns a list that is known when the template is written.
+func lazily(produce func() []string) []string {
+	token := *awscdk.Lazy_UncachedList(&listWhenWritten{produce}, &awscdk.LazyListValueOptions{OmitEmpty: jsii.Bool(true)})
+	list := make([]string, len(token))
+	for i, item := range token {
+		list[i] = *item
+	}
+	return list
+}
+
+// maxGrants is how many grants fit the policies of a role: 10,240 characters in
+// all (docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html), of
+// which a grant takes up to 200.
+const maxGrants = 45
+
+// otherEndpoints are the endpoints besides the grant's own through which its call
+// is granted as well.
+func (p *probers) otherEndpoints(grant Grant) []string {
+	var others []string
+	for _, other := range p.grants {
+		if strings.EqualFold(other.Action, grant.Action) && other.Endpoint != grant.Endpoint {
+			others = append(others, other.Endpoint)
+		}
+	}
+	return others
+}
+
+// addGrant records a grant, unless the very same was recorded before.
+func (p *probers) addGrant(grant Grant) {
+	if slices.Contains(p.grants, grant) {
+		return
+	}
+	if len(p.grants) == maxGrants {
+		panic(fmt.Errorf("Grant: a stack's verifications can have at most %d, got one more for %s", maxGrants, grant.Action))
+	}
+	p.grants = append(p.grants, grant)
+	p.allowCall(grant)
+}
