@@ -36,7 +36,7 @@ func roleWith(statements ...string) Role {
 
 var _ = exampleOf(Granted, example{
 	valid:    Claim{Role: grantedRole, Endpoint: "vpce-1", Action: "s3:ListBucket", Resource: "arn:aws:s3:::bucket"},
-	fields:   "Role! Endpoint Action Resource",
+	fields:   "Role! Endpoint Endpoints Action Resource",
 	gathered: []Claim{{Role: grantedRole}},
 	lookups:  Lookups{RoleLookup.By(func(context.Context, string) (Role, error) { return roleWith(), nil })},
 })
@@ -95,7 +95,16 @@ func TestJudgeGranted(t *testing.T) {
 		add("besides "+name, claim, roleWith(listWith(through), test.statement), Refuted, text, grant)
 		add("instead "+name, claim, roleWith(test.statement), Refuted, text, grant)
 	}
-	add("wanted none", nothing, roleWith(listWith(through)), Refuted, "its policy Grant allows s3:ListBucket on arn:aws:s3:::bucket if StringEquals aws:SourceVpce vpce-1", grant)
+	add("wanted none", nothing, roleWith(listWith(through)), Holds, "no permission but for logs and network interfaces", "")
+	elsewhere := func(action, endpoint string) string {
+		return strings.NewReplacer("s3:ListBucket", action, "vpce-1", endpoint).Replace(listWith(through))
+	}
+	shared := claim
+	shared.Endpoints = []string{"vpce-2"}
+	add("another call elsewhere", claim, roleWith(listWith(through), elsewhere("kms:GenerateRandom", "vpce-2")), Holds, "s3:ListBucket through vpce-1 alone", "")
+	add("the call through a wanted endpoint", shared, roleWith(listWith(through), elsewhere("s3:ListBucket", "vpce-2")), Holds, "s3:ListBucket through vpce-1 alone", "")
+	add("the call through another endpoint", shared, roleWith(listWith(through), elsewhere("s3:ListBucket", "vpce-3")), Refuted, "its policy Grant allows s3:ListBucket on arn:aws:s3:::bucket if StringEquals aws:SourceVpce vpce-3", grant)
+	add("every call elsewhere", claim, roleWith(listWith(through), elsewhere("s3:*", "vpce-2")), Refuted, "its policy Grant allows s3:* on arn:aws:s3:::bucket if StringEquals aws:SourceVpce vpce-2", grant)
 	add("no grant", claim, roleWith(), Refuted, "none of its policies allows s3:ListBucket on arn:aws:s3:::bucket through vpce-1", all)
 	for name, test := range map[string]struct{ principal, text string }{
 		"anybody":         {`"*"`, "lets * assume it"},

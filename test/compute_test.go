@@ -92,7 +92,7 @@ func TestFunctionPlaces(t *testing.T) {
 			t.Errorf("%s: %d vantage points, want %d", stack, len(asked), len(points))
 		}
 		for point, cidr := range points {
-			function := template.function(t, "Measures from the vantage point "+point)
+			function := template.function(t, proberOf(point))
 			if templates.Target(asked[point]) != function.ID {
 				t.Errorf("%s: %s is measured by %s, want %s", stack, point, templates.Target(asked[point]), function.ID)
 			}

@@ -151,6 +151,17 @@ func TestProberPermissions(t *testing.T) {
 	}
 }
 
+// proberOf describes the prober of a scenario's vantage point.
+func proberOf(point string) string {
+	if network, two := strings.CutSuffix(point, "Vpc"); two {
+		return "Measures from the subnet " + network + "Vpc/Public"
+	}
+	if point == "Outside" {
+		return "Measures from outside every VPC"
+	}
+	return "Measures from the subnet Network/" + point
+}
+
 // The verifier may look up what its claims need, ask its probers, see its own
 // stack and write its own log.
 func TestVerifierPermissions(t *testing.T) {
@@ -159,8 +170,9 @@ func TestVerifierPermissions(t *testing.T) {
 	ask := func(points ...string) string {
 		var functions []string
 		for _, point := range points {
-			functions = append(functions, "Measures from the vantage point "+point)
+			functions = append(functions, proberOf(point))
 		}
+		slices.Sort(functions)
 		return strings.Join(functions, ", ")
 	}
 	for stack, want := range map[string]struct {

@@ -110,12 +110,12 @@ func (p *probers) function(point VantagePoint) awslambda.Function {
 		allowInterfaces(p.role)
 	}
 	settings := commonProps(p.code, p.role, p.logs, contract.ProberTimeout, proberMemory)
-	settings.Description = jsii.String("Measures from the subnet " + *point.Subnet.Node().Path())
+	settings.Description = jsii.String(shorten("Measures from the subnet "+p.pathOf(point.Subnet), maxDescription))
 	settings.Vpc = point.Vpc
 	settings.VpcSubnets = &ec2.SubnetSelection{Subnets: &[]ec2.ISubnet{point.Subnet}}
 	settings.AllowPublicSubnet = jsii.Bool(true)
 	settings.SecurityGroups = &[]ec2.ISecurityGroup{p.group(point.Vpc)}
-	p.functions[key] = awslambda.NewFunction(p.scope, jsii.String(p.freeID(*point.Subnet.Node().Path())), settings)
+	p.functions[key] = awslambda.NewFunction(p.scope, jsii.String(p.freeID(p.pathOf(point.Subnet))), settings)
 	return p.functions[key]
 }
 
@@ -132,13 +132,30 @@ func (p *probers) inside() bool {
 // freeID makes an id of a subnet's path that no other prober has: subnets of
 // imported VPCs may have the same.
 func (p *probers) freeID(path string) string {
-	path = strings.TrimPrefix(path, *awscdk.Stack_Of(p.scope).Node().Path()+"/")
 	base := notID.ReplaceAllString(path, "")
 	id := base
 	for n := 1; p.scope.Node().TryFindChild(&id) != nil; n++ {
 		id = base + ordinal(n)
 	}
 	return id
+}
+
+// pathOf is a subnet's path as a person finds it in the code: without the stack, if
+// that is the probers' own.
+func (p *probers) pathOf(subnet ec2.ISubnet) string {
+	return strings.TrimPrefix(*subnet.Node().Path(), *awscdk.Stack_Of(p.scope).Node().Path()+"/")
+}
+
+// maxDescription is the longest description of a function
+// (docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html).
+const maxDescription = 256
+
+// shorten keeps the end of a text, which tells more of a path.
+func shorten(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	return "…" + text[len(text)-limit+len("…"):]
 }
 
 var notID = regexp.MustCompile(`[^A-Za-z0-9]+`)
