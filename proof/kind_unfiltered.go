@@ -7,7 +7,7 @@ import (
 )
 
 // Unfiltered: nothing of its own holds back the prober of the vantage point From.
-// Its security group lets everything out, and the network ACLs in effect in its
+// Its security group lets everything out and nothing in, and the network ACLs in effect in its
 // Subnets let everything pass in both directions, as AWS makes them, but for those
 // declared as NetworkACLs. No other network ACL of the VPC, which a packet passes
 // elsewhere on its way, tells the prober's address from others in its subnet. Then
@@ -45,7 +45,7 @@ func gatherUnfiltered(g *gatherer, c Claim) unfilteredFacts {
 }
 
 func expectedUnfiltered(c Claim, _ unfilteredFacts) string {
-	expected := fmt.Sprintf("be held back by nothing of its own: %s lets everything out, and the network ACLs of %s let everything pass", c.Group, joinWords(c.Subnets))
+	expected := fmt.Sprintf("be held back by nothing of its own: %s lets everything out and nothing in, and the network ACLs of %s let everything pass", c.Group, joinWords(c.Subnets))
 	if len(c.NetworkACLs) > 0 {
 		expected += ", but for " + joinWords(c.NetworkACLs)
 	}
@@ -55,6 +55,9 @@ func expectedUnfiltered(c Claim, _ unfilteredFacts) string {
 func judgeUnfiltered(c Claim, f unfilteredFacts, _ Observation) finding {
 	if f.group.ID == "" {
 		return unproven("", "the rules of %s are unknown", c.Group)
+	}
+	if len(f.group.Ingress) > 0 {
+		return refuted("the inbound rules of "+c.Group, "%s admits %s", c.Group, f.group.Ingress[0].text())
 	}
 	if !f.group.letsAllOut() {
 		return refuted("the outbound rules of "+c.Group, "%s %s", c.Group, f.group.egressText())

@@ -29,6 +29,8 @@ const (
 	// that they share.
 	ProberFunctions Resource = "prober functions"
 	ProberRole      Resource = "prober role"
+	// VerifierRole is the role that the verifier runs as.
+	VerifierRole Resource = "verifier role"
 )
 
 // newLookup makes a look-up. Its name goes on after "the look-up".

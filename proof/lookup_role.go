@@ -10,6 +10,10 @@ import (
 var RoleLookup = newLookup[string, Role]("role", ProberRole,
 	"iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies")
 
+// TrustLookup describes the verifier's own role by its ARN, with its trust policy
+// alone.
+var TrustLookup = newLookup[string, Role]("trust of a role", VerifierRole, "iam:GetRole")
+
 // Role is an IAM role with all that gives it permissions.
 type Role struct {
 	ARN string
@@ -38,6 +42,16 @@ func (g *gatherer) role(arn string) Role {
 			return fmt.Errorf("it was described without its trust policy")
 		case slices.ContainsFunc(r.Policies, func(p RolePolicy) bool { return p.Document == "" }):
 			return fmt.Errorf("a policy was described without its document")
+		}
+		return nil
+	})
+}
+
+// trust looks up the trust policy of the role with this ARN.
+func (g *gatherer) trust(arn string) Role {
+	return look(g, TrustLookup, "the role "+roleName(arn), arn, func(r Role) error {
+		if r.ARN != arn || r.Trust == "" {
+			return fmt.Errorf("the answer was about %q, or without its trust policy", r.ARN)
 		}
 		return nil
 	})

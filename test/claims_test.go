@@ -152,6 +152,7 @@ func TestClaims(t *testing.T) {
 		"PrivateUnfiltered: Private unfiltered in 10.0.1.0/24",
 		"OutsidePlaced: Outside placed as Role.Arn",
 		"ProbersGranted: granted VPCEndpoint as Role.Arn cloudformation:GetStackPolicy",
+		"VerifierTrusted: trusted as Role.Arn",
 		"Last: last StackId",
 	}
 	facts2 := []string{
@@ -185,6 +186,7 @@ func TestClaims(t *testing.T) {
 			"PrivateUnfiltered: Private unfiltered in 10.0.1.0/24",
 			"OutsidePlaced: Outside placed as Role.Arn",
 			"ProbersGranted: granted VPCEndpoint as Role.Arn s3:ListBucket",
+			"VerifierTrusted: trusted as Role.Arn",
 			"Last: last StackId",
 		},
 		assembled.InterfaceEndpoint: slices.Concat(
@@ -215,6 +217,7 @@ func TestClaims(t *testing.T) {
 			"CustomVpcPlaced: CustomVpc placed in 20.0.0.0/24 as Role.Arn",
 			"CustomVpcUnfiltered: CustomVpc unfiltered in 20.0.0.0/24",
 			"ProbersGranted: granted as Role.Arn",
+			"VerifierTrusted: trusted as Role.Arn",
 			"Last: last StackId",
 		},
 	} {

@@ -89,7 +89,7 @@ func TestVerificationAlone(t *testing.T) {
 	for _, claim := range template.claims(t) {
 		ids = append(ids, claim.ID)
 	}
-	if want := []string{"AppResolves", "AppConnects", "AppAnswers", "Routed", "Sole", "AppPlaced", "AppUnfiltered", "ProbersGranted", "Last"}; !slices.Equal(ids, want) {
+	if want := []string{"AppResolves", "AppConnects", "AppAnswers", "Routed", "Sole", "AppPlaced", "AppUnfiltered", "ProbersGranted", "VerifierTrusted", "Last"}; !slices.Equal(ids, want) {
 		t.Errorf("claims %q, want %q", ids, want)
 	}
 }

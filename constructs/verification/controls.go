@@ -21,6 +21,11 @@ func (p *probers) granted(grant *Grant) proof.Claim {
 	return claim
 }
 
+// trustClaim is the claim that nobody but Lambda runs as the verifier.
+func trustClaim(role string) proof.Claim {
+	return proof.Claim{ID: "VerifierTrusted", Kind: proof.Trusted, Role: role}
+}
+
 // grantClaim is the claim that the probers' role may do nothing but the call that is
 // granted, through the endpoint alone.
 func grantClaim(role string, grant *Grant) proof.Claim {

@@ -115,7 +115,7 @@ func New(scope constructs.Construct, id string, props *Props) Verification {
 	if len(props.VantagePoints) > 0 {
 		own = append(own, shared.probers.granted(props.Grant))
 	}
-	own = append(own, lastClaim(*awscdk.Aws_STACK_ID(), last.digest()))
+	own = append(own, trustClaim(*shared.verifier.role.RoleArn()), lastClaim(*awscdk.Aws_STACK_ID(), last.digest()))
 	claims := slices.Concat(props.Claims, own)
 	for _, claim := range claims {
 		v.claims[claim.ID] = true

@@ -74,6 +74,9 @@ func (v *verifier) allow(claims []proof.Claim, probers *probers, functions []pro
 	if actions := proof.Actions(claims, proof.ProberRole); len(actions) > 0 {
 		v.statement("DescribeProberRole", actions, probers.role.RoleArn())
 	}
+	if actions := proof.Actions(claims, proof.VerifierRole); len(actions) > 0 {
+		v.statement("DescribeOwnRole", actions, v.role.RoleArn())
+	}
 	if actions := proof.Actions(claims, proof.AnyResource); len(actions) > 0 {
 		v.statement("LookUpFacts", actions, jsii.String("*"))
 		suppression.Add(v.role, suppression.Rule{

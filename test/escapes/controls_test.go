@@ -21,7 +21,7 @@ var controls = []escape{
 		object{"CidrIp": "0.0.0.0/1", "IpProtocol": "-1"}, object{"CidrIp": "128.0.0.0/1", "IpProtocol": "-1"})},
 	{name: "a prober with a second group", stack: gateway, refuted: []string{"it has the security groups"}, add: func(t template) {
 		t.Add("Second", "AWS::EC2::SecurityGroup", object{"GroupDescription": "added", "VpcId": ref(t, "AWS::EC2::VPC", "Network")})
-		config := t.Properties(the(t, "AWS::Lambda::Function", "PrivateProber"))["VpcConfig"].(object)
+		config := t.Properties(the(t, "AWS::Lambda::Function", "ProbersNetworkPrivate"))["VpcConfig"].(object)
 		config["SecurityGroupIds"] = append(config["SecurityGroupIds"].([]any), attribute("Second", "GroupId"))
 	}},
 
@@ -56,6 +56,16 @@ var controls = []escape{
 	}},
 	{name: "a role of probers for anybody", stack: gateway, refuted: []string{"its trust policy lets * assume it"}, add: trusting("*")},
 	{name: "a role of probers for the account", stack: service, refuted: []string{"its trust policy lets arn:aws:iam::123456789012:root assume it"}, add: trusting("arn:aws:iam::123456789012:root")},
+	{name: "an inbound rule of the probers' group", stack: gateway, refuted: []string{"admits tcp 80 from 0.0.0.0/0"}, add: func(t template) {
+		t.Add("Open", "AWS::EC2::SecurityGroupIngress", object{
+			"GroupId":    attribute(the(t, "AWS::EC2::SecurityGroup", "VerificationProbers"), "GroupId"),
+			"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "CidrIp": "0.0.0.0/0",
+		})
+	}},
+	{name: "a role of the verifier for EC2", stack: iface, refuted: []string{"its trust policy lets ec2.amazonaws.com assume it"}, add: func(t template) {
+		trust := t.Properties(the(t, "AWS::IAM::Role", "VerificationVerifier"))["AssumeRolePolicyDocument"].(object)
+		trust["Statement"] = append(trust["Statement"].([]any), object{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": object{"Service": "ec2.amazonaws.com"}})
+	}},
 	{name: "a permissions boundary", stack: gateway, add: func(t template) {
 		probers(t)["PermissionsBoundary"] = "arn:aws:iam::aws:policy/AdministratorAccess"
 	}},

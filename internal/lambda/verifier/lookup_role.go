@@ -13,7 +13,10 @@ import (
 	"provenendpoints/proof"
 )
 
-var _ = implement(proof.RoleLookup, func(ctx context.Context, c *clients, arn string) (role proof.Role, err error) {
+var _ = implement(proof.TrustLookup, trustOf)
+
+// trustOf is the role with its trust policy alone.
+func trustOf(ctx context.Context, c *clients, arn string) (role proof.Role, err error) {
 	name := arn[strings.LastIndex(arn, "/")+1:]
 	if name == "" {
 		return role, fmt.Errorf("%q names no role", arn)
@@ -26,9 +29,15 @@ var _ = implement(proof.RoleLookup, func(ctx context.Context, c *clients, arn st
 		return role, fmt.Errorf("the answer is about no role")
 	}
 	role.ARN = aws.ToString(found.Role.Arn)
-	if role.Trust, err = documentOf(found.Role.AssumeRolePolicyDocument); err != nil {
+	role.Trust, err = documentOf(found.Role.AssumeRolePolicyDocument)
+	return role, err
+}
+
+var _ = implement(proof.RoleLookup, func(ctx context.Context, c *clients, arn string) (role proof.Role, err error) {
+	if role, err = trustOf(ctx, c, arn); err != nil {
 		return role, err
 	}
+	name := arn[strings.LastIndex(arn, "/")+1:]
 	attached, err := all(ctx, iam.NewListAttachedRolePoliciesPaginator(c.iam, &iam.ListAttachedRolePoliciesInput{RoleName: &name}),
 		func(page *iam.ListAttachedRolePoliciesOutput) []types.AttachedPolicy { return page.AttachedPolicies })
 	if err != nil {

@@ -139,8 +139,8 @@ func TestWorse(t *testing.T) {
 				"PolicyName": "more", "Roles": []any{templates.RefTo(matching(x, "AWS::IAM::Role", "Probers"))},
 				"PolicyDocument": templates.Object{"Version": "2012-10-17", "Statement": []any{templates.Object{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}},
 			})
-		}, []string{"role S3VerificationProbersRole may s3:ListBucket on Bucket (more: from everywhere)",
-			"the internet calls s3:ListBucket on Bucket as S3VerificationProbersRole (more: over the internet)"}},
+		}, []string{"role EndpointVerificationProbersRole may s3:ListBucket on Bucket (more: from everywhere)",
+			"the internet calls s3:ListBucket on Bucket as EndpointVerificationProbersRole (more: over the internet)"}},
 		"an empty subnet, and another VPC": {assembled.GatewayEndpoint, func(x templates.Template) {
 			x.Add("More", "AWS::EC2::Subnet", templates.Object{"VpcId": templates.RefTo(matching(x, "AWS::EC2::VPC", "")), "CidrBlock": "10.0.9.0/24"})
 			x.Add("Other", "AWS::EC2::VPC", templates.Object{"CidrBlock": "10.0.0.0/16"})
