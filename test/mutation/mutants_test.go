@@ -9,12 +9,17 @@ import (
 	"provenendpoints/internal/test/templates"
 )
 
-// Mutant is a stack that was broken in one place.
+// Mutant is a stack that was changed in one place.
 type Mutant struct {
-	// Name says what was done and where, unique within the stack.
-	Name string
-	// Stack is what to deploy.
-	Stack cfn.Stack
+	// Name says what was done, where and when, unique within the stack. Edit says
+	// what and where: mutants with the same edit end in the same place.
+	Name, Edit string
+	// When is when an addition comes; empty for removals and turns.
+	When When
+	// Stack is what to deploy, after First has been deployed, if that is set.
+	Stack, First cfn.Stack
+	// Base is the template that was changed.
+	Base templates.Template
 }
 
 // cutter makes one mutant: its name, and the edit to make on a copy of the
@@ -27,10 +32,10 @@ type rule func(t templates.Template, cut cutter)
 // rules are all rules, in the order of the mutants.
 var rules = []rule{
 	removeResources, removeDependencies, removeProperties, removeElements,
-	flipFlags, turnValues, swapReferences, addWaysOut,
+	flipFlags, turnValues, swapReferences,
 }
 
-// Mutants derives all mutants of a stack. prepare, if not nil, edits the template
+// Mutants derives all mutants of a stack in which something is removed or turned. prepare, if not nil, edits the template
 // before, such as to shorten the time limit of its verification.
 func Mutants(s cfn.Stack, prepare func(templates.Template)) ([]Mutant, error) {
 	original, err := templates.Parse(s.Template)
@@ -54,7 +59,10 @@ func Mutants(s cfn.Stack, prepare func(templates.Template)) ([]Mutant, error) {
 			names[name] = true
 			t := original.Clone()
 			edit(t)
-			m := Mutant{Name: name, Stack: s}
+			if err = digest(t); err != nil {
+				return
+			}
+			m := Mutant{Name: name, Edit: name, Stack: s, Base: original}
 			if m.Stack.Template, err = json.Marshal(t); err == nil {
 				out = append(out, m)
 			}

@@ -51,23 +51,23 @@ func walk(v any, at path, visit func(path, any)) {
 
 // set puts a value at a place.
 func set(root map[string]any, at path, value any) {
-	edit(root, at, func(any) (any, bool) { return value, true })
+	replace(root, at, func(any) (any, bool) { return value, true })
 }
 
 // remove removes what is at a place.
 func remove(root map[string]any, at path) {
-	edit(root, at, func(any) (any, bool) { return nil, false })
+	replace(root, at, func(any) (any, bool) { return nil, false })
 }
 
-// edit replaces the value at a place by change's result, or removes it if change
+// replace replaces the value at a place by change's result, or removes it if change
 // returns false.
-func edit(v any, at path, change func(any) (any, bool)) any {
+func replace(v any, at path, change func(any) (any, bool)) any {
 	last := len(at) == 1
 	switch step := at[0].(type) {
 	case string:
 		m := v.(map[string]any)
 		if !last {
-			m[step] = edit(m[step], at[1:], change)
+			m[step] = replace(m[step], at[1:], change)
 		} else if value, keep := change(m[step]); keep {
 			m[step] = value
 		} else {
@@ -77,7 +77,7 @@ func edit(v any, at path, change func(any) (any, bool)) any {
 	case int:
 		l := v.([]any)
 		if !last {
-			l[step] = edit(l[step], at[1:], change)
+			l[step] = replace(l[step], at[1:], change)
 		} else if value, keep := change(l[step]); keep {
 			l[step] = value
 		} else {

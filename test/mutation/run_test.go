@@ -35,7 +35,7 @@ const (
 
 // Outcome is what became of a mutant and why.
 type Outcome struct {
-	Mutant string
+	Mutant Mutant
 	Fate   Fate
 	// Claims are those that a verification refuted, and, marked with a question
 	// mark, those that it could not prove.
@@ -46,15 +46,6 @@ type Outcome struct {
 	Left error
 }
 
-// String is the outcome as a line.
-func (o Outcome) String() string {
-	s := fmt.Sprintf("%-10s  %s", o.Fate, o.Mutant)
-	if o.Fate == Refuted {
-		s += "  =>  " + strings.Join(o.Claims, ", ")
-	}
-	return s
-}
-
 // Deploy deploys a mutant into a Region of its own and deletes it again.
 func Deploy(ctx context.Context, m Mutant) (out Outcome, err error) {
 	r, err := region.New(region.Options{})
@@ -62,14 +53,23 @@ func Deploy(ctx context.Context, m Mutant) (out Outcome, err error) {
 		return out, err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
-	out.Mutant = m.Name
+	out.Mutant = m
+	if m.First.Template != nil {
+		if _, err := r.Deploy(ctx, m.First); err != nil {
+			return out, fmt.Errorf("%s: before the update: %w", m.Name, err)
+		}
+	}
 	_, deployed := r.Deploy(ctx, m.Stack)
 	if ctx.Err() != nil {
 		return out, fmt.Errorf("%s: %w", m.Name, context.Cause(ctx))
 	}
 	out.Fate, out.Reason = fateOf(deployed)
 	if out.Fate == Refuted {
-		if out.Claims = notHolding(r.Logs(m.Stack.Name)); len(out.Claims) == 0 {
+		request := "Create"
+		if m.First.Template != nil {
+			request = "Update"
+		}
+		if out.Claims = notHolding(r.Logs(m.Stack.Name), request); len(out.Claims) == 0 {
 			out.Fate = Unverified
 		}
 	}
@@ -109,8 +109,9 @@ func fateOf(err error) (Fate, string) {
 }
 
 // notHolding reads from the functions' logs which claims did not hold in the end
-// while the stack was created.
-func notHolding(logs []region.Log) []string {
+// of a request. After an update that fails comes another, which rolls back: a
+// claim that was refuted stays so.
+func notHolding(logs []region.Log, request string) []string {
 	last := map[string]string{}
 	for _, log := range logs {
 		for line := range strings.Lines(log.Text) {
@@ -119,8 +120,10 @@ func notHolding(logs []region.Log) []string {
 				continue
 			}
 			var entry struct{ Msg, RequestType, Claim, State string }
-			if json.Unmarshal([]byte("{"+object), &entry) == nil && entry.Msg == "verdict" && entry.RequestType == "Create" {
-				last[entry.Claim] = entry.State
+			if json.Unmarshal([]byte("{"+object), &entry) == nil && entry.Msg == "verdict" && entry.RequestType == request {
+				if request == "Create" || entry.State != "holds" {
+					last[entry.Claim] = entry.State
+				}
 			}
 		}
 	}

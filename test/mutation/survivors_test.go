@@ -6,6 +6,8 @@ import "regexp"
 // who can reach what through the pattern, nor what the proof sees of it. All of
 // them differ from the snapshots in test/, and most from a relation there.
 type Explanation struct {
+	// Class is the class of the mutants; empty is any.
+	Class Class
 	// Stack and Mutant are regular expressions that match from beginning to end;
 	// an empty Stack is any.
 	Stack, Mutant string
@@ -96,9 +98,9 @@ var explanations = []Explanation{
 }
 
 // explain finds the explanation of a survivor.
-func explain(stack, mutant string) (Explanation, bool) {
+func explain(stack string, class Class, mutant string) (Explanation, bool) {
 	for _, e := range explanations {
-		if matches(e.Stack, stack) && matches(e.Mutant, mutant) {
+		if (e.Class == "" || e.Class == class) && matches(e.Stack, stack) && matches(e.Mutant, mutant) {
 			return e, true
 		}
 	}

@@ -85,10 +85,13 @@ func (d declaration) allowed(l Line, homes map[string]string) []string {
 	return ways
 }
 
-// isHarmless reports whether a line is about new things only that concern nobody.
+// isHarmless reports whether a line is about new things only that concern nobody:
+// a role of somebody else's, a place in a VPC of its own, a neighbour.
 func (d declaration) isHarmless(l Line, homes map[string]string) bool {
 	newHome := func(place string) bool { return homes[place] != "" && !d.hasHome(homes[place]) }
 	switch {
+	case !d.places[l.Who] && strings.HasPrefix(l.Who, roleOf):
+		return true
 	case !d.places[l.Who] && newHome(l.Who):
 		return !d.things[l.What] || strings.HasPrefix(l.What, outside) || strings.HasPrefix(l.What, nameOf)
 	case !d.things[l.What] && isLocal(l.What):

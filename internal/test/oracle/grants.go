@@ -7,7 +7,7 @@ import (
 	"provenendpoints/internal/lab/iam"
 )
 
-// services are those that the oracle tries to have assume a role.
+// principals are the services that the oracle tries to have assume a role.
 var principals = []string{"lambda.amazonaws.com", "ec2.amazonaws.com", "ecs-tasks.amazonaws.com", "cloudformation.amazonaws.com"}
 
 // grants notes who may assume each role, and what each role of a function may do
@@ -17,7 +17,7 @@ func (m *measurement) grants() error {
 		if r.Type != "AWS::IAM::Role" {
 			continue
 		}
-		who := "role " + m.named(r.PhysicalID)
+		who := roleOf + m.named(r.PhysicalID)
 		arn := m.Cloud.Scope().GlobalARN("iam", "role/"+r.PhysicalID)
 		for _, service := range principals {
 			if m.Cloud.Roles.MayAssume(service, arn) == nil {
@@ -28,7 +28,7 @@ func (m *measurement) grants() error {
 	for _, by := range m.functionRoles() {
 		policies := m.Cloud.Roles.Policies(by.arn)
 		for _, a := range m.actions() {
-			m.add("role "+by.name, "may", a.action+" on "+a.on, m.waysOf(by, policies, a)...)
+			m.add(roleOf+by.name, "may", a.action+" on "+a.on, m.waysOf(by, policies, a)...)
 		}
 	}
 	return nil

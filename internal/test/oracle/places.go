@@ -19,6 +19,8 @@ type place struct {
 	// own marks the oracle's own hosts, which stand for anybody in a subnet, and
 	// for the internet.
 	own bool
+	// outward marks hosts that only try to get out: those with a public address.
+	outward bool
 }
 
 // thing is what packets are sent to.
@@ -37,7 +39,10 @@ const (
 	outside   = "service "
 	nameOf    = "name "
 	internet  = "the internet"
-	public    = "public address of "
+	roleOf    = "role "
+	publicOf  = "public address of "
+	// withPublic ends the names of hosts in a subnet that have a public address.
+	withPublic = " with a public address"
 )
 
 // locals are the beginnings of the names of things that lead nowhere else.
@@ -71,7 +76,7 @@ func (m *measurement) named(id string) string {
 	return id
 }
 
-// settle puts a host into every subnet and finds all interfaces and services.
+// settle puts two hosts into every subnet, one of them with a public address, and finds all interfaces and services.
 func (m *measurement) settle() error {
 	n := m.Network
 	var errs []error
@@ -90,7 +95,7 @@ func (m *measurement) settle() error {
 	if err != nil {
 		return errors.Join(append(errs, err)...)
 	}
-	m.places = append(m.places, place{internet, host, true})
+	m.places = append(m.places, place{name: internet, host: host, own: true})
 	for _, i := range n.Interfaces().All() {
 		m.look(i)
 	}
@@ -99,18 +104,27 @@ func (m *measurement) settle() error {
 }
 
 func (m *measurement) settleIn(s vpc.Subnet, group string) error {
-	i, err := m.Network.Interfaces().Create(vpc.Interface{ID: "eni-oracle-" + s.ID, Subnet: s.ID, Groups: []string{group}})
-	if err != nil {
-		return fmt.Errorf("a host for the subnet %s: %w", s.ID, err)
+	for _, public := range []bool{false, true} {
+		id, name := "eni-oracle-"+s.ID, anybodyIn+m.named(s.ID)
+		if public {
+			id, name = id+"-public", name+withPublic
+		}
+		i, err := m.Network.Interfaces().Create(vpc.Interface{ID: id, Subnet: s.ID, Groups: []string{group}, Public: public})
+		if err != nil {
+			return fmt.Errorf("a host for the subnet %s: %w", s.ID, err)
+		}
+		host, err := m.Network.Host(i.ID)
+		if err != nil {
+			return err
+		}
+		m.places = append(m.places, place{name: name, host: host, own: !public, outward: public})
+		m.matrix.Homes[name] = m.named(s.VPC)
+		if public {
+			m.things = append(m.things, thing{name: publicOf + name, addr: i.PublicAddr, at: i.ID, open: true})
+		} else {
+			m.things = append(m.things, thing{name: name, addr: i.PrivateAddr, at: i.ID, open: true})
+		}
 	}
-	host, err := m.Network.Host(i.ID)
-	if err != nil {
-		return err
-	}
-	name := anybodyIn + m.named(s.ID)
-	m.places = append(m.places, place{name, host, true})
-	m.things = append(m.things, thing{name: name, addr: i.PrivateAddr, at: i.ID, open: true})
-	m.matrix.Homes[name] = m.named(s.VPC)
 	return nil
 }
 
@@ -124,7 +138,7 @@ func (m *measurement) look(i vpc.Interface) {
 	m.matrix.Homes[name] = m.named(i.VPC)
 	m.things = append(m.things, thing{name: name, addr: i.PrivateAddr, at: i.ID})
 	if i.PublicAddr.IsValid() {
-		m.things = append(m.things, thing{name: public + name, addr: i.PublicAddr, at: i.ID})
+		m.things = append(m.things, thing{name: publicOf + name, addr: i.PublicAddr, at: i.ID})
 	}
 	if !i.Managed {
 		if host, err := m.Network.Host(i.ID); err == nil {

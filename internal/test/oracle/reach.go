@@ -54,7 +54,8 @@ func (m *measurement) reach() error {
 	var waiting sync.WaitGroup
 	for _, from := range m.places {
 		for _, to := range m.things {
-			if isSelf(from, to) || from.name == internet && !strings.HasPrefix(to.name, public) {
+			if to.at == from.host.Name() || from.name == internet && !strings.HasPrefix(to.name, publicOf) ||
+				from.outward && !strings.HasPrefix(to.name, outside) || from.name != internet && strings.HasSuffix(to.name, withPublic) {
 				continue
 			}
 			waiting.Go(func() { m.reachOne(from, to) })
@@ -63,8 +64,6 @@ func (m *measurement) reach() error {
 	waiting.Wait()
 	return nil
 }
-
-func isSelf(from place, to thing) bool { return from.host.Has(to.addr) }
 
 func (m *measurement) reachOne(from place, to thing) {
 	tried := ports
@@ -124,7 +123,7 @@ func (m *measurement) dial(from *vpc.Host, to netip.Addr, port int) (reached, ac
 
 // isForwarder reports whether a thing passes connections on to instances.
 func isForwarder(name string) bool {
-	name = strings.TrimPrefix(name, public)
+	name = strings.TrimPrefix(name, publicOf)
 	return strings.HasPrefix(name, "balancer ") || strings.HasPrefix(name, "endpoint ")
 }
 
