@@ -29,10 +29,21 @@ func addedRoutes(t templates.Template) []edit {
 				"VpcPeeringConnectionId": templates.RefTo("AddedPeering"),
 			})
 		}})
+		out = append(out, edit{"a transit gateway from " + table + " to another VPC", func(a *addition) {
+			transitGateway(a, t, table)
+		}})
 		gateway, attached := gatewayOf(t, vpc)
 		if gateway == nil || hasDefaultRoute(t, table) {
 			continue
 		}
+		out = append(out, edit{"a prefix list and a route of " + table + " to the internet gateway", func(a *addition) {
+			a.add("AddedList", "AWS::EC2::PrefixList", templates.Object{
+				"PrefixListName": "added", "AddressFamily": "IPv4", "MaxEntries": 1.0, "Entries": []any{templates.Object{"Cidr": "93.184.0.0/16"}},
+			})
+			a.add("AddedRoute", "AWS::EC2::Route", templates.Object{
+				"RouteTableId": templates.RefTo(table), "DestinationPrefixListId": attribute("AddedList", "PrefixListId"), "GatewayId": gateway,
+			}, attached)
+		}})
 		route := func(name, destination string) edit {
 			return edit{fmt.Sprintf("%s of %s to the internet gateway", name, table), func(a *addition) {
 				a.add("AddedRoute", "AWS::EC2::Route", templates.Object{
@@ -81,6 +92,24 @@ func natGateway(a *addition, subnet, attached string) {
 	a.add("AddedNat", "AWS::EC2::NatGateway", templates.Object{
 		"SubnetId": templates.RefTo(subnet), "AllocationId": attribute("AddedAddress", "AllocationId"),
 	}, attached)
+}
+
+// transitGateway leads a route table to another VPC, and back.
+func transitGateway(a *addition, t templates.Template, table string) {
+	vpc := t.Properties(table)["VpcId"]
+	otherVPC(a)
+	a.add("AddedTransit", "AWS::EC2::TransitGateway", templates.Object{})
+	for id, at := range map[string][2]any{"AddedHere": {vpc, templates.RefTo(subnetsOf(t, templates.Target(vpc))[0])}, "AddedThere": {templates.RefTo("AddedVpc"), templates.RefTo("AddedSubnet")}} {
+		a.add(id, "AWS::EC2::TransitGatewayAttachment", templates.Object{
+			"TransitGatewayId": templates.RefTo("AddedTransit"), "VpcId": at[0], "SubnetIds": []any{at[1]},
+		})
+	}
+	a.add("AddedRoute", "AWS::EC2::Route", templates.Object{
+		"RouteTableId": templates.RefTo(table), "DestinationCidrBlock": "172.31.0.0/16", "TransitGatewayId": templates.RefTo("AddedTransit"),
+	}, "AddedHere")
+	a.add("AddedReturn", "AWS::EC2::Route", templates.Object{
+		"RouteTableId": templates.RefTo("AddedTable"), "DestinationCidrBlock": t.Properties(templates.Target(vpc))["CidrBlock"], "TransitGatewayId": templates.RefTo("AddedTransit"),
+	}, "AddedThere")
 }
 
 // otherVPC adds a VPC with a subnet and a route table of its own.

@@ -190,16 +190,16 @@ func addedNames(t templates.Template) []edit {
 }
 
 // addedGrants gives each role of a function more: everything, its own call from
-// everywhere, another service that may assume it; and lets everybody invoke the
+// everywhere, another service that may assume it; and lets a service invoke the
 // functions.
 func addedGrants(t templates.Template) []edit {
 	var out []edit
 	roles := map[string]bool{}
 	for _, function := range t.OfType("AWS::Lambda::Function") {
 		roles[templates.Target(t.Properties(function)["Role"])] = true
-		out = append(out, edit{"a permission for everybody to invoke " + function, func(a *addition) {
+		out = append(out, edit{"a permission for a service to invoke " + function, func(a *addition) {
 			a.add("AddedPermission", "AWS::Lambda::Permission", templates.Object{
-				"FunctionName": attribute(function, "Arn"), "Action": "lambda:InvokeFunction", "Principal": "*",
+				"FunctionName": attribute(function, "Arn"), "Action": "lambda:InvokeFunction", "Principal": "s3.amazonaws.com",
 			})
 		}})
 	}

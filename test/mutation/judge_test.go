@@ -40,26 +40,26 @@ var Classes = []Class{Killed, Harmful, Harmless, Guarded, Strict, Invalid}
 type Judged struct {
 	Outcome
 	Class Class
-	// Worse is what the oracle found, the first of it.
-	Worse []oracle.Difference
+	// Words are the oracle's: what is worse than declared.
+	Words string
 }
 
 // String is the judged outcome as a line.
 func (j Judged) String() string {
-	s := fmt.Sprintf("%-8s  %-10s  %s", j.Class, j.Fate, j.Mutant.Name)
+	s := fmt.Sprintf("%-8s  %-10s  %s", j.Class, j.Fate, j.Mutant)
 	if j.Fate == Refuted {
 		s += "  =>  " + strings.Join(j.Claims, ", ")
 	}
 	return s
 }
 
-// words are the oracle's.
-func (j Judged) words() string {
-	if len(j.Worse) == 0 {
+// words are the oracle's: the first difference, and how many more there are.
+func words(worse []oracle.Difference) string {
+	if len(worse) == 0 {
 		return ""
 	}
-	s := j.Worse[0].String()
-	if more := len(j.Worse) - 1; more > 0 {
+	s := worse[0].String()
+	if more := len(worse) - 1; more > 0 {
 		s += fmt.Sprintf(", and %d more", more)
 	}
 	return s
@@ -78,7 +78,7 @@ func ask(ctx context.Context, m Mutant) (out seen, err error) {
 	if err != nil {
 		return seen{fails: true}, nil
 	}
-	oracle.Unproved(t)
+	oracle.Unchecked(t)
 	s := m.Stack
 	if s.Template, err = json.Marshal(t); err != nil {
 		return out, err
@@ -102,9 +102,9 @@ func ask(ctx context.Context, m Mutant) (out seen, err error) {
 	return seen{worse: oracle.Worse(want, found, declared.Must(s.ID))}, nil
 }
 
-// judge classifies an outcome.
-func judge(o Outcome, s seen) Judged {
-	j := Judged{Outcome: o, Worse: s.worse}
+// judge classifies the outcome of a mutant.
+func judge(m Mutant, o Outcome, s seen) Judged {
+	j := Judged{Outcome: o, Words: words(s.worse)}
 	switch {
 	case s.fails && o.Fate != Survived:
 		j.Class = Invalid
@@ -114,7 +114,7 @@ func judge(o Outcome, s seen) Judged {
 		j.Class = Harmless
 	case len(s.worse) > 0:
 		j.Class = Killed
-	case o.Mutant.When == "" && guards(o.Mutant):
+	case m.When == "" && guards(m):
 		j.Class = Guarded
 	default:
 		j.Class = Strict

@@ -35,15 +35,15 @@ const (
 
 // Outcome is what became of a mutant and why.
 type Outcome struct {
-	Mutant Mutant
+	Mutant string
 	Fate   Fate
 	// Claims are those that a verification refuted, and, marked with a question
 	// mark, those that it could not prove.
 	Claims []string
 	// Reason is the stack's own reason.
 	Reason string
-	// Left is what the stack left behind after its deletion.
-	Left error
+	// Left is what the stack left behind after its deletion; empty: nothing.
+	Left string
 }
 
 // Deploy deploys a mutant into a Region of its own and deletes it again.
@@ -53,7 +53,7 @@ func Deploy(ctx context.Context, m Mutant) (out Outcome, err error) {
 		return out, err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
-	out.Mutant = m
+	out.Mutant = m.Name
 	if m.First.Template != nil {
 		if _, err := r.Deploy(ctx, m.First); err != nil {
 			return out, fmt.Errorf("%s: before the update: %w", m.Name, err)
@@ -79,7 +79,9 @@ func Deploy(ctx context.Context, m Mutant) (out Outcome, err error) {
 			return out, nil
 		}
 	}
-	out.Left = r.Left()
+	if left := r.Left(); left != nil {
+		out.Left = left.Error()
+	}
 	return out, nil
 }
 

@@ -28,9 +28,9 @@ const (
 // Scenarios are all stacks of the application.
 var Scenarios = []string{GatewayEndpoint, InterfaceEndpoint, InterfaceEndpointPrivateDNS, EndpointService}
 
-// given is the environment variable that names an assembly which is synthesized
+// Given is the environment variable that names an assembly which is synthesized
 // already, to save the seconds that it takes.
-const given = "LAB_TEST_ASSEMBLY"
+const Given = "LAB_TEST_ASSEMBLY"
 
 var work struct {
 	sync.Mutex
@@ -72,15 +72,31 @@ func Stack(t testing.TB, id string) cfn.Stack {
 }
 
 var assembly = sync.OnceValues(func() (cfn.Assembly, error) {
-	if dir := os.Getenv(given); dir != "" {
-		return cfn.ReadAssembly(dir)
-	}
-	dir, err := synthesize()
+	dir, err := directory()
 	if err != nil {
 		return cfn.Assembly{}, err
 	}
 	return cfn.ReadAssembly(dir)
 })
+
+// directory is where the assembly is.
+var directory = sync.OnceValues(func() (string, error) {
+	if dir := os.Getenv(Given); dir != "" {
+		return dir, nil
+	}
+	return synthesize()
+})
+
+// Dir returns the directory of the application's assembly, for another process
+// that is to be given it.
+func Dir(t testing.TB) string {
+	t.Helper()
+	dir, err := directory()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
 
 // synthesize compiles and runs the application.
 func synthesize() (string, error) {

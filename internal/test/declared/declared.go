@@ -36,7 +36,7 @@ func Of(stack string) (oracle.Matrix, error) {
 var needs = map[string][]string{
 	assembled.GatewayEndpoint: {
 		`anybody in NetworkPrivateSubnet (reaches service s3|resolves name s3\..*|calls s3:ListBucket on Bucket .*)`,
-		`instance Instance reaches service s3`,
+		`(instance Instance|function .*) reaches service s3`,
 	},
 	assembled.InterfaceEndpoint: {
 		`anybody in Network(Public|Private)Subnet (reaches endpoint .*|resolves name of endpoint .*|resolves name cloudformation\..*|calls cloudformation:GetStackPolicy on the stack at .*)`,
@@ -53,7 +53,7 @@ var needs = map[string][]string{
 
 // everywhere are needs of all scenarios.
 var everywhere = []string{
-	`function .* reaches .*`,
+	`function .* may send anything to anywhere`,
 }
 
 // Must reports whether a line of a scenario must not get less.

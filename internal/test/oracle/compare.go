@@ -86,11 +86,12 @@ func (d declaration) allowed(l Line, homes map[string]string) []string {
 }
 
 // isHarmless reports whether a line is about new things only that concern nobody:
-// a role of somebody else's, a place in a VPC of its own, a neighbour.
+// a role of somebody else's, a name that nobody
+// asked for before, a place in a VPC of its own, a neighbour.
 func (d declaration) isHarmless(l Line, homes map[string]string) bool {
 	newHome := func(place string) bool { return homes[place] != "" && !d.hasHome(homes[place]) }
 	switch {
-	case !d.places[l.Who] && strings.HasPrefix(l.Who, roleOf):
+	case !d.places[l.Who] && strings.HasPrefix(l.Who, roleOf), !d.things[l.What] && strings.HasPrefix(l.What, nameOf):
 		return true
 	case !d.places[l.Who] && newHome(l.Who):
 		return !d.things[l.What] || strings.HasPrefix(l.What, outside) || strings.HasPrefix(l.What, nameOf)

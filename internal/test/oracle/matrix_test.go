@@ -63,6 +63,7 @@ func TestWorseWords(t *testing.T) {
 			want:  []string{"instance N reaches service example.com (more: tcp 443)"},
 		},
 		"a role of somebody else's": {add: []Line{{"role R", "is assumed by", "ec2.amazonaws.com", []string{"yes"}}}},
+		"a new name":                {add: []Line{{"anybody in A", "resolves", "name new.example", []string{"10.9.9.9"}}}},
 		"a new VPC": {
 			add:   []Line{{"anybody in D", "reaches", "service s3", []string{"tcp 80"}}},
 			homes: map[string]string{"anybody in D": "Other"},

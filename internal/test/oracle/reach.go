@@ -109,6 +109,31 @@ func (m *measurement) reachOne(from place, to thing) {
 	}
 }
 
+// control notes of each function whether its security groups let everything out.
+// What a prober does not reach, the network then keeps from it.
+func (m *measurement) control() error {
+	for _, i := range m.Network.Interfaces().All() {
+		name := m.ownerOf(i)
+		if !strings.HasPrefix(name, "function ") {
+			continue
+		}
+		var can []string
+		for _, id := range i.Groups {
+			g, err := m.Network.SecurityGroups().Get(id)
+			if err != nil {
+				return err
+			}
+			for _, rule := range g.Egress {
+				if rule.Protocol == vpc.AllowAll.Protocol && rule.CIDR == vpc.AllowAll.CIDR {
+					can = []string{"yes"}
+				}
+			}
+		}
+		m.add(name, "may send", "anything to anywhere", can...)
+	}
+	return nil
+}
+
 // dial reports whether packets get there and back, and whether a connection does.
 func (m *measurement) dial(from *vpc.Host, to netip.Addr, port int) (reached, accepted bool) {
 	ctx, cancel := m.within(patience)

@@ -36,7 +36,7 @@ func (w *World) Measure(ctx context.Context, stack string) (Matrix, error) {
 		return Matrix{}, err
 	}
 	m.nameThings()
-	for _, step := range []func() error{m.settle, m.strangers, m.reach, m.resolve, m.callAll, m.grants} {
+	for _, step := range []func() error{m.settle, m.strangers, m.reach, m.control, m.resolve, m.callAll, m.grants} {
 		if err := step(); err != nil {
 			return Matrix{}, err
 		}
