@@ -24,12 +24,12 @@ const (
 	Harmful Class = "HARMFUL"
 	// Harmless: the oracle sees no difference, and it deploys.
 	Harmless Class = "harmless"
-	// Guarded: the proof or what it measures with was changed, the oracle sees no
-	// difference, and it does not deploy.
+	// Guarded: the proof or what it measures with was changed, and it does not
+	// deploy. The oracle is not asked.
 	Guarded Class = "guarded"
 	// Strict: the oracle sees no difference, and it does not deploy.
 	Strict Class = "strict"
-	// Invalid: it does not deploy without a proof either.
+	// Invalid: it is refused, or does not deploy without a proof either.
 	Invalid Class = "invalid"
 )
 
@@ -102,24 +102,33 @@ func ask(ctx context.Context, m Mutant) (out seen, err error) {
 	return seen{worse: oracle.Worse(want, found, declared.Must(s.ID))}, nil
 }
 
-// judge classifies the outcome of a mutant.
-func judge(m Mutant, o Outcome, s seen) Judged {
-	j := Judged{Outcome: o, Words: words(s.worse)}
+// judge classifies the outcome of a mutant. ask asks the oracle about its edit.
+func judge(m Mutant, o Outcome, ask func() (seen, error)) (Judged, error) {
+	j := Judged{Outcome: o}
+	switch {
+	case o.Fate == Refused:
+		j.Class = Invalid
+		return j, nil
+	case o.Fate != Survived && m.When == "" && guards(m):
+		j.Class = Guarded
+		return j, nil
+	}
+	s, err := ask()
+	j.Words = words(s.worse)
+	worse := len(s.worse) > 0
 	switch {
 	case s.fails && o.Fate != Survived:
 		j.Class = Invalid
-	case o.Fate == Survived && len(s.worse) > 0:
+	case o.Fate == Survived && worse:
 		j.Class = Harmful
 	case o.Fate == Survived:
 		j.Class = Harmless
-	case len(s.worse) > 0:
+	case worse:
 		j.Class = Killed
-	case m.When == "" && guards(m):
-		j.Class = Guarded
 	default:
 		j.Class = Strict
 	}
-	return j
+	return j, err
 }
 
 // guards reports whether a removal or a turn concerns a proof, or a function

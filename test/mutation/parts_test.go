@@ -126,20 +126,20 @@ func judgeAll(t *testing.T, ms []Mutant) []Judged {
 	return out
 }
 
-// judgeEdit judges the mutants of one edit.
+// judgeEdit judges the mutants of one edit. The oracle is asked once, and only if
+// a mutant's class depends on it.
 func judgeEdit(ctx context.Context, ms []Mutant, group []int, out []Judged) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
 	defer cancel()
-	oracles, err := ask(ctx, ms[group[0]])
-	if err != nil {
-		return err
-	}
+	ask := sync.OnceValues(func() (seen, error) { return ask(ctx, ms[group[0]]) })
 	for _, i := range group {
 		o, err := Deploy(ctx, ms[i])
 		if err != nil {
 			return err
 		}
-		out[i] = judge(ms[i], o, oracles)
+		if out[i], err = judge(ms[i], o, ask); err != nil {
+			return err
+		}
 	}
 	return nil
 }
