@@ -3,6 +3,7 @@ package mutation
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"provenendpoints/internal/contract"
@@ -42,15 +43,15 @@ type addition struct {
 }
 
 // add adds a resource.
-func (a *addition) add(id, typ string, properties templates.Object, dependsOn ...string) {
-	a.Add(id, typ, properties, slices.DeleteFunc(dependsOn, func(s string) bool { return s == "" })...)
-	a.ids = append(a.ids, id)
+func (x *addition) add(id, typ string, properties templates.Object, dependsOn ...string) {
+	x.Add(id, typ, properties, slices.DeleteFunc(dependsOn, func(s string) bool { return s == "" })...)
+	x.ids = append(x.ids, id)
 }
 
 // change returns the properties of a resource that exists, to be changed.
-func (a *addition) change(id string) templates.Object {
-	a.edited = true
-	return a.Properties(id)
+func (x *addition) change(id string) templates.Object {
+	x.edited = true
+	return x.Properties(id)
 }
 
 // edit is something that can be added: its name, unique within the stack, and how.
@@ -108,14 +109,12 @@ func Pairs(s cfn.Stack, prepare func(templates.Template), every int) ([]Mutant, 
 	n := 0
 	for i, a := range edits {
 		for _, b := range edits[i+1:] {
-			// A step that is prime to the number of edits visits all of them.
 			if n++; n%every != 0 {
 				continue
 			}
 			ms, err := addedAt(s, original, a.name+", and "+b.name, func(x *addition) {
 				a.make(x)
-				second := &addition{Template: templates.Template{"Resources": templates.Object{}}}
-				merge(x, second, b.make)
+				x.merge(b.make)
 			})
 			if err != nil {
 				return nil, err
@@ -127,9 +126,9 @@ func Pairs(s cfn.Stack, prepare func(templates.Template), every int) ([]Mutant, 
 	return out, nil
 }
 
-// merge adds a second edit whose resources have names of their own.
-func merge(x, second *addition, do func(*addition)) {
-	second.Template = x.Clone()
+// merge makes a second edit, whose resources get names of their own.
+func (x *addition) merge(do func(*addition)) {
+	second := &addition{Template: x.Clone()}
 	for _, id := range x.ids {
 		delete(second.Resources(), id)
 	}
@@ -139,12 +138,9 @@ func merge(x, second *addition, do func(*addition)) {
 		rename[id] = "Second" + id
 	}
 	for _, id := range x.IDs() {
-		if !slices.Contains(x.ids, id) {
-			// What exists takes both edits: lists and values of the second are put over
-			// those of the first where they differ from the original.
-			if second.edited && !x.edited {
-				x.Resources()[id] = renamed(second.Resource(id), rename)
-			}
+		// What exists has the first edit already; the second may have changed it.
+		if !slices.Contains(x.ids, id) && !reflect.DeepEqual(x.Resource(id), second.Resource(id)) {
+			x.Resources()[id] = renamed(second.Resource(id), rename)
 		}
 	}
 	for _, id := range second.ids {

@@ -1,11 +1,28 @@
-// Package mutation breaks templates on purpose. [Mutants] derives from a
-// template every way of breaking it that the rules know: each resource, rule,
-// flag, reference, dependency removed or turned, and ways out added. The test
-// deploys each mutant in the lab; one that breaks privacy or function must end
-// with a failed stack and the claim refuted that the break concerns.
+// Package mutation changes templates on purpose and deploys the results in the
+// lab. [Mutants] derives every way of breaking a template that the rules know: each
+// resource, rule, flag, reference, dependency removed or turned. [Additions] adds
+// what can carry, admit or divert traffic, and what concerns nobody: before the
+// proof, while it runs, after it, and by updates of a running stack.
+//
+// Each edit is deployed once more without its proof, and the oracle (package
+// oracle) finds out by packets who can really reach what. Compared with the
+// declared matrix (package declared), that gives each mutant its class: one that is
+// worse than declared must not deploy, and one that is not must not be refused
+// without cause.
+//
+//	                 is refused   deploys
+//	worse            killed       HARMFUL
+//	not worse        strict       harmless
 //
 // The rules know CloudFormation's forms (Ref, DependsOn, a policy's Effect) and
 // nothing of this project's constructs: what the templates hold decides which
-// mutants there are. Which of them survive, and why that is right, stands in
-// testdata.
+// mutants there are. The classes of all mutants stand in testdata; reasons for
+// those that are not right by themselves in explanations_test.go.
+//
+//	go test ./test/mutation                                  a sample
+//	go test ./test/mutation -mutants                         all mutants
+//	go test ./test/mutation -update                          all, and writes testdata
+//	go test ./test/mutation -v -run Mutants -only REGEXP     some, with the oracle's words
+//	go test ./test/mutation -v -run Mutants -pairs 50        one of 50 pairs of additions
+//	go test ./test/mutation -v -run Explained                the report
 package mutation
