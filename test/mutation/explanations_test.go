@@ -43,4 +43,68 @@ var explanations = []Explanation{
 		Mutant: `(remove|point) ` + hosts + ` Roles.*`,
 		Why:    "the role of an instance: it has no permissions, and the instance uses none",
 	},
+
+	// What is worse than declared, and deploys.
+	{
+		Class:  Harmful,
+		Mutant: `add .*, by an update that leaves the proof alone`,
+		Why:    "somebody edited the JSON and left the digest in the proof as it was: CloudFormation has no reason to run the proof. A template that says less is out of reach (docs/threat-model.md)",
+	},
+	{
+		Class:  Harmful,
+		Mutant: `(remove|turn|point) \w*InstanceConnect\w* .*|point (Instance|WEB\d)SecurityGroupfrom\w*InstanceConnect\w+ .*|add an (in|e)gress rule .* of \w*InstanceConnectSecurityGroup\w+, .*`,
+		Why:    "who gets a shell on which instance, inside the VPC: IAM decides who may open one at all, and nothing outside the VPC reaches it",
+	},
+	{
+		Class:  Harmful,
+		Mutant: `add an ingress rule .* of (Instance|\w*Probers)SecurityGroup\w+, .*`,
+		Why:    "who inside the VPC reaches the instance that a person works from, or a prober, where nothing listens: no pattern is about them, and nobody outside the VPC reaches them",
+	},
+	{
+		Class:  Harmful,
+		Mutant: `turn ` + hosts + `Role\w+ AssumeRolePolicyDocument.*`,
+		Why:    "the role of an instance has no permissions",
+	},
+	{
+		Class:  Harmful,
+		Mutant: `add a peering connection of \w*Public\w* with another VPC, .*|point NetworkPublicRouteTableAssociation\w+ RouteTableId to \w+`,
+		Why:    "another way out of a subnet that is not claimed to have none",
+	},
+	{
+		Class: Harmful, Open: true,
+		Mutant: `(add another service that may assume|turn) \w*VerifierRole\w+(, .*| AssumeRolePolicyDocument.*)`,
+		Why:    "the trust of the verifier's role is not claimed",
+	},
+	{
+		Class: Harmful, Open: true,
+		Mutant: `add (a private zone|DHCP options) .*`,
+		Why:    "what names mean is not claimed",
+	},
+
+	// What is not worse than declared, and does not deploy.
+	{
+		Class:  Strict,
+		Mutant: `add .*, after the proof`,
+		Why:    "what waits for the proof is refused by its type: the proof has the last word, and cannot see it",
+	},
+	{
+		Class:  Strict,
+		Mutant: `(remove|turn) \w+Endpoint\w+ PolicyDocument.*`,
+		Why:    "an endpoint's policy is exactly the declared one: that another one gives nobody more here is nothing that a claim could know",
+	},
+	{
+		Class:  Strict,
+		Mutant: `add an? (instance with a public address in|elastic address of|associated elastic address of) \w+, .*|turn ` + hosts + ` NetworkInterfaces\[0\]\.AssociatePublicIpAddress to true`,
+		Why:    "packets from the internet arrive at a public address, if only one way: no route takes the answers out, today",
+	},
+	{
+		Class:  Strict,
+		Mutant: `add a network ACL that (hides one way out|denies all), for \w+, .*`,
+		Why:    "a prober behind a network ACL cannot show that the network keeps it from anything",
+	},
+	{
+		Class:  Strict,
+		Mutant: `remove Instance\w+ UserData|turn InstanceReport\w+ Count to 2`,
+		Why:    "the stack waits for a report that never comes",
+	},
 }

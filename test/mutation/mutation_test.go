@@ -132,7 +132,11 @@ var races = regexp.MustCompile(`^remove dependency of |\bTimeout$|, while the pr
 func asBefore(o Judged, line string) bool {
 	fields := strings.Fields(line)
 	class, fate := Class(fields[0]), Fate(fields[1])
-	if races.MatchString(o.Mutant) {
+	switch {
+	case o.Class == Killed && class == Harmful:
+		return true // the next -update notes it
+	case races.MatchString(o.Mutant), class == Invalid && strings.HasPrefix(o.Mutant, "add "):
+		// The lab may know more types by now.
 		return o.Class == class || o.Class != Harmful
 	}
 	_, list, _ := strings.Cut(line, "  =>  ")
