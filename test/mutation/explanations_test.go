@@ -107,4 +107,41 @@ var explanations = []Explanation{
 		Mutant: `remove Instance\w+ UserData|turn InstanceReport\w+ Count to 2`,
 		Why:    "the stack waits for a report that never comes",
 	},
+
+	// EndpointService.
+	{
+		Class: Harmful, Stack: "EndpointService",
+		Mutant: `add an endpoint in \w+ to another service( by its own name)?, .*|add a gateway endpoint of \w+ to \w+, .*`,
+		Why:    "one more way from public subnets, which are not claimed to have none",
+	},
+	{
+		Class: Harmful, Stack: "EndpointService",
+		Mutant: `add an (associated )?elastic address of Instance\w+, .*|add an instance with a public address in \w+, .*|turn Instance\w+ NetworkInterfaces\[0\]\.AssociatePublicIpAddress to true`,
+		Why:    "a public address beside the pattern, in a subnet that is not claimed to be isolated",
+	},
+	{
+		Class:  Harmful,
+		Mutant: `point Instance\w+ NetworkInterfaces\[0\]\.GroupSet\[0\] to \w+`,
+		Why:    "the group of the instance that a person works from",
+	},
+	{
+		Class: Harmful, Stack: "EndpointService", Open: true,
+		Mutant: `add (a|an internet-facing) balancer (with an open group )?before the targets of \w+, .*`,
+		Why:    "another balancer before the same hosts is not claimed to be absent",
+	},
+	{
+		Class: Harmful, Stack: "EndpointService", Open: true,
+		Mutant: `add an (in|e)gress rule .* of WEB\dSecurityGroup\w+, .*|remove WEB\dSecurityGroup\w+ SecurityGroupEgress.*|point WEB\dInstance\w+ NetworkInterfaces.*`,
+		Why:    "the groups of the hosts behind the balancer are not claimed",
+	},
+	{
+		Class: Strict, Stack: "EndpointService",
+		Mutant: `add a listener of \w+ to \w+, .*|add an empty target group behind \w+, .*`,
+		Why:    "a listener that is not declared leads elsewhere as soon as a group admits its port",
+	},
+	{
+		Class:  Strict,
+		Mutant: `(add an ingress rule .* of|turn) \w+EndpointSecurityGroup\w+(, .*| SecurityGroupIngress.*)|point \w+ GroupId to \w+EndpointSecurityGroup\w+`,
+		Why:    "an endpoint's group admits exactly what is declared: what more it admits here has no way to it, or ends at a port that nothing serves, today",
+	},
 }
