@@ -37,7 +37,7 @@ type escape struct {
 // TestEscapes deploys every row and deletes it again.
 func TestEscapes(t *testing.T) {
 	t.Parallel()
-	for _, row := range slices.Concat(controls, filters, routes, endpoints, addresses, names, gateways) {
+	for _, row := range slices.Concat(controls, filters, routes, endpoints, addresses, names, gateways, services) {
 		t.Run(row.stack+"/"+row.name, func(t *testing.T) {
 			t.Parallel()
 			// Before the Region: while another process synthesizes the application, a
