@@ -13,26 +13,6 @@ import (
 	"provenendpoints/proof"
 )
 
-var _ = implement(proof.TrustLookup, trustOf)
-
-// trustOf is the role with its trust policy alone.
-func trustOf(ctx context.Context, c *clients, arn string) (role proof.Role, err error) {
-	name := arn[strings.LastIndex(arn, "/")+1:]
-	if name == "" {
-		return role, fmt.Errorf("%q names no role", arn)
-	}
-	found, err := c.iam.GetRole(ctx, &iam.GetRoleInput{RoleName: &name})
-	if err != nil {
-		return role, err
-	}
-	if found.Role == nil {
-		return role, fmt.Errorf("the answer is about no role")
-	}
-	role.ARN = aws.ToString(found.Role.Arn)
-	role.Trust, err = documentOf(found.Role.AssumeRolePolicyDocument)
-	return role, err
-}
-
 var _ = implement(proof.RoleLookup, func(ctx context.Context, c *clients, arn string) (role proof.Role, err error) {
 	if role, err = trustOf(ctx, c, arn); err != nil {
 		return role, err
@@ -64,6 +44,26 @@ var _ = implement(proof.RoleLookup, func(ctx context.Context, c *clients, arn st
 	}
 	return role, nil
 })
+
+var _ = implement(proof.TrustLookup, trustOf)
+
+// trustOf is the role with its trust policy alone.
+func trustOf(ctx context.Context, c *clients, arn string) (role proof.Role, err error) {
+	name := arn[strings.LastIndex(arn, "/")+1:]
+	if name == "" {
+		return role, fmt.Errorf("%q names no role", arn)
+	}
+	found, err := c.iam.GetRole(ctx, &iam.GetRoleInput{RoleName: &name})
+	if err != nil {
+		return role, err
+	}
+	if found.Role == nil {
+		return role, fmt.Errorf("the answer is about no role")
+	}
+	role.ARN = aws.ToString(found.Role.Arn)
+	role.Trust, err = documentOf(found.Role.AssumeRolePolicyDocument)
+	return role, err
+}
 
 // documentOf is a policy document as it was written: IAM escapes it as in a URL
 // (docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html).
