@@ -1,12 +1,12 @@
 package endpoint
 
 import (
-	"provenendpoints/constructs/verification"
-	"provenendpoints/proof"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	elb "github.com/aws/aws-cdk-go/awscdk/v2/awselasticloadbalancingv2"
+
+	"provenendpoints/constructs/verification"
+	"provenendpoints/proof"
 )
 
 // surroundings returns the claims that there is no other way to the hosts, with
