@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -584,6 +585,7 @@ func TestEveryLookupIsImplemented(t *testing.T) {
 			for _, match := range regexp.MustCompile(expression).FindAllStringSubmatch(string(text), -1) {
 				found[filepath.Base(file)] = append(found[filepath.Base(file)], match[1])
 			}
+			slices.Sort(found[filepath.Base(file)])
 		}
 		return found
 	}
