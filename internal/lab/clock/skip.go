@@ -112,7 +112,7 @@ func (w *watcher) run(s *scheduler) {
 		if clocks = w.list(clocks[:0]); len(clocks) == 0 {
 			return
 		}
-		idle := s.idle()
+		idle := held.Load() == 0 && s.idle()
 		for _, c := range clocks {
 			c.skip(idle)
 		}

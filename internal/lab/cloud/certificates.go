@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/pem"
 	"fmt"
 	"math/big"
 	"sync"
@@ -45,6 +46,11 @@ func newCertificateAuthority(now time.Time) (*certificateAuthority, error) {
 	}
 	a.roots.AddCert(a.cert)
 	return a, nil
+}
+
+// pem is the authority's certificate as text.
+func (a *certificateAuthority) pem() []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.cert.Raw})
 }
 
 // issue makes a certificate for names. The first is the subject.

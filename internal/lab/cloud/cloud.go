@@ -117,6 +117,9 @@ func (c *Cloud) Close() error {
 // Roots are the certificate authorities to trust: the lab's own.
 func (c *Cloud) Roots() *x509.CertPool { return c.certificates.roots }
 
+// RootsPEM are Roots as text.
+func (c *Cloud) RootsPEM() []byte { return c.certificates.pem() }
+
 // Scope is the account and the Region, with their defaults.
 func (c *Cloud) Scope() awsid.Scope { return c.scope }
 

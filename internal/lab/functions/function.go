@@ -72,6 +72,10 @@ type function struct {
 	// ctx ends when the function is deleted: its code is running nowhere then.
 	ctx    context.Context
 	cancel context.CancelFunc
+	// leave ends the handlers' context: the code is not run any more. retired is true
+	// after an update; the last invocation of the old code then calls it.
+	leave   context.CancelFunc
+	retired bool
 }
 
 // start makes the handlers of c, one sandbox for each network.
@@ -87,6 +91,8 @@ func (s *Service) start(c Config) (*function, error) {
 	}
 	f := &function{Config: c, arn: s.ARN(c.Name)}
 	f.ctx, f.cancel = context.WithCancel(s.ctx)
+	inside, leave := context.WithCancel(s.ctx)
+	f.leave = leave
 	f.sink = &sink{service: s, config: c, stream: s.streamName(c.Name)}
 	for _, network := range c.Networks {
 		handler, err := c.Program(Environment{
@@ -94,14 +100,18 @@ func (s *Service) start(c Config) (*function, error) {
 			Variables:   c.Variables,
 			Network:     network,
 			Roots:       s.Roots,
+			RootsPEM:    s.RootsPEM,
+			Context:     inside,
 			Credentials: c.Credentials,
 			Clock:       s.Clock,
 			Log:         f.sink.logger(),
+			Output:      f.sink,
 			LogGroup:    c.LogGroup,
 			LogStream:   f.sink.stream,
 		})
 		if err != nil {
 			f.cancel()
+			f.leave()
 			return nil, fmt.Errorf("start function %s: %w", c.Name, err)
 		}
 		f.handlers = append(f.handlers, handler)

@@ -90,7 +90,9 @@ func (r *run) do(ctx context.Context, payload []byte) (Answer, error) {
 	inside := lambdacontext.NewContext(f.ctx, &lambdacontext.LambdaContext{
 		AwsRequestID: r.request, InvokedFunctionArn: f.arn,
 	})
-	inside = context.WithValue(inside, deadlineKey{}, started.Add(f.Timeout))
+	deadline := started.Add(f.Timeout)
+	inside = context.WithValue(inside, deadlineKey{}, deadline)
+	inside = context.WithValue(inside, leftKey{}, func() time.Duration { return deadline.Sub(s.Clock.Now()) })
 	inside, cancel := s.Clock.WithTimeout(inside, f.Timeout)
 	done := make(chan Answer, 1)
 	go func() {
@@ -149,6 +151,9 @@ func (r *run) release() {
 	r.service.mu.Lock()
 	defer r.service.mu.Unlock()
 	r.f.running--
+	if r.f.retired && r.f.running == 0 {
+		r.f.leave()
+	}
 }
 
 // answer runs the handler, or the fault in its place, and turns errors and
@@ -174,6 +179,9 @@ func (r *run) answer(ctx context.Context, payload []byte) (a Answer) {
 		}
 	}()
 	out, err := r.handler.Invoke(ctx, payload)
+	if payload, ok := payloadOf(err); ok {
+		return Answer{Payload: payload, FunctionError: unhandled}
+	}
 	if err != nil {
 		return failure(typeName(err), err.Error())
 	}

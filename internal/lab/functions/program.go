@@ -1,10 +1,12 @@
 package functions
 
 import (
+	"context"
 	"crypto/x509"
 	"debug/buildinfo"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"maps"
@@ -31,12 +33,18 @@ type Environment struct {
 	Network Network
 	// Roots are the certificate authorities to trust.
 	Roots *x509.CertPool
+	// RootsPEM are Roots as text, for other processes.
+	RootsPEM []byte
+	// Context ends when the function is deleted or its code replaced.
+	Context context.Context
 	// Credentials are those of the function's role.
 	Credentials aws.CredentialsProvider
 	// Clock is the lab's clock.
 	Clock proof.Clock
 	// Log writes to the function's log group, in the stream LogStream.
-	Log                 *slog.Logger
+	Log *slog.Logger
+	// Output is what Log writes to, for a process's own output.
+	Output              io.Writer
 	LogGroup, LogStream string
 }
 

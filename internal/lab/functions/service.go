@@ -21,6 +21,8 @@ type Options struct {
 	Clock proof.Clock
 	// Roots are the certificate authorities that the functions trust.
 	Roots *x509.CertPool
+	// RootsPEM are Roots as text.
+	RootsPEM []byte
 	// OnLog is called with every line that a function logs. Optional.
 	OnLog func(c Config, line Line)
 	// Fault decides what goes wrong with an invocation. Default: nothing.
@@ -98,6 +100,10 @@ func (s *Service) Update(c Config) error {
 	f.cancel()
 	f.ctx, f.cancel, f.events = old.ctx, old.cancel, old.events // deletion ends both
 	s.functions[c.Name] = f
+	old.retired = true
+	if old.running == 0 {
+		old.leave()
+	}
 	return nil
 }
 
@@ -110,6 +116,7 @@ func (s *Service) Delete(name string) error {
 		return err
 	}
 	f.cancel()
+	f.leave()
 	delete(s.functions, f.Name)
 	return nil
 }

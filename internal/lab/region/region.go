@@ -117,7 +117,7 @@ func New(o Options) (*Region, error) {
 	}
 	r.Buckets = s3.New(s3.Options{Scope: scope, Clock: r.clock, PolicyDelay: o.Faults.Cloud.PolicyDelay})
 	r.Functions = functions.New(functions.Options{
-		Scope: scope, Clock: r.clock, Roots: r.Cloud.Roots(),
+		Scope: scope, Clock: r.clock, Roots: r.Cloud.Roots(), RootsPEM: r.Cloud.RootsPEM(),
 		OnLog: func(c functions.Config, line functions.Line) { r.resources.OnLog(c, line) },
 		Fault: o.Faults.Function,
 	})
