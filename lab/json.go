@@ -36,11 +36,17 @@ type (
 		Empty       bool              `json:"empty,omitempty"`
 		Refused     []string          `json:"refused,omitempty"`
 		Retained    []jsonEvent       `json:"retained,omitempty"`
+		Inert       []jsonInert       `json:"inert,omitempty"`
 		Seconds     float64           `json:"seconds"`
 		Outputs     map[string]string `json:"outputs,omitempty"`
 		Events      []jsonEvent       `json:"events,omitempty"`
 		Deletion    []jsonEvent       `json:"deletion,omitempty"`
 		Logs        map[string]string `json:"logs,omitempty"`
+	}
+	jsonInert struct {
+		LogicalID string `json:"logicalId"`
+		Type      string `json:"type"`
+		Why       string `json:"why"`
 	}
 	jsonEvent struct {
 		Time       time.Time `json:"time"`
@@ -67,6 +73,9 @@ func writeJSON(out io.Writer, r deployment.Result, t timing) error {
 			Events: jsonEvents(s.Events), Deletion: jsonEvents(s.Deletion),
 			Outputs: map[string]string{}, Logs: map[string]string{},
 			Region: s.Region, Account: s.Account, Empty: s.Empty, Retained: jsonEvents(s.Retained),
+		}
+		for _, r := range s.Inert {
+			j.Inert = append(j.Inert, jsonInert(r))
 		}
 		if refusal, ok := errors.AsType[*cfn.Refusal](s.Err); ok {
 			j.Refused = refusal.Findings

@@ -21,6 +21,9 @@ type options struct {
 	// Parameters are values of the templates' parameters by stack and name. The
 	// stack "" stands for every stack that has such a parameter.
 	Parameters map[string]map[string]string
+	// Stubs is a file with the answers of custom resources whose functions cannot run
+	// on this machine; empty: none.
+	Stubs string
 	// JSON asks for one JSON document instead of text.
 	JSON bool
 	// Events asks for every event; otherwise each resource shows only how its
@@ -49,6 +52,8 @@ usage: go run ./lab [flags] [STACK ...]
   -parameter [STACK:]NAME=VALUE
                    the value of a template's parameter, of one stack or of all
                    that have it; as often as needed
+  -stub FILE       answers of custom resources whose functions cannot run here:
+                   {"STACK/LOGICALID or TYPE": {"Data": {…}}}
   -json            one JSON document on standard output, for machines
   -events          print every event, those of work in progress and of
                    deletions too
@@ -73,6 +78,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.Assembly, "assembly", "", "")
 	flags.StringVar(&o.Region, "region", "", "")
 	flags.StringVar(&o.Account, "account", "", "")
+	flags.StringVar(&o.Stubs, "stub", "", "")
 	flags.Func("parameter", "", o.parameter)
 	flags.BoolVar(&o.JSON, "json", false, "")
 	flags.BoolVar(&o.Events, "events", false, "")

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
@@ -16,6 +18,7 @@ import (
 // prepared is what is deployed.
 type prepared struct {
 	stacks []cfn.Stack
+	stubs  map[string]cfn.Stub
 	timing timing
 	// clean removes the files of the stacks' assets. It is never nil.
 	clean func()
@@ -30,6 +33,9 @@ type timing struct {
 // compiles and synthesizes those of this project.
 func prepare(ctx context.Context, o options, p *progress) (out prepared, err error) {
 	out.clean = func() {}
+	if out.stubs, err = readStubs(o.Stubs); err != nil {
+		return out, err
+	}
 	dir := o.Assembly
 	if dir == "" {
 		module, err := findModule(ctx)
@@ -53,6 +59,24 @@ func prepare(ctx context.Context, o options, p *progress) (out prepared, err err
 		return out, err
 	}
 	return out, setParameters(out.stacks, o.Parameters)
+}
+
+// readStubs reads the file of -stub.
+func readStubs(file string) (map[string]cfn.Stub, error) {
+	if file == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("-stub: %w", err)
+	}
+	var stubs map[string]cfn.Stub
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&stubs); err != nil {
+		return nil, fmt.Errorf("-stub %s: %w; want {\"STACK/LOGICALID or TYPE\": {\"Data\": {…}, \"PhysicalResourceId\": \"…\"}}", file, err)
+	}
+	return stubs, nil
 }
 
 // setParameters gives the stacks the parameters of the command line. Each must be

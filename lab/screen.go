@@ -71,6 +71,7 @@ func (s *screen) stack(st deployment.Stack, o options) {
 	} else {
 		s.events("Events", essential(st.Events))
 	}
+	s.inert(st.Inert)
 	s.outputs(st.Outcome.Outputs)
 	if o.Logs {
 		for _, l := range st.Logs {
@@ -80,6 +81,17 @@ func (s *screen) stack(st deployment.Stack, o options) {
 	}
 	s.deletion(st, o.Events)
 	s.printf("\n")
+}
+
+// inert lists what is accepted and does nothing in the lab.
+func (s *screen) inert(list []cfn.InertResource) {
+	if len(list) == 0 {
+		return
+	}
+	s.printf("\n  %s\n", s.head.Sprint("Inert: accepted, and does nothing in the lab"))
+	for _, r := range list {
+		s.printf("    %s (%s): %s\n", r.LogicalID, r.Type, r.Why)
+	}
 }
 
 // notDeployed says why nothing of a stack was created.

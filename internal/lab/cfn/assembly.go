@@ -153,9 +153,6 @@ func readStacks(dir string, seen []string) ([]Stack, error) {
 	if m.Version == "" {
 		return nil, fmt.Errorf("%s is not a cloud assembly: it has no version", file)
 	}
-	if err := contextError(dir, m.Missing); err != nil {
-		return nil, err
-	}
 	var stacks []Stack
 	for _, id := range sortedKeys(m.Artifacts) {
 		a := m.Artifacts[id]
@@ -177,7 +174,7 @@ func readStacks(dir string, seen []string) ([]Stack, error) {
 			stacks = append(stacks, nested...)
 		}
 	}
-	return stacks, nil
+	return stacks, contextError(dir, m.Missing, stacks)
 }
 
 func readStack(dir, file, id string, m manifest) (Stack, error) {

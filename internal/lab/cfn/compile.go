@@ -57,7 +57,7 @@ func (e *Engine) newCompiler(s Stack, stackID string, ahead bool) *compiler {
 		findings: slices.Concat(findings, s.Findings),
 	}
 	c.plan = &plan{
-		stack: s, nodes: map[string]*node{}, imports: map[string]bool{}, outputsUsed: map[StackOutput]bool{},
+		stack: s, nodes: map[string]*node{}, inert: map[string]string{}, imports: map[string]bool{}, outputsUsed: map[StackOutput]bool{},
 		scope: &scope{
 			template: t, pseudo: e.pseudoParameters(s.Name, stackID), conditions: map[string]bool{},
 			zones: e.zones(), ssm: e.ssmParameter, imported: c.importValue, stackOutput: c.stackOutput,
@@ -105,6 +105,7 @@ func (c *compiler) addNodes() {
 			c.addNode(id)
 		}
 	}
+	c.checkServiceTokens()
 }
 
 // sortNodes brings the nodes into order.
@@ -202,6 +203,12 @@ func (c *compiler) checkType(n *node, label string, properties map[string]any) {
 		}
 		for _, f := range list {
 			c.find("%s: %s", label, f)
+		}
+		return
+	}
+	if t, ok := rt.(Inert); ok {
+		if why := t.Inert(properties, c.stack.Assets); why != "" {
+			c.inert[n.id] = why
 		}
 	}
 }

@@ -105,6 +105,9 @@ func (c customType) Delete(ctx context.Context, r Request) error {
 // if the function did not receive the request.
 func (c customType) send(ctx context.Context, requestType string, r Request) (Result, error) {
 	e := c.e
+	if stub, ok := e.stub(r.Stack, r.LogicalID, r.Type); ok {
+		return c.stubbed(stub, r), nil
+	}
 	limit, err := serviceTimeout(r.Properties)
 	if err != nil {
 		return Result{}, err
@@ -144,6 +147,22 @@ func (c customType) send(ctx context.Context, requestType string, r Request) (Re
 		}
 		return res, fmt.Errorf("CloudFormation did not receive a response from your Custom Resource. Please check your logs for requestId [%s]. If you are using the Python cfn-response module, you may need to update your Lambda function code so that CloudFormation can attach the updated version.", id)
 	}
+}
+
+// stubbed is what a stub answers.
+func (c customType) stubbed(s Stub, r Request) Result {
+	id := s.PhysicalResourceID
+	if id == "" {
+		id = r.PhysicalID
+	}
+	if id == "" {
+		id = r.Stack + "-" + r.LogicalID + "-stub"
+	}
+	data := s.Data
+	if data == nil {
+		data = map[string]any{}
+	}
+	return Result{PhysicalID: id, Attributes: data, responseKey: r.StackID + "|" + r.LogicalID + "|stub"}
 }
 
 // readResponse adds a response to the result. Errors are worded as in the

@@ -34,6 +34,10 @@ type Definition[P any] struct {
 	// properties that exclude each other. It receives the properties that
 	// [ResourceType.Check] receives. Optional.
 	Validate func(properties map[string]any) Findings
+	// Inert says what of a resource does nothing in the lab, such as a function that
+	// cannot run here; empty: nothing. The deployment lists it. Values that depend on
+	// other resources are zero. Default: the resource is complete.
+	Inert func(properties P, assets map[string]string) string
 	// Create makes the resource. Required.
 	Create func(ctx context.Context, r TypedRequest[P]) (Result, error)
 	// Update changes it in place. Required if there is a property that is
@@ -89,6 +93,39 @@ func (t *definedType[P]) Check(properties map[string]any) error {
 		return nil
 	}
 	return f
+}
+
+// Inert implements [Inert].
+func (t *definedType[P]) Inert(properties map[string]any, assets map[string]string) string {
+	if t.definition.Inert == nil {
+		return ""
+	}
+	var p P
+	t.schema.fill(knownPart(properties).(map[string]any), reflect.ValueOf(&p).Elem())
+	return t.definition.Inert(p, assets)
+}
+
+// knownPart leaves out what is not known yet.
+func knownPart(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := map[string]any{}
+		for k, x := range v {
+			if _, unknown := x.(Unknown); !unknown {
+				out[k] = knownPart(x)
+			}
+		}
+		return out
+	case []any:
+		var out []any
+		for _, x := range v {
+			if _, unknown := x.(Unknown); !unknown {
+				out = append(out, knownPart(x))
+			}
+		}
+		return out
+	}
+	return v
 }
 
 func (t *definedType[P]) Replaces(old, new map[string]any) bool { return t.schema.replaces(old, new) }

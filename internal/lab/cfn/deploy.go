@@ -51,6 +51,15 @@ type Inspection struct {
 	Exports, Imports []string
 	// Outputs are the outputs of other stacks that it uses without an export.
 	Outputs []StackOutput
+	// Inert is what is accepted and does nothing in the lab.
+	Inert []InertResource
+}
+
+// InertResource is a resource that is accepted and does nothing in the lab.
+type InertResource struct {
+	LogicalID, Type string
+	// Why says what does nothing.
+	Why string
 }
 
 // Check returns what would make Deploy refuse a new stack, without touching
@@ -73,6 +82,9 @@ func (e *Engine) Inspect(st Stack) (Inspection, error) {
 		if o.export != "" {
 			i.Exports = append(i.Exports, o.export)
 		}
+	}
+	for _, id := range sortedKeys(p.inert) {
+		i.Inert = append(i.Inert, InertResource{id, p.nodes[id].typ, p.inert[id]})
 	}
 	for of := range p.outputsUsed {
 		i.Outputs = append(i.Outputs, of)

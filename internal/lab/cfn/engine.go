@@ -28,6 +28,9 @@ type Options struct {
 	// Elsewhere finds an output of a stack of another Region or account, for
 	// Fn::GetStackOutput. Default: there are none.
 	Elsewhere func(StackOutput) (value string, ok bool)
+	// Stubs are the answers of custom resources whose functions cannot run here, by
+	// STACK/LOGICALID or by resource type. Default: there are none.
+	Stubs map[string]Stub
 	// Signals carries invocations of custom resources and their responses.
 	// Default: custom resources and wait conditions fail.
 	Signals Signals

@@ -1,9 +1,12 @@
 package cfn
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
 	"regexp"
+	"slices"
 	"strings"
 
 	"provenendpoints/internal/lab/awsid"
@@ -65,8 +68,16 @@ type missingContext struct {
 	Props    map[string]any `json:"props"`
 }
 
-// contextError names the missing context of an assembly; nil if there is none.
-func contextError(dir string, missing []missingContext) error {
+// placeholderZone is what stands for a zone that `cdk synth` does not know.
+const placeholderZone = "dummy1"
+
+// contextError names the missing context of an assembly; nil if there is none. Zones
+// that no template mentions are not missed: CDK looks them up for every VPC, also
+// where its zones are given.
+func contextError(dir string, missing []missingContext, stacks []Stack) error {
+	missing = slices.DeleteFunc(slices.Clone(missing), func(m missingContext) bool {
+		return m.Provider == "availability-zones" && !slices.ContainsFunc(stacks, func(s Stack) bool { return s.mentions(placeholderZone) })
+	})
 	if len(missing) == 0 {
 		return nil
 	}
@@ -75,6 +86,19 @@ func contextError(dir string, missing []missingContext) error {
 		lines = append(lines, "  "+m.example())
 	}
 	return fmt.Errorf("%s", strings.Join(lines, "\n"))
+}
+
+// mentions reports whether the stack's template or a nested one has a text in it.
+func (s Stack) mentions(text string) bool {
+	if bytes.Contains(s.Template, []byte(text)) {
+		return true
+	}
+	for key, file := range s.Assets {
+		if nested, err := os.ReadFile(file); strings.HasSuffix(key, ".json") && err == nil && bytes.Contains(nested, []byte(text)) {
+			return true
+		}
+	}
+	return false
 }
 
 // example is an entry for cdk.context.json. For zones it is one that the lab has;

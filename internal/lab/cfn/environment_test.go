@@ -53,9 +53,10 @@ func TestStacksOfOneNameAreInDifferentRegions(t *testing.T) {
 func TestMissingContextIsNamed(t *testing.T) {
 	t.Parallel()
 	dir := write(t, map[string]string{
-		"manifest.json": `{"version":"54.0.0","artifacts":{},"missing":[
+		"manifest.json": `{"version":"54.0.0","artifacts":{"A":{"type":"aws:cloudformation:stack","properties":{"templateFile":"A.json"}}},"missing":[
 			{"key":"availability-zones:account=123456789012:region=ap-northeast-1","provider":"availability-zones","props":{"account":"123456789012","region":"ap-northeast-1"}},
 			{"key":"vpc-provider:account=123456789012:filter.vpc-id=vpc-1:region=us-east-1","provider":"vpc-provider","props":{"region":"us-east-1"}}]}`,
+		"A.json": `{"Resources":{"S":{"Type":"AWS::EC2::Subnet","Properties":{"AvailabilityZone":"dummy1a"}}}}`,
 	})
 	_, err := ReadAssembly(dir)
 	if err == nil {
@@ -68,5 +69,18 @@ func TestMissingContextIsNamed(t *testing.T) {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: no %s", err, want)
 		}
+	}
+}
+
+// CDK looks the zones up for every VPC, also where the template does not need them.
+func TestZonesThatNoTemplateMentionsAreNotMissed(t *testing.T) {
+	t.Parallel()
+	dir := write(t, map[string]string{
+		"manifest.json": `{"version":"54.0.0","artifacts":{"A":{"type":"aws:cloudformation:stack","properties":{"templateFile":"A.json"}}},
+			"missing":[{"key":"availability-zones:x","provider":"availability-zones","props":{"region":"us-east-1"}}]}`,
+		"A.json": emptyTemplate,
+	})
+	if _, err := ReadAssembly(dir); err != nil {
+		t.Error(err)
 	}
 }

@@ -11,7 +11,8 @@ type plan struct {
 	graph   *dag.Graph[string] // of the nodes' ids
 	phases  *dag.Graph[phase]  // of their creations and updates
 	outputs []plannedOutput
-	imports map[string]bool // names of the exports it uses
+	inert   map[string]string // what does nothing, by logical id
+	imports map[string]bool   // names of the exports it uses
 	// outputsUsed are the outputs of other stacks that it uses without an export.
 	outputsUsed map[StackOutput]bool
 	// fingerprint is the same for two plans if there is nothing to update.

@@ -77,6 +77,12 @@ type Attributed interface {
 	Attributes() []string
 }
 
+// Inert is a [ResourceType] whose resources may be accepted and do nothing.
+type Inert interface {
+	// Inert says what of a resource does nothing in the lab, or "".
+	Inert(properties map[string]any, assets map[string]string) string
+}
+
 // Types finds a resource type by its name, such as AWS::EC2::VPC.
 type Types func(typeName string) (ResourceType, bool)
 

@@ -25,6 +25,7 @@ func (d *deployment) check() (ready bool, err error) {
 		if seen[i], err = r.Inspect(s); err != nil {
 			d.result[i].Err, ready = err, false
 		}
+		d.inert[s.ID] = seen[i].Inert
 	}
 	if !ready {
 		for i := range d.result {

@@ -24,6 +24,9 @@ type Options struct {
 	Region, Account string
 	// Seed chooses the course of events; see [region.Options].
 	Seed uint64
+	// Stubs are the answers of custom resources whose functions cannot run here, by
+	// STACK/LOGICALID or by resource type.
+	Stubs map[string]cfn.Stub
 	// Clock is the wall clock. Default: the system's.
 	Clock proof.Clock
 	// OnDelete is called before the first stack is deleted. Optional.
@@ -37,7 +40,8 @@ type deployment struct {
 	options Options
 	regions *regions
 	stacks  []cfn.Stack
-	order   *dag.Graph[string] // of the stacks' ids
+	order   *dag.Graph[string]             // of the stacks' ids
+	inert   map[string][]cfn.InertResource // by the stacks' ids
 	result  []Stack
 }
 
@@ -57,7 +61,7 @@ func Run(ctx context.Context, stacks []cfn.Stack, o Options) (out Result) {
 	if err := rs.start(stacks); err != nil {
 		return failed(err)
 	}
-	d := &deployment{options: o, regions: rs, stacks: stacks, result: make([]Stack, len(stacks))}
+	d := &deployment{options: o, regions: rs, stacks: stacks, result: make([]Stack, len(stacks)), inert: map[string][]cfn.InertResource{}}
 	ready, err := d.check()
 	if err != nil {
 		return failed(err)
@@ -100,7 +104,7 @@ func (d *deployment) deploy(ctx context.Context) {
 
 func (d *deployment) deployStack(ctx context.Context, s cfn.Stack) Stack {
 	r := d.regions.of(s)
-	out := Stack{ID: s.ID}
+	out := Stack{ID: s.ID, Inert: d.inert[s.ID]}
 	out.Region, out.Account = r.Place()
 	if s.Empty() {
 		out.Empty = true

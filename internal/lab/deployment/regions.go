@@ -43,7 +43,7 @@ func (rs *regions) start(stacks []cfn.Stack) error {
 		}
 		r, err := region.New(region.Options{
 			Name: at.region, Account: at.account, Clock: rs.clock, Seed: rs.options.Seed,
-			OnEvent: rs.options.OnEvent, Elsewhere: rs.output,
+			OnEvent: rs.options.OnEvent, Elsewhere: rs.output, Stubs: rs.options.Stubs,
 		})
 		if err != nil {
 			return err

@@ -27,6 +27,8 @@ type Stack struct {
 	Empty bool
 	// Unused stacks were not deployed because another one is refused.
 	Unused bool
+	// Inert is what is accepted and does nothing in the lab.
+	Inert []cfn.InertResource
 	// Retained is what its deletion kept, as its template says.
 	Retained []cfn.Event
 	Outcome  cfn.Outcome

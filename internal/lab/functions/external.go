@@ -115,6 +115,7 @@ func (h *external) take(ctx context.Context, held *hold) (*instance, error) {
 	}
 	p, err := h.start(ctx, held)
 	if err != nil {
+		fmt.Fprintf(h.e.Output, "INIT failed: %v\n", err)
 		return nil, err
 	}
 	h.mu.Lock()

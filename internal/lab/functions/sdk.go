@@ -1,6 +1,7 @@
 package functions
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -171,34 +172,85 @@ func methodIndex(client any, name string) int {
 
 // fillInput reads an operation's input. A member that the operation does not have is an error.
 func fillInput(in reflect.Value, text []byte) error {
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(text, &members); err != nil {
+	var members map[string]any
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	if err := d.Decode(&members); err != nil {
 		return err
 	}
-	// A stream is text in base64, or plain text.
 	for name, value := range members {
 		field := in.FieldByNameFunc(func(f string) bool { return strings.EqualFold(f, name) })
-		if !field.IsValid() || field.Type() != reflect.TypeFor[io.Reader]() {
+		if !field.IsValid() {
+			continue // the decoder below says so
+		}
+		if field.Type() != reflect.TypeFor[io.Reader]() {
+			members[name] = typedInput(value, field.Type())
 			continue
 		}
-		var s string
-		if err := json.Unmarshal(value, &s); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+		data, ok := blob(value)
+		if !ok {
+			return fmt.Errorf("%s must be text or bytes", name)
 		}
-		data, err := base64.StdEncoding.DecodeString(s)
-		if err != nil {
-			data = []byte(s)
-		}
-		field.Set(reflect.ValueOf(io.Reader(strings.NewReader(string(data)))))
+		field.Set(reflect.ValueOf(io.Reader(bytes.NewReader(data))))
 		delete(members, name)
 	}
 	rest, err := json.Marshal(members)
 	if err != nil {
 		return err
 	}
-	d := json.NewDecoder(strings.NewReader(string(rest)))
+	d = json.NewDecoder(bytes.NewReader(rest))
 	d.DisallowUnknownFields()
 	return d.Decode(in.Addr().Interface())
+}
+
+// typedInput turns text and marked bytes into what the decoder expects where a member
+// is bytes: the SDKs for JavaScript and Python take both.
+func typedInput(v any, t reflect.Type) any {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch v := v.(type) {
+	case []any:
+		if t.Kind() == reflect.Slice {
+			for i := range v {
+				v[i] = typedInput(v[i], t.Elem())
+			}
+		}
+		return v
+	case map[string]any:
+		if data, ok := blob(v); ok && t == reflect.TypeFor[[]byte]() {
+			return data
+		}
+		for name, x := range v {
+			switch t.Kind() {
+			case reflect.Map:
+				v[name] = typedInput(x, t.Elem())
+			case reflect.Struct:
+				if f, ok := t.FieldByNameFunc(func(f string) bool { return strings.EqualFold(f, name) }); ok {
+					v[name] = typedInput(x, f.Type)
+				}
+			}
+		}
+		return v
+	case string:
+		if t == reflect.TypeFor[[]byte]() {
+			return []byte(v)
+		}
+	}
+	return v
+}
+
+// blob returns the bytes of text, or of marked bytes.
+func blob(v any) ([]byte, bool) {
+	switch v := v.(type) {
+	case string:
+		return []byte(v), true
+	case map[string]any:
+		text, ok := v["$bytes"].(string)
+		data, err := base64.StdEncoding.DecodeString(text)
+		return data, ok && err == nil && len(v) == 1
+	}
+	return nil, false
 }
 
 // plain turns an output into what JSON has. What is not there is left out. Times and

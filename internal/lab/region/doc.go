@@ -15,5 +15,6 @@
 // anything works, one seed is one course of events.
 //
 // A test may have any number of Regions at the same time. Closing one ends
-// everything in it. No packet goes outside the process.
+// everything in it. No packet goes outside: functions that are not ours run as processes
+// of their own, whose only network is the one in here (package sandbox).
 package region

@@ -40,6 +40,8 @@ type Options struct {
 	// Elsewhere finds an output of a stack of another Region or account. Default:
 	// there are none.
 	Elsewhere func(cfn.StackOutput) (value string, ok bool)
+	// Stubs are those of [cfn.Options].
+	Stubs map[string]cfn.Stub
 	// OnEvent is called with every event of the stacks, one at a time and in
 	// order. It must not deploy. Optional.
 	OnEvent func(cfn.Event)
@@ -128,7 +130,7 @@ func New(o Options) (*Region, error) {
 	r.Engine = cfn.New(cfn.Options{
 		Types: r.resources.Type, Region: o.Name, Account: o.Account, Zones: r.Network.Zones(),
 		Parameters: resources.Parameter, Signals: signals{r.Buckets, r.Functions},
-		Clock: r.clock, Pace: pace(late), OnEvent: o.OnEvent, Elsewhere: o.Elsewhere,
+		Clock: r.clock, Pace: pace(late), OnEvent: o.OnEvent, Elsewhere: o.Elsewhere, Stubs: o.Stubs,
 	})
 	r.Cloud.Handle(
 		r.Buckets.Service(), ec2.Service(r.Network, r.PrivateLink, scope), elbv2.Service(r.LoadBalancing), sts.Service(scope), iam.Service(r.Cloud.Roles, scope),

@@ -3,9 +3,10 @@ package resources
 import (
 	"context"
 	"fmt"
-	"path"
 	"slices"
 	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
 
 	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/cfn"
@@ -16,8 +17,12 @@ import (
 func init() { register("AWS::Lambda::Function", (*Resources).functionType) }
 
 type functionCode struct {
-	S3Bucket string `cfn:"required"` // CDK's bucket of assets; the key alone finds the asset
-	S3Key    string `cfn:"required"`
+	S3Bucket        string // CDK's bucket of assets; the key alone finds the asset
+	S3Key           string
+	S3ObjectVersion string `cfn:"inert"` // assets have one version
+	ZipFile         string // inline code
+	ImageUri        string
+	SourceKMSKeyArn string `cfn:"inert"` // how the zip file is encrypted
 }
 
 type functionVPC struct {
@@ -37,17 +42,24 @@ type functionProps struct {
 	FunctionName                 string       `cfn:"replace"`
 	Code                         functionCode `cfn:"required"`
 	Role                         string       `cfn:"required"`
-	Runtime                      string       `cfn:"required,only=provided.al2023|provided.al2"`
-	Architectures                []string     `cfn:"only=arm64|x86_64"`
-	Handler                      string       `cfn:"required"` // ignored: the provided runtimes always run the file bootstrap
-	PackageType                  string       `cfn:"replace,only=Zip"`
-	Timeout                      *int         // in seconds
+	Runtime                      string
+	Architectures                []string `cfn:"only=arm64|x86_64"`
+	Handler                      string
+	Layers                       []string
+	PackageType                  string `cfn:"replace,only=Zip|Image"`
+	Timeout                      *int   // in seconds
 	Environment                  *struct{ Variables map[string]string }
 	VpcConfig                    *functionVPC
 	LoggingConfig                *functionLogging
 	ReservedConcurrentExecutions *int
-	MemorySize                   *int     `cfn:"inert"` // the lab's functions share the process's memory and CPU
-	EphemeralStorage             any      `cfn:"inert"` // the functions write no files
+	MemorySize                   *int
+	EphemeralStorage             any      `cfn:"inert"` // the machine's own disk has room
+	ImageConfig                  any      `cfn:"inert"` // of images, which do not run here
+	DeadLetterConfig             any      `cfn:"inert"` // nothing reads what failed
+	KmsKeyArn                    string   `cfn:"inert"` // variables are not encrypted here
+	RuntimeManagementConfig      any      `cfn:"inert"` // the machine has one version of each runtime
+	SnapStart                    any      `cfn:"inert"` // functions start when they are first called
+	CodeSigningConfigArn         string   `cfn:"inert"` // nothing is signed here
 	TracingConfig                any      `cfn:"inert"` // traces go to X-Ray, which nothing reads
 	RecursiveLoop                string   `cfn:"inert"` // about queues, which the lab does not have
 	Description                  string   `cfn:"inert"` // text for people
@@ -59,7 +71,13 @@ func (r *Resources) functionType() cfn.Definition[functionProps] {
 	return cfn.Definition[functionProps]{
 		Attributes: []string{"Arn"},
 		Validate: func(p map[string]any) cfn.Findings {
-			return append(between(p, "Timeout", 1, 900), between(p, "MemorySize", 128, 10240)...)
+			return append(append(between(p, "Timeout", 1, 900), between(p, "MemorySize", 128, 10240)...), checkCode(p)...)
+		},
+		Inert: func(p functionProps, assets map[string]string) string {
+			if _, err := r.codeOf(p, assets); err != nil {
+				return "it cannot run here: " + err.Error()
+			}
+			return ""
 		},
 		Create: func(ctx context.Context, c cfn.TypedRequest[functionProps]) (cfn.Result, error) {
 			name := c.Props.FunctionName
@@ -101,6 +119,25 @@ func (r *Resources) functionType() cfn.Definition[functionProps] {
 	}
 }
 
+// checkCode finds what is missing: code in exactly one form and, unless it is an
+// image, the runtime and the handler.
+func checkCode(p map[string]any) cfn.Findings {
+	var f cfn.Findings
+	code, _ := p["Code"].(map[string]any)
+	if countGiven(code, "S3Key", "ZipFile", "ImageUri") != 1 {
+		f = append(f, "property Code needs exactly one of S3Key, ZipFile and ImageUri")
+	}
+	if code["ImageUri"] != nil {
+		return f
+	}
+	for _, name := range []string{"Handler", "Runtime"} {
+		if p[name] == nil {
+			f = append(f, fmt.Sprintf("property %s is required", name))
+		}
+	}
+	return f
+}
+
 // swapNetwork sets a function's network and returns the one that it had before.
 func (r *Resources) swapNetwork(name string, p *functionNetwork) *functionNetwork {
 	r.mu.Lock()
@@ -117,9 +154,9 @@ func (r *Resources) swapNetwork(name string, p *functionNetwork) *functionNetwor
 func (r *Resources) functionConfig(ctx context.Context, name string, c cfn.TypedRequest[functionProps]) (functions.Config, *functionNetwork, error) {
 	p := c.Props
 	fail := func(err error) (functions.Config, *functionNetwork, error) { return functions.Config{}, nil, err }
-	program, err := r.program(p, c.Assets)
+	program, err := r.codeOf(p, c.Assets)
 	if err != nil {
-		return fail(err)
+		program = inertProgram(err)
 	}
 	if p.inVPC() && len(p.VpcConfig.SecurityGroupIds) == 0 {
 		return fail(badFunction("Security Groups are required for VPC-enabled functions."))
@@ -155,18 +192,17 @@ func (r *Resources) functionConfig(ctx context.Context, name string, c cfn.Typed
 	return config, where, nil
 }
 
-// program finds the function's program by its asset. The key of the S3 object names
-// the asset: CDK uploads it under its hash.
-func (r *Resources) program(p functionProps, assets map[string]string) (functions.Program, error) {
-	key := p.Code.S3Key
-	dir, ok := assets[key]
-	if !ok {
-		dir, ok = assets[path.Base(key)]
+// inertProgram is that of a function whose code cannot run here: each call says why.
+func inertProgram(why error) functions.Program {
+	return func(functions.Environment) (lambda.Handler, error) {
+		return inertHandler{why}, nil
 	}
-	if !ok {
-		return nil, fmt.Errorf("function code %s is not among the assembly's assets", key)
-	}
-	return r.Programs.Find(dir, architecture(p.Architectures))
+}
+
+type inertHandler struct{ why error }
+
+func (h inertHandler) Invoke(context.Context, []byte) ([]byte, error) {
+	return nil, fmt.Errorf("the lab cannot run this function: %w", h.why)
 }
 
 // architecture is Go's name for a function's architecture; x86_64 is the default

@@ -12,6 +12,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 
+	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/functions"
 	"provenendpoints/internal/lab/vpc"
 )
@@ -170,6 +171,37 @@ func TestFunctionInAVPC(t *testing.T) {
 	}
 }
 
+// A function that cannot run here is deployed. It is listed, and calls say why.
+func TestFunctionsThatCannotRunAreInert(t *testing.T) {
+	t.Parallel()
+	w := newLambdaWorld(t)
+	for name, test := range map[string]struct {
+		p    props
+		want string
+	}{
+		"another runtime":    {props{"Runtime": "java21"}, "the lab has no runtime java21: it has nodejs, python and provided"},
+		"inline binary":      {props{"Code": props{"ZipFile": "x"}}, "property Code.ZipFile: the runtime provided.al2023 takes no inline code"},
+		"code from nowhere":  {props{"Code": props{"S3Bucket": "b", "S3Key": "other.zip"}}, "its code other.zip is not among the assembly's assets"},
+		"other architecture": {props{"Architectures": []string{"x86_64"}}, "bootstrap is built for arm64"},
+		"image":              {props{"Code": props{"ImageUri": "i"}, "PackageType": "Image"}, "its code is a container image, and the lab has no images"},
+		"layers":             {props{"Layers": []string{"arn:l"}}, "it has layers, which the lab does not have"},
+	} {
+		typ, _ := w.Type("AWS::Lambda::Function")
+		if why := typ.(cfn.Inert).Inert(resolved(t, w.props(test.p)), w.assets); !strings.Contains(why, test.want) {
+			t.Errorf("%s: %q, want %q", name, why, test.want)
+		}
+		f, err := w.function("Inert", test.p)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if answer := w.call(f.id()); !strings.Contains(answer, "the lab cannot run this function") {
+			t.Errorf("%s answers %s", name, answer)
+		}
+		f.delete()
+	}
+}
+
 func TestFunctionsThatAreRefused(t *testing.T) {
 	t.Parallel()
 	w := newLambdaWorld(t)
@@ -183,10 +215,8 @@ func TestFunctionsThatAreRefused(t *testing.T) {
 		p    props
 		want string
 	}{
-		"another runtime":    {w, props{"Runtime": "nodejs20.x"}, `property Runtime: "nodejs20.x" is not supported, only provided.al2023, provided.al2`},
-		"inline code":        {w, props{"Code": props{"ZipFile": "x"}}, "property Code.ZipFile is not supported"},
-		"code from nowhere":  {w, props{"Code": props{"S3Bucket": "b", "S3Key": "other.zip"}}, "function code other.zip is not among the assembly's assets"},
-		"other architecture": {w, props{"Architectures": []string{"x86_64"}}, "function code is built for arm64, but the function runs on amd64"},
+		"no runtime":         {w, props{"Runtime": nil}, "property Runtime is required"},
+		"two codes":          {w, props{"Code": props{"ZipFile": "x", "S3Bucket": "b", "S3Key": "k"}}, "property Code needs exactly one of S3Key, ZipFile and ImageUri"},
 		"untrusting role":    {w, props{"Role": instances.Attributes["Arn"]}, "The role defined for the function cannot be assumed by Lambda."},
 		"long timeout":       {w, props{"Timeout": 901}, "property Timeout: 901 is not between 1 and 900"},
 		"little memory":      {w, props{"MemorySize": "64"}, "property MemorySize: 64 is not between 128 and 10240"},

@@ -46,6 +46,9 @@ type Resources struct {
 
 	services sync.Mutex // one change of an endpoint service at a time
 
+	unpacking    sync.Mutex        // guards unpackedCode
+	unpackedCode map[string]string // folders, by what is in them
+
 	mu               sync.Mutex
 	defined          map[string]cfn.ResourceType
 	generations      map[string]int
@@ -92,6 +95,7 @@ func (r *Resources) Type(name string) (cfn.ResourceType, bool) {
 
 // Close stops the instances that still run.
 func (r *Resources) Close() {
+	defer r.removeCode()
 	r.mu.Lock()
 	var running []*instance
 	for _, i := range r.instances {

@@ -28,7 +28,7 @@ def _sent(value):
     if isinstance(value, (list, tuple)):
         return [_sent(v) for v in value]
     if isinstance(value, (bytes, bytearray)):
-        return base64.b64encode(value).decode()
+        return {"$bytes": base64.b64encode(value).decode()}
     if hasattr(value, "read"):
         return _sent(value.read())
     if isinstance(value, datetime.datetime):

@@ -13,7 +13,7 @@ const camel = (s) => s[0].toLowerCase() + s.slice(1);
 // sent and received translate what JSON does not have.
 function sent(v) {
   if (v instanceof Date) return v.toISOString();
-  if (v instanceof Uint8Array) return Buffer.from(v).toString('base64');
+  if (v instanceof Uint8Array) return { $bytes: Buffer.from(v).toString('base64') };
   if (Array.isArray(v)) return v.map(sent);
   if (v && typeof v === 'object') return Object.fromEntries(Object.entries(v).filter(([, x]) => x !== undefined && x !== null).map(([k, x]) => [k, sent(x)]));
   return v;
@@ -29,12 +29,23 @@ function received(v) {
   return Object.fromEntries(Object.entries(v).map(([k, x]) => [k, received(x)]));
 }
 
+// absent stands in for a client that the lab does not have: code that only loads it works,
+// and every call says so.
+function absent(service, notFound) {
+  const refused = () => Promise.reject(new Error(`the lab stands in for the SDK clients of ${Object.keys(known).join(', ')} alone, and @aws-sdk/client-${service} is not beside the function's code: ${notFound.message.split('\n')[0]}`));
+  class Absent {
+    constructor(...args) {
+      this.input = args[0];
+      return new Proxy(this, { get: (target, name) => (name in target || typeof name !== 'string' ? target[name] : refused) });
+    }
+    static [Symbol.hasInstance]() { return false; }
+  }
+  return new Proxy({ __esModule: true }, { get: (target, name) => (name in target || typeof name !== 'string' || name === 'then' || name === 'default' ? target[name] : Absent) });
+}
+
 module.exports = (service, relay, notFound) => {
   const client = known[service];
-  if (!client) {
-    notFound.message += `\nThe lab stands in for the SDK clients of ${Object.keys(known).join(', ')} alone. Install the package beside the function's code.`;
-    throw notFound;
-  }
+  if (!client) return absent(service, notFound);
   const [host, port] = relay.split(':');
   const call = (operation, region, input) => new Promise((ok, failed) => {
     const request = http.request({ host, port, agent: false, method: 'POST', path: `/sdk/${service}/${operation}?region=${encodeURIComponent(region || '')}` }, (answer) => {

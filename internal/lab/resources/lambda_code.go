@@ -1,0 +1,271 @@
+package resources
+
+import (
+	"archive/zip"
+	"debug/elf"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	goruntime "runtime"
+	"strings"
+	"sync"
+
+	"provenendpoints/internal/lab/functions"
+	"provenendpoints/internal/lab/sandbox"
+)
+
+// The code of functions: what runs in this process, what runs as a process of its own
+// with the machine's interpreter, and what cannot run here.
+
+// maxInline is the size limit of inline code, in characters
+// (docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-code.html).
+const maxInline = 4 << 20
+
+// codeOf finds the program of a function. The error says why it cannot run here.
+func (r *Resources) codeOf(p functionProps, assets map[string]string) (functions.Program, error) {
+	if p.PackageType == "Image" || p.Code.ImageUri != "" {
+		return nil, errors.New("its code is a container image, and the lab has no images")
+	}
+	if len(p.Layers) > 0 {
+		return nil, errors.New("it has layers, which the lab does not have")
+	}
+	family := runtimeFamily(p.Runtime)
+	if family == "" {
+		return nil, fmt.Errorf("the lab has no runtime %s: it has nodejs, python and provided", p.Runtime)
+	}
+	root, err := r.codeRoot(p, family, assets)
+	if err != nil {
+		return nil, err
+	}
+	if family == "provided" {
+		return r.binary(p, root)
+	}
+	command, err := interpreter(family)
+	if err != nil {
+		return nil, err
+	}
+	return functions.External{Command: command, Root: root, Handler: p.Handler, Memory: valueOr(p.MemorySize, 128)}.Program(), nil
+}
+
+// runtimeFamily is nodejs, python or provided; empty for all others. The machine has
+// one version of each.
+func runtimeFamily(runtime string) string {
+	for prefix, family := range map[string]string{"nodejs": "nodejs", "python3": "python", "provided": "provided", "go1.x": "provided"} {
+		if strings.HasPrefix(runtime, prefix) {
+			return family
+		}
+	}
+	return ""
+}
+
+// binary is the program of an executable named bootstrap: one that the lab has in this
+// process, or any for this machine.
+func (r *Resources) binary(p functionProps, root string) (functions.Program, error) {
+	program, unknown := r.Programs.Find(root, architecture(p.Architectures))
+	if unknown == nil {
+		return program, nil
+	}
+	name := "bootstrap"
+	if p.Runtime == "go1.x" {
+		name = p.Handler
+	}
+	file := filepath.Join(root, name)
+	machine, err := machineOf(file)
+	switch {
+	case err != nil:
+		return nil, err
+	case machine != goruntime.GOARCH:
+		return nil, fmt.Errorf("%s is built for %s, and this machine is %s", name, machine, goruntime.GOARCH)
+	case machine != architecture(p.Architectures):
+		return nil, fmt.Errorf("%s is built for %s, but the function runs on %s", name, machine, architecture(p.Architectures))
+	}
+	if err := sandbox.Probe(); err != nil {
+		return nil, err
+	}
+	return functions.External{Command: []string{file}, Root: root, Handler: p.Handler, Memory: valueOr(p.MemorySize, 128)}.Program(), nil
+}
+
+// machineOf returns, in Go's words, what an executable runs on. A script runs everywhere.
+func machineOf(file string) (string, error) {
+	text := make([]byte, 2)
+	f, err := os.Open(file)
+	if err != nil {
+		return "", fmt.Errorf("its code has no executable named %s", filepath.Base(file))
+	}
+	defer f.Close()
+	if _, err := io.ReadFull(f, text); err == nil && string(text) == "#!" {
+		return goruntime.GOARCH, nil
+	}
+	e, err := elf.NewFile(f)
+	if err != nil {
+		return "", fmt.Errorf("%s is neither a Linux executable nor a script", filepath.Base(file))
+	}
+	switch e.Machine {
+	case elf.EM_X86_64:
+		return "amd64", nil
+	case elf.EM_AARCH64:
+		return "arm64", nil
+	}
+	return e.Machine.String(), nil
+}
+
+// interpreter is the command that runs handlers of a family: the machine's own, by its
+// real path, because what is on the PATH may be a script that needs more than the
+// function is given. It is looked for once.
+func interpreter(family string) ([]string, error) {
+	found := interpreters[family]()
+	if found.err != nil {
+		return nil, found.err
+	}
+	return []string{found.path, "RUNTIME/" + found.bootstrap}, nil
+}
+
+type foundInterpreter struct {
+	path, bootstrap string
+	err             error
+}
+
+var interpreters = map[string]func() foundInterpreter{
+	"nodejs": sync.OnceValue(func() foundInterpreter {
+		return findInterpreter("node", "bootstrap.js", "-p", "process.execPath")
+	}),
+	"python": sync.OnceValue(func() foundInterpreter {
+		return findInterpreter("python3", "bootstrap.py", "-c", "import sys; print(sys.executable)")
+	}),
+}
+
+func findInterpreter(name, bootstrap string, args ...string) foundInterpreter {
+	if err := sandbox.Probe(); err != nil {
+		return foundInterpreter{err: err}
+	}
+	path, err := exec.LookPath(name)
+	if err != nil {
+		return foundInterpreter{err: fmt.Errorf("%s is not on the PATH of this machine", name)}
+	}
+	out, err := exec.Command(path, args...).Output()
+	if err != nil {
+		return foundInterpreter{err: fmt.Errorf("%s does not run on this machine: %w", name, err)}
+	}
+	return foundInterpreter{path: strings.TrimSpace(string(out)), bootstrap: bootstrap}
+}
+
+// codeRoot is the folder of a function's code: an asset, an asset that is a zip file,
+// or inline code, which is the file index of the runtime's language.
+func (r *Resources) codeRoot(p functionProps, family string, assets map[string]string) (string, error) {
+	if p.Code.ZipFile != "" {
+		name, ok := map[string]string{"nodejs": "index.js", "python": "index.py"}[family]
+		switch {
+		case !ok:
+			return "", fmt.Errorf("property Code.ZipFile: the runtime %s takes no inline code", p.Runtime)
+		case len(p.Code.ZipFile) > maxInline:
+			return "", fmt.Errorf("property Code.ZipFile: %d characters are more than %d", len(p.Code.ZipFile), maxInline)
+		}
+		return r.unpacked("inline "+name+p.Code.ZipFile, func(dir string) error {
+			return os.WriteFile(filepath.Join(dir, name), []byte(p.Code.ZipFile), 0o644)
+		})
+	}
+	key := p.Code.S3Key
+	file, ok := assets[key]
+	if !ok {
+		file, ok = assets[path.Base(key)]
+	}
+	if !ok {
+		return "", fmt.Errorf("its code %s is not among the assembly's assets", key)
+	}
+	info, err := os.Stat(file)
+	switch {
+	case err != nil:
+		return "", err
+	case info.IsDir():
+		return filepath.Abs(file)
+	}
+	return r.unpacked(fmt.Sprint("zip ", file, info.Size(), info.ModTime().UnixNano()), func(dir string) error {
+		return unzip(file, dir)
+	})
+}
+
+// unpacked returns a temporary folder with what fill puts into it, one for each key.
+func (r *Resources) unpacked(key string, fill func(dir string) error) (string, error) {
+	r.unpacking.Lock()
+	defer r.unpacking.Unlock()
+	if dir, ok := r.unpackedCode[key]; ok {
+		return dir, nil
+	}
+	dir, err := os.MkdirTemp("", "lab-code-")
+	if err != nil {
+		return "", err
+	}
+	if err := fill(dir); err != nil {
+		return "", errors.Join(err, os.RemoveAll(dir))
+	}
+	if r.unpackedCode == nil {
+		r.unpackedCode = map[string]string{}
+	}
+	r.unpackedCode[key] = dir
+	return dir, nil
+}
+
+// removeCode removes the folders of unpacked code.
+func (r *Resources) removeCode() {
+	r.unpacking.Lock()
+	defer r.unpacking.Unlock()
+	for _, dir := range r.unpackedCode {
+		_ = os.RemoveAll(dir) // temporary files
+	}
+	r.unpackedCode = nil
+}
+
+// maxUnzipped is the size limit of a function's code, in bytes
+// (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+const maxUnzipped = 250 << 20
+
+// unzip unpacks a zip file. Names that lead out of dir are refused.
+func unzip(file, dir string) error {
+	z, err := zip.OpenReader(file)
+	if err != nil {
+		return fmt.Errorf("its code %s is not a zip file: %w", filepath.Base(file), err)
+	}
+	defer z.Close()
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	left := int64(maxUnzipped)
+	for _, f := range z.File {
+		name := filepath.FromSlash(strings.TrimSuffix(f.Name, "/"))
+		if f.FileInfo().IsDir() {
+			err = root.MkdirAll(name, 0o755)
+		} else {
+			err = unzipFile(root, f, name, &left)
+		}
+		if err != nil {
+			return fmt.Errorf("its code %s: %s: %w", filepath.Base(file), f.Name, err)
+		}
+	}
+	return nil
+}
+
+func unzipFile(root *os.Root, f *zip.File, name string, left *int64) error {
+	if err := root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	in, err := f.Open()
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := root.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, f.Mode().Perm()|0o400)
+	if err != nil {
+		return err
+	}
+	n, err := io.Copy(out, io.LimitReader(in, *left+1))
+	if *left -= n; *left < 0 && err == nil {
+		err = fmt.Errorf("more than %d bytes", maxUnzipped)
+	}
+	return errors.Join(err, out.Close())
+}
