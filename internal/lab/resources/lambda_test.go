@@ -215,16 +215,16 @@ func TestFunctionsThatAreRefused(t *testing.T) {
 		p    props
 		want string
 	}{
-		"no runtime":         {w, props{"Runtime": nil}, "property Runtime is required"},
-		"two codes":          {w, props{"Code": props{"ZipFile": "x", "S3Bucket": "b", "S3Key": "k"}}, "property Code needs exactly one of S3Key, ZipFile and ImageUri"},
-		"untrusting role":    {w, props{"Role": instances.Attributes["Arn"]}, "The role defined for the function cannot be assumed by Lambda."},
-		"long timeout":       {w, props{"Timeout": 901}, "property Timeout: 901 is not between 1 and 900"},
-		"little memory":      {w, props{"MemorySize": "64"}, "property MemorySize: 64 is not between 128 and 10240"},
-		"no handler":         {w, props{"Handler": nil}, "property Handler"},
-		"no group":           {w, props{"VpcConfig": props{"SubnetIds": []string{a.id()}}}, "Security Groups are required"},
-		"no permission":      {w, props{"VpcConfig": props{"SubnetIds": []string{a.id()}, "SecurityGroupIds": []string{"sg-1"}}}, "The provided execution role does not have permissions to call CreateNetworkInterface on EC2"},
-		"half a permission":  {lacking, props{"VpcConfig": props{"SubnetIds": []string{b.id()}, "SecurityGroupIds": []string{group.id()}}}, "permissions to call DescribeNetworkInterfaces on EC2"},
-		"no such subnet":     {newLambdaWorld(t, vpcActions()...), props{"VpcConfig": props{"SubnetIds": []string{"subnet-1"}, "SecurityGroupIds": []string{"sg-1"}}}, "InvalidSubnetID.NotFound"},
+		"no runtime":        {w, props{"Runtime": nil}, "property Runtime is required"},
+		"two codes":         {w, props{"Code": props{"ZipFile": "x", "S3Bucket": "b", "S3Key": "k"}}, "property Code needs exactly one of S3Key, ZipFile and ImageUri"},
+		"untrusting role":   {w, props{"Role": instances.Attributes["Arn"]}, "The role defined for the function cannot be assumed by Lambda."},
+		"long timeout":      {w, props{"Timeout": 901}, "property Timeout: 901 is not between 1 and 900"},
+		"little memory":     {w, props{"MemorySize": "64"}, "property MemorySize: 64 is not between 128 and 10240"},
+		"no handler":        {w, props{"Handler": nil}, "property Handler"},
+		"no group":          {w, props{"VpcConfig": props{"SubnetIds": []string{a.id()}}}, "Security Groups are required"},
+		"no permission":     {w, props{"VpcConfig": props{"SubnetIds": []string{a.id()}, "SecurityGroupIds": []string{"sg-1"}}}, "The provided execution role does not have permissions to call CreateNetworkInterface on EC2"},
+		"half a permission": {lacking, props{"VpcConfig": props{"SubnetIds": []string{b.id()}, "SecurityGroupIds": []string{group.id()}}}, "permissions to call DescribeNetworkInterfaces on EC2"},
+		"no such subnet":    {newLambdaWorld(t, vpcActions()...), props{"VpcConfig": props{"SubnetIds": []string{"subnet-1"}, "SecurityGroupIds": []string{"sg-1"}}}, "InvalidSubnetID.NotFound"},
 	} {
 		if _, err := test.w.function("Function", test.p); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %v, want %s", name, err, test.want)
