@@ -86,7 +86,8 @@ func (r *Resources) Type(name string) (cfn.ResourceType, bool) {
 	}
 	known, ok := registry[name]
 	if !ok {
-		return nil, false
+		inert, ok := inertResources[name]
+		return inertType{inert, name, r}, ok
 	}
 	t := known.define(r)
 	r.defined[name] = t
