@@ -3,6 +3,7 @@ package elb
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"provenendpoints/internal/lab/packet"
 	"provenendpoints/internal/lab/store"
@@ -13,6 +14,10 @@ import (
 // read and deleted by ARN or any other id of the caller's. All methods may be
 // called concurrently.
 type LoadBalancing struct {
+	// Registration is how long after a target was registered its first check begins.
+	// It is set before the first target is registered. Default: at once.
+	Registration func(Target) time.Duration
+
 	network   *vpc.Network
 	balancers store.Store[*Balancer]
 	groups    store.Store[*targetGroup]

@@ -32,6 +32,9 @@ func (b *Balancer) Receive(at *vpc.ENI, p *vpc.Transit) *vpc.Host {
 // Forward passes on a packet that has arrived at an interface: the node itself,
 // or that of an endpoint whose service uses the node.
 func (b *Balancer) Forward(at, node *vpc.ENI, p *vpc.Transit) *vpc.Host {
+	if !b.IsActive() {
+		return p.Drop(b.ID, "provisioning")
+	}
 	in := vpc.Arrival{At: at, Flow: p.Flow}
 	to, via, ok := b.table.Lookup(in)
 	if !ok {

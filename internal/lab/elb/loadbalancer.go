@@ -5,9 +5,11 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/awsid"
+	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/nat"
 	"provenendpoints/internal/lab/packet"
 	"provenendpoints/internal/lab/store"
@@ -35,10 +37,15 @@ type LoadBalancer struct {
 	// CrossZone lets each node use the targets of all zones. Default: a node
 	// uses those of its own zone.
 	CrossZone bool
+	// Active is when it is active. Until then it is provisioning, and its nodes take no
+	// packets. Default: at once.
+	Active time.Time
 	// VPC is the id of its VPC, DNSName its name, Nodes its nodes by zone. Set
 	// by the network.
 	VPC, DNSName string
 	Nodes        []Node
+	// State is active or provisioning. Set by the network.
+	State string
 }
 
 // Node is a load balancer's node in a zone.
@@ -55,9 +62,13 @@ type Balancer struct {
 	nodes     []*vpc.ENI      // by zone
 	listeners map[string]*boundListener
 	table     *vpc.Translations
+	clock     *clock.Clock
 	// probers are the nodes' own stacks, which send the health checks.
 	probers map[*vpc.ENI]*vpc.Host
 }
+
+// IsActive reports whether the load balancer is active already.
+func (b *Balancer) IsActive() bool { return !b.clock.Now().Before(b.Active) }
 
 // CreateLoadBalancer creates a load balancer.
 func (lb *LoadBalancing) CreateLoadBalancer(c LoadBalancer) (LoadBalancer, error) {
@@ -78,7 +89,7 @@ func (lb *LoadBalancing) CreateLoadBalancer(c LoadBalancer) (LoadBalancer, error
 	c.Groups = slices.Clone(c.Groups)
 	b := &Balancer{
 		LoadBalancer: c, users: map[string]bool{}, listeners: map[string]*boundListener{},
-		table: nat.NewTable[*vpc.ENI](lb.network.Clock(), idleBalanced), probers: map[*vpc.ENI]*vpc.Host{},
+		clock: lb.network.Clock(), table: nat.NewTable[*vpc.ENI](lb.network.Clock(), idleBalanced), probers: map[*vpc.ENI]*vpc.Host{},
 	}
 	if err := lb.placeNodes(locked, b, c.Subnets); err != nil {
 		return c, err
@@ -242,6 +253,10 @@ func (b *Balancer) describe() LoadBalancer {
 	c := b.LoadBalancer
 	c.Subnets, c.Groups = slices.Clone(c.Subnets), slices.Clone(c.Groups)
 	c.Nodes = nil
+	c.State = "active"
+	if !b.IsActive() {
+		c.State = "provisioning"
+	}
 	for _, e := range b.nodes {
 		c.Nodes = append(c.Nodes, Node{Zone: e.Zone, Subnet: e.Subnet, Interface: e.ID, PrivateAddr: e.PrivateAddr, PublicAddr: e.PublicAddr})
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/netip"
 	"slices"
+	"time"
 
 	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/packet"
@@ -44,8 +45,9 @@ type target struct {
 	reason result
 	// streak counts equal results in a row: above zero passed checks, below zero
 	// failed ones.
-	streak int
-	stop   context.CancelFunc // of the running checks; nil: none run
+	streak     int
+	registered time.Time          // when its first check can begin
+	stop       context.CancelFunc // of the running checks; nil: none run
 }
 
 // result is the result of a check: a reason and its description, both empty if
@@ -53,9 +55,10 @@ type target struct {
 type result struct{ reason, description string }
 
 var (
-	notInUse = result{"Target.NotInUse", "Target group is not configured to receive traffic from the load balancer"}
-	offZone  = result{"Target.NotInUse", "Target is in an Availability Zone that is not enabled for the load balancer"}
-	starting = result{"Elb.InitialHealthChecking", "Initial health checks in progress"}
+	notInUse    = result{"Target.NotInUse", "Target group is not configured to receive traffic from the load balancer"}
+	offZone     = result{"Target.NotInUse", "Target is in an Availability Zone that is not enabled for the load balancer"}
+	registering = result{"Elb.RegistrationInProgress", "Target registration is in progress"}
+	starting    = result{"Elb.InitialHealthChecking", "Initial health checks in progress"}
 )
 
 // newTarget makes a target that is not checked yet.
@@ -69,6 +72,9 @@ func (lb *LoadBalancing) newTarget(locked vpc.Locked, g *targetGroup, c Target) 
 	}
 	c.Port = cmp.Or(c.Port, g.Port)
 	t := &target{Target: c, group: g, addr: addr, eni: e, state: StateUnused, reason: notInUse}
+	if lb.Registration != nil {
+		t.registered = lb.network.Clock().Now().Add(lb.Registration(c))
+	}
 	t.zone = cmp.Or(locked.ZoneOf(g.VPC, addr), allZones)
 	return t, nil
 }
@@ -94,7 +100,7 @@ func (lb *LoadBalancing) supervise(locked vpc.Locked, g *targetGroup) {
 			t.state, t.reason, t.streak = StateUnused, why, 0
 		case t.stop == nil:
 			if t.state == StateUnused {
-				t.state, t.reason, t.streak = StateInitial, starting, 0
+				t.state, t.reason, t.streak = StateInitial, registering, 0
 			}
 			lb.startChecks(locked, t, node)
 		}
@@ -179,6 +185,20 @@ func (lb *LoadBalancing) startChecks(locked vpc.Locked, t *target, node *vpc.ENI
 	t.stop = cancel
 	locked.Go(func(network context.Context) {
 		defer context.AfterFunc(network, cancel)()
+		// docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html:
+		// registration takes minutes, and the checks begin after it.
+		begins := t.registered
+		if b.Active.After(begins) {
+			begins = b.Active
+		}
+		if check.clock.Sleep(ctx, begins.Sub(check.clock.Now())) != nil {
+			return
+		}
+		unlocked := lb.network.Lock()
+		if t.state == StateInitial && ctx.Err() == nil {
+			t.reason = starting
+		}
+		unlocked.Unlock()
 		check.repeat(ctx, func(r result) {
 			defer lb.network.Lock().Unlock()
 			if ctx.Err() == nil {

@@ -11,7 +11,7 @@ import (
 
 // Lambda's own queue of events (docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html):
 // an event whose function failed is run again after one minute, then after two;
-// a throttled one after 1 s, doubling up to 5 minutes. Six hours is the longest.
+// a throttled one, or one for a function that is still pending, after 1 s, doubling up to 5 minutes. Six hours is the longest.
 const (
 	defaultRetries  = 2
 	defaultAge      = 6 * time.Hour
@@ -57,7 +57,7 @@ func (s *Service) drain(f *function, payload []byte) {
 				return
 			}
 			wait = time.Duration(failures) * time.Minute
-		case errors.As(err, &api) && api.Status == http.StatusTooManyRequests:
+		case errors.As(err, &api) && (api.Status == http.StatusTooManyRequests || api.Code == pendingCode):
 			wait = throttled
 			throttled = min(2*throttled, longestThrottle)
 		default:

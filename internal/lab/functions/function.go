@@ -46,6 +46,9 @@ type Config struct {
 	MayLog func() bool
 	// Owner is a text by which the caller recognises the function's lines.
 	Owner string
+	// Active is when the function can be invoked; until then it is pending
+	// (docs.aws.amazon.com/lambda/latest/dg/functions-states.html). Default: at once.
+	Active time.Time
 	// Reserved is the number of invocations that may run at once; further ones
 	// are throttled. Default (nil): no limit.
 	Reserved *int

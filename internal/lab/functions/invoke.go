@@ -26,6 +26,10 @@ type Answer struct {
 	FunctionError string
 }
 
+// pendingCode is the error of calls that come before a function is active
+// (docs.aws.amazon.com/lambda/latest/dg/troubleshooting-invocation.html).
+const pendingCode = "ResourceConflictException"
+
 // unhandled is the only value that custom runtimes give to FunctionError.
 const unhandled = "Unhandled"
 
@@ -42,6 +46,9 @@ func (s *Service) invoke(ctx context.Context, nameOrARN string, payload []byte, 
 	if err == nil && s.closed {
 		err = awserr.WithStatus(http.StatusServiceUnavailable, "ServiceException", "the service is closed")
 	}
+	if err == nil && s.Clock.Now().Before(f.Active) {
+		err = awserr.WithStatus(http.StatusConflict, pendingCode, "The operation cannot be performed at this time. The function is currently in the following state: Pending")
+	}
 	if err != nil {
 		s.mu.Unlock()
 		return Answer{}, err
@@ -54,11 +61,12 @@ func (s *Service) invoke(ctx context.Context, nameOrARN string, payload []byte, 
 	}
 
 	s.mu.Lock()
-	if s.closed || fault.Throttle || f.Reserved != nil && f.running >= *f.Reserved {
+	if s.closed || fault.Throttle || s.running >= s.Concurrency || f.Reserved != nil && f.running >= *f.Reserved {
 		s.mu.Unlock()
 		return Answer{}, awserr.WithStatus(http.StatusTooManyRequests, "TooManyRequestsException", "Rate Exceeded.")
 	}
 	f.running++
+	s.running++
 	f.next++
 	handler := f.handlers[f.next%len(f.handlers)]
 	s.requests++
@@ -154,6 +162,7 @@ func (r *run) release() {
 	if r.f.retired && r.f.running == 0 {
 		r.f.leave()
 	}
+	r.service.running--
 }
 
 // answer runs the handler, or the fault in its place, and turns errors and

@@ -23,6 +23,10 @@ type Options struct {
 	Roots *x509.CertPool
 	// RootsPEM are Roots as text.
 	RootsPEM []byte
+	// Concurrency is how many invocations of all functions may run at once; further ones
+	// are throttled. An account has 1,000, a new one may have 10
+	// (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). Default: 1,000.
+	Concurrency int
 	// OnLog is called with every line that a function logs. Optional.
 	OnLog func(c Config, line Line)
 	// Fault decides what goes wrong with an invocation. Default: nothing.
@@ -41,6 +45,7 @@ type Service struct {
 	mu        sync.Mutex
 	closed    bool
 	functions map[string]*function
+	running   int // invocations
 	streams   int
 	requests  int
 	logs      map[string][]Line
@@ -48,6 +53,9 @@ type Service struct {
 
 // New makes a service without functions.
 func New(o Options) *Service {
+	if o.Concurrency == 0 {
+		o.Concurrency = 1000
+	}
 	s := &Service{Options: o, functions: map[string]*function{}, logs: map[string][]Line{}}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s

@@ -34,7 +34,10 @@ type Endpoint struct {
 	// Principal is the ARN of the endpoint's creator, for the permissions of
 	// endpoint services. Default: a principal that no permission names.
 	Principal string
-	// State is available, pendingAcceptance or rejected. Interfaces are
+	// Available is when the endpoint is available. Until then it is pending and takes no
+	// packets. Default: at once.
+	Available time.Time
+	// State is available, pending, pendingAcceptance or rejected. Interfaces are
 	// the ids of the endpoint's interfaces, DNSNames its names as EC2's
 	// DnsEntries has them. Set by the network.
 	State      string
@@ -93,9 +96,13 @@ func (pl *PrivateLink) add(locked vpc.Locked, e *endpoint) {
 // usableAt returns the time from which a new endpoint takes packets.
 func (pl *PrivateLink) usableAt(c Endpoint) time.Time {
 	if pl.delay == nil {
-		return time.Time{}
+		return c.Available
 	}
-	return pl.network.Clock().Now().Add(pl.delay(c))
+	from := pl.network.Clock().Now()
+	if c.Available.After(from) {
+		from = c.Available
+	}
+	return from.Add(pl.delay(c))
 }
 
 // DeleteEndpoint deletes an endpoint with its routes or interfaces. Its
@@ -137,6 +144,9 @@ func (pl *PrivateLink) Endpoints() []Endpoint {
 
 func (e *endpoint) describe() Endpoint {
 	c := e.Endpoint
+	if c.State == stateAvailable && e.clock.Now().Before(c.Available) {
+		c.State = statePending
+	}
 	c.RouteTables, c.Subnets, c.Groups = slices.Clone(c.RouteTables), slices.Clone(c.Subnets), slices.Clone(c.Groups)
 	c.Interfaces, c.DNSNames = slices.Clone(c.Interfaces), slices.Clone(c.DNSNames)
 	return c

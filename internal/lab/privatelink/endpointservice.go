@@ -15,6 +15,7 @@ import (
 // States of a connection between an endpoint and an endpoint service
 // (docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html).
 const (
+	statePending           = "pending"
 	stateAvailable         = "available"
 	statePendingAcceptance = "pendingAcceptance"
 	stateRejected          = "rejected"
@@ -54,6 +55,7 @@ type endpointService struct {
 	EndpointService
 	balancers   []*elb.Balancer
 	connections map[string]*endpoint
+	ready       time.Time // from when on endpoints can be created
 }
 
 // CreateEndpointService creates an endpoint service.
@@ -70,6 +72,17 @@ func (pl *PrivateLink) CreateEndpointService(c EndpointService) (EndpointService
 	c.Name = "com.amazonaws.vpce." + pl.network.Region() + "." + c.ID
 	c.LoadBalancers, c.Principals = slices.Clone(c.LoadBalancers), slices.Clone(c.Principals)
 	s := &endpointService{EndpointService: c, connections: map[string]*endpoint{}}
+	for _, b := range balancers {
+		if !b.IsActive() {
+			// Inferred: API Gateway refuses such a load balancer in these words
+			// (github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1951), and
+			// who creates endpoint services with other tools waits for active first.
+			return c, awserr.New("InvalidParameter", "The load balancer %s is not in active state. If you recently created it, please wait for it to become active and try again.", b.ID)
+		}
+	}
+	if pl.unready != nil {
+		s.ready = pl.network.Clock().Now().Add(pl.unready(c))
+	}
 	s.use(balancers)
 	pl.offers.ByID[c.ID] = s
 	return s.describe(), nil

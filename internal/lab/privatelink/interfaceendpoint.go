@@ -1,6 +1,7 @@
 package privatelink
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
@@ -61,6 +62,10 @@ func (pl *PrivateLink) findService(locked vpc.Locked, e *endpoint) error {
 	}
 	for _, s := range pl.offers.ByID {
 		if s.Name == e.Service && s.permits(e.Principal) {
+			if e.clock.Now().Before(s.ready) {
+				// github.com/aws/aws-sdk/issues/805
+				return awserr.WithStatus(http.StatusServiceUnavailable, "Unavailable", "The service is unavailable. Please try again shortly.")
+			}
 			e.offer = s
 			return nil
 		}

@@ -14,6 +14,7 @@ type PrivateLink struct {
 	network   *vpc.Network
 	balancing *elb.LoadBalancing
 	delay     func(Endpoint) time.Duration
+	unready   func(EndpointService) time.Duration
 
 	// All of the following is guarded by the network's lock.
 	endpoints store.Store[*endpoint]
@@ -29,6 +30,9 @@ type Options struct {
 	// Delay is how long a new endpoint takes no packets although it is available,
 	// as happens on AWS. It must not call the network. Default: not at all.
 	Delay func(Endpoint) time.Duration
+	// Unready is for how long a new endpoint service refuses endpoints although it is
+	// available. Default: not at all.
+	Unready func(EndpointService) time.Duration
 }
 
 // New returns a PrivateLink without endpoints and services.
@@ -37,6 +41,7 @@ func New(o Options) *PrivateLink {
 		network:   o.Network,
 		balancing: o.LoadBalancing,
 		delay:     o.Delay,
+		unready:   o.Unready,
 		endpoints: store.New[*endpoint]("Vpc Endpoint Id", "InvalidVpcEndpointId.NotFound"),
 		offers:    store.New[*endpointService]("VpcEndpointService Id", "InvalidVpcEndpointServiceId.NotFound"),
 		services:  map[string]*service{},

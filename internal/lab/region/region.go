@@ -51,6 +51,9 @@ type Options struct {
 	// Seed chooses how long everything takes, within the bounds of package latency, and
 	// with that the order of what is independent. One seed, one course of events.
 	Seed uint64
+	// Concurrency is how many invocations of functions may run at once. Default: 10, as
+	// in a new account.
+	Concurrency int
 	// Faults disturb the Region. The zero value disturbs nothing.
 	Faults Faults
 }
@@ -68,6 +71,10 @@ type Faults struct {
 	// Cloud disturbs calls of AWS's APIs and delays policies.
 	Cloud cloud.Faults
 }
+
+// newAccountConcurrency is the number of invocations at once that a new account has
+// (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+const newAccountConcurrency = 10
 
 // Log is a function's log group or an instance's console.
 type Log = resources.Log
@@ -108,7 +115,24 @@ func New(o Options) (*Region, error) {
 	}
 	r.Network = vpc.New(vpc.Options{Clock: r.clock, Region: o.Name, Faults: o.Faults.Network, OnDrop: o.OnDrop})
 	r.LoadBalancing = elb.New(r.Network)
-	r.PrivateLink = privatelink.New(privatelink.Options{Network: r.Network, LoadBalancing: r.LoadBalancing, Delay: o.Faults.EndpointDelay})
+	r.LoadBalancing.Registration = func(t elb.Target) time.Duration { return late.Of(latency.TargetRegisters, t.ID) }
+	if o.Faults.EndpointDelay == nil {
+		o.Faults.EndpointDelay = func(e privatelink.Endpoint) time.Duration {
+			if e.Type != privatelink.InterfaceType {
+				return 0
+			}
+			return late.Of(latency.EndpointAnswers, e.ID)
+		}
+	}
+	if o.Faults.Cloud.PolicyDelay == 0 {
+		o.Faults.Cloud.PolicyDelay = late.Of(latency.PolicyEffect)
+	}
+	if o.Concurrency == 0 {
+		o.Concurrency = newAccountConcurrency
+	}
+	r.PrivateLink = privatelink.New(privatelink.Options{Network: r.Network, LoadBalancing: r.LoadBalancing, Delay: o.Faults.EndpointDelay,
+		Unready: func(s privatelink.EndpointService) time.Duration { return late.Of(latency.ServiceTakesEndpoints, s.ID) },
+	})
 	r.Names = route53.New(r.Network)
 	var err error
 	r.Cloud, err = cloud.New(cloud.Options{
@@ -121,11 +145,11 @@ func New(o Options) (*Region, error) {
 	r.Functions = functions.New(functions.Options{
 		Scope: scope, Clock: r.clock, Roots: r.Cloud.Roots(), RootsPEM: r.Cloud.RootsPEM(),
 		OnLog: func(c functions.Config, line functions.Line) { r.resources.OnLog(c, line) },
-		Fault: o.Faults.Function,
+		Fault: o.Faults.Function, Concurrency: o.Concurrency,
 	})
 	r.resources = resources.New(resources.Options{
 		Network: r.Network, LoadBalancing: r.LoadBalancing, PrivateLink: r.PrivateLink, Cloud: r.Cloud, Roles: r.Cloud.Roles, Buckets: r.Buckets, Functions: r.Functions, Names: r.Names, Programs: programs,
-		Clock: r.clock, Roots: r.Cloud.Roots(), Scope: scope,
+		Clock: r.clock, Late: late, Roots: r.Cloud.Roots(), Scope: scope,
 	})
 	r.Engine = cfn.New(cfn.Options{
 		Types: r.resources.Type, Region: o.Name, Account: o.Account, Zones: r.Network.Zones(),

@@ -30,7 +30,7 @@ func (r *Resources) natGatewayType() cfn.Definition[natGatewayProps] {
 				return cfn.Result{}, err
 			}
 			id := r.id("nat-", c.Request)
-			gateway := vpc.NatGateway{ID: id, Subnet: c.Props.SubnetId, PublicAddr: e.address, Interface: awsid.Derived("eni-", id)}
+			gateway := vpc.NatGateway{ID: id, Subnet: c.Props.SubnetId, PublicAddr: e.address, Available: r.stableAt(c.Request), Interface: awsid.Derived("eni-", id)}
 			if c.Props.PrivateIpAddress != "" {
 				if gateway.PrivateAddr, err = netip.ParseAddr(c.Props.PrivateIpAddress); err != nil {
 					return cfn.Result{}, err

@@ -2,8 +2,10 @@ package resources
 
 import (
 	"context"
+	"net/http"
 	"time"
 
+	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/iam"
 	"provenendpoints/internal/lab/privatelink"
@@ -58,13 +60,13 @@ func (r *Resources) vpcEndpointType() cfn.Definition[vpcEndpointProps] {
 	return cfn.Definition[vpcEndpointProps]{
 		Attributes: []string{"Id", "CreationTimestamp", "DnsEntries", "NetworkInterfaceIds"},
 		Validate:   validateEndpoint,
-		Create: func(_ context.Context, c cfn.TypedRequest[vpcEndpointProps]) (cfn.Result, error) {
+		Create: func(ctx context.Context, c cfn.TypedRequest[vpcEndpointProps]) (cfn.Result, error) {
 			wanted, err := c.Props.endpoint(r.id("vpce-", c.Request))
 			if err != nil {
 				return cfn.Result{}, err
 			}
 			wanted.Principal = r.Scope.Root()
-			made, err := r.PrivateLink.CreateEndpoint(wanted)
+			made, err := r.createEndpoint(ctx, c.Request, wanted)
 			if err != nil {
 				return cfn.Result{}, err
 			}
@@ -84,6 +86,30 @@ func (r *Resources) vpcEndpointType() cfn.Definition[vpcEndpointProps] {
 		Delete: func(ctx context.Context, c cfn.TypedRequest[vpcEndpointProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.PrivateLink.DeleteEndpoint)
 		},
+	}
+}
+
+// A service that has just been made answers 503 for a while. CloudFormation's handlers
+// try again then: an error of the service's own is retriable
+// (docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-test-contract-errors.html).
+// For how long is assumed.
+const (
+	unavailableTimeout  = 2 * time.Minute
+	unavailableInterval = 5 * time.Second
+)
+
+// createEndpoint creates an endpoint, and tries again while its service is unavailable.
+func (r *Resources) createEndpoint(ctx context.Context, q cfn.Request, wanted privatelink.Endpoint) (privatelink.Endpoint, error) {
+	deadline := r.Clock.Now().Add(unavailableTimeout)
+	for {
+		wanted.Available = r.stableAt(q)
+		made, err := r.PrivateLink.CreateEndpoint(wanted)
+		if err == nil || awserr.From(err).HTTPStatus() != http.StatusServiceUnavailable || r.Clock.Now().After(deadline) {
+			return made, err
+		}
+		if r.Clock.Sleep(ctx, unavailableInterval) != nil {
+			return made, err
+		}
 	}
 }
 

@@ -68,7 +68,9 @@ func (r *Resources) loadBalancerType() cfn.Definition[loadBalancerProps] {
 				name = r.name(c.Request, 32)
 			}
 			full := "net/" + name + "/" + r.suffix(c.Request)
-			made, err := r.LoadBalancing.CreateLoadBalancer(c.Props.balancer(r.Scope.ARN("elasticloadbalancing", "loadbalancer/"+full), name))
+			wanted := c.Props.balancer(r.Scope.ARN("elasticloadbalancing", "loadbalancer/"+full), name)
+			wanted.Active = r.stableAt(c.Request)
+			made, err := r.LoadBalancing.CreateLoadBalancer(wanted)
 			if err != nil {
 				return cfn.Result{}, err
 			}

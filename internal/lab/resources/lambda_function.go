@@ -88,6 +88,7 @@ func (r *Resources) functionType() cfn.Definition[functionProps] {
 			if err != nil {
 				return cfn.Result{}, err
 			}
+			config.Active = r.stableAt(c.Request)
 			arn, err := r.Functions.Create(config)
 			if err != nil {
 				r.release(p)
@@ -105,12 +106,12 @@ func (r *Resources) functionType() cfn.Definition[functionProps] {
 				r.release(p)
 				return cfn.Result{}, err
 			}
-			r.release(r.swapNetwork(c.PhysicalID, p))
+			r.releaseLate(c.PhysicalID, r.swapNetwork(c.PhysicalID, p))
 			return cfn.Result{}, nil
 		},
 		Delete: func(_ context.Context, c cfn.TypedRequest[functionProps]) error {
 			err := r.Functions.Delete(c.PhysicalID)
-			r.release(r.swapNetwork(c.PhysicalID, nil))
+			r.releaseLate(c.PhysicalID, r.swapNetwork(c.PhysicalID, nil))
 			if awserr.IsNotFound(err) {
 				return nil
 			}

@@ -7,6 +7,7 @@ import (
 
 	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/functions"
+	"provenendpoints/internal/lab/latency"
 	"provenendpoints/internal/lab/vpc"
 )
 
@@ -63,8 +64,22 @@ func (r *Resources) newFunctionNetwork(name string, p functionProps) (*functionN
 	return out, nil
 }
 
-// release takes a network down. On AWS the interfaces stay for up to 20 minutes;
-// in the lab they go at once.
+// releaseLate takes the network of a function that has ended down. Its interfaces stay for
+// a while, in which their subnets and groups cannot be deleted.
+func (r *Resources) releaseLate(name string, p *functionNetwork) error {
+	if p == nil || r.Late == nil || len(p.interfaces) == 0 {
+		return r.release(p)
+	}
+	for _, h := range p.hosts {
+		h.Close()
+	}
+	r.Clock.AfterFunc(r.Late.Of(latency.InterfaceReleased, name), func() {
+		_ = r.release(&functionNetwork{interfaces: p.interfaces}) // nobody is left to tell
+	})
+	return nil
+}
+
+// release takes a network down at once.
 func (r *Resources) release(p *functionNetwork) error {
 	if p == nil {
 		return nil

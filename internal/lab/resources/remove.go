@@ -11,9 +11,12 @@ import (
 // is still in use. Its user is often about to be deleted, in the same stack and
 // without a dependency in the template: an instance's public address and the
 // internet gateway, an interface and its security group.
+//
+// The time is long enough for the interfaces of functions (github.com/aws/aws-cdk/issues/6701);
+// how long CloudFormation really goes on is not documented.
 const (
-	inUseTimeout  = 5 * time.Minute
-	inUseInterval = 5 * time.Second
+	inUseTimeout  = time.Hour
+	inUseInterval = 10 * time.Second
 )
 
 // remove deletes an object by its id. It succeeds if the object does not exist,

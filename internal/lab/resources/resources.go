@@ -14,6 +14,7 @@ import (
 	"provenendpoints/internal/lab/cloud"
 	"provenendpoints/internal/lab/elb"
 	"provenendpoints/internal/lab/functions"
+	"provenendpoints/internal/lab/latency"
 	"provenendpoints/internal/lab/privatelink"
 	"provenendpoints/internal/lab/roles"
 	"provenendpoints/internal/lab/route53"
@@ -30,6 +31,8 @@ type Options struct {
 	Buckets       *s3.Store
 	Functions     *functions.Service
 	Names         *route53.Names
+	// Late says how late things become stable. Default: they never are late.
+	Late *latency.Late
 	// Programs are the functions' programs.
 	Programs functions.Programs
 	Clock    *clock.Clock
@@ -90,6 +93,9 @@ func (r *Resources) Type(name string) (cfn.ResourceType, bool) {
 		return inertType{inert, name, r}, ok
 	}
 	t := known.define(r)
+	if r.Late != nil && latency.Known(latency.Stable(name)) {
+		t = lateType{t, r}
+	}
 	r.defined[name] = t
 	return t, true
 }

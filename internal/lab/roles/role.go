@@ -59,8 +59,7 @@ func (s *Store) CreateRole(r Role) (Role, error) {
 	r.ID = "AROA" + awsid.Upper(16, "role", r.Name, strconv.FormatUint(s.made, 10))
 	made := &role{Role: r, inline: map[string]*iam.History{}, trust: new(iam.History)}
 	trust := r.Trust
-	// Trust takes effect at once: a delay would only delay the first use.
-	made.trust.Put(&trust, s.clock.Now())
+	made.trust.Put(&trust, s.clock.Now().Add(s.policyDelay))
 	s.roles[r.Name] = made
 	return r, nil
 }

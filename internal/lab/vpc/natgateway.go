@@ -21,6 +21,9 @@ type NatGateway struct {
 	Interface string
 	// PrivateAddr is its private address. Default: a free one of the subnet.
 	PrivateAddr netip.Addr
+	// Available is when it is available. Until then it is pending and takes no packets.
+	// Default: at once.
+	Available time.Time
 }
 
 // idleNAT is how long a NAT gateway remembers an idle flow
@@ -119,6 +122,9 @@ func (g *natGateway) Forward(_ *ENI, p *Transit) *Host { return p.Input(g.at) }
 // new flow is opened only by a packet from a route, not by one that is addressed to
 // the gateway itself.
 func (g *natGateway) Receive(at *ENI, p *Transit) *Host {
+	if p.network.clock.Now().Before(g.Available) {
+		return p.Drop(g.ID, "pending")
+	}
 	if to, _, ok := g.table.Lookup(Arrival{At: at, Flow: p.Flow}); ok {
 		p.Translate(to)
 		return p.Output(at)

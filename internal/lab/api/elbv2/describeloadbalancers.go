@@ -58,7 +58,7 @@ func describeLoadBalancers(_ context.Context, balancing *elb.LoadBalancing, r *a
 
 func loadBalancerOf(b elb.LoadBalancer) loadBalancerXML {
 	x := loadBalancerXML{
-		ARN: b.ID, Name: b.Name, DNSName: b.DNSName, VPC: b.VPC, Scheme: "internal", Type: "network", IPAddressType: "ipv4", State: "active", Groups: b.Groups,
+		ARN: b.ID, Name: b.Name, DNSName: b.DNSName, VPC: b.VPC, Scheme: "internal", Type: "network", IPAddressType: "ipv4", State: b.State, Groups: b.Groups,
 	}
 	if b.InternetFacing {
 		x.Scheme = "internet-facing"
