@@ -63,6 +63,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "lab: %v\n", err)
 		return exitUsage
 	}
+	if opts.Seeds > 0 {
+		return search(ctx, p, opts, stdout, progress)
+	}
 	progress.step("deploying " + count(len(p.stacks)) + " in the lab")
 	result := deployment.Run(ctx, p.stacks, deployment.Options{
 		Keep: opts.Keep, Stubs: p.stubs, Region: opts.Region, Account: opts.Account, Seed: opts.Seed,

@@ -33,6 +33,8 @@ type options struct {
 	Logs bool
 	// Keep skips the deletion at the end, to show the events of the creation alone.
 	Keep bool
+	// Seeds is how many courses to try, from Seed on; 0 is one of them, printed whole.
+	Seeds int
 	// Seed chooses how long everything takes and in which order what is independent happens.
 	Seed uint64
 }
@@ -62,6 +64,8 @@ usage: go run ./lab [flags] [STACK ...]
   -seed N          another course of events: what takes how long, and what is
                    done first where the templates leave it open; default: 0.
                    The same seed is the same course
+  -seeds N         try N courses, from -seed on, and print only which stacks failed
+                   and which dependency between two resources lacks
   -h               this text
 
 exit status: 0 all deployed and verified; 1 a stack was refused or failed, the
@@ -84,6 +88,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.BoolVar(&o.Events, "events", false, "")
 	flags.BoolVar(&o.Logs, "logs", false, "")
 	flags.BoolVar(&o.Keep, "keep", false, "")
+	flags.IntVar(&o.Seeds, "seeds", 0, "")
 	flags.Uint64Var(&o.Seed, "seed", 0, "")
 	// Flags may follow names too; the flag package stops at the first name.
 	for len(args) > 0 {

@@ -116,7 +116,7 @@ func (c *compiler) sortNodes() {
 	}
 	c.graph = graph
 	if err == nil {
-		c.phases = phases(graph, c.explicit)
+		c.phases, c.plan.explicit = phases(graph, c.explicit), c.explicit
 	}
 }
 

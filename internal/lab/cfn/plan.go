@@ -13,6 +13,8 @@ type plan struct {
 	outputs []plannedOutput
 	inert   map[string]string // what does nothing, by logical id
 	imports map[string]bool   // names of the exports it uses
+	// explicit are the dependencies by DependsOn, by the dependent's id.
+	explicit map[string][]string
 	// outputsUsed are the outputs of other stacks that it uses without an export.
 	outputsUsed map[StackOutput]bool
 	// fingerprint is the same for two plans if there is nothing to update.

@@ -81,9 +81,17 @@ func (s Stack) Reason() string {
 	if s.Err == nil {
 		return ""
 	}
-	if failure, ok := errors.AsType[*cfn.Failure](s.Err); ok && len(failure.Failures) > 0 {
-		f := failure.Failures[0]
+	if f, ok := s.firstFailure(); ok {
 		return fmt.Sprintf("%s failed at %s (%s):\n%s", s.ID, f.LogicalID, f.Type, f.Reason)
 	}
 	return s.Err.Error()
+}
+
+// firstFailure is the failure of the resource that failed first, if one did.
+func (s Stack) firstFailure() (cfn.Event, bool) {
+	failure, ok := errors.AsType[*cfn.Failure](s.Err)
+	if !ok || len(failure.Failures) == 0 {
+		return cfn.Event{}, false
+	}
+	return failure.Failures[0], true
 }
