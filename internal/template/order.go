@@ -34,13 +34,18 @@ func (t *Template) Awaited(proof string) []string {
 	})
 }
 
-// Ends returns those of the given resources that no other of them waits for. To
-// wait for the ends is to wait for all.
+// Ends returns those of the given resources that no other of them names in its
+// DependsOn. To depend on the ends is to wait until all are complete. A reference
+// does not count: CloudFormation begins what refers to a resource at
+// CONFIGURATION_COMPLETE, which may be long before CREATE_COMPLETE
+// (aws.amazon.com/about-aws/whats-new/2024/03/aws-cloudformation-40-percent-faster-stack-creation).
 func (t *Template) Ends(ids []string) []string {
 	waited := map[string]bool{}
 	for _, id := range ids {
-		for _, on := range t.waits[id] {
-			waited[on] = true
+		for _, on := range items(t.resources[id]["DependsOn"]) {
+			if on, ok := on.(string); ok && on != id {
+				waited[on] = true
+			}
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return waited[id] })

@@ -73,6 +73,8 @@ func TestOrder(t *testing.T) {
 		"Alarm":{"Type":"AWS::CloudWatch::Alarm","Properties":{"Vpc":{"Ref":"Vpc"}}},
 		"Subnet":{"Type":"S","Properties":{"Vpc":{"Ref":"Vpc"}}},
 		"Alone":{"Type":"L"},
+		"Table":{"Type":"T","Properties":{"Vpc":{"Ref":"Vpc"}}},
+		"Route":{"Type":"R","Properties":{"Vpc":{"Ref":"Vpc"}},"DependsOn":"Table"},
 		"One":{"Type":"`+proof+`","Properties":{"S":{"Ref":"Subnet"}}},
 		"Two":{"Type":"`+proof+`"},
 		"App":{"Type":"X","DependsOn":"One"},
@@ -86,10 +88,11 @@ func TestOrder(t *testing.T) {
 		t.Errorf("after %q, want %q", got, want)
 	}
 	awaited := tpl.Awaited(proof)
-	if want := []string{"Alone", "AppRole", "Subnet", "Vpc"}; !slices.Equal(awaited, want) {
+	if want := []string{"Alone", "AppRole", "Route", "Subnet", "Table", "Vpc"}; !slices.Equal(awaited, want) {
 		t.Errorf("awaited %q, want %q", awaited, want)
 	}
-	if got, want := tpl.Ends(awaited), []string{"Alone", "AppRole", "Subnet"}; !slices.Equal(got, want) {
+	// Not Table: Route depends on it. But Vpc: what refers to it begins before it is complete.
+	if got, want := tpl.Ends(awaited), []string{"Alone", "AppRole", "Route", "Subnet", "Vpc"}; !slices.Equal(got, want) {
 		t.Errorf("ends %q, want %q", got, want)
 	}
 }

@@ -26,6 +26,8 @@ const (
 	ServiceTakesEndpoints What = "a new endpoint service takes endpoints"
 	// TargetRegisters is the time from a target's registration until its first check.
 	TargetRegisters What = "a target is registered"
+	// GatewayEndpointStable is the time until a gateway endpoint is available.
+	GatewayEndpointStable What = "a gateway endpoint is stable"
 	// InterfaceReleased is the time from a function's end until its interfaces are gone.
 	InterfaceReleased What = "the interfaces of a function are released"
 )
@@ -80,6 +82,10 @@ var Table = []Row{
 	{
 		What: Stable("AWS::EC2::VPCEndpoint"), Min: 20 * time.Second, Max: 150 * time.Second,
 		Source: "hashicorp/terraform-provider-aws#32774 (pending for 120 to 150 s)",
+	},
+	{
+		What: GatewayEndpointStable, Min: time.Second, Max: 10 * time.Second,
+		Source: "assumed: it is available at once, and CloudFormation looks some seconds later",
 	},
 	{
 		What: Stable("AWS::EC2::NatGateway"), Min: 60 * time.Second, Max: 150 * time.Second,

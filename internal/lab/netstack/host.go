@@ -55,12 +55,15 @@ var loopback = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 // New starts a host.
 func New(o Options) (*Host, error) {
 	silence()
+	chance := newChance(o)
 	h := &Host{name: o.Name, addrs: slices.Clone(o.Addrs), clock: o.Clock, link: &link{mtu: o.MTU, send: o.Send}}
 	h.stack = stack.New(stack.Options{
 		NetworkProtocols:   []stack.NetworkProtocolFactory{ipv4.NewProtocol, ipv6.NewProtocol},
 		TransportProtocols: []stack.TransportProtocolFactory{tcp.NewProtocol, udp.NewProtocol, icmp.NewProtocol4, icmp.NewProtocol6},
 		Clock:              o.Clock,
 		HandleLocal:        true,
+		RandSource:         chance, // which port, which sequence number: the same in each run
+		SecureRNG:          chance,
 	})
 	sack := tcpip.TCPSACKEnabled(true)
 	h.stack.SetTransportProtocolOption(tcp.ProtocolNumber, &sack)

@@ -6,6 +6,7 @@ import (
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/latency"
+	"provenendpoints/internal/lab/privatelink"
 )
 
 // lateType is a resource type whose resources are stable some time after they are
@@ -37,5 +38,9 @@ func (t lateType) Create(ctx context.Context, q cfn.Request) (cfn.Result, error)
 
 // stableAt is when a resource that is made now is stable.
 func (r *Resources) stableAt(q cfn.Request) time.Time {
-	return r.Clock.Now().Add(r.Late.Of(latency.Stable(q.Type), q.Stack, q.LogicalID))
+	what := latency.Stable(q.Type)
+	if q.Type == "AWS::EC2::VPCEndpoint" && q.Properties["VpcEndpointType"] != privatelink.InterfaceType {
+		what = latency.GatewayEndpointStable
+	}
+	return r.Clock.Now().Add(r.Late.Of(what, q.Stack, q.LogicalID))
 }
