@@ -45,8 +45,8 @@ var rooms = []struct {
 	never  []string
 }{
 	{"stacks", []string{"constructs/", "internal/suppression", "proof"}, nil},
-	{"constructs/endpoint", []string{"constructs/verification", "internal/rendering", "internal/template", "internal/suppression", "proof"}, nil},
-	{"constructs/verification", []string{"internal/build", "internal/rendering", "internal/template", "internal/contract", "internal/suppression", "proof"}, nil},
+	{"constructs/endpoint", []string{"internal/lazy", "constructs/verification", "internal/rendering", "internal/template", "internal/suppression", "proof"}, nil},
+	{"constructs/verification", []string{"internal/lazy", "internal/build", "internal/rendering", "internal/template", "internal/contract", "internal/suppression", "proof"}, nil},
 	{"constructs/network", []string{"internal/suppression"}, nil},
 	{"constructs/host", []string{"internal/suppression"}, nil},
 	{"internal/contract", []string{"internal/template", "proof"}, []string{"github.com/aws/", "gvisor.dev"}},
@@ -56,6 +56,7 @@ var rooms = []struct {
 	{"internal/rendering", []string{"internal/template"}, nil},
 	{"internal/template", nil, []string{cdkPath, jsiiPath, constructsPath}},
 	{"internal/build", []string{"internal/module"}, []string{cdkPath, jsiiPath, constructsPath}},
+	{"internal/lazy", nil, nil},
 	{"internal/module", nil, nil},
 	{"internal/rename", []string{"internal/module"}, []string{cdkPath, jsiiPath, constructsPath}},
 	{"proof", []string{"internal/template", "proof"}, []string{"github.com/aws/aws-lambda-go", cdkPath, jsiiPath, constructsPath, "gvisor.dev"}},

@@ -27,7 +27,7 @@ func lists(c proof.Claim) string {
 // isolation is that of a subnet, with what is wanted there besides.
 func isolation(from ...string) *Isolation {
 	return &Isolation{
-		Subnets: []string{"subnet-1"}, From: from, Endpoints: []string{"vpce-2"}, Ways: []string{"tgw-1"}, Public: []string{"i-1"}, Zones: []string{"corp.example"},
+		Subnets: []string{"subnet-1"}, From: from, Endpoints: []string{"vpce-1", "vpce-2"}, Ways: []string{"vpce-1", "vpce-2", "tgw-1"}, Public: []string{"i-1"}, Zones: []string{"corp.example"},
 		OtherHost: "sts.r.aws",
 	}
 }

@@ -91,7 +91,8 @@ func (g *gateway) verify(props *GatewayProps, subnets []ec2.ISubnet) {
 		Call:       proving.Call,
 	}
 	subject.Others = proving.otherEndpoints()
-	subject.Isolation = proving.isolation(g, points, service)
+	addSibling(g, props.Vpc, g.endpoint, service)
+	subject.Isolation = proving.isolation(g, props.Vpc, subject.Endpoint, points)
 	g.verification = newVerification(g, proving,
 		"gateway endpoint "+*g.endpoint.VpcEndpointId()+" to "+*props.Service.Name()+" in "+*props.Vpc.VpcId(),
 		points, proving.Call.grant(subject.Endpoint), subject.Claims())

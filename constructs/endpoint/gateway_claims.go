@@ -46,7 +46,7 @@ func (s GatewaySubject) Claims() []proof.Claim {
 		proof.Claim{ID: "Routed", Kind: proof.Routed, Endpoint: s.Endpoint, PrefixList: s.PrefixList, Subnets: s.Subnets},
 		sole(s.Endpoint, s.Others),
 	)
-	claims = append(claims, s.Isolation.claims(s.Endpoint)...)
+	claims = append(claims, s.Isolation.claims()...)
 	claims = append(claims, limited(s.Endpoint, s.Policy)...)
 	return append(claims, s.Call.deniedOutside()...)
 }

@@ -119,8 +119,9 @@ func (i *iface) verify(props *InterfaceProps, service serviceTraits, subnets []e
 		From:        zonedPoints(awscdk.Stack_Of(i), points, subnets),
 		Call:        proving.Call,
 		Others:      proving.otherEndpoints(),
-		Isolation:   proving.isolation(i, points, service.host),
 	}
+	addSibling(i, props.Vpc, i.endpoint, service.host)
+	subject.Isolation = proving.isolation(i, props.Vpc, subject.Endpoint, points)
 	if service.aws && !props.WithoutPolicy {
 		subject.Policy = policyText(i.endpoint)
 	}

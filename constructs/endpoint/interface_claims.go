@@ -62,7 +62,7 @@ func (s InterfaceSubject) Claims() []proof.Claim {
 		guarded(s.Endpoint, s.Port),
 		sole(s.Endpoint, s.Others),
 	)
-	claims = append(claims, s.Isolation.claims(s.Endpoint)...)
+	claims = append(claims, s.Isolation.claims()...)
 	claims = append(claims, limited(s.Endpoint, s.Policy)...)
 	return append(claims, s.Call.deniedOutside()...)
 }

@@ -18,11 +18,13 @@ type Isolation struct {
 	Subnets []string
 	// From are the names of the vantage points in these subnets.
 	From []string
-	// Endpoints are the ids of the other endpoints of the VPC that are wanted.
-	// Default: none.
+	// Endpoints are the ids of the endpoints of the VPC that are wanted. Required.
 	Endpoints []string
-	// Ways, Public and Zones are as in VerificationProps. Default: none.
-	Ways, Public, Zones []string
+	// Ways are what routes may lead to: gateway endpoints, and what else is declared.
+	// Required.
+	Ways []string
+	// Public and Zones are as in VerificationProps. Default: none.
+	Public, Zones []string
 	// OtherHost is a public name that must not be reachable. Default: none, and no
 	// claim about one.
 	OtherHost string
@@ -32,7 +34,7 @@ type Isolation struct {
 // or to a declared way, every endpoint is declared, nothing in the VPC has a
 // public address, names mean what they mean elsewhere, and another public name is
 // not reachable. None without isolation.
-func (i *Isolation) claims(endpoint string) []proof.Claim {
+func (i *Isolation) claims() []proof.Claim {
 	if i == nil {
 		return nil
 	}
@@ -42,10 +44,9 @@ func (i *Isolation) claims(endpoint string) []proof.Claim {
 			claims = append(claims, proof.Claim{ID: from + "OtherUnreachable", Kind: proof.Unreachable, From: from, Host: i.OtherHost, Port: tlsPort})
 		}
 	}
-	endpoints := slices.Concat([]string{endpoint}, i.Endpoints)
 	return append(claims,
-		proof.Claim{ID: "Enclosed", Kind: proof.Enclosed, Subnets: i.Subnets, Ways: slices.Concat(endpoints, i.Ways)},
-		proof.Claim{ID: "Accounted", Kind: proof.Accounted, Subnets: i.Subnets, Endpoints: endpoints},
+		proof.Claim{ID: "Enclosed", Kind: proof.Enclosed, Subnets: i.Subnets, Ways: i.Ways},
+		proof.Claim{ID: "Accounted", Kind: proof.Accounted, Subnets: i.Subnets, Endpoints: i.Endpoints},
 		proof.Claim{ID: "Unaddressed", Kind: proof.Unaddressed, Subnets: i.Subnets, Public: i.Public},
 		proof.Claim{ID: "Unredirected", Kind: proof.Unredirected, Subnets: i.Subnets, Zones: i.Zones},
 	)
@@ -60,7 +61,7 @@ func sole(endpoint string, others []string) proof.Claim {
 // isolation is what the properties say about isolation, nil if they say nothing.
 // Routes that lead out of the isolated subnets and are known at synthesis are
 // refused then.
-func (p *VerificationProps) isolation(scope constructs.Construct, points []verification.VantagePoint, service string) *Isolation {
+func (p *VerificationProps) isolation(scope constructs.Construct, vpc ec2.IVpc, endpoint string, points []verification.VantagePoint) *Isolation {
 	if !p.Isolated {
 		return nil
 	}
@@ -68,7 +69,11 @@ func (p *VerificationProps) isolation(scope constructs.Construct, points []verif
 	if len(subnets) == 0 {
 		subnets = subnetsOf(points)
 	}
-	isolation := &Isolation{Endpoints: p.otherEndpoints(), Ways: p.Ways, Public: p.Public, Zones: p.Zones, OtherHost: p.OtherHost}
+	declared := append([]string{endpoint}, p.otherEndpoints()...)
+	isolation := &Isolation{
+		Endpoints: withSiblings(scope, vpc, declared...), Ways: withSiblings(scope, vpc, slices.Concat(declared, p.Ways)...),
+		Public: p.Public, Zones: p.Zones, OtherHost: p.OtherHost,
+	}
 	var isolated []string
 	for _, subnet := range subnets {
 		isolation.Subnets = append(isolation.Subnets, *subnet.SubnetId())
@@ -80,19 +85,10 @@ func (p *VerificationProps) isolation(scope constructs.Construct, points []verif
 		}
 	}
 	if isolation.OtherHost == "" {
-		isolation.OtherHost = regionalName(otherService(service))
+		isolation.OtherHost = regionalName(otherService(scope, vpc))
 	}
-	scope.Node().AddValidation(&waysOut{subnets: subnets, declared: slices.Concat(isolation.Endpoints, p.Ways)})
+	scope.Node().AddValidation(&waysOut{subnets: subnets, declared: slices.Concat(p.otherEndpoints(), p.Ways)})
 	return isolation
-}
-
-// otherService is a service with a public name in every Region, other than the
-// one that an endpoint leads to.
-func otherService(service string) string {
-	if service == "sts" {
-		return "sqs"
-	}
-	return "sts"
 }
 
 // otherEndpoints are the ids of OtherEndpoints.

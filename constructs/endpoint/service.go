@@ -211,9 +211,10 @@ func (s *endpointService) verify(props *ServiceProps, principals []iam.ArnPrinci
 		PublicHosts:  proving.PublicHosts,
 		TargetGroups: proving.targetGroups(),
 
-		Others:    proving.otherEndpoints(),
-		Isolation: proving.isolation(s, points, ""),
+		Others: proving.otherEndpoints(),
 	}
+	addSibling(s, consumer.Vpc, s.endpoint, "")
+	subject.Isolation = proving.isolation(s, consumer.Vpc, subject.Endpoint, points)
 	for _, principal := range principals {
 		subject.Principals = append(subject.Principals, *principal.Arn())
 	}

@@ -100,7 +100,7 @@ func (s ServiceSubject) Claims() []proof.Claim {
 		guarded(s.Endpoint, s.Port),
 		sole(s.Endpoint, s.Others),
 	)
-	claims = append(claims, s.Isolation.claims(s.Endpoint)...)
+	claims = append(claims, s.Isolation.claims()...)
 	if len(s.Principals) > 0 {
 		claims = append(claims, proof.Claim{ID: "Permitted", Kind: proof.Permitted, Service: s.Service, Principals: s.Principals})
 	}

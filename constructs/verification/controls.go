@@ -1,6 +1,9 @@
 package verification
 
-import "provenendpoints/proof"
+import (
+	"provenendpoints/internal/lazy"
+	"provenendpoints/proof"
+)
 
 // place is where a prober is, and as what it runs. Without a subnet it is outside
 // every VPC.
@@ -17,7 +20,7 @@ func (p *probers) granted(grant *Grant) proof.Claim {
 	}
 	p.addGrant(*grant)
 	claim := grantClaim(*p.role.RoleArn(), grant)
-	claim.Endpoints = lazily(func() []string { return p.otherEndpoints(*grant) })
+	claim.Endpoints = lazy.List(func() []string { return p.otherEndpoints(*grant) })
 	return claim
 }
 

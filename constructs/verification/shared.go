@@ -44,25 +44,6 @@ func sharedOf(stack awscdk.Stack, retention awslogs.RetentionDays) *shared {
 	return s
 }
 
-// listWhenWritten produces a list when the template is written, nothing where it
-// is empty.
-type listWhenWritten struct{ produce func() []string }
-
-// Produce implements awscdk.IListProducer. JavaScript calls it: it must not panic.
-func (l *listWhenWritten) Produce(awscdk.IResolveContext) *[]*string {
-	return jsii.Strings(l.produce()...)
-}
-
-// lazily returns a list that is known when the template is written.
-func lazily(produce func() []string) []string {
-	token := *awscdk.Lazy_UncachedList(&listWhenWritten{produce}, &awscdk.LazyListValueOptions{OmitEmpty: jsii.Bool(true)})
-	list := make([]string, len(token))
-	for i, item := range token {
-		list[i] = *item
-	}
-	return list
-}
-
 // maxGrants is how many grants fit the policies of a role: 10,240 characters in
 // all (docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html), of
 // which a grant takes up to 200.

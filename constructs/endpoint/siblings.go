@@ -1,0 +1,78 @@
+package endpoint
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
+	"github.com/aws/constructs-go/constructs/v10"
+
+	"provenendpoints/internal/lazy"
+)
+
+// sibling is an endpoint that these constructs make and prove.
+type sibling struct {
+	vpc      string // as it will be in the template
+	endpoint string // the id, as a token
+	service  string // the last part of the service's name
+}
+
+// siblings are those of each stack. They are declared to each other: an isolated
+// VPC may have them all, in whatever order they are made. jsii is not safe for
+// concurrent use; the lock is for apps that take turns.
+var siblings = struct {
+	sync.Mutex
+	of map[awscdk.Stack][]sibling
+}{of: map[awscdk.Stack][]sibling{}}
+
+// addSibling records an endpoint that is proved.
+func addSibling(scope constructs.Construct, vpc ec2.IVpc, endpoint ec2.IVpcEndpoint, service string) {
+	siblings.Lock()
+	defer siblings.Unlock()
+	stack := awscdk.Stack_Of(scope)
+	siblings.of[stack] = append(siblings.of[stack], sibling{vpcKey(stack, vpc), *endpoint.VpcEndpointId(), service})
+}
+
+// siblingsIn are the endpoints of the scope's stack that are proved in the VPC, as
+// far as they have been made.
+func siblingsIn(scope constructs.Construct, vpc ec2.IVpc) []sibling {
+	siblings.Lock()
+	defer siblings.Unlock()
+	stack := awscdk.Stack_Of(scope)
+	key := vpcKey(stack, vpc)
+	return slices.DeleteFunc(slices.Clone(siblings.of[stack]), func(s sibling) bool { return s.vpc != key })
+}
+
+func vpcKey(stack awscdk.Stack, vpc ec2.IVpc) string { return fmt.Sprint(stack.Resolve(vpc.VpcId())) }
+
+// withSiblings is the list with all endpoints that are proved in the VPC of the
+// scope's stack, each once.
+func withSiblings(scope constructs.Construct, vpc ec2.IVpc, ids ...string) []string {
+	return lazy.List(func() []string {
+		all := slices.Clone(ids)
+		for _, s := range siblingsIn(scope, vpc) {
+			if !slices.Contains(all, s.endpoint) {
+				all = append(all, s.endpoint)
+			}
+		}
+		return all
+	})
+}
+
+// controls are services with a public name in every Region, to none of which an
+// isolated VPC may have a way without an endpoint.
+var controls = []string{"sts", "sqs", "sns", "kms"}
+
+// otherService is a service to which no endpoint that is proved in the VPC leads.
+func otherService(scope constructs.Construct, vpc ec2.IVpc) string {
+	return lazy.Text(func() string {
+		for _, service := range controls {
+			if !slices.ContainsFunc(siblingsIn(scope, vpc), func(s sibling) bool { return s.service == service }) {
+				return service
+			}
+		}
+		return controls[0]
+	})
+}
