@@ -68,7 +68,8 @@ var services = []escape{
 		stranger(t)
 	}},
 	{name: "a second endpoint service on the load balancer", stack: service, refuted: []string{"vpce-svc-", "as well"}, add: func(t template) {
-		t.Add("Beside", "AWS::EC2::VPCEndpointService", object{"AcceptanceRequired": false, "NetworkLoadBalancerArns": []any{ref(t, "AWS::ElasticLoadBalancingV2::LoadBalancer", "")}})
+		t.Add("Beside", "AWS::EC2::VPCEndpointService", object{"AcceptanceRequired": false, "NetworkLoadBalancerArns": []any{ref(t, "AWS::ElasticLoadBalancingV2::LoadBalancer", "")}},
+			the(t, "AWS::ElasticLoadBalancingV2::LoadBalancer", ""))
 	}},
 	{name: "a peering whose way back leaves the prober out", stack: service, refuted: []string{"sends 20.0.0.0/16 to pcx-"}, add: func(t template) {
 		pair(t, "20.0.0.0/16", "10.0.0.200/32")

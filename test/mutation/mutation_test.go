@@ -17,10 +17,11 @@ import (
 )
 
 var (
-	all    = flag.Bool("mutants", false, "deploy every mutant, not a sample")
-	update = flag.Bool("update", false, "deploy every mutant and write the golden files anew")
-	only   = flag.String("only", "", "deploy only the mutants whose names match this regular expression, and say what the oracle saw")
-	pairs  = flag.Int("pairs", 0, "deploy one of so many pairs of additions, and say what the oracle saw; 0: none")
+	all     = flag.Bool("mutants", false, "deploy every mutant, not a sample")
+	update  = flag.Bool("update", false, "deploy every mutant and write the golden files anew")
+	only    = flag.String("only", "", "deploy only the mutants whose names match this regular expression, and say what the oracle saw")
+	missing = flag.Bool("missing", false, "deploy the mutants that have no line in the golden files yet, write their lines, and remove those of mutants that are no more")
+	pairs   = flag.Int("pairs", 0, "deploy one of so many pairs of additions, and say what the oracle saw; 0: none")
 )
 
 // sampleEvery is how many mutants there are for one in the sample.
@@ -73,6 +74,9 @@ func TestMutants(t *testing.T) {
 			case *part != "":
 				judgePart(t, chosen)
 				return
+			case *missing:
+				writeMissing(t, id, chosen)
+				return
 			case *only != "" && *part == "":
 				check(t, id, judgeInParts(t, id, chosen))
 				return
@@ -104,6 +108,26 @@ func TestMutants(t *testing.T) {
 				t.Errorf("%s has %d lines for %d mutants", file, len(golden), len(outcomes))
 			}
 		})
+	}
+}
+
+// writeMissing brings a golden file up to date with a template that has changed in
+// some places: it deploys what has no line yet.
+func writeMissing(t *testing.T, id string, ms []Mutant) {
+	t.Helper()
+	file := filepath.Join("testdata", id+".txt")
+	golden := read(t, file)
+	fresh := map[string]string{}
+	for _, o := range judgeAll(t, slices.DeleteFunc(slices.Clone(ms), func(m Mutant) bool { return golden[m.Name] != "" })) {
+		fresh[o.Mutant] = o.String()
+	}
+	var text strings.Builder
+	for _, m := range ms {
+		fmt.Fprintln(&text, cmp.Or(golden[m.Name], fresh[m.Name]))
+	}
+	t.Logf("%s: %d lines, %d of them new", file, len(ms), len(fresh))
+	if err := os.WriteFile(file, []byte(text.String()), 0o644); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -128,6 +128,9 @@ func checkCode(p map[string]any) cfn.Findings {
 	if countGiven(code, "S3Key", "ZipFile", "ImageUri") != 1 {
 		f = append(f, "property Code needs exactly one of S3Key, ZipFile and ImageUri")
 	}
+	if (code["S3Bucket"] == nil) != (code["S3Key"] == nil) {
+		f = append(f, "property Code needs S3Bucket and S3Key together")
+	}
 	if code["ImageUri"] != nil {
 		return f
 	}
