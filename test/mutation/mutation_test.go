@@ -95,6 +95,13 @@ func TestMutants(t *testing.T) {
 			}
 			golden := read(t, file)
 			for _, o := range outcomes {
+				// On a machine that is overloaded the lab's clock may skip a moment too
+				// early, and a connection is lost: a difference counts if it is seen twice.
+				if want, ok := golden[o.Mutant]; ok && !asBefore(o, want) {
+					t.Logf("again: %s", o)
+					i := slices.IndexFunc(chosen, func(m Mutant) bool { return m.Name == o.Mutant })
+					o = judgeAll(t, chosen[i:i+1])[0]
+				}
 				if want, ok := golden[o.Mutant]; !ok {
 					t.Errorf("%s has no line for %q; run go test ./test/mutation -update and read what it wrote", file, o.Mutant)
 				} else if !asBefore(o, want) {
