@@ -60,14 +60,7 @@ func (a InternetGateways) Attach(id, vpcID string) error {
 		return refuse("InvalidParameterValue", "Network %s already has an internet gateway attached", vpcID)
 	}
 	g.vpc, v.gateway = v, g
-	// Routes to a gateway that is attached again work again.
-	for _, t := range v.tables {
-		for _, r := range t.routes {
-			if r.Target == id {
-				r.via = g
-			}
-		}
-	}
+	v.lead(id, g)
 	return nil
 }
 

@@ -219,13 +219,17 @@ func (r *route) match(a netip.Addr) int {
 	return length
 }
 
-// blackhole cuts every route of the VPC that leads to a target.
-func (v *vpc) blackhole(target string) {
+// lead gives every route of the VPC to a target its next hop: routes to a gateway
+// that is attached again work again.
+func (v *vpc) lead(target string, via Hop) {
 	for _, t := range v.tables {
 		for _, r := range t.routes {
 			if r.Target == target {
-				r.via = nil
+				r.via = via
 			}
 		}
 	}
 }
+
+// blackhole cuts every route of the VPC that leads to a target.
+func (v *vpc) blackhole(target string) { v.lead(target, nil) }

@@ -75,13 +75,7 @@ func (a VPNGateways) Attach(id, vpcID string) error {
 		}
 	}
 	g.vpc = v
-	for _, t := range v.tables {
-		for _, r := range t.routes {
-			if r.Target == id {
-				r.via = g
-			}
-		}
-	}
+	v.lead(id, g)
 	return nil
 }
 

@@ -26,17 +26,7 @@ func TestBalancerErrors(t *testing.T) {
 		{"DescribeLoadBalancerAttributes", "", "AccessDenied: no"},
 		{"DescribeListeners", "", "AccessDenied: no"},
 	} {
-		fake := &lambdatest.AWS{Fault: func(action string, _ int, w http.ResponseWriter, _ *http.Request) bool {
-			switch {
-			case action != test.action:
-				return false
-			case test.answer == "":
-				lambdatest.Fail(w, 403, "AccessDenied", "no")
-			default:
-				_, _ = w.Write([]byte(test.answer))
-			}
-			return true
-		}}
+		fake := answering(test.action, test.answer)
 		_, err := proof.BalancerLookup.Ask(t.Context(), onLoopback(t, fake), lambdatest.Balancer)
 		if err == nil || !strings.HasSuffix(err.Error(), ": "+test.want) {
 			t.Errorf("%s: error %v, want %s", test.action, err, test.want)
@@ -101,20 +91,26 @@ func TestTargetGroupErrors(t *testing.T) {
 		{"DescribeTargetGroups", "", "AccessDenied: no"},
 		{"DescribeTargetHealth", "", "AccessDenied: no"},
 	} {
-		fake := &lambdatest.AWS{Fault: func(action string, _ int, w http.ResponseWriter, _ *http.Request) bool {
-			switch {
-			case action != test.action:
-				return false
-			case test.answer == "":
-				lambdatest.Fail(w, 403, "AccessDenied", "no")
-			default:
-				_, _ = w.Write([]byte(test.answer))
-			}
-			return true
-		}}
+		fake := answering(test.action, test.answer)
 		_, err := proof.TargetGroupsLookup.Ask(t.Context(), onLoopback(t, fake), lambdatest.VPC)
 		if err == nil || !strings.HasSuffix(err.Error(), ": "+test.want) {
 			t.Errorf("%s: error %v, want %s", test.action, err, test.want)
 		}
 	}
+}
+
+// answering is an AWS that gives an answer to one action, or denies it if the answer
+// is empty.
+func answering(action, answer string) *lambdatest.AWS {
+	return &lambdatest.AWS{Fault: func(called string, _ int, w http.ResponseWriter, _ *http.Request) bool {
+		switch {
+		case called != action:
+			return false
+		case answer == "":
+			lambdatest.Fail(w, 403, "AccessDenied", "no")
+		default:
+			_, _ = w.Write([]byte(answer))
+		}
+		return true
+	}}
 }
