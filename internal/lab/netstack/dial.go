@@ -2,8 +2,11 @@ package netstack
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/netip"
+	"os"
+	"syscall"
 
 	"gvisor.dev/gvisor/pkg/tcpip"
 	"gvisor.dev/gvisor/pkg/tcpip/transport/tcp"
@@ -39,12 +42,34 @@ func (h *Host) Dial(ctx context.Context, network, address string) (net.Conn, err
 
 // connect opens a socket and connects it. The error is a bare one.
 func (h *Host) connect(ctx context.Context, network string, protocol tcpip.TransportProtocolNumber, to netip.AddrPort) (*socket, error) {
+	if network != "tcp" {
+		return h.connectFrom(ctx, network, protocol, 0, to)
+	}
+	for range h.ports.count() {
+		s, err := h.connectFrom(ctx, network, protocol, h.ports.take(), to)
+		if !errors.Is(err, syscall.EADDRINUSE) {
+			return s, err
+		}
+	}
+	return nil, os.NewSyscallError("connect", syscall.EADDRNOTAVAIL)
+}
+
+// connectFrom is connect from a port; 0 leaves the choice to the stack.
+func (h *Host) connectFrom(ctx context.Context, network string, protocol tcpip.TransportProtocolNumber, port uint16, to netip.AddrPort) (*socket, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	s, err := h.socket(network, protocol, networkOf(to.Addr()))
 	if err != nil {
 		return nil, err
+	}
+	if port != 0 {
+		// Other connections may have the same port, to other destinations.
+		s.ep.SocketOptions().SetReuseAddress(true)
+		if failed := s.ep.Bind(tcpip.FullAddress{Port: port}); failed != nil {
+			s.Close()
+			return nil, sysError("bind", failed)
+		}
 	}
 	entry, ready := waiter.NewChannelEntry(waiter.WritableEvents | waiter.EventHUp | waiter.EventErr)
 	s.queue.EventRegister(&entry)

@@ -42,6 +42,7 @@ type Host struct {
 	clock *clock.Clock
 	stack *stack.Stack
 	link  *link
+	ports *ports // of TCP
 
 	mu    sync.RWMutex
 	addrs []netip.Addr
@@ -56,7 +57,7 @@ var loopback = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 func New(o Options) (*Host, error) {
 	silence()
 	chance := newChance(o)
-	h := &Host{name: o.Name, addrs: slices.Clone(o.Addrs), clock: o.Clock, link: &link{mtu: o.MTU, send: o.Send}}
+	h := &Host{name: o.Name, addrs: slices.Clone(o.Addrs), clock: o.Clock, link: &link{mtu: o.MTU, send: o.Send}, ports: newPorts(chance)}
 	h.stack = stack.New(stack.Options{
 		NetworkProtocols:   []stack.NetworkProtocolFactory{ipv4.NewProtocol, ipv6.NewProtocol},
 		TransportProtocols: []stack.TransportProtocolFactory{tcp.NewProtocol, udp.NewProtocol, icmp.NewProtocol4, icmp.NewProtocol6},
@@ -93,15 +94,6 @@ var silence = sync.OnceFunc(func() {
 
 // Deliver hands the host a packet that has arrived for it, and owns it from then on.
 func (h *Host) Deliver(packet *buffer.View) { h.link.inject(packet) }
-
-// SetPortRange limits the ephemeral ports, from first to last. Default: gVisor's,
-// 16000 to 65535.
-func (h *Host) SetPortRange(first, last uint16) error {
-	if err := h.stack.SetPortRange(first, last); err != nil {
-		return fmt.Errorf("port range %d to %d: %s", first, last, err)
-	}
-	return nil
-}
 
 // Close cuts the host's connections and stops its stack. It may be called once.
 func (h *Host) Close() {
