@@ -18,6 +18,9 @@ const (
 const (
 	// PolicyEffect is the time until a policy is in effect everywhere.
 	PolicyEffect What = "a policy takes effect"
+	// EndpointAnswers is the time from when an interface endpoint is available until
+	// packets get through.
+	EndpointAnswers What = "an available endpoint answers"
 	// ServiceTakesEndpoints is the time from when an endpoint service is available until
 	// endpoints can be created.
 	ServiceTakesEndpoints What = "a new endpoint service takes endpoints"
@@ -55,6 +58,10 @@ var Table = []Row{
 	{
 		What: PolicyEffect, Min: 2 * time.Second, Max: 15 * time.Second,
 		Source: "docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html (changes are not always immediately visible); hashicorp/terraform#2037 (5 to 10 s)",
+	},
+	{
+		What: EndpointAnswers, Min: 5 * time.Second, Max: 30 * time.Second, Rarely: 60 * time.Second,
+		Source: "aws-amplify/amplify-category-api#1875 (20 to 30 s)",
 	},
 	{
 		What: ServiceTakesEndpoints, Min: time.Second, Max: 10 * time.Second,

@@ -116,6 +116,14 @@ func New(o Options) (*Region, error) {
 	r.Network = vpc.New(vpc.Options{Clock: r.clock, Region: o.Name, Faults: o.Faults.Network, OnDrop: o.OnDrop})
 	r.LoadBalancing = elb.New(r.Network)
 	r.LoadBalancing.Registration = func(t elb.Target) time.Duration { return late.Of(latency.TargetRegisters, t.ID) }
+	if o.Faults.EndpointDelay == nil {
+		o.Faults.EndpointDelay = func(e privatelink.Endpoint) time.Duration {
+			if e.Type != privatelink.InterfaceType {
+				return 0
+			}
+			return late.Of(latency.EndpointAnswers, e.ID)
+		}
+	}
 	if o.Faults.Cloud.PolicyDelay == 0 {
 		o.Faults.Cloud.PolicyDelay = late.Of(latency.PolicyEffect)
 	}

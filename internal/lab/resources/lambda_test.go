@@ -69,6 +69,11 @@ func newLambdaWorld(t *testing.T, actions ...string) *lambdaWorld {
 		"AssumeRolePolicyDocument": trust("lambda.amazonaws.com"),
 		"Policies":                 []any{props{"PolicyName": "p", "PolicyDocument": allow(append(actions, "logs:*")...)}},
 	})
+	dir, err := code()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.assets = map[string]string{"hash.zip": dir}
 	return &lambdaWorld{w, role}
 }
 
@@ -96,11 +101,6 @@ func (w *lambdaWorld) props(more props) props {
 // function makes a function whose asset is known.
 func (w *lambdaWorld) function(id string, more props) (*thing, error) {
 	w.t.Helper()
-	dir, err := code()
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	w.assets = map[string]string{"hash.zip": dir}
 	return w.try("AWS::Lambda::Function", id, w.props(more))
 }
 
