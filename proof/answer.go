@@ -1,11 +1,15 @@
 package proof
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 
 	"github.com/miekg/dns"
 )
+
+// errNoSuchName is the answer NXDOMAIN (RFC 1035, section 4.1.1).
+var errNoSuchName = errors.New("does not exist (NXDOMAIN)")
 
 // maxAliases is how many aliases of a name are followed, as resolvers do.
 const maxAliases = 16
@@ -18,7 +22,7 @@ func readAddresses(reply *dns.Msg, host string, recordType uint16) (addresses []
 	switch reply.Rcode {
 	case dns.RcodeSuccess:
 	case dns.RcodeNameError:
-		return nil, true, fmt.Errorf("the name %s does not exist (NXDOMAIN)", host)
+		return nil, true, fmt.Errorf("the name %s %w", host, errNoSuchName)
 	default:
 		code := dns.RcodeToString[reply.Rcode]
 		if code == "" {

@@ -21,6 +21,9 @@ type Claim struct {
 	// Host, the endpoint's regional DNS name is the target. It is read from the
 	// endpoint's DnsEntries at run time.
 	Endpoint string `json:"Endpoint,omitempty"`
+	// Named says which name of Endpoint is the target where there is no Host:
+	// [NamedPrivate]. Default: the endpoint's own.
+	Named string `json:"Named,omitempty"`
 	// Zone narrows Endpoint to one Availability Zone: the target is the zonal
 	// name, the expected addresses are the zone's.
 	Zone string `json:"Zone,omitempty"`
@@ -32,8 +35,10 @@ type Claim struct {
 	Path string `json:"Path,omitempty"`
 
 	// Answer is where DNS answers must lie: [AnswerInterfaces],
-	// [AnswerPrefixList] or [AnswerPublic].
+	// [AnswerPrefixList], [AnswerPublic] or [AnswerAddresses].
 	Answer string `json:"Answer,omitempty"`
+	// Addresses are the literal addresses that a name must resolve to.
+	Addresses []string `json:"Addresses,omitempty"`
 	// PrefixList is the name of an AWS-managed prefix list
 	// (com.amazonaws.REGION.s3).
 	PrefixList string `json:"PrefixList,omitempty"`

@@ -133,7 +133,7 @@ func TestConnect(t *testing.T) {
 		},
 		"a name that does not exist": {
 			host: "b.example",
-			want: Observation{Outcome: NoName, Detail: "the name b.example does not exist (NXDOMAIN), according to the resolver 10.0.0.2"},
+			want: Observation{Outcome: NoName, Missing: NXDomain, Detail: "the name b.example does not exist (NXDOMAIN), according to the resolver 10.0.0.2"},
 		},
 		"an address without a name": {
 			host:  "10.0.0.9",

@@ -218,17 +218,17 @@ func TestGather(t *testing.T) {
 		},
 		"guarded": {
 			claim: Claim{Kind: Guarded, Endpoint: "vpce-1"},
-			want:  guardedFacts{testEndpoint, all.vpcs["vpc-1"], all.groups[:1], all.groups[1:3]},
+			want:  guardedFacts{testEndpoint, all.vpcs["vpc-1"], all.groups[:1], all.groups[1:3], sources{}},
 			asked: []string{"endpoint vpce-1", "vpc vpc-1", "groups [sg-1]", "groups [sg-2 sg-3]"},
 		},
 		"guarded by a group that names one other": {
 			claim: Claim{Kind: Guarded, Endpoint: "vpce-4"},
-			want:  guardedFacts{all.endpoints["vpce-4"], all.vpcs["vpc-1"], all.groups[3:4], all.groups[1:2]},
+			want:  guardedFacts{all.endpoints["vpce-4"], all.vpcs["vpc-1"], all.groups[3:4], all.groups[1:2], sources{}},
 			asked: []string{"endpoint vpce-4", "vpc vpc-1", "groups [sg-4]", "groups [sg-2]"},
 		},
 		"guarded by a group that names none": {
 			claim: Claim{Kind: Guarded, Endpoint: "vpce-5"},
-			want:  guardedFacts{all.endpoints["vpce-5"], all.vpcs["vpc-1"], all.groups[1:2], nil},
+			want:  guardedFacts{all.endpoints["vpce-5"], all.vpcs["vpc-1"], all.groups[1:2], nil, sources{}},
 			asked: []string{"endpoint vpce-5", "vpc vpc-1", "groups [sg-2]"},
 		},
 		"available": {

@@ -7,17 +7,21 @@ import (
 )
 
 // Guarded: the security groups of Endpoint admit only TCP Port, and only from
-// inside the endpoint's VPC.
+// inside the endpoint's VPC or from Sources.
 const Guarded Kind = "guarded"
 
 var _ = define(Guarded, definition[guardedFacts]{
 	required: []string{"Endpoint"},
-	optional: []string{"Port"},
+	optional: []string{"Port", "Sources"},
 	lookups:  always(EndpointLookup, VPCLookup, SecurityGroupsLookup),
 	gather:   gatherGuarded,
 	subject:  func(c Claim) string { return "the security group of " + c.target() },
 	expected: func(c Claim, f guardedFacts) string {
-		return fmt.Sprintf("admit TCP %d alone, and only from inside the VPC%s", c.port(), inBrackets(stringsOf(f.vpc)))
+		text := fmt.Sprintf("admit TCP %d alone, and only from inside the VPC%s", c.port(), inBrackets(stringsOf(f.vpc)))
+		if len(c.Sources) > 0 {
+			text += " and from " + joinWords(c.Sources)
+		}
+		return text
 	},
 	judge: judgeGuarded,
 })
@@ -28,6 +32,8 @@ type guardedFacts struct {
 	// groups are the endpoint's security groups, referenced those that their
 	// rules name as sources.
 	groups, referenced []SecurityGroup
+	// sources are those that are declared besides.
+	sources sources
 }
 
 func gatherGuarded(g *gatherer, c Claim) (f guardedFacts) {
@@ -44,12 +50,13 @@ func gatherGuarded(g *gatherer, c Claim) (f guardedFacts) {
 	}
 	slices.Sort(named)
 	f.referenced = g.groups(slices.Compact(named))
+	f.sources = g.sourcesOf(c.Sources)
 	return f
 }
 
 // judgeGuarded wants every rule to admit the one TCP port, from CIDR blocks
-// inside the VPC or from security groups of the same VPC. A prefix list may
-// hold anything, so it is not inside.
+// inside the VPC, from security groups of the same VPC or from what is declared.
+// A prefix list may hold anything, so it is not inside.
 func judgeGuarded(c Claim, f guardedFacts, _ Observation) finding {
 	var seen []string
 	for _, group := range f.groups {
@@ -59,7 +66,7 @@ func judgeGuarded(c Claim, f guardedFacts, _ Observation) finding {
 			if rule.Protocol != "tcp" || rule.FromPort != c.port() || rule.ToPort != c.port() {
 				return refuted(hint, "%s admits %s", group.ID, text)
 			}
-			if !f.admitsFromInside(rule) {
+			if !f.admitsFromInside(rule) && !f.sources.admit(rule) {
 				return refuted(hint, "%s admits %s, which is not inside the VPC", group.ID, text)
 			}
 			seen = append(seen, group.ID+": "+text)

@@ -20,11 +20,13 @@ const (
 	// AnswerPublic: outside every CIDR block of the VPC of Endpoint, and none
 	// of its interfaces.
 	AnswerPublic = "public"
+	// AnswerAddresses: exactly Addresses.
+	AnswerAddresses = "addresses"
 )
 
 var _ = define(Resolves, definition[resolvesFacts]{
 	required: []string{"From", "Answer"},
-	optional: targetFields("PrefixList"),
+	optional: targetFields("Named", "PrefixList", "Addresses"),
 	validate: validateResolves,
 	lookups:  resolvesLookups,
 	gather:   gatherResolves,
@@ -54,8 +56,16 @@ func validateResolves(c Claim, wrong fieldReporter) {
 			wrong(field, "not used where Answer is %s, got %q", c.Answer, value)
 		}
 	}
-	if _, err := netip.ParseAddr(c.Host); err == nil {
-		wrong("Host", "want a DNS name, got the address %q", c.Host)
+	validateName(c, wrong)
+	switch {
+	case c.Named == "":
+	case c.Named != NamedPrivate:
+		wrong("Named", "want %s, got %q", NamedPrivate, shorten(c.Named, 80))
+	case c.Host != "" || c.Zone != "" || c.Answer != AnswerInterfaces:
+		wrong("Named", "used only where Answer is %s, without Host and Zone, got %q", AnswerInterfaces, c.Named)
+	}
+	if c.Answer != AnswerAddresses {
+		unused("Addresses", joinCommas(c.Addresses))
 	}
 	switch c.Answer {
 	case AnswerInterfaces:
@@ -69,9 +79,15 @@ func validateResolves(c Claim, wrong fieldReporter) {
 		needs("Endpoint", c.Endpoint)
 		unused("Zone", c.Zone)
 		unused("PrefixList", c.PrefixList)
+	case AnswerAddresses:
+		needs("Host", c.Host)
+		needs("Addresses", joinCommas(c.Addresses))
+		unused("Endpoint", c.Endpoint)
+		unused("PrefixList", c.PrefixList)
+		c.validateAddresses(wrong)
 	case "":
 	default:
-		wrong("Answer", "want %s, %s or %s, got %q", AnswerInterfaces, AnswerPrefixList, AnswerPublic, c.Answer)
+		wrong("Answer", "want %s, %s, %s or %s, got %q", AnswerInterfaces, AnswerPrefixList, AnswerPublic, AnswerAddresses, c.Answer)
 	}
 }
 
@@ -81,13 +97,18 @@ func resolvesLookups(c Claim) []source {
 		return []source{EndpointLookup, InterfacesLookup}
 	case AnswerPublic:
 		return []source{EndpointLookup, InterfacesLookup, VPCLookup}
+	case AnswerAddresses:
+		return nil
 	}
 	return []source{PrefixListLookup}
 }
 
 func gatherResolves(g *gatherer, c Claim) (f resolvesFacts) {
-	if c.Answer == AnswerPrefixList {
+	switch c.Answer {
+	case AnswerPrefixList:
 		f.prefixList = g.prefixList(c.PrefixList)
+		return f
+	case AnswerAddresses:
 		return f
 	}
 	f.endpoint = g.endpoint(c.Endpoint)
@@ -107,6 +128,8 @@ func expectedResolves(c Claim, f resolvesFacts) string {
 		return "resolve to addresses of the prefix list " + c.PrefixList
 	case AnswerPublic:
 		return "resolve to addresses outside the VPC" + inBrackets(stringsOf(f.vpc))
+	case AnswerAddresses:
+		return "resolve to exactly " + joinWords(c.Addresses)
 	}
 	return "resolve to addresses"
 }
@@ -124,6 +147,8 @@ func judgeResolves(c Claim, f resolvesFacts, seen Observation) finding {
 		return judgePrefixList(c, f, seen.Addresses)
 	case AnswerPublic:
 		return judgePublic(c, f, seen.Addresses)
+	case AnswerAddresses:
+		return judgeAddresses(c, seen.Addresses)
 	}
 	return unproven("", "where the answers should lie is unknown: %q", c.Answer)
 }
@@ -152,10 +177,26 @@ func judgeInterfaces(c Claim, f resolvesFacts, answers []netip.Addr) finding {
 	return holds("%s", addressList(answers))
 }
 
+// judgeAddresses wants the answers and the declared addresses to be the same set.
+func judgeAddresses(c Claim, answers []netip.Addr) finding {
+	declared := make([]netip.Addr, 0, len(c.Addresses))
+	for _, text := range c.Addresses {
+		address, err := netip.ParseAddr(text)
+		if err != nil {
+			return unproven("", "%q is no address", printable(shorten(text, 80)))
+		}
+		declared = append(declared, address.Unmap())
+	}
+	if len(subtract(answers, declared)) > 0 || len(subtract(declared, answers)) > 0 {
+		return refuted("what answers for "+c.target(), "it resolved to %s", addressList(answers))
+	}
+	return holds("%s", addressList(answers))
+}
+
 // hintForeign says what to look at where a name leads to other addresses than
 // those of the endpoint's interfaces.
 func (c Claim) hintForeign() string {
-	if c.Host != "" {
+	if c.Host != "" || c.Named != "" {
 		return fmt.Sprintf("the private DNS setting of %s, then the DNS attributes of the VPC (enableDnsSupport, enableDnsHostnames)", c.Endpoint)
 	}
 	return "what answers for the name: a private hosted zone, or a resolver that is not the VPC's"

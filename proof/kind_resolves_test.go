@@ -7,7 +7,7 @@ import (
 
 var _ = exampleOf(Resolves, example{
 	valid:  Claim{From: "private", Host: "a.example", Endpoint: "vpce-1", Zone: "eu-central-1a", Answer: AnswerInterfaces},
-	fields: "From! Host Endpoint Zone Answer! PrefixList",
+	fields: "From! Host Endpoint Named Zone Answer! Addresses PrefixList",
 	gathered: []Claim{
 		{Host: "a.example", Answer: AnswerPrefixList, PrefixList: "s3"},
 		{Endpoint: "vpce-1", Answer: AnswerInterfaces},
@@ -27,6 +27,8 @@ func TestJudgeResolves(t *testing.T) {
 	zonal := Claim{Kind: Resolves, Endpoint: "vpce-1", Zone: "ap-northeast-2b", Answer: AnswerInterfaces}
 	name := Claim{Kind: Resolves, Host: "a.example", Endpoint: "vpce-1", Answer: AnswerInterfaces}
 	list := Claim{Kind: Resolves, Host: "a.example", PrefixList: "com.amazonaws.r.s3", Answer: AnswerPrefixList}
+	private := Claim{Kind: Resolves, Endpoint: "vpce-1", Named: NamedPrivate, Answer: AnswerInterfaces}
+	literal := Claim{Kind: Resolves, Host: "a.example", Addresses: []string{"192.0.2.1", "2001:db8::1"}, Answer: AnswerAddresses}
 	public := Claim{Kind: Resolves, Host: "a.example", Endpoint: "vpce-1", Answer: AnswerPublic}
 	facts := resolvesFacts{
 		targetFacts: targetFacts{testEndpoint},
@@ -60,6 +62,11 @@ func TestJudgeResolves(t *testing.T) {
 		"one interface is missing":              {endpoint, facts, addrs("10.0.1.142"), Refuted, "it resolved to 10.0.1.142, but not to 10.0.0.115", "the state of vpce-1 in each of its subnets"},
 		"an answer that is no interface":        {endpoint, facts, addrs("10.0.1.142", "10.0.0.115", "10.0.0.7"), Refuted, "it resolved to 10.0.1.142, 10.0.0.115, 10.0.0.7, but the endpoint's interfaces do not have 10.0.0.7", resolver},
 		"the zonal name leads to another zone":  {zonal, facts, addrs("10.0.0.115"), Refuted, "it resolved to 10.0.0.115, but the endpoint's interfaces in ap-northeast-2b do not have 10.0.0.115", resolver},
+		"the private name":                      {private, facts, addrs("10.0.0.115", "10.0.1.142"), Holds, "10.0.0.115, 10.0.1.142", ""},
+		"the private name leads elsewhere":      {private, facts, addrs("52.95.193.132"), Refuted, "it resolved to 52.95.193.132, but the endpoint's interfaces do not have 52.95.193.132", own},
+		"the declared addresses, in any order":  {literal, resolvesFacts{}, addrs("2001:db8::1", "192.0.2.1"), Holds, "2001:db8::1, 192.0.2.1", ""},
+		"one address more than declared":        {literal, resolvesFacts{}, addrs("2001:db8::1", "192.0.2.1", "192.0.2.2"), Refuted, "it resolved to 2001:db8::1, 192.0.2.1, 192.0.2.2", "what answers for a.example"},
+		"one address less than declared":        {literal, resolvesFacts{}, addrs("192.0.2.1"), Refuted, "it resolved to 192.0.2.1", "what answers for a.example"},
 		"the default name without private DNS":  {name, facts, addrs("52.95.193.132"), Refuted, "it resolved to 52.95.193.132, but the endpoint's interfaces do not have 52.95.193.132", own},
 		"an endpoint without interfaces":        {endpoint, resolvesFacts{}, addrs("10.0.1.142"), Refuted, "it resolved to 10.0.1.142, and the endpoint has no interface", "the subnets of vpce-1"},
 		"an endpoint without one in the zone":   {zonal, resolvesFacts{interfaces: testInterfaces[:1]}, addrs("10.0.1.142"), Refuted, "it resolved to 10.0.1.142, and the endpoint has no interface in ap-northeast-2b", "the subnets of vpce-1"},

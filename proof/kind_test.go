@@ -43,7 +43,7 @@ func validClaim(kind Kind) Claim {
 // setField sets a field to a value that has its form.
 func setField(claim *Claim, name string) {
 	formed := map[string]any{
-		"Endpoint": "vpce-x", "Scheme": "http", "Path": "/x", "Answer": AnswerInterfaces, "Call": testCall, "Endpoints": []string{"vpce-x"},
+		"Endpoint": "vpce-x", "Named": NamedPrivate, "Addresses": []string{"192.0.2.1"}, "Scheme": "http", "Path": "/x", "Answer": AnswerInterfaces, "Call": testCall, "Endpoints": []string{"vpce-x"},
 		"Requests": Number(50000), "Service": "vpce-svc-x", "Services": []string{"vpce-svc-x"}, "Balancer": "arn:x", "Listeners": []string{"TCP 1"}, "Sources": []string{"sg-x"}, "Acceptance": AcceptanceRequired, "Principals": []string{"*"}, "Policy": "{}",
 	}
 	field := reflect.ValueOf(claim).Elem().FieldByName(name)

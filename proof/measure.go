@@ -39,9 +39,14 @@ func (n Network) observe(ctx context.Context, probe Probe) (seen Observation) {
 		seen.failed(fail(Broken, "%v", err))
 		return seen
 	}
-	seen.Addresses, seen.Outcome, seen.Detail = n.lookup(ctx, probe)
+	addresses, failed := n.lookup(ctx, probe)
+	if failed != nil {
+		seen.failed(failed)
+		return seen
+	}
+	seen.Addresses, seen.Outcome = addresses, OK
 	measurement := probe.Kind.measurement()
-	if seen.Outcome != OK || measurement.run == nil {
+	if measurement.run == nil {
 		return seen
 	}
 	for _, address := range seen.Addresses {
@@ -70,15 +75,13 @@ func (n Network) observe(ctx context.Context, probe Probe) (seen Observation) {
 }
 
 // lookup resolves the probe's host within the probe's time.
-func (n Network) lookup(ctx context.Context, probe Probe) ([]netip.Addr, Outcome, string) {
+func (n Network) lookup(ctx context.Context, probe Probe) ([]netip.Addr, *failure) {
 	bounded, cancel := n.Clock.WithTimeout(ctx, probe.timeout())
 	defer cancel()
-	found, failed := n.resolve(bounded, probe.Host)
-	if failed != nil {
-		return nil, failed.outcome, failed.detail
-	}
-	return found, OK, ""
+	return n.resolve(bounded, probe.Host)
 }
 
 // failed records how the measurement ended.
-func (o *Observation) failed(f *failure) { o.Outcome, o.Detail = f.outcome, f.detail }
+func (o *Observation) failed(f *failure) {
+	o.Outcome, o.Detail, o.Missing = f.outcome, f.detail, f.missing
+}

@@ -21,6 +21,30 @@ func (e Endpoint) RegionalName() (string, error) { return e.name("") }
 //	vpce-0123456789abcdef0-abcdefgh-ZONE.SERVICE.REGION.vpce.amazonaws.com
 func (e Endpoint) ZonalName(zone string) (string, error) { return e.name(zone) }
 
+// NamedPrivate, as [Claim.Named], is the name that private DNS gives the endpoint in
+// its VPC, and in none but its own: see [Endpoint.PrivateName].
+const NamedPrivate = "private"
+
+// PrivateName picks the first private name from the endpoint's Names: one that is not
+// made of the endpoint's id. AWS lists them where private DNS is on, be the service
+// AWS's, a partner's or one's own
+// (docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html). A leading "*."
+// stands for any host.
+func (e Endpoint) PrivateName() (string, error) {
+	for _, name := range e.Names {
+		name = strings.ToLower(strings.TrimSuffix(name, "."))
+		bare, wild := strings.CutPrefix(name, "*.")
+		switch {
+		case strings.HasPrefix(bare, strings.ToLower(e.ID)+"-"):
+			continue
+		case wild:
+			return virtualHost + "." + bare, nil
+		}
+		return bare, nil
+	}
+	return "", fmt.Errorf("the endpoint %s has no private DNS name", e.ID)
+}
+
 // virtualHost takes the place of the "*" in a name.
 const virtualHost = "bucket"
 

@@ -105,3 +105,23 @@ func targetFactsFor(kind Kind) Facts {
 	}
 	return Facts{targetFacts{testEndpoint}}
 }
+
+// The private name is the one that is not made of the endpoint's id.
+func TestPrivateName(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		names      []string
+		want, fail string
+	}{
+		{[]string{"vpce-1-abc.ec2.r.vpce.amazonaws.com", "vpce-1-abc-ra.ec2.r.vpce.amazonaws.com", "EC2.r.amazonaws.com."}, "ec2.r.amazonaws.com", ""},
+		{[]string{"api.partner.example", "vpce-1-abc.vpce-svc-1.r.vpce.amazonaws.com"}, "api.partner.example", ""},
+		{[]string{"*.vpce-1-abc.s3.r.vpce.amazonaws.com", "*.s3.r.amazonaws.com", "s3.r.amazonaws.com"}, "bucket.s3.r.amazonaws.com", ""},
+		{[]string{"vpce-1-abc.ec2.r.vpce.amazonaws.com"}, "", "the endpoint vpce-1 has no private DNS name"},
+		{nil, "", "the endpoint vpce-1 has no private DNS name"},
+	} {
+		got, err := Endpoint{ID: "vpce-1", Names: test.names}.PrivateName()
+		if got != test.want || errorText(err) != test.fail {
+			t.Errorf("%q: got %q, %v", test.names, got, err)
+		}
+	}
+}

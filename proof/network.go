@@ -19,13 +19,14 @@ const resolverFile = "/etc/resolv.conf"
 type failure struct {
 	outcome Outcome
 	detail  string
+	missing Missing // where the outcome is NoName
 }
 
 func (f *failure) Error() string { return f.detail }
 
 // fail makes a failure.
 func fail(outcome Outcome, format string, args ...any) *failure {
-	return &failure{outcome, printable(shorten(fmt.Sprintf(format, args...), maxDetail))}
+	return &failure{outcome: outcome, detail: printable(shorten(fmt.Sprintf(format, args...), maxDetail))}
 }
 
 // maxDetail is the most bytes of a text that a server can make long.

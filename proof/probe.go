@@ -87,12 +87,25 @@ const (
 	Broken      Outcome = "broken"       // the prober could not measure at all (no credentials, bad request)
 )
 
+// Missing says what the resolver said of a name without addresses (RFC 2308). It is
+// empty where nobody answered, or the resolver failed.
+type Missing string
+
+// What a resolver says of a name without addresses.
+const (
+	NXDomain Missing = "NXDOMAIN" // there is no such name
+	NoData   Missing = "NODATA"   // the name exists and has no addresses
+)
+
 // Observation is what a probe saw. It travels as JSON in the prober's answer.
 type Observation struct {
 	Claim   string
 	Outcome Outcome
 	// Detail says in words what went wrong, for an AWS error its message.
 	Detail string `json:",omitempty"`
+	// Missing is what the resolver said of a name without addresses, where the
+	// outcome is NoName.
+	Missing Missing `json:",omitempty"`
 	// Addresses are the DNS answers, or the one address that was connected to.
 	Addresses []netip.Addr `json:",omitempty"`
 	// Certificate is the subject of the certificate that was presented.

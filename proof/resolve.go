@@ -2,6 +2,7 @@ package proof
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"time"
@@ -49,15 +50,25 @@ func (n Network) resolve(ctx context.Context, host string) ([]netip.Addr, *failu
 	found := uniqueAddresses(append(a.addresses, aaaa.addresses...))
 	switch {
 	case a.err != nil:
-		return nil, fail(NoName, "%v", a.err)
+		return nil, missing(a.err, fail(NoName, "%v", a.err))
 	case aaaa.err != nil:
-		return nil, fail(NoName, "%v (asked for IPv6 addresses)", aaaa.err)
+		return nil, missing(aaaa.err, fail(NoName, "%v (asked for IPv6 addresses)", aaaa.err))
 	case len(found) == 0:
-		return nil, fail(NoName, "the name %s has no address", host)
+		failed := fail(NoName, "the name %s has no address", host)
+		failed.missing = NoData
+		return nil, failed
 	case len(found) > maxAddresses:
 		return nil, fail(BadResponse, "the name %s has %d addresses, want at most %d", host, len(found), maxAddresses)
 	}
 	return found, nil
+}
+
+// missing adds to a failure what the resolver said of the name.
+func missing(err error, failed *failure) *failure {
+	if errors.Is(err, errNoSuchName) {
+		failed.missing = NXDomain
+	}
+	return failed
 }
 
 // uniqueAddresses drops repeated addresses and keeps the order.

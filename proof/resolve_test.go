@@ -94,7 +94,7 @@ func TestResolve(t *testing.T) {
 		},
 		"nothing but records of another name": {
 			handler: records("evil.example. 60 IN A 192.0.2.1"),
-			want:    Observation{Outcome: NoName, Detail: "the name a.example has no address"},
+			want:    Observation{Outcome: NoName, Missing: NoData, Detail: "the name a.example has no address"},
 		},
 		"aliases in a circle": {
 			handler: records("a.example. 60 IN CNAME b.example.", "b.example. 60 IN CNAME a.example."),
@@ -102,15 +102,15 @@ func TestResolve(t *testing.T) {
 		},
 		"an alias of itself": {
 			handler: records("a.example. 60 IN CNAME a.example."),
-			want:    Observation{Outcome: NoName, Detail: "the name a.example has no address"},
+			want:    Observation{Outcome: NoName, Missing: NoData, Detail: "the name a.example has no address"},
 		},
 		"no such name": {
 			handler: func(*testing.T) dns.HandlerFunc { return code(dns.RcodeNameError) },
-			want:    Observation{Outcome: NoName, Detail: "the name a.example does not exist (NXDOMAIN), according to the resolver 10.0.0.2"},
+			want:    Observation{Outcome: NoName, Missing: NXDomain, Detail: "the name a.example does not exist (NXDOMAIN), according to the resolver 10.0.0.2"},
 		},
 		"no address": {
 			handler: records(),
-			want:    Observation{Outcome: NoName, Detail: "the name a.example has no address"},
+			want:    Observation{Outcome: NoName, Missing: NoData, Detail: "the name a.example has no address"},
 		},
 		"the resolver fails": {
 			handler: func(*testing.T) dns.HandlerFunc { return code(dns.RcodeServerFailure) },
@@ -153,7 +153,7 @@ func TestResolve(t *testing.T) {
 					_ = rw.WriteMsg(answer)
 				}
 			},
-			want: Observation{Outcome: NoName, Detail: "the name a.example has no address"},
+			want: Observation{Outcome: NoName, Missing: NoData, Detail: "the name a.example has no address"},
 		},
 		"records of another class or family do not count": {
 			handler: func(t *testing.T) dns.HandlerFunc {

@@ -65,7 +65,7 @@ func (c Claim) Probe(f Facts) (Probe, error) {
 		if facts, named := f.known.(interface{ target() Endpoint }); named {
 			endpoint = facts.target()
 		}
-		name, err := endpoint.name(c.Zone)
+		name, err := c.nameOf(endpoint)
 		if err != nil {
 			return Probe{}, err
 		}
@@ -78,6 +78,14 @@ func (c Claim) Probe(f Facts) (Probe, error) {
 		probe.Requests = c.requests(1)
 	}
 	return probe, nil
+}
+
+// nameOf is the name of the endpoint that the claim means.
+func (c Claim) nameOf(endpoint Endpoint) (string, error) {
+	if c.Named == NamedPrivate {
+		return endpoint.PrivateName()
+	}
+	return endpoint.name(c.Zone)
 }
 
 // scheme is the claim's Scheme or its default.
@@ -112,6 +120,8 @@ func (c Claim) hostOrEndpoint() string {
 	switch {
 	case c.Host != "":
 		return c.Host
+	case c.Named == NamedPrivate:
+		return c.Endpoint + " (its private name)"
 	case c.Zone != "" && c.Kind.Measured():
 		return fmt.Sprintf("%s (its name in %s)", c.Endpoint, c.Zone)
 	}
@@ -121,6 +131,8 @@ func (c Claim) hostOrEndpoint() string {
 // hostOrEndpointSubject is the same as the subject of a sentence.
 func (c Claim) hostOrEndpointSubject() string {
 	switch {
+	case c.Host == "" && c.Named == NamedPrivate:
+		return "the endpoint " + c.Endpoint + " by its private name"
 	case c.Host == "" && c.Zone == "":
 		return "the endpoint " + c.target()
 	case c.Host == "":

@@ -122,7 +122,7 @@ func (c Claim) validateTarget(kind *kindEntry, wrong fieldReporter) {
 		case kind.measurement.run != nil && c.Host != "" && c.Endpoint != "":
 			wrong("Endpoint", "want Host or Endpoint, got both %q and %q", c.Host, c.Endpoint)
 		}
-		if c.Zone != "" && c.Endpoint == "" {
+		if c.Zone != "" && c.Endpoint == "" && slices.Contains(kind.uses, "Zone") {
 			wrong("Zone", "used only with Endpoint, got %q", c.Zone)
 		}
 	}
@@ -169,6 +169,21 @@ func (c Claim) validateTexts(wrong fieldReporter) {
 			wrong("Endpoints", "want ids that begin with vpce-, got %q", id)
 		}
 	}
+}
+
+// validateAddresses checks the form of the declared addresses.
+func (c Claim) validateAddresses(wrong fieldReporter) {
+	for _, address := range c.Addresses {
+		if !hasToken(address) && !isAddress(address) {
+			wrong("Addresses", "want IP addresses, got %q", shorten(address, 80))
+		}
+	}
+}
+
+// isAddress reports whether a text is an IP address.
+func isAddress(text string) bool {
+	_, err := netip.ParseAddr(text)
+	return err == nil
 }
 
 func (c Claim) validateCall(wrong fieldReporter) {

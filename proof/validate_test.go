@@ -56,7 +56,15 @@ func TestValidateMessages(t *testing.T) {
 		{Secures, func(c *Claim) { c.Endpoint = "vpc-1" }, `claim C: Endpoint: want an id that begins with vpce-, got "vpc-1"`},
 		{Secures, func(c *Claim) { c.Zone = "eu central" }, `claim C: Zone: want an availability zone such as eu-central-1a, got "eu central"`},
 		{Resolves, func(c *Claim) { c.Host = "10.0.0.1" }, `claim C: Host: want a DNS name, got the address "10.0.0.1"`},
-		{Resolves, func(c *Claim) { c.Answer = "private" }, `claim C: Answer: want interfaces, prefix-list or public, got "private"`},
+		{Resolves, func(c *Claim) { c.Answer = "private" }, `claim C: Answer: want interfaces, prefix-list, public or addresses, got "private"`},
+		{Resolves, func(c *Claim) { c.Host, c.Zone, c.Named = "", "", "default" }, `claim C: Named: want private, got "default"`},
+		{Resolves, func(c *Claim) { c.Zone, c.Named = "", NamedPrivate }, `claim C: Named: used only where Answer is interfaces, without Host and Zone, got "private"`},
+		{Resolves, func(c *Claim) { c.Answer, c.Endpoint, c.Zone = AnswerAddresses, "", "" }, `claim C: Addresses: required where Answer is addresses`},
+		{Resolves, func(c *Claim) {
+			c.Answer, c.Endpoint, c.Zone, c.Addresses = AnswerAddresses, "", "", []string{"a.example"}
+		}, `claim C: Addresses: want IP addresses, got "a.example"`},
+		{Resolves, func(c *Claim) { c.Addresses = []string{"192.0.2.1"} }, `claim C: Addresses: not used where Answer is interfaces, got "192.0.2.1"`},
+		{Nonexistent, func(c *Claim) { c.Host = "192.0.2.1" }, `claim C: Host: want a DNS name, got the address "192.0.2.1"`},
 		{Resolves, func(c *Claim) { c.Endpoint, c.Zone = "", "" }, "claim C: Endpoint: required where Answer is interfaces"},
 		{Resolves, func(c *Claim) { c.PrefixList = "s3" }, `claim C: PrefixList: not used where Answer is interfaces, got "s3"`},
 		{Resolves, func(c *Claim) { c.Answer = AnswerPublic }, `claim C: Zone: not used where Answer is public, got "eu-central-1a"`},
