@@ -14,6 +14,10 @@ type definition[F any] struct {
 	// negative: the claim says that something must not be. It must hold several
 	// rounds running.
 	negative bool
+	// moves: what refutes the claim can pass by itself, because it is about a state
+	// that is reached in time. Such a claim is never refuted for good before the
+	// time limit (see [FactsSettle]).
+	moves bool
 	// validate reports what is wrong with the fields besides their form. Optional.
 	validate func(c Claim, wrong fieldReporter)
 
@@ -43,7 +47,7 @@ type definition[F any] struct {
 // Facts of another type than the kind's own count as unknown.
 type kindEntry struct {
 	required, uses  []string
-	negative        bool
+	negative, moves bool
 	validate        func(c Claim, wrong fieldReporter)
 	lookups         func(c Claim) []source
 	gather          func(g *gatherer, c Claim) Facts
@@ -60,7 +64,7 @@ var kindEntries = map[Kind]*kindEntry{}
 // define adds a kind and returns its name.
 func define[F any](name Kind, d definition[F]) Kind {
 	entry := &kindEntry{
-		required: d.required, uses: slices.Concat(d.required, d.optional), negative: d.negative, validate: d.validate,
+		required: d.required, uses: slices.Concat(d.required, d.optional), negative: d.negative, moves: d.moves, validate: d.validate,
 		lookups: d.lookups, measurement: d.measurement, target: d.target, subject: d.subject, plural: d.plural,
 		gather:   func(g *gatherer, c Claim) Facts { return Facts{d.gather(g, c)} },
 		expected: func(c Claim, f Facts) string { known, _ := f.known.(F); return d.expected(c, known) },

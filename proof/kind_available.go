@@ -9,6 +9,8 @@ const Available Kind = "available"
 var _ = define(Available, definition[availableFacts]{
 	required: []string{"Endpoint"},
 	optional: []string{"Service"},
+	// It is pending first, and the connection may wait for a person.
+	moves: true,
 	lookups: func(c Claim) []source {
 		if c.Service == "" {
 			return []source{EndpointLookup}

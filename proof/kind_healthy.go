@@ -11,10 +11,12 @@ const Healthy Kind = "healthy"
 
 var _ = define(Healthy, definition[healthyFacts]{
 	required: []string{"TargetGroup", "Hosts"},
-	lookups:  always(TargetsLookup),
-	gather:   func(g *gatherer, c Claim) healthyFacts { return healthyFacts{g.targets(c.TargetGroup)} },
-	target:   func(c Claim) string { return targetGroupName(c.TargetGroup) },
-	subject:  func(c Claim) string { return "the target group " + c.target() },
+	// A target is initial for minutes, and unhealthy until its host serves.
+	moves:   true,
+	lookups: always(TargetsLookup),
+	gather:  func(g *gatherer, c Claim) healthyFacts { return healthyFacts{g.targets(c.TargetGroup)} },
+	target:  func(c Claim) string { return targetGroupName(c.TargetGroup) },
+	subject: func(c Claim) string { return "the target group " + c.target() },
 	expected: func(c Claim, _ healthyFacts) string {
 		return fmt.Sprintf("have exactly %s registered, all healthy", joinWords(slices.Sorted(slices.Values(c.Hosts))))
 	},

@@ -22,10 +22,12 @@ var _ = define(Last, definition[lastFacts]{
 	optional: []string{"Digest"},
 	// What is being changed can be between two resources for a moment.
 	negative: true,
-	lookups:  always(StackLookup),
-	gather:   func(g *gatherer, c Claim) lastFacts { return lastFacts{g.stack(c.Stack)} },
-	target:   func(c Claim) string { return c.stackName() },
-	subject:  func(c Claim) string { return "the proof" },
+	// What is under way comes to its end.
+	moves:   true,
+	lookups: always(StackLookup),
+	gather:  func(g *gatherer, c Claim) lastFacts { return lastFacts{g.stack(c.Stack)} },
+	target:  func(c Claim) string { return c.stackName() },
+	subject: func(c Claim) string { return "the proof" },
 	expected: func(c Claim, _ lastFacts) string {
 		return "be the last of the stack " + c.stackName() + " that could change who reaches whom"
 	},

@@ -111,7 +111,7 @@ func verify(t *testing.T, v Verification, check func(Report)) {
 		took := time.Since(start)
 		limit := v.Limit
 		if limit == 0 {
-			limit = 5 * time.Minute
+			limit = DefaultLimit
 		}
 		if took > limit || report.Took != took {
 			t.Errorf("it took %v, says %v, and may take %v", took, report.Took, limit)

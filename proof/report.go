@@ -14,8 +14,11 @@ type Report struct {
 	Subject string
 	// Verdicts are in the order of the claims.
 	Verdicts []Verdict
-	// Took is how long the verification lasted.
-	Took time.Duration
+	// Took is how long the verification lasted, and Limit how long it could.
+	Took, Limit time.Duration
+	// Final are the ids of the claims that ended it before its limit, because facts
+	// refute them for good (see [FactsSettle]).
+	Final []string
 }
 
 // State is refuted if any claim is, else unproven if any claim is, else holds.
@@ -125,7 +128,7 @@ func (r Report) Reason() string {
 	}
 	failed := slices.DeleteFunc(slices.Clone(r.Verdicts), func(v Verdict) bool { return v.State == Holds })
 	slices.SortStableFunc(failed, func(a, b Verdict) int { return a.rank() - b.rank() })
-	sentences := []string{subject + r.failures() + "."}
+	sentences := []string{subject + r.failures() + r.tried() + "."}
 	for i, verdict := range failed {
 		if i == maxSentences {
 			var ids []string
@@ -153,6 +156,19 @@ func (r Report) failures() string {
 	return fmt.Sprintf("%d%srefuted, %d unproven", refuted, of, unproven)
 }
 
+// tried says how long the verification tried, and why no longer.
+func (r Report) tried() string {
+	if r.Took <= 0 {
+		return ""
+	}
+	text := " after " + durationText(r.Took)
+	if len(r.Final) == 0 {
+		return text
+	}
+	return fmt.Sprintf("%s, not the whole %s: what AWS says about %s has not changed for %s, and nothing in the stack will change it",
+		text, durationText(r.Limit), joinWords(r.Final), durationText(FactsSettle))
+}
+
 // rank orders verdicts in a reason: causes before symptoms.
 func (v Verdict) rank() int {
 	rank := 0
@@ -177,6 +193,7 @@ func (r Report) MarshalJSON() ([]byte, error) {
 		State    State
 		Summary  string
 		Seconds  float64
+		Final    []string `json:",omitempty"`
 		Verdicts []Verdict
-	}{r.Subject, r.State(), r.Summary(), r.Took.Seconds(), verdicts})
+	}{r.Subject, r.State(), r.Summary(), r.Took.Seconds(), r.Final, verdicts})
 }

@@ -73,7 +73,7 @@ unproven  B  unrouted vpce-1  the route tables are unknown
 func TestReportReason(t *testing.T) {
 	t.Parallel()
 	report := testReport()
-	want := "gateway endpoint to S3: 2 of 4 claims refuted, 1 unproven. " +
+	want := "gateway endpoint to S3: 2 of 4 claims refuted, 1 unproven after 1m1.2s. " +
 		"The subnet subnet-1 was expected to have an active route for com.amazonaws.ap-northeast-2.s3 to vpce-1, and no other that overrides it, " +
 		"but the route table of subnet-1, rtb-1, has no route for pl-1 (com.amazonaws.ap-northeast-2.s3) to the endpoint. Look first at which route table subnet-1 is associated with, and which ones vpce-1 is. " +
 		"From private, s3.ap-northeast-2.amazonaws.com was expected to accept a connection on TCP 443, but nothing answered at 52.219.1.2:443. " +
@@ -107,6 +107,10 @@ func TestReportReason(t *testing.T) {
 		if got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
+	}
+	ended := Report{Verdicts: report.Verdicts[1:2], Took: 302 * time.Second, Limit: 12 * time.Minute, Final: []string{"A", "B"}}
+	if got, want := ended.Reason(), " after 5m2s, not the whole 12m0s: what AWS says about A and B has not changed for 5m0s, and nothing in the stack will change it. "; !strings.Contains(got, want) {
+		t.Errorf("got %s, want %q in it", got, want)
 	}
 	unproven, facts := Verdict{Claim: Claim{ID: "U", Kind: Unrouted, Endpoint: "vpce-1"}, State: Unproven, Expected: "x", Seen: "u"},
 		Verdict{Claim: Claim{ID: "F", Kind: Unrouted, Endpoint: "vpce-1"}, State: Refuted, Expected: "x", Seen: "f"}

@@ -41,7 +41,7 @@ func (r *run) round(ctx context.Context, from string, open []*trial) {
 	}
 	r.measure(ctx, from, attempts)
 	for _, a := range attempts {
-		a.record(r.judge(a))
+		a.record(r.judge(a), r.clock.Now())
 	}
 }
 

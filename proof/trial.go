@@ -1,9 +1,6 @@
 package proof
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // trial is the course of one claim through the rounds.
 type trial struct {
@@ -14,13 +11,18 @@ type trial struct {
 	// last is the latest verdict, refuted the latest that refuted the claim.
 	last    Verdict
 	refuted *Verdict
+	// since is when what last saw was seen first, of the rounds up to it.
+	since time.Time
 	// final is the verdict once the claim is settled.
 	final   Verdict
 	settled bool
 }
 
-// record adds the verdict of a round.
-func (t *trial) record(verdict Verdict) {
+// record adds the verdict of a round that ends now.
+func (t *trial) record(verdict Verdict, now time.Time) {
+	if t.rounds == 0 || verdict.State != t.last.State || verdict.Seen != t.last.Seen {
+		t.since = now
+	}
 	t.rounds++
 	verdict.Rounds = t.rounds
 	t.last = verdict
@@ -61,26 +63,4 @@ func (t *trial) nextRoundTakes() time.Duration {
 		probe.Requests = t.claim.requests(t.rounds + 1)
 	}
 	return probe.longest()
-}
-
-// atLast is the verdict when time is over. The claim is refuted if the last
-// measurement refuted it. It is unproven if the last round could not measure, or
-// if a negative claim has not held often enough. If an earlier round refuted it,
-// the verdict says so as well, because that is more informative.
-func (t *trial) atLast() Verdict {
-	verdict := t.last
-	switch {
-	case verdict.State == Refuted:
-		return verdict
-	case verdict.State == Holds:
-		verdict.State = Unproven
-		verdict.Seen = fmt.Sprintf("at the time limit it had held in %d of the %s running that are required (%s)",
-			t.streak, plural(t.roundsNeeded(), "round"), verdict.Seen)
-		verdict.Hint = "the time limit of the verification"
-	}
-	if t.refuted != nil {
-		verdict.Seen += fmt.Sprintf("; in round %d it was refuted: %s", t.refuted.Rounds, t.refuted.Seen)
-		verdict.Hint = t.refuted.Hint
-	}
-	return verdict
 }

@@ -38,7 +38,8 @@ type Verification struct {
 	// Clock measures time and waits. Default: [SystemClock].
 	Clock Clock
 	// Limit is how long to try. Default: [DefaultLimit]. The first round is always
-	// begun; a further one only if it can end within the limit.
+	// begun; a further one only if it can end within the limit. A claim that facts
+	// refute for good ends the verification earlier (see [FactsSettle]).
 	Limit time.Duration
 	// OnVerdict, if set, is called with each claim's final verdict as soon as it
 	// is known, for one claim at a time.
@@ -47,8 +48,10 @@ type Verification struct {
 
 // The course of a verification.
 const (
-	// DefaultLimit is the default of [Verification.Limit].
-	DefaultLimit = 5 * time.Minute
+	// DefaultLimit is the default of [Verification.Limit]: longer than [FactsSettle],
+	// after which what AWS's APIs say can be relied on, by the time for the rounds
+	// that a negative claim needs then.
+	DefaultLimit = FactsSettle + 3*time.Minute
 	// negativeRounds is how many rounds running a negative claim must hold.
 	negativeRounds = 3
 	// The pause between rounds doubles from first to longest. It stays at first
@@ -74,6 +77,8 @@ func (v Verification) Run(ctx context.Context) Report {
 	r.start = r.clock.Now()
 	ctx, cancel := r.clock.WithTimeout(ctx, r.limit)
 	defer cancel()
+	r.pauses, r.end = context.WithCancel(ctx)
+	defer r.end()
 	admitted := r.admit()
 	if r.converge(ctx, admitted) {
 		r.conclude(ctx, admitted)
@@ -83,7 +88,7 @@ func (v Verification) Run(ctx context.Context) Report {
 			r.settle(t, t.last)
 		}
 	}
-	report := Report{Subject: v.Subject, Took: r.clock.Now().Sub(r.start)}
+	report := Report{Subject: v.Subject, Took: r.clock.Now().Sub(r.start), Limit: r.limit, Final: r.final}
 	for _, t := range r.trials {
 		report.Verdicts = append(report.Verdicts, t.final)
 	}
@@ -149,13 +154,13 @@ func (r *run) conclude(ctx context.Context, admitted map[string][]*trial) {
 			return
 		}
 		left := r.limit - r.clock.Now().Sub(r.start) - pause - margin
-		if left < longest || r.clock.Sleep(ctx, pause) != nil {
+		if r.hopeless(all) || left < longest || r.clock.Sleep(r.pauses, pause) != nil {
 			break
 		}
 	}
 	for _, t := range all {
 		if t.last.State != Holds {
-			r.settle(t, t.atLast())
+			r.settle(t, r.atLast(t))
 		}
 	}
 }
@@ -164,7 +169,7 @@ func (r *run) conclude(ctx context.Context, admitted map[string][]*trial) {
 func (r *run) recovered(trials []*trial, open func(*trial) bool) {
 	if p := recover(); p != nil {
 		for _, t := range slices.DeleteFunc(slices.Clone(trials), func(t *trial) bool { return !open(t) }) {
-			t.record(r.unproven(t.claim, "the verification panicked: %v", p))
+			t.record(r.unproven(t.claim, "the verification panicked: %v", p), r.clock.Now())
 		}
 	}
 }
@@ -176,8 +181,14 @@ type run struct {
 	start  time.Time
 	limit  time.Duration
 	trials []*trial
-	// settling guards the calls of OnVerdict.
+	// pauses is the context of the pauses between rounds; end ends it, and so the
+	// verification when the rounds under way are over.
+	pauses context.Context
+	end    context.CancelFunc
+	// settling guards the calls of OnVerdict, and final.
 	settling sync.Mutex
+	// final are the ids of the claims that ended the verification before its limit.
+	final []string
 }
 
 // problem is why a claim cannot even be tried.
@@ -201,7 +212,7 @@ func (r *run) rounds(ctx context.Context, from string, trials []*trial) {
 	defer func() {
 		for _, t := range trials {
 			if !t.held() {
-				r.settle(t, t.atLast())
+				r.settle(t, r.atLast(t))
 			}
 		}
 	}()
@@ -219,7 +230,7 @@ func (r *run) rounds(ctx context.Context, from string, trials []*trial) {
 		}
 		left := r.limit - r.clock.Now().Sub(r.start) - wait - margin
 		open = slices.DeleteFunc(open, func(t *trial) bool { return t.nextRoundTakes() > left })
-		if len(open) == 0 || r.clock.Sleep(ctx, wait) != nil {
+		if len(open) == 0 || r.hopeless(open) || r.clock.Sleep(r.pauses, wait) != nil {
 			return
 		}
 	}

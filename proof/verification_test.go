@@ -92,8 +92,8 @@ func TestRunRounds(t *testing.T) {
 		{hiddenClaim, "++?+", 0, Holds, 7, open},
 		{hiddenClaim, "-+", 0, Holds, 5, open},
 		{hiddenClaim, "-", 20 * time.Second, Refuted, 5, reached},
-		{hiddenClaim, "+", 8 * time.Second, Unproven, 2, "at the time limit it had held in 2 of the 3 rounds running that are required (" + open + ")"},
-		{hiddenClaim, "-+", 9 * time.Second, Unproven, 3, "at the time limit it had held in 2 of the 3 rounds running that are required (" + open + "); in round 1 it was refuted: " + reached},
+		{hiddenClaim, "+", 8 * time.Second, Unproven, 2, "at the end it had held in 2 of the 3 rounds running that are required (" + open + ")"},
+		{hiddenClaim, "-+", 9 * time.Second, Unproven, 3, "at the end it had held in 2 of the 3 rounds running that are required (" + open + "); in round 1 it was refuted: " + reached},
 		{hiddenClaim, "+++-+", 0, Holds, 5, open}, // lost in the end, and there again
 		{hiddenClaim, "+++-", 20 * time.Second, Refuted, 7, reached},
 	} {

@@ -1,6 +1,8 @@
 package endpoint
 
 import (
+	"time"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	elb "github.com/aws/aws-cdk-go/awscdk/v2/awselasticloadbalancingv2"
@@ -52,7 +54,8 @@ type ConsumerProps struct {
 // ServiceVerificationProps say how an endpoint service is verified.
 type ServiceVerificationProps struct {
 	// VerificationProps are as for the other patterns; the vantage points by
-	// default are in the consumer's subnets. Call must not be set.
+	// default are in the consumer's subnets. TimeLimit is 12 minutes by default: it
+	// takes minutes until targets are registered. Call must not be set.
 	VerificationProps
 	// Inside are further vantage points, in the load balancer's VPC, from which
 	// its own name is measured. Default: none.
@@ -112,6 +115,15 @@ type endpointService struct {
 	endpoint     ec2.InterfaceVpcEndpoint
 	verification verification.Verification
 }
+
+// serviceTimeLimit is how long the claims about an endpoint service are tried where
+// nothing is said. On a slow day it takes five minutes until a target is registered
+// (github.com/kubernetes-sigs/aws-load-balancer-controller/issues/1786), and no check
+// of its health begins before
+// (docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html).
+// The checks, the endpoint's own start and the rounds that must hold come after
+// that. It is below [verification.MaxTimeLimit].
+const serviceTimeLimit = 12 * time.Minute
 
 // defaultServicePort is the TCP port of plain HTTP.
 const defaultServicePort = 80
@@ -218,6 +230,9 @@ func (s *endpointService) verify(props *ServiceProps, principals []iam.ArnPrinci
 	for _, principal := range principals {
 		subject.Principals = append(subject.Principals, *principal.Arn())
 	}
+	if proving.TimeLimit == 0 {
+		proving.TimeLimit = serviceTimeLimit
+	}
 	if proving.TargetGroup != nil {
 		subject.TargetGroup = *proving.TargetGroup.TargetGroupArn()
 	}
@@ -226,11 +241,14 @@ func (s *endpointService) verify(props *ServiceProps, principals []iam.ArnPrinci
 		append(points, proving.Inside...), nil, subject.Claims())
 }
 
+// orDefault returns a copy, so that a default is not written into the caller's
+// props; empty ones for nil.
 func (p *ServiceVerificationProps) orDefault() *ServiceVerificationProps {
 	if p == nil {
 		return &ServiceVerificationProps{}
 	}
-	return p
+	own := *p
+	return &own
 }
 
 func (p *ConsumerProps) port() int {

@@ -61,8 +61,8 @@ type VerificationProps struct {
 	// Claims are further claims. Their ids must differ from the pattern's own.
 	// Default: none.
 	Claims []proof.Claim
-	// TimeLimit is how long claims are tried again. Default and limits: those of
-	// verification.Props.
+	// TimeLimit is how long claims are tried again. A failing proof often ends
+	// earlier. Default and limits: those of [verification.Props].
 	TimeLimit time.Duration
 }
 

@@ -41,7 +41,9 @@ import (
 // that of the last deployment, as in `cdk deploy -c run=today`.
 const RunContext = "run"
 
-// The default and the greatest value of [Props.TimeLimit].
+// The default and the greatest value of [Props.TimeLimit]: 8 minutes, in which what
+// AWS shows and makes effective late has come, and 13 minutes, by which Lambda's own
+// limit of 15 is kept.
 const (
 	DefaultTimeLimit = contract.DefaultTimeLimit
 	MaxTimeLimit     = contract.MaxTimeLimit
@@ -63,7 +65,9 @@ type Props struct {
 	// endpoint. Default: none; no call of theirs is allowed.
 	Grant *Grant
 	// TimeLimit is how long a claim that does not hold is measured again before
-	// it is judged, from 10 s to [MaxTimeLimit] in whole seconds.
+	// it is judged, from 10 s to [MaxTimeLimit] in whole seconds. It ends earlier
+	// where AWS's APIs refute a claim and nothing will change that any more
+	// ([proof.FactsSettle]).
 	// Default: [DefaultTimeLimit].
 	TimeLimit time.Duration
 	// LogRetention is how long the functions' logs are kept. They are deleted with the

@@ -87,7 +87,7 @@ func TestEncodeLeavesOutWhatIsNotSet(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]any{
-		"Subject": "s", "TimeLimit": "300", "VantagePoints": map[string]any{}, "Count": "1",
+		"Subject": "s", "TimeLimit": "480", "VantagePoints": map[string]any{}, "Count": "1",
 		"Claims": []any{map[string]any{"Id": "A", "Kind": "available", "Endpoint": "vpce-1"}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -167,7 +167,7 @@ func parse(t *testing.T, text string) map[string]any {
 func TestTimeLimits(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]time.Duration{
-		`{}`: 5 * time.Minute, `{"TimeLimit": "90"}`: 90 * time.Second, `{"TimeLimit": 780}`: 780 * time.Second,
+		`{}`: 8 * time.Minute, `{"TimeLimit": "90"}`: 90 * time.Second, `{"TimeLimit": 780}`: 780 * time.Second,
 	} {
 		raw := parse(t, text)
 		raw["Subject"], raw["Claims"] = "s", []any{map[string]any{"Id": "A", "Kind": "available", "Endpoint": "vpce-1"}}

@@ -21,7 +21,8 @@ type Properties struct {
 	// to S3". Required.
 	Subject string
 	// TimeLimit is how long a claim that does not hold is measured again before
-	// it is judged, from [MinTimeLimit] to [MaxTimeLimit] in whole seconds.
+	// it is judged, from [MinTimeLimit] to [MaxTimeLimit] in whole seconds. It ends
+	// earlier where facts refute a claim for good ([proof.FactsSettle]).
 	// Default: [DefaultTimeLimit].
 	TimeLimit time.Duration
 	// VantagePoints are the ARNs of the probers' functions by the name of the

@@ -30,8 +30,8 @@ const sampleEvery = 61
 func TestMain(m *testing.M) { os.Exit(assembled.Main(m)) }
 
 // timeLimit is the verification's time limit in the mutants, in seconds by the
-// lab's clock. The application's is 300; a mutant that is refuted uses the CPU
-// until the limit. With a shorter one, a busy machine refutes what would hold a
+// lab's clock. The application's is many minutes; a mutant that is refuted uses the
+// CPU until the limit. With a shorter one, a busy machine refutes what would hold a
 // little later.
 const timeLimit = "90"
 

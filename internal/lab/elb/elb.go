@@ -14,7 +14,8 @@ import (
 // read and deleted by ARN or any other id of the caller's. All methods may be
 // called concurrently.
 type LoadBalancing struct {
-	// Registration is how long after a target was registered its first check begins.
+	// Registration is how long after a load balancer began to use a target its first
+	// check begins.
 	// It is set before the first target is registered. Default: at once.
 	Registration func(Target) time.Duration
 

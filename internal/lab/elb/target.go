@@ -72,9 +72,6 @@ func (lb *LoadBalancing) newTarget(locked vpc.Locked, g *targetGroup, c Target) 
 	}
 	c.Port = cmp.Or(c.Port, g.Port)
 	t := &target{Target: c, group: g, addr: addr, eni: e, state: StateUnused, reason: notInUse}
-	if lb.Registration != nil {
-		t.registered = lb.network.Clock().Now().Add(lb.Registration(c))
-	}
 	t.zone = cmp.Or(locked.ZoneOf(g.VPC, addr), allZones)
 	return t, nil
 }
@@ -101,6 +98,9 @@ func (lb *LoadBalancing) supervise(locked vpc.Locked, g *targetGroup) {
 		case t.stop == nil:
 			if t.state == StateUnused {
 				t.state, t.reason, t.streak = StateInitial, registering, 0
+				if lb.Registration != nil {
+					t.registered = lb.network.Clock().Now().Add(lb.Registration(t.Target))
+				}
 			}
 			lb.startChecks(locked, t, node)
 		}

@@ -24,7 +24,8 @@ const (
 	// ServiceTakesEndpoints is the time from when an endpoint service is available until
 	// endpoints can be created.
 	ServiceTakesEndpoints What = "a new endpoint service takes endpoints"
-	// TargetRegisters is the time from a target's registration until its first check.
+	// TargetRegisters is the time from when a load balancer begins to use a target until
+	// its first check.
 	TargetRegisters What = "a target is registered"
 	// GatewayEndpointStable is the time until a gateway endpoint is available.
 	GatewayEndpointStable What = "a gateway endpoint is stable"
