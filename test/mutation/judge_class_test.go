@@ -3,14 +3,14 @@ package mutation
 import (
 	"testing"
 
+	"provenendpoints/internal/lab/reach"
 	"provenendpoints/internal/test/assembled"
-	"provenendpoints/internal/test/oracle"
 )
 
 // TestJudge gives each fate, in the light of what the oracle sees, its class.
 func TestJudge(t *testing.T) {
 	t.Parallel()
-	worse := []oracle.Difference{{Line: oracle.Line{Who: "a", Verb: "reaches", What: "b"}, More: []string{"tcp 80"}}}
+	worse := []reach.Difference{{Line: reach.Line{Who: "a", Verb: "reaches", What: "b"}, More: []string{"tcp 80"}}}
 	base := assembled.Template(t, assembled.Stack(t, assembled.GatewayEndpoint))
 	prober, route := base.OfType("AWS::Lambda::Function")[0], base.OfType("AWS::EC2::Route")[0]
 	for name, test := range map[string]struct {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"provenendpoints/internal/contract"
+	"provenendpoints/internal/lab/reach"
 	"provenendpoints/internal/test/declared"
 	"provenendpoints/internal/test/oracle"
 	"provenendpoints/internal/test/templates"
@@ -54,7 +55,7 @@ func (j Judged) String() string {
 }
 
 // words are the oracle's: the first difference, and how many more there are.
-func words(worse []oracle.Difference) string {
+func words(worse []reach.Difference) string {
 	if len(worse) == 0 {
 		return ""
 	}
@@ -67,7 +68,7 @@ func words(worse []oracle.Difference) string {
 
 // seen is what the oracle finds out about an edit, without its proof.
 type seen struct {
-	worse []oracle.Difference
+	worse []reach.Difference
 	// fails is set if the edit does not deploy without a proof either.
 	fails bool
 }

@@ -45,9 +45,6 @@ type Options struct {
 	// OnEvent is called with every event of the stacks, one at a time and in
 	// order. It must not deploy. Optional.
 	OnEvent func(cfn.Event)
-	// OnDrop is called with every packet that the network drops, on the sender's
-	// goroutine. Optional.
-	OnDrop func(vpc.Drop)
 	// Seed chooses how long everything takes, within the bounds of package latency, and
 	// with that the order of what is independent. One seed, one course of events.
 	Seed uint64
@@ -113,7 +110,7 @@ func New(o Options) (*Region, error) {
 	if r.clock == nil {
 		r.clock, r.ownClock = clock.NewStepping(), true
 	}
-	r.Network = vpc.New(vpc.Options{Clock: r.clock, Region: o.Name, Faults: o.Faults.Network, OnDrop: o.OnDrop})
+	r.Network = vpc.New(vpc.Options{Clock: r.clock, Region: o.Name, Faults: o.Faults.Network})
 	r.LoadBalancing = elb.New(r.Network)
 	r.LoadBalancing.Registration = func(t elb.Target) time.Duration { return late.Of(latency.TargetRegisters, t.ID) }
 	if o.Faults.EndpointDelay == nil {

@@ -20,8 +20,8 @@
 // The objects are those of the EC2 API: created, described and deleted by id,
 // refused with EC2's error codes. Every packet is decided on its own; state is
 // kept only where AWS keeps some (security groups, address translation). What AWS
-// drops silently is dropped silently here; [Options] OnDrop reports what was
-// dropped, where and why.
+// drops silently is dropped silently here; [Network.Watch] tells what became of every
+// packet: where it was delivered, or dropped and why.
 //
 // A packet is routed and delivered on the goroutine that sends it: there are no
 // queues and no goroutines in between. All timers run on the network's clock.

@@ -23,9 +23,6 @@ type Options struct {
 	Zones []string
 	// Faults disturb the network. The zero value disturbs nothing.
 	Faults Faults
-	// OnDrop is called for every packet that the network drops, on the sender's
-	// goroutine. It must not call the network. Default: none.
-	OnDrop func(Drop)
 }
 
 // Network is the network of one Region with the internet around it. Its objects
@@ -34,11 +31,11 @@ type Options struct {
 //
 // A configuration change holds for every packet sent after the call returned.
 type Network struct {
-	clock  *clock.Clock
-	region string
-	zones  []string
-	faults Faults
-	onDrop func(Drop)
+	clock    *clock.Clock
+	region   string
+	zones    []string
+	faults   Faults
+	watchers watchers
 
 	// mu guards the configuration: everything reachable from here except what
 	// has a lock of its own (flows, translations, paths). A packet's whole path
@@ -94,7 +91,6 @@ func New(o Options) *Network {
 		region:     o.Region,
 		zones:      o.Zones,
 		faults:     o.Faults,
-		onDrop:     o.OnDrop,
 		vpcs:       store.New[*vpc]("vpc ID", "InvalidVpcID.NotFound"),
 		subnets:    store.New[*subnet]("subnet ID", "InvalidSubnetID.NotFound"),
 		gateways:   store.New[*internetGateway]("internetGateway ID", "InvalidInternetGatewayID.NotFound"),

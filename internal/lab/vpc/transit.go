@@ -1,8 +1,6 @@
 package vpc
 
 import (
-	"net/netip"
-
 	"gvisor.dev/gvisor/pkg/buffer"
 
 	"provenendpoints/internal/lab/packet"
@@ -19,6 +17,8 @@ type Transit struct {
 	network *Network
 	from    *Host // where it entered the network
 	hops    int
+	sent    packet.Flow // as the sender sent it
+	dropped Drop        // the last one; valid if the packet ends nowhere
 	// left is the subnet that it left last; nil if it comes from outside of every
 	// VPC.
 	left *subnet
@@ -56,10 +56,11 @@ func (n *Network) send(from *Host, view *buffer.View) {
 		view.Release()
 		return
 	}
-	p := &Transit{Packet: parsed, network: n, from: from}
+	p := &Transit{Packet: parsed, network: n, from: from, sent: parsed.Flow}
 	n.mu.RLock()
 	to := from.egress(p)
 	n.mu.RUnlock()
+	n.watchers.report(p, to)
 	if to == nil {
 		view.Release()
 		return
@@ -175,22 +176,8 @@ func (p *Transit) internet() *Host {
 // load balancer's group admit it.
 func (p *Transit) PreserveClient(node *ENI) { p.through = node }
 
-// Drop describes a packet that the network dropped, as silently as AWS does.
-type Drop struct {
-	// At is the id of the object that dropped it, or internet.
-	At string
-	// Reason is a short text.
-	Reason string
-	// Protocol is the IP protocol number. Source and Destination are those of
-	// the packet where it was dropped.
-	Protocol            int
-	Source, Destination netip.AddrPort
-}
-
 // Drop ends the packet's way at the object with an id, and returns nil.
 func (p *Transit) Drop(at, reason string) *Host {
-	if report := p.network.onDrop; report != nil {
-		report(Drop{At: at, Reason: reason, Protocol: int(p.Flow.Protocol), Source: p.Flow.Src, Destination: p.Flow.Dst})
-	}
+	p.dropped = Drop{At: at, Reason: reason}
 	return nil
 }

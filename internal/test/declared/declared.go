@@ -10,20 +10,20 @@ import (
 	"regexp"
 	"slices"
 
+	"provenendpoints/internal/lab/reach"
 	"provenendpoints/internal/test/assembled"
-	"provenendpoints/internal/test/oracle"
 )
 
 //go:embed testdata
 var testdata embed.FS
 
 // Of returns the declared matrix of a scenario.
-func Of(stack string) (oracle.Matrix, error) {
+func Of(stack string) (reach.Matrix, error) {
 	text, err := testdata.ReadFile("testdata/" + stack + ".txt")
 	if err != nil {
-		return oracle.Matrix{}, err
+		return reach.Matrix{}, err
 	}
-	m, err := oracle.Parse(string(text))
+	m, err := reach.Parse(string(text))
 	if err != nil {
 		return m, fmt.Errorf("declared matrix of %s: %w", stack, err)
 	}
@@ -31,7 +31,7 @@ func Of(stack string) (oracle.Matrix, error) {
 }
 
 // needs are the lines that must not get less, as expressions of their sentences
-// (see [oracle.Line]): what the patterns are for, and what keeps the probers able
+// (see [reach.Line]): what the patterns are for, and what keeps the probers able
 // to reach what they then do not reach.
 var needs = map[string][]string{
 	assembled.GatewayEndpoint: {
@@ -57,18 +57,18 @@ var everywhere = []string{
 }
 
 // Must reports whether a line of a scenario must not get less.
-func Must(stack string) func(oracle.Line) bool {
-	var all []func(oracle.Line) bool
+func Must(stack string) func(reach.Line) bool {
+	var all []func(reach.Line) bool
 	for _, text := range append(slices.Clone(needs[stack]), everywhere...) {
 		all = append(all, expression(text))
 	}
-	return func(l oracle.Line) bool {
-		return slices.ContainsFunc(all, func(one func(oracle.Line) bool) bool { return one(l) })
+	return func(l reach.Line) bool {
+		return slices.ContainsFunc(all, func(one func(reach.Line) bool) bool { return one(l) })
 	}
 }
 
 // expression reports whether a line's sentence matches from beginning to end.
-func expression(text string) func(oracle.Line) bool {
+func expression(text string) func(reach.Line) bool {
 	r := regexp.MustCompile("^(?:" + text + ")$")
-	return func(l oracle.Line) bool { return r.MatchString(l.Who + " " + l.Verb + " " + l.What) }
+	return func(l reach.Line) bool { return r.MatchString(l.Who + " " + l.Verb + " " + l.What) }
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/reach"
 	"provenendpoints/internal/test/assembled"
 	"provenendpoints/internal/test/oracle"
 	"provenendpoints/internal/test/templates"
@@ -24,7 +25,7 @@ var update = flag.Bool("update", false, "write the declared matrices anew")
 func TestMain(m *testing.M) { os.Exit(assembled.Main(m)) }
 
 // measure deploys a stack without its proof and asks the oracle.
-func measure(t *testing.T, s cfn.Stack, edits ...func(templates.Template)) oracle.Matrix {
+func measure(t *testing.T, s cfn.Stack, edits ...func(templates.Template)) reach.Matrix {
 	t.Helper()
 	template := assembled.Template(t, s)
 	for _, edit := range edits {
@@ -90,7 +91,7 @@ func TestNeeds(t *testing.T) {
 		}
 		for _, text := range append(slices.Clone(needs[id]), everywhere...) {
 			must := expression(text)
-			if !slices.ContainsFunc(m.Lines, func(l oracle.Line) bool { return must(l) && len(l.Can) > 0 }) {
+			if !slices.ContainsFunc(m.Lines, func(l reach.Line) bool { return must(l) && len(l.Can) > 0 }) {
 				t.Errorf("%s: no line needs %q", id, text)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
@@ -34,6 +35,9 @@ type caller struct {
 
 // other is a bucket that no policy of a stack names.
 const other = "oracle-other-bucket"
+
+// callPatience is how long a call may take, by the lab's clock.
+const callPatience = 32 * time.Second
 
 // admin is a role that may do everything: what it is denied, an endpoint's policy
 // denies.
@@ -139,14 +143,14 @@ func (m *measurement) calls() []call {
 		}
 	}
 	for _, bucket := range m.Buckets.Buckets() {
-		if m.names[bucket] != "" {
+		if m.survey.Knows(bucket) {
 			s3(bucket, m.named(bucket), "", "s3."+region+".amazonaws.com")
 		}
 	}
 	s3(other, "another bucket", "", "s3."+region+".amazonaws.com")
 	cloudformation("", "cloudformation."+region+".amazonaws.com")
 	for _, e := range m.PrivateLink.Endpoints() {
-		if len(e.DNSNames) == 0 || m.names[e.ID] == "" {
+		if len(e.DNSNames) == 0 || !m.survey.Knows(e.ID) {
 			continue
 		}
 		at, host := " at "+m.named(e.ID), strings.TrimPrefix(e.DNSNames[0].Name, "*.")
@@ -163,7 +167,7 @@ func (m *measurement) calls() []call {
 // request signs a call and sends it. What comes of it the Region's own record of
 // calls tells.
 func (m *measurement) request(from place, by caller, session string, c call) {
-	ctx, cancel := m.within(4 * patience)
+	ctx, cancel := m.within(callPatience)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, c.method, "https://"+c.host+c.path, strings.NewReader(c.body))
 	if err != nil {

@@ -1,30 +1,10 @@
 package oracle
 
 import (
-	"fmt"
-	"slices"
 	"strings"
+
+	"provenendpoints/internal/lab/reach"
 )
-
-// Difference is what is different about one line.
-type Difference struct {
-	Line
-	// More are the ways that the declaration does not have, Less those that are
-	// missing.
-	More, Less []string
-}
-
-// String says it in words.
-func (d Difference) String() string {
-	s := fmt.Sprintf("%s %s %s", d.Who, d.Verb, d.What)
-	if len(d.More) > 0 {
-		s += " (more: " + strings.Join(d.More, ", ") + ")"
-	}
-	if len(d.Less) > 0 {
-		s += " (less: " + strings.Join(d.Less, ", ") + ")"
-	}
-	return s
-}
 
 // Worse returns the lines in which a matrix is worse than the declared one, in
 // order: somebody can do more, a name leads elsewhere, or something that must be
@@ -34,31 +14,31 @@ func (d Difference) String() string {
 // place in a VPC of its own does no harm unless it reaches what is declared. What
 // is new in a VPC may be reached from inside that VPC, unless it leads elsewhere
 // as an endpoint does.
-func Worse(declared, found Matrix, must func(Line) bool) []Difference {
-	d := declaration{Matrix: declared, lines: map[key]Line{}, places: map[string]bool{}, things: map[string]bool{}}
+func Worse(declared, found reach.Matrix, must func(reach.Line) bool) []reach.Difference {
+	d := declaration{Matrix: declared, lines: map[reach.Key]reach.Line{}, places: map[string]bool{}, things: map[string]bool{}}
 	for _, l := range declared.Lines {
-		d.lines[l.key()] = l
+		d.lines[l.Key()] = l
 		d.places[l.Who], d.things[l.What] = true, true
 	}
-	var out []Difference
-	seen := map[key]bool{}
+	var out []reach.Difference
+	seen := map[reach.Key]bool{}
 	for _, l := range found.Lines {
-		seen[l.key()] = true
-		want := d.lines[l.key()].Can
-		diff := Difference{Line: l, Less: without(want, l.Can)}
+		seen[l.Key()] = true
+		want := d.lines[l.Key()].Can
+		diff := reach.Difference{Line: l, Less: reach.Without(want, l.Can)}
 		if !must(l) {
 			diff.Less = nil
 		}
 		if !d.isHarmless(l, found.Homes) {
-			diff.More = without(l.Can, d.allowed(l, found.Homes))
+			diff.More = reach.Without(l.Can, d.allowed(l, found.Homes))
 		}
 		if len(diff.More)+len(diff.Less) > 0 {
 			out = append(out, diff)
 		}
 	}
 	for _, l := range declared.Lines {
-		if !seen[l.key()] && len(l.Can) > 0 && must(l) {
-			out = append(out, Difference{Line: l, Less: l.Can})
+		if !seen[l.Key()] && len(l.Can) > 0 && must(l) {
+			out = append(out, reach.Difference{Line: l, Less: l.Can})
 		}
 	}
 	return out
@@ -66,15 +46,15 @@ func Worse(declared, found Matrix, must func(Line) bool) []Difference {
 
 // declaration is a declared matrix in use.
 type declaration struct {
-	Matrix
-	lines          map[key]Line
+	reach.Matrix
+	lines          map[reach.Key]reach.Line
 	places, things map[string]bool
 }
 
 // allowed are the ways that a line may have.
-func (d declaration) allowed(l Line, homes map[string]string) []string {
+func (d declaration) allowed(l reach.Line, homes map[string]string) []string {
 	if d.places[l.Who] {
-		return d.lines[l.key()].Can
+		return d.lines[l.Key()].Can
 	}
 	var ways []string
 	for _, other := range d.Lines {
@@ -88,7 +68,7 @@ func (d declaration) allowed(l Line, homes map[string]string) []string {
 // isHarmless reports whether a line is about new things only that concern nobody:
 // a role of somebody else's, a name that nobody
 // asked for before, a place in a VPC of its own, a neighbour.
-func (d declaration) isHarmless(l Line, homes map[string]string) bool {
+func (d declaration) isHarmless(l reach.Line, homes map[string]string) bool {
 	newHome := func(place string) bool { return homes[place] != "" && !d.hasHome(homes[place]) }
 	switch {
 	case !d.places[l.Who] && strings.HasPrefix(l.Who, roleOf), !d.things[l.What] && strings.HasPrefix(l.What, nameOf):
@@ -108,9 +88,4 @@ func (d declaration) hasHome(vpc string) bool {
 		}
 	}
 	return false
-}
-
-// without returns the elements of a that are not in b.
-func without(a, b []string) []string {
-	return slices.DeleteFunc(slices.Clone(a), func(s string) bool { return slices.Contains(b, s) })
 }

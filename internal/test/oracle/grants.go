@@ -53,7 +53,7 @@ func (m *measurement) actions() []action {
 		{"sts:AssumeRole", "anything", scope.GlobalARN("iam", "role/anything")},
 	}
 	for _, bucket := range m.Buckets.Buckets() {
-		if m.names[bucket] != "" {
+		if m.survey.Knows(bucket) {
 			out = append(out, action{"s3:ListBucket", m.named(bucket), scope.Bucket(bucket)},
 				action{"s3:PutObject", m.named(bucket), scope.Bucket(bucket) + "/oracle"})
 		}

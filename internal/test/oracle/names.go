@@ -6,14 +6,13 @@ import (
 	"strings"
 	"sync"
 
-	"provenendpoints/internal/lab/dns"
+	"provenendpoints/internal/lab/reach"
 	"provenendpoints/internal/lab/vpc"
 )
 
 // lookup resolves a name from a host, with the resolvers that the host has.
 func (m *measurement) lookup(from *vpc.Host, name string) ([]netip.Addr, error) {
-	client := dns.Client{Dial: from.Dial, WithTimeout: m.Network.Clock().WithTimeout, Attempts: 1}
-	return client.Lookup(m.ctx, from.Nameservers(), name)
+	return m.survey.Lookup(m.ctx, reach.Place{Host: from}, name)
 }
 
 // resolve asks for the names that matter, from every subnet and the internet.
@@ -47,7 +46,7 @@ func (m *measurement) hostnames() map[string]string {
 		out[name] = nameOf + name
 	}
 	for _, e := range m.PrivateLink.Endpoints() {
-		if m.names[e.ID] == "" {
+		if !m.survey.Knows(e.ID) {
 			continue // the oracle's own
 		}
 		for _, entry := range e.DNSNames {

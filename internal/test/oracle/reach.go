@@ -1,16 +1,12 @@
 package oracle
 
 import (
-	"errors"
-	"net"
 	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
-	"syscall"
-	"time"
 
+	"provenendpoints/internal/lab/reach"
 	"provenendpoints/internal/lab/vpc"
 )
 
@@ -20,10 +16,6 @@ var (
 	ports    = []int{22, 23, 80, 81, 443, 444, 8443}
 	fewPorts = []int{22, 80, 443}
 )
-
-// patience is how long an attempt may take, by the lab's clock: enough for three
-// SYNs.
-const patience = 8 * time.Second
 
 // outsides are hosts on the internet, by the name and what it is called here.
 func (m *measurement) outsides() map[string]string {
@@ -76,28 +68,26 @@ func (m *measurement) reachOne(from place, to thing) {
 	var waiting sync.WaitGroup
 	for _, port := range tried {
 		waiting.Go(func() {
-			reached, accepted := m.dial(from.host, to.addr, port)
+			state := m.survey.Attempt(m.ctx, from.host, to.addr, port)
 			mu.Lock()
 			defer mu.Unlock()
-			if reached {
-				ways = append(ways, "tcp "+strconv.Itoa(port))
+			if state.Reached() {
+				ways = append(ways, reach.Way(port))
 			}
-			if accepted {
+			if state == reach.Open {
 				accepting = append(accepting, port)
 			}
 		})
 	}
 	waiting.Go(func() {
-		ctx, cancel := m.within(patience)
-		defer cancel()
-		if _, err := from.host.Ping(ctx, to.addr); err == nil {
+		if m.survey.Attempt(m.ctx, from.host, to.addr, reach.Ping).Reached() {
 			mu.Lock()
 			defer mu.Unlock()
-			ways = append(ways, "ping")
+			ways = append(ways, reach.Way(reach.Ping))
 		}
 	})
 	waiting.Wait()
-	if isLocal(to.name) && !m.trace.has(from.host.Name(), to.at) {
+	if isLocal(to.name) && !m.survey.Delivered(from.host.Name(), to.at) {
 		ways = nil // another VPC has the address too, and the packets went there
 	}
 	m.add(from.name, "reaches", to.name, ways...)
@@ -113,7 +103,7 @@ func (m *measurement) reachOne(from place, to thing) {
 // What a prober does not reach, the network then keeps from it.
 func (m *measurement) control() error {
 	for _, i := range m.Network.Interfaces().All() {
-		name := m.ownerOf(i)
+		name := m.survey.Owner(i)
 		if !strings.HasPrefix(name, "function ") {
 			continue
 		}
@@ -132,18 +122,6 @@ func (m *measurement) control() error {
 		m.add(name, "may send", "anything to anywhere", can...)
 	}
 	return nil
-}
-
-// dial reports whether packets get there and back, and whether a connection does.
-func (m *measurement) dial(from *vpc.Host, to netip.Addr, port int) (reached, accepted bool) {
-	ctx, cancel := m.within(patience)
-	defer cancel()
-	conn, err := from.Dial(ctx, "tcp", net.JoinHostPort(to.String(), strconv.Itoa(port)))
-	if err != nil {
-		return errors.Is(err, syscall.ECONNREFUSED), false
-	}
-	conn.Close()
-	return true, true
 }
 
 // isForwarder reports whether a thing passes connections on to instances.
@@ -165,37 +143,24 @@ func (m *measurement) forwards(from place, to thing, port int) {
 	}
 	m.spreads.Lock()
 	defer m.spreads.Unlock()
-	host, err := m.fresh(from)
+	i, err := m.Network.Interfaces().Get(from.host.Name())
 	if err != nil {
 		return
 	}
-	m.trace.reset(host.Name())
+	_, host, err := m.survey.Fresh(i.Subnet)
+	if err != nil {
+		return
+	}
 	for range spreading {
-		m.dial(host, to.addr, port)
+		m.survey.Attempt(m.ctx, host, to.addr, port)
 	}
 	var ends []string
-	for _, id := range m.trace.endsOf(host.Name()) {
+	for _, id := range m.survey.Ends(host.Name()) {
 		if i, err := m.Network.Interfaces().Get(id); err == nil {
-			ends = append(ends, m.ownerOf(i))
+			ends = append(ends, m.survey.Owner(i))
 		}
 	}
 	if len(ends) > 0 {
-		m.add(from.name, "is served by", to.name+" tcp "+strconv.Itoa(port), ends...)
+		m.add(from.name, "is served by", to.name+" "+reach.Way(port), ends...)
 	}
-}
-
-// fresh makes another host in a place's subnet.
-func (m *measurement) fresh(like place) (*vpc.Host, error) {
-	i, err := m.Network.Interfaces().Get(like.host.Name())
-	if err != nil {
-		return nil, err
-	}
-	m.made++
-	made, err := m.Network.Interfaces().Create(vpc.Interface{
-		ID: "eni-oracle-fresh-" + strconv.Itoa(m.made), Subnet: i.Subnet, Groups: i.Groups,
-	})
-	if err != nil {
-		return nil, err
-	}
-	return m.Network.Host(made.ID)
 }

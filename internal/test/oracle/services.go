@@ -29,7 +29,7 @@ func (m *measurement) strangers() error {
 			return err
 		}
 		for _, c := range connections {
-			if e, err := m.PrivateLink.Endpoint(c.Endpoint); err == nil && m.names[e.ID] != "" {
+			if e, err := m.PrivateLink.Endpoint(c.Endpoint); err == nil && m.survey.Knows(e.ID) {
 				who := "endpoint " + m.named(e.ID)
 				m.matrix.Homes[who] = m.named(e.VPC)
 				m.add(who, "is connected", "endpoint service "+m.named(s.ID), c.State)

@@ -30,11 +30,15 @@ func New(t testing.TB, faults vpc.Faults) *Network {
 	t.Helper()
 	n := &Network{T: t}
 	c := clock.NewSkipping()
-	n.Network = vpc.New(vpc.Options{Clock: c, Faults: faults, OnDrop: func(d vpc.Drop) {
+	n.Network = vpc.New(vpc.Options{Clock: c, Faults: faults})
+	n.Watch(func(s vpc.Transmission) {
+		if s.Drop == (vpc.Drop{}) {
+			return
+		}
 		n.mu.Lock()
 		defer n.mu.Unlock()
-		n.drops = append(n.drops, d)
-	}})
+		n.drops = append(n.drops, s.Drop)
+	})
 	t.Cleanup(func() {
 		n.Close()
 		c.Stop()

@@ -1,4 +1,4 @@
-package oracle
+package reach
 
 import (
 	"bufio"
@@ -26,10 +26,11 @@ type Matrix struct {
 	Lines []Line
 }
 
-// key identifies a line.
-type key struct{ who, verb, what string }
+// Key identifies a line.
+type Key struct{ Who, Verb, What string }
 
-func (l Line) key() key { return key{l.Who, l.Verb, l.What} }
+// Key returns what identifies the line.
+func (l Line) Key() Key { return Key{l.Who, l.Verb, l.What} }
 
 // String is the line as a sentence.
 func (l Line) String() string {
@@ -45,15 +46,17 @@ func can(ways []string) string {
 	return strings.Join(ways, ", ")
 }
 
-// sorted brings a matrix into its one order.
-func (m *Matrix) sort() {
+// Sort brings a matrix into its one order.
+func (m *Matrix) Sort() {
 	for i := range m.Lines {
 		slices.Sort(m.Lines[i].Can)
 		m.Lines[i].Can = slices.Compact(m.Lines[i].Can)
 	}
-	slices.SortFunc(m.Lines, func(a, b Line) int {
-		return cmp.Or(cmp.Compare(a.Who, b.Who), cmp.Compare(a.Verb, b.Verb), cmp.Compare(a.What, b.What))
-	})
+	slices.SortFunc(m.Lines, Line.compare)
+}
+
+func (l Line) compare(o Line) int {
+	return cmp.Or(cmp.Compare(l.Who, o.Who), cmp.Compare(l.Verb, o.Verb), cmp.Compare(l.What, o.What))
 }
 
 // String is the matrix as text that a person reads and [Parse] reads again.
