@@ -198,8 +198,8 @@ func TestGather(t *testing.T) {
 		},
 		"accounted": {
 			claim: Claim{Kind: Accounted, Subnets: []string{"subnet-1", "subnet-2"}},
-			want:  accountedFacts{[]string{"vpc-1"}, []Endpoint{testEndpoint}},
-			asked: []string{"subnets [subnet-1 subnet-2]", "endpoints of vpc-1"},
+			want:  accountedFacts{[]string{"vpc-1"}, []Endpoint{testEndpoint}, all.tables},
+			asked: []string{"subnets [subnet-1 subnet-2]", "endpoints of vpc-1", "tables of vpc-1"},
 		},
 		"sole": {
 			claim: Claim{Kind: Sole, Endpoint: "vpce-1"},

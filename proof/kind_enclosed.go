@@ -21,10 +21,7 @@ var _ = define(Enclosed, definition[enclosedFacts]{
 	subject: Claim.subnetsSubject,
 	plural:  Claim.hasSeveralSubnets,
 	expected: func(c Claim, _ enclosedFacts) string {
-		if len(c.Ways) > 0 {
-			return "have no way out but " + joinWords(c.Ways)
-		}
-		return "have no way out"
+		return "have no way out" + butFor(c.Ways)
 	},
 	judge: judgeEnclosed,
 })

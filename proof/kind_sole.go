@@ -21,10 +21,7 @@ var _ = define(Sole, definition[soleFacts]{
 		return soleFacts{endpoint, g.endpointsOf(endpoint.VPC)}
 	},
 	expected: func(c Claim, _ soleFacts) string {
-		if len(c.Endpoints) > 0 {
-			return "be the only endpoint to its service in the VPC but " + joinWords(c.Endpoints)
-		}
-		return "be the only endpoint to its service in the VPC"
+		return "be the only endpoint to its service in the VPC" + butFor(c.Endpoints)
 	},
 	judge: judgeSole,
 })

@@ -23,6 +23,9 @@ type Isolation struct {
 	// Ways are what routes may lead to: gateway endpoints, and what else is declared.
 	// Required.
 	Ways []string
+	// Networks are the ids of what routes of any subnet of the VPC may lead to beyond
+	// it, such as peering connections. Default: none.
+	Networks []string
 	// Public and Zones are as in VerificationProps. Default: none.
 	Public, Zones []string
 	// OtherHost is a public name that must not be reachable. Default: none, and no
@@ -31,9 +34,9 @@ type Isolation struct {
 }
 
 // claims are those of isolation: every route that is in effect leads to the VPC
-// or to a declared way, every endpoint is declared, nothing in the VPC has a
-// public address, names mean what they mean elsewhere, and another public name is
-// not reachable. None without isolation.
+// or to a declared way, every endpoint and every way to another network is declared,
+// nothing in the VPC has a public address, names mean what they mean elsewhere, and
+// another public name is not reachable. None without isolation.
 func (i *Isolation) claims() []proof.Claim {
 	if i == nil {
 		return nil
@@ -46,7 +49,7 @@ func (i *Isolation) claims() []proof.Claim {
 	}
 	return append(claims,
 		proof.Claim{ID: "Enclosed", Kind: proof.Enclosed, Subnets: i.Subnets, Ways: i.Ways},
-		proof.Claim{ID: "Accounted", Kind: proof.Accounted, Subnets: i.Subnets, Endpoints: i.Endpoints},
+		proof.Claim{ID: "Accounted", Kind: proof.Accounted, Subnets: i.Subnets, Endpoints: i.Endpoints, Ways: i.Networks},
 		proof.Claim{ID: "Unaddressed", Kind: proof.Unaddressed, Subnets: i.Subnets, Public: i.Public},
 		proof.Claim{ID: "Unredirected", Kind: proof.Unredirected, Subnets: i.Subnets, Zones: i.Zones},
 	)
@@ -72,7 +75,7 @@ func (p *VerificationProps) isolation(scope constructs.Construct, vpc ec2.IVpc, 
 	declared := append([]string{endpoint}, p.otherEndpoints()...)
 	isolation := &Isolation{
 		Endpoints: withSiblings(scope, vpc, declared...), Ways: withSiblings(scope, vpc, slices.Concat(declared, p.Ways)...),
-		Public: p.Public, Zones: p.Zones, OtherHost: p.OtherHost,
+		Networks: p.Ways, Public: p.Public, Zones: p.Zones, OtherHost: p.OtherHost,
 	}
 	var isolated []string
 	for _, subnet := range subnets {

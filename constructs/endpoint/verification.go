@@ -26,9 +26,9 @@ type VerificationProps struct {
 	Call *Call
 	// Isolated claims that the isolated subnets have no way out but the VPC's
 	// declared endpoints: every route in effect there is declared, and so are all
-	// endpoints of the VPC, all that has a public address in it, and all that
-	// decides about names in it; another public name is not reachable. Default:
-	// false; there may be other paths.
+	// endpoints of the VPC, all routes of its other subnets to other networks, all
+	// that has a public address in it, and all that decides about names in it; another
+	// public name is not reachable. Default: false; there may be other paths.
 	Isolated bool
 	// IsolatedSubnets are the subnets that Isolated is about. It needs Isolated.
 	// Default: those of the vantage points.
@@ -38,8 +38,10 @@ type VerificationProps struct {
 	// proof, and with Isolated any other.
 	OtherEndpoints []ec2.IVpcEndpoint
 	// Ways are the ids of gateways and connections that routes of the isolated
-	// subnets may lead to, such as a transit gateway to your own network. It needs
-	// Isolated. Default: none.
+	// subnets may lead to, such as a transit gateway to your own network, and of those
+	// to other networks (peering connections, transit gateways, virtual private
+	// gateways, …) that routes of other subnets of the VPC lead to. It needs Isolated.
+	// Default: none.
 	Ways []string
 	// Public are those that may have a public address in the VPC: instances,
 	// network interfaces, NAT gateways and allocations of Elastic IP addresses by

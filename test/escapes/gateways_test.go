@@ -33,6 +33,12 @@ var gateways = []escape{
 			"RouteTableIds": []any{ref(t, "AWS::EC2::RouteTable", "Private")}, "VpnGatewayId": templates.RefTo("Vpn"),
 		}, "VpnAttached")
 	}},
+	{name: "a VPN with routes propagated to the public subnet", stack: iface, refuted: []string{"takes the routes that vgw-"}, add: func(t template) {
+		vpn(t)
+		t.Add("Propagation", "AWS::EC2::VPNGatewayRoutePropagation", object{
+			"RouteTableIds": []any{ref(t, "AWS::EC2::RouteTable", "Public")}, "VpnGatewayId": templates.RefTo("Vpn"),
+		}, "VpnAttached")
+	}},
 	{name: "a VPN gateway without a route to it", stack: gateway, add: vpn},
 	{name: "a customer's prefix list to the internet", stack: gateway, refuted: []string{"to igw-"}, add: func(t template) {
 		t.Add("List", "AWS::EC2::PrefixList", object{"PrefixListName": "partners", "AddressFamily": "IPv4", "MaxEntries": 1, "Entries": []any{object{"Cidr": "93.184.216.0/24"}}})

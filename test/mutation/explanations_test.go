@@ -67,8 +67,13 @@ var explanations = []Explanation{
 	},
 	{
 		Class:  Harmful,
-		Mutant: `add a peering connection of \w*Public\w* with another VPC, .*|point NetworkPublicRouteTableAssociation\w+ RouteTableId to \w+`,
+		Mutant: `point NetworkPublicRouteTableAssociation\w+ RouteTableId to \w+`,
 		Why:    "another way out of a subnet that is not claimed to have none",
+	},
+	{
+		Class: Harmful, Stack: "EndpointService",
+		Mutant: `add a peering connection of \w*Public\w* with another VPC, .*`,
+		Why:    "another way out of a VPC that is not claimed to be isolated",
 	},
 	{
 		Class: Harmful, Open: true,
