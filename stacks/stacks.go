@@ -50,4 +50,5 @@ func output(stack awscdk.Stack, id, description string, value *string) {
 func outputReport(stack awscdk.Stack, proof verification.Verification) {
 	output(stack, "Summary", "How many claims hold", proof.Summary())
 	output(stack, "Report", "All verdicts; the whole report is in the verifier's log", proof.Report())
+	output(stack, "Log", "The verifier's log, with the whole report; it outlives the stack", proof.LogURL())
 }

@@ -12,14 +12,17 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// newLogs makes a log group that is deleted with the stack.
+// newLogs makes a log group that outlives the stack: after a failed creation, which
+// CloudFormation rolls back, it is all that is left to tell why. CloudFormation
+// names it STACK-LOGICALID-RANDOM (docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html),
+// so that a person finds it, and the next creation makes another one.
 func newLogs(scope constructs.Construct, retention awslogs.RetentionDays) awslogs.LogGroup {
 	if retention == "" {
 		retention = awslogs.RetentionDays_ONE_WEEK
 	}
 	return awslogs.NewLogGroup(scope, jsii.String("Logs"), &awslogs.LogGroupProps{
 		Retention:     retention,
-		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
+		RemovalPolicy: awscdk.RemovalPolicy_RETAIN,
 	})
 }
 

@@ -70,9 +70,10 @@ type Props struct {
 	// ([proof.FactsSettle]).
 	// Default: [DefaultTimeLimit].
 	TimeLimit time.Duration
-	// LogRetention is how long the functions' logs are kept. They are deleted with the
-	// stack in any case. The functions are shared by the verifications of a stack: the
-	// first decides. Default: one week.
+	// LogRetention is how long what the functions log is kept. The log groups outlive the
+	// stack, because the reason of a failed creation points there; delete them by hand.
+	// The functions are shared by the verifications of a stack: the first decides.
+	// Default: one week.
 	LogRetention awslogs.RetentionDays
 }
 
@@ -97,12 +98,16 @@ type Verification interface {
 	// Evidence returns what was observed for a claim, as a token. It panics if there
 	// is no such claim.
 	Evidence(claimID string) *string
+	// LogURL returns the address of the verifier's log in AWS's console, as a token. The
+	// log has the whole report, and outlives the stack.
+	LogURL() *string
 }
 
 type verification struct {
 	constructs.Construct
 	claims   map[string]bool
 	resource awscdk.CustomResource
+	shared   *shared
 }
 
 // New makes a verification. It panics with an error that names every invalid
@@ -115,6 +120,7 @@ func New(scope constructs.Construct, id string, props *Props) Verification {
 	constructs.NewConstruct_Override(v, scope, &id)
 	stack := awscdk.Stack_Of(v)
 	shared, last := sharedOf(stack, props.LogRetention), lastWordOf(stack)
+	v.shared = shared
 	functions, own := shared.probers.at(props.VantagePoints)
 	if len(props.VantagePoints) > 0 {
 		own = append(own, shared.probers.granted(props.Grant))
@@ -160,5 +166,7 @@ func (v *verification) Evidence(claimID string) *string {
 	}
 	return v.attribute(claimID)
 }
+
+func (v *verification) LogURL() *string { return v.shared.logURL() }
 
 func (v *verification) attribute(name string) *string { return v.resource.GetAttString(&name) }

@@ -23,6 +23,7 @@ const verifierMemory = 256
 // hang.
 type verifier struct {
 	scope    constructs.Construct
+	logs     awslogs.LogGroup
 	role     iam.Role
 	function awslambda.Function
 	limit    time.Duration // the longest of its verifications
@@ -32,9 +33,9 @@ type verifier struct {
 
 func newVerifier(scope constructs.Construct, retention awslogs.RetentionDays, code string) *verifier {
 	v := &verifier{scope: constructs.NewConstruct(scope, jsii.String("Verifier")), statements: map[string]iam.PolicyStatement{}}
-	logs := newLogs(v.scope, retention)
-	v.role = newRole(v.scope, logs, "Judges the claims of endpoint verifications")
-	settings := commonProps(code, v.role, logs, contract.VerifierTimeout(0), verifierMemory)
+	v.logs = newLogs(v.scope, retention)
+	v.role = newRole(v.scope, v.logs, "Judges the claims of endpoint verifications")
+	settings := commonProps(code, v.role, v.logs, contract.VerifierTimeout(0), verifierMemory)
 	settings.Description = jsii.String("Judges the claims of endpoint verifications and answers CloudFormation")
 	// It always answers, unless its process ends. Lambda then invokes it again, after
 	// one minute and after two more, as long as CloudFormation waits. A second

@@ -90,6 +90,22 @@ func (e *Engine) Retained(name string) []Event {
 	return out
 }
 
+// AllRetained returns the events about the resources that stacks left, deleted stacks
+// included, as Retained returns those of one.
+func (e *Engine) AllRetained() []Event {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var out []Event
+	for _, s := range slices.AppendSeq(slices.Clone(e.deleted), maps.Values(e.stacks)) {
+		for _, ev := range s.events {
+			if ev.Status == DeleteSkipped {
+				out = append(out, ev)
+			}
+		}
+	}
+	return out
+}
+
 // findStack finds a stack by its name or ARN. The caller holds the lock.
 func (e *Engine) findStack(name string) (*stack, bool) {
 	if s, ok := e.stacks[name]; ok {

@@ -73,7 +73,7 @@ func Run(ctx context.Context, stacks []cfn.Stack, o Options) (out Result) {
 				o.OnDelete()
 			}
 			d.delete(ctx)
-			out.Left = rs.left(d.result)
+			out.Left = rs.left()
 		}
 	}
 	out.Stacks = d.result

@@ -66,18 +66,10 @@ func (rs *regions) output(of cfn.StackOutput) (string, bool) {
 }
 
 // left is an error that names what the stacks left behind and were not to retain.
-func (rs *regions) left(stacks []Stack) error {
+func (rs *regions) left() error {
 	var errs []error
-	for at, r := range rs.open {
-		var retained []string
-		for _, s := range stacks {
-			if s.Region == at.region && s.Account == at.account {
-				for _, kept := range s.Retained {
-					retained = append(retained, kept.PhysicalID)
-				}
-			}
-		}
-		errs = append(errs, r.Left(retained...))
+	for r := range maps.Values(rs.open) {
+		errs = append(errs, r.Left())
 	}
 	return errors.Join(errs...)
 }

@@ -7,13 +7,9 @@ import (
 
 // Left is an error that names what exists in the Region and belongs to no stack;
 // nil if there is nothing. After the last stack is deleted, this is what it left
-// behind. What the template says is to be retained is no error: retained are the
-// physical ids.
-func (r *Region) Left(retained ...string) error {
+// behind. What a template says is to be retained is no error.
+func (r *Region) Left() error {
 	owned := r.owned()
-	for _, id := range retained {
-		owned[id] = true
-	}
 	var left []string
 	add := func(what, id, vpcID string) {
 		if !owned[id] && !owned[vpcID] {
@@ -29,13 +25,16 @@ func (r *Region) Left(retained ...string) error {
 	return fmt.Errorf("left behind: %s", strings.Join(left, ", "))
 }
 
-// owned are the physical ids of the stacks' resources.
+// owned are the physical ids of the stacks' resources, and of what they retained.
 func (r *Region) owned() map[string]bool {
 	out := map[string]bool{}
 	for _, s := range r.Engine.Stacks() {
 		for _, resource := range r.Engine.Resources(s.Name) {
 			out[resource.PhysicalID] = true
 		}
+	}
+	for _, kept := range r.Engine.AllRetained() {
+		out[kept.PhysicalID] = true
 	}
 	delete(out, "")
 	return out
