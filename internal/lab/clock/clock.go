@@ -22,6 +22,7 @@ type Clock struct {
 	seq     uint64
 	alarm   *time.Timer   // wakes the clock for its first timer
 	watched bool          // whether it is watched for idleness
+	paused  bool          // by Pause
 	stopped chan struct{} // closed by Stop
 }
 
@@ -144,7 +145,7 @@ func (c *Clock) setAlarm(now time.Duration) {
 		wait := float64(c.timers[0].when-now) / c.speed
 		c.alarm.Reset(max(time.Duration(wait), 0))
 	}
-	if c.skips && !c.watched {
+	if c.skips && !c.watched && !c.paused {
 		c.watched = true
 		watch.add(c)
 	}

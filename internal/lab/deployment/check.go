@@ -13,9 +13,9 @@ import (
 // outputs it uses. ready is false if a stack is refused; its result says why, and
 // that of the others that they were not deployed.
 func (d *deployment) check() (ready bool, err error) {
-	seen := make([]cfn.Inspection, len(d.stacks))
+	seen := make([]cfn.Inspection, len(d.chosen))
 	ready = true
-	for i, s := range d.stacks {
+	for i, s := range d.chosen {
 		r := d.regions.of(s)
 		d.result[i].ID = s.ID
 		d.result[i].Region, d.result[i].Account = r.Place()
@@ -33,8 +33,8 @@ func (d *deployment) check() (ready bool, err error) {
 		}
 		return false, nil
 	}
-	ids, needs := make([]string, len(d.stacks)), map[string][]string{}
-	for i, s := range d.stacks {
+	ids, needs := make([]string, len(d.chosen)), map[string][]string{}
+	for i, s := range d.chosen {
 		ids[i], needs[s.ID] = s.ID, d.needs(i, seen)
 	}
 	d.order, err = dag.New(ids, needs)
@@ -46,7 +46,7 @@ func (d *deployment) check() (ready bool, err error) {
 
 // needs are the ids of the stacks that must be deployed before a stack.
 func (d *deployment) needs(i int, seen []cfn.Inspection) []string {
-	s := d.stacks[i]
+	s := d.chosen[i]
 	var out []string
 	add := func(id string) {
 		if id != s.ID && !slices.Contains(out, id) {
@@ -55,11 +55,11 @@ func (d *deployment) needs(i int, seen []cfn.Inspection) []string {
 	}
 	for _, id := range s.Dependencies {
 		// A stack that was not chosen, or is empty, holds nothing back.
-		if slices.ContainsFunc(d.stacks, func(o cfn.Stack) bool { return o.ID == id }) {
+		if slices.ContainsFunc(d.chosen, func(o cfn.Stack) bool { return o.ID == id }) {
 			add(id)
 		}
 	}
-	for j, other := range d.stacks {
+	for j, other := range d.chosen {
 		at := d.regions.placeOf(other)
 		for _, name := range seen[i].Imports {
 			if at == d.regions.placeOf(s) && slices.Contains(seen[j].Exports, name) {

@@ -35,7 +35,7 @@ func TestRunSkipsWhatDependsOnAFailure(t *testing.T) {
 	var deleting bool
 	result := Run(context.Background(), []cfn.Stack{
 		stack("Good", good), stack("Bad", bad), stack("After", good, "Good"), stack("Next", good, "Good", "Bad"), stack("Last", good, "Next"),
-	}, Options{OnDelete: func() { deleting = true }})
+	}, Options{OnStep: func(string) { deleting = true }})
 	if result.OK() || result.Failed() != 3 || result.Left != nil || !deleting {
 		t.Errorf("OK %t, %d failed, left %v, deleting %t", result.OK(), result.Failed(), result.Left, deleting)
 	}

@@ -6,12 +6,19 @@ import (
 	"time"
 
 	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/reach"
 	"provenendpoints/internal/lab/region"
 )
 
 // Result is what happened to all stacks.
 type Result struct {
+	// Stacks are in the order of the deployments: one that is updated is there once for
+	// each.
 	Stacks []Stack
+	// Probed is what became of the probes.
+	Probed []ProbeResult
+	// Matrix is who can reach whom; nil unless it was asked for and measured.
+	Matrix *reach.Matrix
 	// Left is an error that names what the stacks left behind; nil if nothing.
 	Left error
 	// Took is how long everything took, on the wall clock.
@@ -25,6 +32,14 @@ type Stack struct {
 	Region, Account string
 	// Empty stacks have no resources and are not deployed.
 	Empty bool
+	// Update reports whether the stack existed before, Unchanged whether there was
+	// nothing to update.
+	Update, Unchanged bool
+	// Boots are the first starts of its instances, Warnings what is not as anybody can
+	// want it: user data that failed, targets that are not healthy. There are none
+	// without [Options] Settle.
+	Boots    []region.Boot
+	Warnings []string
 	// Unused stacks were not deployed because another one is refused.
 	Unused bool
 	// Inert is what is accepted and does nothing in the lab.
@@ -34,7 +49,8 @@ type Stack struct {
 	Outcome  cfn.Outcome
 	// Events are those of the deployment, oldest first, Deletion those of the deletion.
 	Events, Deletion []cfn.Event
-	// Resources is the number of resources after the deployment.
+	// Resources is the number of resources that exist after the deployment or its
+	// rollback.
 	Resources int
 	// Err is why the stack could not be deployed or deleted.
 	Err error
@@ -66,6 +82,22 @@ func (r Result) count(is func(Stack) bool) int {
 	var n int
 	for _, s := range r.Stacks {
 		if is(s) {
+			n++
+		}
+	}
+	return n
+}
+
+// Warned reports whether there is a warning about a stack.
+func (r Result) Warned() bool {
+	return r.count(func(s Stack) bool { return len(s.Warnings) > 0 }) > 0
+}
+
+// Missed returns the number of probes that did not find what they want.
+func (r Result) Missed() int {
+	n := 0
+	for _, p := range r.Probed {
+		if !p.OK() {
 			n++
 		}
 	}

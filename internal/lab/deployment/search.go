@@ -152,7 +152,7 @@ func (s search) succeeds(stack int, edges []cfn.Edge) bool {
 	}
 	stacks[stack].Template = text
 	o := s.options
-	o.Keep, o.OnEvent, o.OnDelete = true, nil, nil
+	o.Keep, o.OnEvent, o.OnStep = true, nil, nil
 	r := Run(s.ctx, stacks, o)
 	i := slices.IndexFunc(r.Stacks, func(st Stack) bool { return st.ID == s.finding.Stack })
 	return i >= 0 && !r.Stacks[i].Failed()

@@ -26,14 +26,14 @@ var hash = regexp.MustCompile(`[0-9A-F]{8}([0-9a-f]{16})?$`)
 // namesOf gives the stacks' resources their logical ids as names, without CDK's
 // hashes. The first of several that share a physical id names it, as a bucket does
 // and not its policy.
-func namesOf(r *region.Region, stacks []string) names {
+func namesOf(r *region.Region, prefix string, stacks []string) names {
 	n := names{byID: map[string]string{}, keys: map[string][]string{}}
 	for _, stack := range stacks {
-		prefix := ""
+		within := prefix
 		if len(stacks) > 1 {
-			prefix = stack + "/"
+			within += stack + "/"
 		}
-		n.add(r, stack, prefix)
+		n.add(r, stack, within)
 	}
 	return n
 }

@@ -43,7 +43,7 @@ func deployed(t *testing.T) *region.Region {
 // then: the stack can be deleted, and nothing is left.
 func survey(t *testing.T, r *region.Region) *reach.Survey {
 	t.Helper()
-	s := reach.New(r, "Web")
+	s := reach.New(r, "", "Web")
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			t.Error(err)

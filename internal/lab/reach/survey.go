@@ -23,11 +23,11 @@ type Survey struct {
 	hosts map[string]*vpc.Host
 }
 
-// New starts a survey. The names of things are those of the stacks' resources; with
-// more than one stack, the stack's name comes first. Close it before a stack is
-// deleted.
-func New(r *region.Region, stacks ...string) *Survey {
-	s := &Survey{Region: r, names: namesOf(r, stacks), hosts: map[string]*vpc.Host{}}
+// New starts a survey. The names of things are those of the stacks' resources, behind a
+// prefix; with more than one stack, the stack's name comes between. Close it before a
+// stack is deleted.
+func New(r *region.Region, prefix string, stacks ...string) *Survey {
+	s := &Survey{Region: r, names: namesOf(r, prefix, stacks), hosts: map[string]*vpc.Host{}}
 	s.stop = r.Network.Watch(s.trail.note)
 	return s
 }

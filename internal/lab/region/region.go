@@ -1,6 +1,7 @@
 package region
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -186,6 +187,15 @@ func (r *Region) Close() error {
 // Logs returns the functions' logs and the instances' consoles of a stack, those of
 // deleted resources included.
 func (r *Region) Logs(stack string) []Log { return r.resources.Logs(stack) }
+
+// Boot is the first start of an instance.
+type Boot = resources.Boot
+
+// Boots waits until the user data of a stack's instances has ended or ctx has, and
+// returns how, by name.
+func (r *Region) Boots(ctx context.Context, stack string) []Boot {
+	return r.resources.Boots(ctx, stack)
+}
 
 // Place returns the Region's name and the account's id.
 func (r *Region) Place() (region, account string) {

@@ -176,7 +176,7 @@ func (r *Resources) createInstance(_ context.Context, c cfn.TypedRequest[instanc
 	r.mu.Lock()
 	r.instances[id] = i
 	r.mu.Unlock()
-	r.logbook.console(c.Stack, c.LogicalID+" ("+id+")", i.machine.Console)
+	r.logbook.console(c.Stack, c.LogicalID+" ("+id+")", i.machine)
 	first, err := r.Network.Interfaces().Get(i.eni)
 	return cfn.Result{PhysicalID: id, Attributes: r.instanceAttributes(id, first)}, err
 }

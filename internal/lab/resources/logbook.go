@@ -1,6 +1,8 @@
 package resources
 
 import (
+	"context"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -20,13 +22,20 @@ type logbook struct {
 
 type page struct {
 	groups   map[string]*strings.Builder // by log group
-	consoles map[string]func() string    // by instance
+	consoles map[string]console          // by instance
+}
+
+// console is an instance with what it prints; a [machine.Machine] is one.
+type console interface {
+	Console() string
+	// Wait waits for the end of the user data and returns its failure.
+	Wait(ctx context.Context) error
 }
 
 func (b *logbook) page(stack string) *page {
 	p, ok := b.pages[stack]
 	if !ok {
-		p = &page{groups: map[string]*strings.Builder{}, consoles: map[string]func() string{}}
+		p = &page{groups: map[string]*strings.Builder{}, consoles: map[string]console{}}
 		b.pages[stack] = p
 	}
 	return p
@@ -46,10 +55,10 @@ func (b *logbook) line(stack, group string, l functions.Line) {
 }
 
 // console adds an instance's console, which may still be written.
-func (b *logbook) console(stack, instance string, read func() string) {
+func (b *logbook) console(stack, instance string, c console) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.page(stack).consoles[instance] = read
+	b.page(stack).consoles[instance] = c
 }
 
 // Logs returns the logs of a stack, those of deleted resources included, by name.
@@ -65,10 +74,39 @@ func (r *Resources) Logs(stack string) []Log {
 	for name, text := range p.groups {
 		out = append(out, Log{name, text.String()})
 	}
-	for name, read := range p.consoles {
-		out = append(out, Log{name, read()})
+	for name, c := range p.consoles {
+		out = append(out, Log{name, c.Console()})
 	}
 	slices.SortFunc(out, func(a, b Log) int { return strings.Compare(a.Name, b.Name) })
+	return out
+}
+
+// Boot is the first start of an instance.
+type Boot struct {
+	// Name is the logical id with the instance's id, as that of its [Log].
+	Name string
+	// Console is what it has printed.
+	Console string
+	// Err is the failure of its user data; that of the context if it still ran.
+	Err error
+}
+
+// Boots waits until the user data of a stack's instances has ended or ctx has, and
+// returns how, by name. Instances that were deleted are among them.
+func (r *Resources) Boots(ctx context.Context, stack string) []Boot {
+	b := &r.logbook
+	b.mu.Lock()
+	var consoles map[string]console
+	if p, ok := b.pages[stack]; ok {
+		consoles = maps.Clone(p.consoles)
+	}
+	b.mu.Unlock()
+	var out []Boot
+	for _, name := range slices.Sorted(maps.Keys(consoles)) {
+		c := consoles[name]
+		err := c.Wait(ctx)
+		out = append(out, Boot{name, c.Console(), err})
+	}
 	return out
 }
 

@@ -31,7 +31,7 @@ func (w *World) Measure(ctx context.Context, stack string) (reach.Matrix, error)
 	if err := w.Network.Clock().Sleep(ctx, settling); err != nil {
 		return reach.Matrix{}, err
 	}
-	m := &measurement{World: w, survey: reach.New(w.Region, stack), ctx: ctx, stack: stack, matrix: reach.Matrix{Homes: map[string]string{}}}
+	m := &measurement{World: w, survey: reach.New(w.Region, "", stack), ctx: ctx, stack: stack, matrix: reach.Matrix{Homes: map[string]string{}}}
 	for _, step := range []func() error{m.settle, m.strangers, m.reach, m.control, m.resolve, m.callAll, m.grants} {
 		if err := step(); err != nil {
 			return reach.Matrix{}, err

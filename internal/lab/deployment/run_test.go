@@ -1,0 +1,126 @@
+package deployment
+
+import (
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/reach"
+)
+
+// sample is the stack of an assembly of package labtest.
+func sample(t *testing.T, name string) []cfn.Stack {
+	t.Helper()
+	a, err := cfn.ReadAssembly("../../../labtest/testdata/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a.Stacks
+}
+
+func TestRunProbesAfterTheLastUpdate(t *testing.T) {
+	t.Parallel()
+	probes := []Probe{
+		{From: "internet", To: "Web:80"}, {From: "internet", To: "Web:80", Not: true},
+		{From: "Web", To: "Db:5432"}, {From: "nobody", To: "Db:5432"},
+	}
+	first := Run(t.Context(), sample(t, "web"), Options{Settle: true, Probes: probes})
+	updated := Run(t.Context(), sample(t, "web"), Options{Settle: true, Probes: probes, Then: [][]cfn.Stack{sample(t, "closed"), sample(t, "closed")}, Matrix: true})
+	for name, test := range map[string]struct {
+		r    Result
+		want []bool
+	}{"first": {first, []bool{true, false, true, false}}, "updated": {updated, []bool{false, true, true, false}}} {
+		var got []bool
+		for _, p := range test.r.Probed {
+			got = append(got, p.OK())
+		}
+		if !slices.Equal(got, test.want) || test.r.Left != nil || test.r.Failed() > 0 {
+			t.Errorf("%s: probes %v, want %v; left %v: %v", name, got, test.want, test.r.Left, test.r.Probed)
+		}
+	}
+	if got := updated.Probed[0].String(); !strings.Contains(got, "the internet to instance Web on tcp 80: filtered: the rules of the security group WebGroup (sg-") {
+		t.Errorf("the probe says %q", got)
+	}
+	if got := updated.Probed[3].String(); !strings.HasPrefix(got, `nobody Db:5432: there is no subnet, instance or function "nobody"`) {
+		t.Errorf("the probe says %q", got)
+	}
+	var states []string
+	for _, s := range updated.Stacks {
+		states = append(states, fmt.Sprintf("%s %t %t %t", s.Outcome.Status, s.Update, s.Unchanged, len(s.Deletion) > 0))
+	}
+	if want := []string{"CREATE_COMPLETE false false false", "UPDATE_COMPLETE true false false", "UPDATE_COMPLETE true true true"}; !slices.Equal(states, want) {
+		t.Errorf("got %q, want %q", states, want)
+	}
+	if updated.Matrix == nil || !slices.ContainsFunc(updated.Matrix.Lines, func(l reach.Line) bool {
+		return l.Who == "instance Web" && l.What == "instance Db" && slices.Contains(l.Can, "tcp 5432")
+	}) {
+		t.Errorf("the matrix is %v", updated.Matrix)
+	}
+}
+
+// userData replaces the script of an instance in the sample.
+func userData(t *testing.T, instance, script string) []cfn.Stack {
+	t.Helper()
+	s := sample(t, "web")[0]
+	before, after, ok := strings.Cut(string(s.Template), `"`+instance+`": {`)
+	_, end, found := strings.Cut(after, `"UserData": {`)
+	_, rest, closed := strings.Cut(end, "}")
+	if !ok || !found || !closed {
+		t.Fatal("the sample has another form")
+	}
+	head, _, _ := strings.Cut(after, `"UserData": {`)
+	s.Template = []byte(before + `"` + instance + `": {` + head + `"UserData": "` + base64.StdEncoding.EncodeToString([]byte(script)) + `"` + rest)
+	return []cfn.Stack{s}
+}
+
+func TestSettleReportsUserData(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		script, warning, console string
+	}{
+		"failed":     {"#!/bin/bash\nsleep 300\necho about to fail\nexit 3\n", "failed: exit status 3", "about to fail"},
+		"late":       {"#!/bin/bash\nsleep 300\necho late\n", "", "late"},
+		"still runs": {"#!/bin/bash\necho begun\nsleep 100000\n", "", "begun"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := Run(t.Context(), userData(t, "Web", test.script), Options{Settle: true})
+			s := r.Stacks[0]
+			if !r.OK() {
+				t.Fatal(s.Reason(), r.Left)
+			}
+			if got := strings.Join(s.Warnings, "\n"); (got == "") != (test.warning == "") || !strings.Contains(got, test.warning) || r.Warned() != (test.warning != "") {
+				t.Errorf("warnings %q, want %q", got, test.warning)
+			}
+			i := slices.IndexFunc(s.Boots, func(b Boot) bool { return strings.HasPrefix(b.Name, "Web (i-") })
+			if i < 0 || !strings.Contains(s.Boots[i].Console, test.console) || StillRuns(s.Boots[i]) != (name == "still runs") {
+				t.Errorf("boots %+v", s.Boots)
+			}
+		})
+	}
+}
+
+func TestSettleReportsTargetsThatAreNotHealthy(t *testing.T) {
+	t.Parallel()
+	s := sample(t, "web")[0]
+	s.Template = []byte(strings.Replace(string(s.Template), `"Resources": {`, `"Resources": {
+		"Balancer": {"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer", "Properties": {"Type": "network", "Scheme": "internal", "Subnets": [{"Ref": "PublicSubnet"}]}},
+		"Group": {"Type": "AWS::ElasticLoadBalancingV2::TargetGroup", "Properties": {"Protocol": "TCP", "Port": 81, "VpcId": {"Ref": "Vpc"}, "TargetType": "instance", "Targets": [{"Id": {"Ref": "Web"}}]}},
+		"Listener": {"Type": "AWS::ElasticLoadBalancingV2::Listener", "Properties": {"LoadBalancerArn": {"Ref": "Balancer"}, "Port": 80, "Protocol": "TCP",
+			"DefaultActions": [{"Type": "forward", "TargetGroupArn": {"Ref": "Group"}}]}},`, 1))
+	r := Run(t.Context(), []cfn.Stack{s}, Options{Settle: true, Probes: []Probe{{From: "subnet:Public", To: "Balancer:80"}}})
+	if !r.OK() {
+		t.Fatal(r.Stacks[0].Reason(), r.Left)
+	}
+	got := strings.Join(r.Stacks[0].Warnings, "\n")
+	if !strings.HasPrefix(got, "the target Web (i-") || !strings.Contains(got, ") of Group is unhealthy: ") {
+		t.Errorf("warnings %q", got)
+	}
+	if r.Probed[0].OK() || r.Missed() != 1 {
+		t.Errorf("the probe says %s", r.Probed[0])
+	}
+	t.Log(r.Probed[0])
+}

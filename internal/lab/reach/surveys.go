@@ -1,0 +1,141 @@
+package reach
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Surveys look into several Regions, between which no packets go.
+type Surveys []*Survey
+
+// Probed is what became of a probe: the attempts to reach each address of the target.
+type Probed struct {
+	// From and To are the names of the place and the target.
+	From, To string
+	Port     int
+	Attempts []Attempted
+}
+
+// State is open if every address is, else filtered if none lets packets through, else
+// closed.
+func (p Probed) State() State {
+	open, filtered := 0, 0
+	for _, a := range p.Attempts {
+		switch a.State {
+		case Open:
+			open++
+		case Filtered:
+			filtered++
+		}
+	}
+	switch {
+	case open == len(p.Attempts):
+		return Open
+	case filtered == len(p.Attempts):
+		return Filtered
+	}
+	return Closed
+}
+
+// String says in a sentence what became of it, and why.
+func (p Probed) String() string {
+	s := fmt.Sprintf("%s to %s on %s: %s", p.From, p.To, Way(p.Port), p.State())
+	var why []string
+	for _, a := range p.Attempts {
+		text := a.Why
+		if a.State == Open {
+			text = "open"
+		}
+		if len(p.Attempts) > 1 {
+			text = fmt.Sprintf("%s: %s", a.Addr, text)
+		}
+		if a.State != Open || len(p.Attempts) > 1 {
+			why = append(why, text)
+		}
+	}
+	if len(why) > 0 && p.State() != Open {
+		s += ": " + strings.Join(why, "; ")
+	}
+	return s
+}
+
+// Place finds a place and its survey by a text; see [Survey.Place].
+func (ss Surveys) Place(text string) (*Survey, Place, error) {
+	var errs []error
+	for _, s := range ss {
+		p, err := s.Place(text)
+		if err == nil {
+			return s, p, nil
+		}
+		errs = append(errs, err)
+	}
+	return nil, Place{}, shortest(errs)
+}
+
+// Probe tries to reach TO:PORT, or TO:ping, from a place; see [Survey.Place] and
+// [Survey.Target] for what the texts may be.
+func (ss Surveys) Probe(ctx context.Context, from, to string) (Probed, error) {
+	name, port, err := SplitPort(to)
+	if err != nil {
+		return Probed{}, err
+	}
+	var errs []error
+	for _, s := range ss {
+		target, err := s.Target(name)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		place, err := s.Place(from)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		attempts, err := s.Probe(ctx, place, target, port)
+		return Probed{place.Name, target.Name, port, attempts}, err
+	}
+	return Probed{}, shortest(errs)
+}
+
+// shortest is one of several errors about the same text in several Regions.
+func shortest(errs []error) error {
+	switch len(errs) {
+	case 0:
+		return errors.New("no stack is deployed")
+	case 1:
+		return errs[0]
+	}
+	texts := map[string]bool{}
+	for _, err := range errs {
+		texts[err.Error()] = true
+	}
+	return fmt.Errorf("in no Region: %s", strings.Join(slices.Sorted(maps.Keys(texts)), "; "))
+}
+
+// Measure measures all Regions and joins their matrices.
+func (ss Surveys) Measure(ctx context.Context) (Matrix, error) {
+	out := Matrix{Homes: map[string]string{}}
+	for _, s := range ss {
+		m, err := s.Measure(ctx)
+		if err != nil {
+			return out, err
+		}
+		maps.Copy(out.Homes, m.Homes)
+		out.Lines = append(out.Lines, m.Lines...)
+	}
+	out.Sort()
+	return out, nil
+}
+
+// Close closes all surveys.
+func (ss Surveys) Close() error {
+	var errs []error
+	for _, s := range ss {
+		errs = append(errs, s.Close())
+	}
+	return errors.Join(errs...)
+}
