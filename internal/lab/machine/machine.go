@@ -90,6 +90,11 @@ func (m *Machine) Wait(ctx context.Context) error {
 	case <-m.booted:
 		return m.failure
 	case <-ctx.Done():
+	}
+	select {
+	case <-m.booted: // before ctx, or with it
+		return m.failure
+	default:
 		return ctx.Err()
 	}
 }
