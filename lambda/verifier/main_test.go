@@ -17,7 +17,7 @@ import (
 )
 
 // maxSize is how large the function may be, in bytes, as Lambda unpacks it.
-const maxSize = 15 << 20
+const maxSize = 10 << 20
 
 // prober answers as a working prober would. refuses reports whether the target of a
 // claim refuses connections.

@@ -27,7 +27,7 @@ type loopbackNetwork struct {
 func (p loopbackNetwork) Nameservers() []netip.AddrPort { return p.resolvers }
 
 func (p loopbackNetwork) Dial(ctx context.Context, network, address string) (net.Conn, error) {
-	if address == "192.0.2.7:80" {
+	if address == "192.0.2.7:80" || address == "192.0.2.7:443" {
 		address = p.web
 	}
 	return new(net.Dialer).DialContext(ctx, network, address)

@@ -6,10 +6,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
-	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
-
+	"provenendpoints/internal/lambda/verifier/api"
 	"provenendpoints/proof"
 )
 
@@ -20,20 +17,18 @@ var _ = implement(proof.BalancerLookup, func(ctx context.Context, c *clients, ar
 		// The API would answer with every load balancer of the account.
 		return proof.Balancer{}, errors.New("no load balancer to look for")
 	}
-	balancer, err := one(ctx, elb.NewDescribeLoadBalancersPaginator(c.elb, &elb.DescribeLoadBalancersInput{LoadBalancerArns: []string{arn}}),
-		func(page *elb.DescribeLoadBalancersOutput) []types.LoadBalancer { return page.LoadBalancers })
+	balancer, err := api.DescribeLoadBalancers.One(ctx, c.aws, api.DescribeLoadBalancersInput{LoadBalancerArns: []string{arn}})
 	if err != nil {
 		return proof.Balancer{}, err
 	}
-	attributes, err := c.elb.DescribeLoadBalancerAttributes(ctx, &elb.DescribeLoadBalancerAttributesInput{LoadBalancerArn: &arn})
+	attributes, err := api.DescribeLoadBalancerAttributes.Do(ctx, c.aws, api.DescribeLoadBalancerAttributesInput{LoadBalancerArn: arn})
 	if err != nil {
 		return proof.Balancer{}, err
 	}
 	if len(attributes.Attributes) == 0 {
 		return proof.Balancer{}, errors.New("the load balancer was described without attributes")
 	}
-	listeners, err := all(ctx, elb.NewDescribeListenersPaginator(c.elb, &elb.DescribeListenersInput{LoadBalancerArn: &arn}),
-		func(page *elb.DescribeListenersOutput) []types.Listener { return page.Listeners })
+	listeners, err := api.DescribeListeners.All(ctx, c.aws, api.DescribeListenersInput{LoadBalancerArn: arn})
 	if err != nil {
 		return proof.Balancer{}, err
 	}
@@ -54,40 +49,38 @@ var _ = implement(proof.BalancerLookup, func(ctx context.Context, c *clients, ar
 // (docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html).
 const denyGateway = "ipv6.deny_all_igw_traffic"
 
-func balancerOf(balancer types.LoadBalancer, attributes []types.LoadBalancerAttribute) proof.Balancer {
-	denies := slices.ContainsFunc(attributes, func(a types.LoadBalancerAttribute) bool {
-		return aws.ToString(a.Key) == denyGateway && aws.ToString(a.Value) == "true"
+func balancerOf(balancer api.LoadBalancer, attributes []api.LoadBalancerAttribute) proof.Balancer {
+	denies := slices.ContainsFunc(attributes, func(a api.LoadBalancerAttribute) bool {
+		return a.Key == denyGateway && a.Value == "true"
 	})
 	return proof.Balancer{
-		ARN:      aws.ToString(balancer.LoadBalancerArn),
-		VPC:      aws.ToString(balancer.VpcId),
-		Type:     string(balancer.Type),
-		Scheme:   string(balancer.Scheme),
+		ARN:      balancer.LoadBalancerArn,
+		VPC:      balancer.VpcId,
+		Type:     balancer.Type,
+		Scheme:   balancer.Scheme,
 		Groups:   balancer.SecurityGroups,
-		Enforced: aws.ToString(balancer.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic) == "on",
-		OpenIPv6: balancer.IpAddressType != types.IpAddressTypeIpv4 && !denies,
+		Enforced: balancer.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic == "on",
+		OpenIPv6: balancer.IpAddressType != "ipv4" && !denies,
 	}
 }
 
 // listenerOf reads a listener. An action that is newer than this code is not left
 // out: it leads somewhere.
-func listenerOf(listener types.Listener) (proof.Listener, error) {
-	result := proof.Listener{ID: aws.ToString(listener.ListenerArn), Protocol: string(listener.Protocol), Port: int(aws.ToInt32(listener.Port))}
+func listenerOf(listener api.Listener) (proof.Listener, error) {
+	result := proof.Listener{ID: listener.ListenerArn, Protocol: listener.Protocol, Port: listener.Port}
 	if result.Protocol == "" || result.Port == 0 {
 		return result, fmt.Errorf("the listener %s was described without its protocol or port", result.ID)
 	}
 	for _, action := range listener.DefaultActions {
 		var groups []string
-		if arn := aws.ToString(action.TargetGroupArn); arn != "" {
+		if arn := action.TargetGroupArn; arn != "" {
 			groups = append(groups, arn)
 		}
-		if action.ForwardConfig != nil {
-			for _, group := range action.ForwardConfig.TargetGroups {
-				groups = append(groups, aws.ToString(group.TargetGroupArn))
-			}
+		for _, group := range action.ForwardConfig.TargetGroups {
+			groups = append(groups, group.TargetGroupArn)
 		}
-		if action.Type != types.ActionTypeEnumForward || len(groups) == 0 {
-			result.Others = append(result.Others, "an action of the type "+string(action.Type))
+		if action.Type != "forward" || len(groups) == 0 {
+			result.Others = append(result.Others, "an action of the type "+action.Type)
 			continue
 		}
 		result.TargetGroups = append(result.TargetGroups, groups...)

@@ -5,11 +5,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
 	"github.com/google/go-cmp/cmp"
 
 	"provenendpoints/internal/lambda/lambdatest"
+	"provenendpoints/internal/lambda/verifier/api"
 	"provenendpoints/proof"
 )
 
@@ -46,21 +45,21 @@ func TestBalancerErrors(t *testing.T) {
 func TestBalancerOpenByIPv6(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		kind  types.IpAddressType
+		kind  string
 		value string
 		want  bool
 	}{
-		{types.IpAddressTypeIpv4, "", false},
-		{types.IpAddressTypeDualstack, "true", false},
-		{types.IpAddressTypeDualstack, "false", true},
-		{types.IpAddressTypeDualstack, "", true},
+		{"ipv4", "", false},
+		{"dualstack", "true", false},
+		{"dualstack", "false", true},
+		{"dualstack", "", true},
 		{"newer", "", true},
 	} {
-		attributes := []types.LoadBalancerAttribute{{Key: aws.String("other"), Value: aws.String("true")}}
+		attributes := []api.LoadBalancerAttribute{{Key: "other", Value: "true"}}
 		if test.value != "" {
-			attributes = append(attributes, types.LoadBalancerAttribute{Key: aws.String(denyGateway), Value: aws.String(test.value)})
+			attributes = append(attributes, api.LoadBalancerAttribute{Key: denyGateway, Value: test.value})
 		}
-		if got := balancerOf(types.LoadBalancer{IpAddressType: test.kind}, attributes).OpenIPv6; got != test.want {
+		if got := balancerOf(api.LoadBalancer{IpAddressType: test.kind}, attributes).OpenIPv6; got != test.want {
 			t.Errorf("%s with %q: %t", test.kind, test.value, got)
 		}
 	}
@@ -68,9 +67,9 @@ func TestBalancerOpenByIPv6(t *testing.T) {
 
 func TestListenerOf(t *testing.T) {
 	t.Parallel()
-	listener := types.Listener{ListenerArn: aws.String("l"), Protocol: "TCP", Port: aws.Int32(80), DefaultActions: []types.Action{
-		{Type: "forward", ForwardConfig: &types.ForwardActionConfig{TargetGroups: []types.TargetGroupTuple{{TargetGroupArn: aws.String("b")}, {TargetGroupArn: aws.String("a")}}}},
-		{Type: "forward", TargetGroupArn: aws.String("a")}, {Type: "redirect"}, {Type: "forward"},
+	listener := api.Listener{ListenerArn: "l", Protocol: "TCP", Port: 80, DefaultActions: []api.Action{
+		{Type: "forward", ForwardConfig: api.ForwardActionConfig{TargetGroups: []api.TargetGroupTuple{{TargetGroupArn: "b"}, {TargetGroupArn: "a"}}}},
+		{Type: "forward", TargetGroupArn: "a"}, {Type: "redirect"}, {Type: "forward"},
 	}}
 	want := proof.Listener{
 		ID: "l", Protocol: "TCP", Port: 80, TargetGroups: []string{"a", "b"},

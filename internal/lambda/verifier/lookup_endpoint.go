@@ -3,42 +3,37 @@ package verifier
 import (
 	"context"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
-
+	"provenendpoints/internal/lambda/verifier/api"
 	"provenendpoints/proof"
 )
 
 var _ = implement(proof.EndpointLookup, func(ctx context.Context, c *clients, id string) (proof.Endpoint, error) {
-	endpoint, err := one(ctx, ec2.NewDescribeVpcEndpointsPaginator(c.ec2, &ec2.DescribeVpcEndpointsInput{VpcEndpointIds: []string{id}}),
-		func(page *ec2.DescribeVpcEndpointsOutput) []types.VpcEndpoint { return page.VpcEndpoints })
+	endpoint, err := api.DescribeVpcEndpoints.One(ctx, c.aws, api.DescribeVpcEndpointsInput{VpcEndpointIds: []string{id}})
 	if err != nil {
 		return proof.Endpoint{}, err
 	}
 	return endpointOf(endpoint), nil
 })
 
-func endpointOf(endpoint types.VpcEndpoint) proof.Endpoint {
+func endpointOf(endpoint api.VpcEndpoint) proof.Endpoint {
 	result := proof.Endpoint{
-		ID:         aws.ToString(endpoint.VpcEndpointId),
-		VPC:        aws.ToString(endpoint.VpcId),
-		Service:    aws.ToString(endpoint.ServiceName),
-		State:      string(endpoint.State),
-		Type:       string(endpoint.VpcEndpointType),
+		ID:         endpoint.VpcEndpointId,
+		VPC:        endpoint.VpcId,
+		Service:    endpoint.ServiceName,
+		State:      endpoint.State,
+		Type:       endpoint.VpcEndpointType,
 		Interfaces: endpoint.NetworkInterfaceIds,
-		Policy:     aws.ToString(endpoint.PolicyDocument),
-	}
-	if endpoint.DnsOptions != nil {
-		result.RecordIPType = string(endpoint.DnsOptions.DnsRecordIpType)
+		Policy:     endpoint.PolicyDocument,
+
+		RecordIPType: endpoint.DnsOptions.DnsRecordIpType,
 	}
 	for _, entry := range endpoint.DnsEntries {
-		if name := aws.ToString(entry.DnsName); name != "" {
+		if name := entry.DnsName; name != "" {
 			result.Names = append(result.Names, name)
 		}
 	}
 	for _, group := range endpoint.Groups {
-		result.Groups = append(result.Groups, aws.ToString(group.GroupId))
+		result.Groups = append(result.Groups, group.GroupId)
 	}
 	return result
 }

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
-
+	"provenendpoints/internal/lambda/verifier/api"
 	"provenendpoints/proof"
 )
 
@@ -16,8 +14,7 @@ var _ = implement(proof.VPCEndpointsLookup, func(ctx context.Context, c *clients
 	if vpc == "" {
 		return nil, errors.New("no VPC to look for endpoints in")
 	}
-	found, err := all(ctx, ec2.NewDescribeVpcEndpointsPaginator(c.ec2, &ec2.DescribeVpcEndpointsInput{Filters: []types.Filter{filter("vpc-id", vpc)}}),
-		func(page *ec2.DescribeVpcEndpointsOutput) []types.VpcEndpoint { return page.VpcEndpoints })
+	found, err := api.DescribeVpcEndpoints.All(ctx, c.aws, api.DescribeVpcEndpointsInput{Filters: []api.Filter{api.Where("vpc-id", vpc)}})
 	var endpoints []proof.Endpoint
 	for _, endpoint := range found {
 		endpoints = append(endpoints, endpointOf(endpoint))

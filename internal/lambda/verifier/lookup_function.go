@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
-
+	"provenendpoints/internal/lambda/verifier/api"
 	"provenendpoints/proof"
 )
 
@@ -16,17 +14,16 @@ var _ = implement(proof.FunctionLookup, func(ctx context.Context, c *clients, va
 	if arn == "" {
 		return proof.Function{}, fmt.Errorf("there is no vantage point %q", vantagePoint)
 	}
-	out, err := c.lambda.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &arn})
+	out, err := api.GetFunctionConfiguration.Do(ctx, c.aws, api.GetFunctionConfigurationInput{FunctionName: arn})
 	if err != nil {
 		return proof.Function{}, err
 	}
-	function := proof.Function{Name: aws.ToString(out.FunctionName), Role: aws.ToString(out.Role)}
+	function := proof.Function{
+		Name: out.FunctionName, Role: out.Role, Subnets: out.VpcConfig.SubnetIds, Groups: out.VpcConfig.SecurityGroupIds,
+	}
 	if function.Name == "" {
 		// An empty answer would say that the function is in no VPC.
 		return proof.Function{}, errors.New("the answer names no function")
-	}
-	if vpc := out.VpcConfig; vpc != nil {
-		function.Subnets, function.Groups = vpc.SubnetIds, vpc.SecurityGroupIds
 	}
 	return function, nil
 })

@@ -6,10 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
-
+	"provenendpoints/internal/lambda/verifier/api"
 	"provenendpoints/proof"
 )
 
@@ -18,10 +15,7 @@ var _ = implement(proof.InterfacesLookup, func(ctx context.Context, c *clients, 
 		// The API would answer with every interface of the account.
 		return nil, errors.New("no interface to look for")
 	}
-	found, err := all(ctx, ec2.NewDescribeNetworkInterfacesPaginator(c.ec2, &ec2.DescribeNetworkInterfacesInput{NetworkInterfaceIds: ids}),
-		func(page *ec2.DescribeNetworkInterfacesOutput) []types.NetworkInterface {
-			return page.NetworkInterfaces
-		})
+	found, err := api.DescribeNetworkInterfaces.All(ctx, c.aws, api.DescribeNetworkInterfacesInput{NetworkInterfaceIds: ids})
 	if err != nil {
 		return nil, err
 	}
@@ -32,25 +26,25 @@ var _ = implement(proof.InterfacesLookup, func(ctx context.Context, c *clients, 
 })
 
 // interfacesOf lists interfaces, one entry for each address, IPv4 first.
-func interfacesOf(interfaces []types.NetworkInterface) ([]proof.Interface, error) {
+func interfacesOf(interfaces []api.NetworkInterface) ([]proof.Interface, error) {
 	var result []proof.Interface
 	for _, eni := range interfaces {
 		var texts []string
-		if address := aws.ToString(eni.PrivateIpAddress); address != "" {
+		if address := eni.PrivateIpAddress; address != "" {
 			texts = append(texts, address)
 		}
 		for _, address := range eni.Ipv6Addresses {
-			texts = append(texts, aws.ToString(address.Ipv6Address))
+			texts = append(texts, address.Ipv6Address)
 		}
 		for _, text := range texts {
 			address, err := netip.ParseAddr(text)
 			if err != nil {
-				return nil, fmt.Errorf("interface %s: %w", aws.ToString(eni.NetworkInterfaceId), err)
+				return nil, fmt.Errorf("interface %s: %w", eni.NetworkInterfaceId, err)
 			}
 			result = append(result, proof.Interface{
-				ID:      aws.ToString(eni.NetworkInterfaceId),
-				Subnet:  aws.ToString(eni.SubnetId),
-				Zone:    aws.ToString(eni.AvailabilityZone),
+				ID:      eni.NetworkInterfaceId,
+				Subnet:  eni.SubnetId,
+				Zone:    eni.AvailabilityZone,
 				Address: address,
 			})
 		}

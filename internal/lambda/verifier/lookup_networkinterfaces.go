@@ -7,10 +7,7 @@ import (
 	"net/netip"
 	"slices"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
-
+	"provenendpoints/internal/lambda/verifier/api"
 	"provenendpoints/proof"
 )
 
@@ -18,22 +15,19 @@ var _ = implement(proof.NetworkInterfacesLookup, func(ctx context.Context, c *cl
 	if vpc == "" {
 		return nil, errors.New("no VPC to look for network interfaces in")
 	}
-	return networkInterfaces(ctx, c, filter("vpc-id", vpc))
+	return networkInterfaces(ctx, c, api.Where("vpc-id", vpc))
 })
 
 var _ = implement(proof.InstanceInterfacesLookup, func(ctx context.Context, c *clients, instances []string) ([]proof.NetworkInterface, error) {
 	if len(instances) == 0 {
 		return nil, errors.New("no instance to look for network interfaces of")
 	}
-	return networkInterfaces(ctx, c, types.Filter{Name: aws.String("attachment.instance-id"), Values: instances})
+	return networkInterfaces(ctx, c, api.Filter{Name: "attachment.instance-id", Values: instances})
 })
 
 // networkInterfaces are those that pass the filter.
-func networkInterfaces(ctx context.Context, c *clients, which types.Filter) ([]proof.NetworkInterface, error) {
-	found, err := all(ctx, ec2.NewDescribeNetworkInterfacesPaginator(c.ec2, &ec2.DescribeNetworkInterfacesInput{Filters: []types.Filter{which}}),
-		func(page *ec2.DescribeNetworkInterfacesOutput) []types.NetworkInterface {
-			return page.NetworkInterfaces
-		})
+func networkInterfaces(ctx context.Context, c *clients, which api.Filter) ([]proof.NetworkInterface, error) {
+	found, err := api.DescribeNetworkInterfaces.All(ctx, c.aws, api.DescribeNetworkInterfacesInput{Filters: []api.Filter{which}})
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +39,7 @@ func networkInterfaces(ctx context.Context, c *clients, which types.Filter) ([]p
 	for _, eni := range found {
 		converted, err := networkInterfaceOf(eni)
 		if err != nil {
-			return nil, fmt.Errorf("interface %s: %w", aws.ToString(eni.NetworkInterfaceId), err)
+			return nil, fmt.Errorf("interface %s: %w", eni.NetworkInterfaceId, err)
 		}
 		interfaces = append(interfaces, converted)
 	}
@@ -55,25 +49,22 @@ func networkInterfaces(ctx context.Context, c *clients, which types.Filter) ([]p
 // networkInterfaceOf reads an interface with all its addresses. Associations are
 // told of with each private address; the interface repeats that of its first
 // (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html).
-func networkInterfaceOf(eni types.NetworkInterface) (proof.NetworkInterface, error) {
+func networkInterfaceOf(eni api.NetworkInterface) (proof.NetworkInterface, error) {
 	result := proof.NetworkInterface{
-		ID: aws.ToString(eni.NetworkInterfaceId), VPC: aws.ToString(eni.VpcId), Subnet: aws.ToString(eni.SubnetId),
-		Type: string(eni.InterfaceType), Description: aws.ToString(eni.Description),
-	}
-	if eni.Attachment != nil {
-		result.Instance = aws.ToString(eni.Attachment.InstanceId)
+		ID: eni.NetworkInterfaceId, VPC: eni.VpcId, Subnet: eni.SubnetId,
+		Type: eni.InterfaceType, Description: eni.Description, Instance: eni.Attachment.InstanceId,
 	}
 	for _, group := range eni.Groups {
-		result.Groups = append(result.Groups, aws.ToString(group.GroupId))
+		result.Groups = append(result.Groups, group.GroupId)
 	}
-	texts := []string{aws.ToString(eni.PrivateIpAddress)}
-	associations := []*types.NetworkInterfaceAssociation{eni.Association}
+	texts := []string{eni.PrivateIpAddress}
+	associations := []api.NetworkInterfaceAssociation{eni.Association}
 	for _, address := range eni.PrivateIpAddresses {
-		texts = append(texts, aws.ToString(address.PrivateIpAddress))
+		texts = append(texts, address.PrivateIpAddress)
 		associations = append(associations, address.Association)
 	}
 	for _, address := range eni.Ipv6Addresses {
-		texts = append(texts, aws.ToString(address.Ipv6Address))
+		texts = append(texts, address.Ipv6Address)
 	}
 	for _, text := range texts {
 		if err := addAddress(&result.Addresses, text); err != nil {
@@ -104,17 +95,14 @@ func addAddress(addresses *[]netip.Addr, text string) error {
 }
 
 // addPublic reads the addresses of an association, unless they are there already.
-func addPublic(public *[]proof.PublicAddress, association *types.NetworkInterfaceAssociation) error {
-	if association == nil {
-		return nil
-	}
-	for _, text := range []*string{association.PublicIp, association.CarrierIp, association.CustomerOwnedIp} {
+func addPublic(public *[]proof.PublicAddress, association api.NetworkInterfaceAssociation) error {
+	for _, text := range []string{association.PublicIp, association.CarrierIp, association.CustomerOwnedIp} {
 		var read []netip.Addr
-		if err := addAddress(&read, aws.ToString(text)); err != nil {
+		if err := addAddress(&read, text); err != nil {
 			return err
 		}
 		for _, address := range read {
-			found := proof.PublicAddress{Address: address, Allocation: aws.ToString(association.AllocationId)}
+			found := proof.PublicAddress{Address: address, Allocation: association.AllocationId}
 			if !slices.Contains(*public, found) {
 				*public = append(*public, found)
 			}

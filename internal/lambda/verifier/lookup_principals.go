@@ -4,21 +4,15 @@ import (
 	"context"
 	"errors"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
-
+	"provenendpoints/internal/lambda/verifier/api"
 	"provenendpoints/proof"
 )
 
 // Permissions are described only in the account that owns the service. The SDK
 // reads an answer that it does not understand as an empty one, so none is an error.
 var _ = implement(proof.PrincipalsLookup, func(ctx context.Context, c *clients, service string) ([]string, error) {
-	input := &ec2.DescribeVpcEndpointServicePermissionsInput{ServiceId: &service}
-	found, err := all(ctx, ec2.NewDescribeVpcEndpointServicePermissionsPaginator(c.ec2, input),
-		func(page *ec2.DescribeVpcEndpointServicePermissionsOutput) []types.AllowedPrincipal {
-			return page.AllowedPrincipals
-		})
+	input := api.DescribeVpcEndpointServicePermissionsInput{ServiceId: service}
+	found, err := api.DescribeVpcEndpointServicePermissions.All(ctx, c.aws, input)
 	if err != nil {
 		return nil, err
 	}
@@ -27,7 +21,7 @@ var _ = implement(proof.PrincipalsLookup, func(ctx context.Context, c *clients, 
 	}
 	var principals []string
 	for _, allowed := range found {
-		principals = append(principals, aws.ToString(allowed.Principal))
+		principals = append(principals, allowed.Principal)
 	}
 	return principals, nil
 })

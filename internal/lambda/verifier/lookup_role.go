@@ -6,10 +6,7 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/aws/aws-sdk-go-v2/service/iam/types"
-
+	"provenendpoints/internal/lambda/verifier/api"
 	"provenendpoints/proof"
 )
 
@@ -18,21 +15,19 @@ var _ = implement(proof.RoleLookup, func(ctx context.Context, c *clients, arn st
 		return role, err
 	}
 	name := arn[strings.LastIndex(arn, "/")+1:]
-	attached, err := all(ctx, iam.NewListAttachedRolePoliciesPaginator(c.iam, &iam.ListAttachedRolePoliciesInput{RoleName: &name}),
-		func(page *iam.ListAttachedRolePoliciesOutput) []types.AttachedPolicy { return page.AttachedPolicies })
+	attached, err := api.ListAttachedRolePolicies.All(ctx, c.aws, api.ListAttachedRolePoliciesInput{RoleName: name})
 	if err != nil {
 		return role, err
 	}
 	for _, policy := range attached {
-		role.Managed = append(role.Managed, aws.ToString(policy.PolicyArn))
+		role.Managed = append(role.Managed, policy.PolicyArn)
 	}
-	names, err := all(ctx, iam.NewListRolePoliciesPaginator(c.iam, &iam.ListRolePoliciesInput{RoleName: &name}),
-		func(page *iam.ListRolePoliciesOutput) []string { return page.PolicyNames })
+	names, err := api.ListRolePolicies.All(ctx, c.aws, api.ListRolePoliciesInput{RoleName: name})
 	if err != nil {
 		return role, err
 	}
 	for _, policy := range names {
-		found, err := c.iam.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: &name, PolicyName: &policy})
+		found, err := api.GetRolePolicy.Do(ctx, c.aws, api.GetRolePolicyInput{RoleName: name, PolicyName: policy})
 		if err != nil {
 			return role, err
 		}
@@ -53,22 +48,22 @@ func trustOf(ctx context.Context, c *clients, arn string) (role proof.Role, err 
 	if name == "" {
 		return role, fmt.Errorf("%q names no role", arn)
 	}
-	found, err := c.iam.GetRole(ctx, &iam.GetRoleInput{RoleName: &name})
+	found, err := api.GetRole.Do(ctx, c.aws, api.GetRoleInput{RoleName: name})
 	if err != nil {
 		return role, err
 	}
 	if found.Role == nil {
 		return role, fmt.Errorf("the answer is about no role")
 	}
-	role.ARN = aws.ToString(found.Role.Arn)
+	role.ARN = found.Role.Arn
 	role.Trust, err = documentOf(found.Role.AssumeRolePolicyDocument)
 	return role, err
 }
 
 // documentOf is a policy document as it was written: IAM escapes it as in a URL
 // (docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html).
-func documentOf(escaped *string) (string, error) {
-	document, err := url.PathUnescape(aws.ToString(escaped))
+func documentOf(escaped string) (string, error) {
+	document, err := url.PathUnescape(escaped)
 	if err == nil && document == "" {
 		err = fmt.Errorf("a policy without its document")
 	}

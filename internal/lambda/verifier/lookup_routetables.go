@@ -1,13 +1,11 @@
 package verifier
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
-
+	"provenendpoints/internal/lambda/verifier/api"
 	"provenendpoints/proof"
 )
 
@@ -15,8 +13,7 @@ var _ = implement(proof.VPCRouteTablesLookup, func(ctx context.Context, c *clien
 	if vpc == "" {
 		return nil, errors.New("no VPC to look for route tables in")
 	}
-	found, err := all(ctx, ec2.NewDescribeRouteTablesPaginator(c.ec2, &ec2.DescribeRouteTablesInput{Filters: []types.Filter{filter("vpc-id", vpc)}}),
-		func(page *ec2.DescribeRouteTablesOutput) []types.RouteTable { return page.RouteTables })
+	found, err := api.DescribeRouteTables.All(ctx, c.aws, api.DescribeRouteTablesInput{Filters: []api.Filter{api.Where("vpc-id", vpc)}})
 	if err == nil && len(found) == 0 {
 		// Every VPC has a main route table: none is no answer.
 		return nil, errors.New("asked for the route tables of a VPC, got 0")
@@ -28,24 +25,24 @@ var _ = implement(proof.VPCRouteTablesLookup, func(ctx context.Context, c *clien
 	return tables, err
 })
 
-func routeTableOf(table types.RouteTable) proof.RouteTable {
-	result := proof.RouteTable{ID: aws.ToString(table.RouteTableId), VPC: aws.ToString(table.VpcId)}
+func routeTableOf(table api.RouteTable) proof.RouteTable {
+	result := proof.RouteTable{ID: table.RouteTableId, VPC: table.VpcId}
 	for _, route := range table.Routes {
 		result.Routes = append(result.Routes, proof.Route{
 			Destination: destinationOf(route),
 			Target:      targetOf(route),
-			Active:      route.State != types.RouteStateBlackhole,
+			Active:      route.State != "blackhole",
 		})
 	}
 	for _, gateway := range table.PropagatingVgws {
-		result.Propagating = append(result.Propagating, aws.ToString(gateway.GatewayId))
+		result.Propagating = append(result.Propagating, gateway.GatewayId)
 	}
 	for _, association := range table.Associations {
-		if state := association.AssociationState; state != nil && isOver(state.State) {
+		if isOver(association.AssociationState.State) {
 			continue
 		}
-		result.Main = result.Main || aws.ToBool(association.Main)
-		if subnet := aws.ToString(association.SubnetId); subnet != "" {
+		result.Main = result.Main || association.Main
+		if subnet := association.SubnetId; subnet != "" {
 			result.Subnets = append(result.Subnets, subnet)
 		}
 	}
@@ -54,14 +51,12 @@ func routeTableOf(table types.RouteTable) proof.RouteTable {
 
 // isOver reports whether an association has no effect any more. One that is being
 // made or undone may have.
-func isOver(state types.RouteTableAssociationStateCode) bool {
-	return state == types.RouteTableAssociationStateCodeDisassociated || state == types.RouteTableAssociationStateCodeFailed
-}
+func isOver(state string) bool { return state == "disassociated" || state == "failed" }
 
 // destinationOf names what a route is for. What this code does not know is not
 // left out.
-func destinationOf(route types.Route) string {
-	if destination := first(route.DestinationPrefixListId, route.DestinationCidrBlock, route.DestinationIpv6CidrBlock); destination != "" {
+func destinationOf(route api.Route) string {
+	if destination := cmp.Or(route.DestinationPrefixListId, route.DestinationCidrBlock, route.DestinationIpv6CidrBlock); destination != "" {
 		return destination
 	}
 	return "an unknown destination"
@@ -72,8 +67,8 @@ func destinationOf(route types.Route) string {
 // comes with the instance it belongs to
 // (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Route.html). A kind of
 // target that is newer than this code is not left out: it leads somewhere.
-func targetOf(route types.Route) string {
-	if target := first(
+func targetOf(route api.Route) string {
+	if target := cmp.Or(
 		route.GatewayId, route.NatGatewayId, route.NetworkInterfaceId, route.InstanceId, route.VpcPeeringConnectionId,
 		route.TransitGatewayId, route.EgressOnlyInternetGatewayId, route.CarrierGatewayId, route.LocalGatewayId,
 		route.CoreNetworkArn, route.OdbNetworkArn, route.IpAddress,
@@ -81,14 +76,4 @@ func targetOf(route types.Route) string {
 		return target
 	}
 	return "an unknown target"
-}
-
-// first is the first text that is there.
-func first(texts ...*string) string {
-	for _, text := range texts {
-		if aws.ToString(text) != "" {
-			return *text
-		}
-	}
-	return ""
 }

@@ -4,10 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
-
+	"provenendpoints/internal/lambda/verifier/api"
 	"provenendpoints/proof"
 )
 
@@ -16,8 +13,7 @@ var _ = implement(proof.SecurityGroupsLookup, func(ctx context.Context, c *clien
 		// The API would answer with every group of the account.
 		return nil, nil
 	}
-	found, err := all(ctx, ec2.NewDescribeSecurityGroupsPaginator(c.ec2, &ec2.DescribeSecurityGroupsInput{GroupIds: ids}),
-		func(page *ec2.DescribeSecurityGroupsOutput) []types.SecurityGroup { return page.SecurityGroups })
+	found, err := api.DescribeSecurityGroups.All(ctx, c.aws, api.DescribeSecurityGroupsInput{GroupIds: ids})
 	if err != nil {
 		return nil, err
 	}
@@ -35,8 +31,8 @@ var _ = implement(proof.SecurityGroupsLookup, func(ctx context.Context, c *clien
 	return groups, nil
 })
 
-func groupOf(group types.SecurityGroup) (result proof.SecurityGroup, err error) {
-	result = proof.SecurityGroup{ID: aws.ToString(group.GroupId), VPC: aws.ToString(group.VpcId)}
+func groupOf(group api.SecurityGroup) (result proof.SecurityGroup, err error) {
+	result = proof.SecurityGroup{ID: group.GroupId, VPC: group.VpcId}
 	if result.Ingress, err = rulesOf(group.IpPermissions); err == nil {
 		result.Egress, err = rulesOf(group.IpPermissionsEgress)
 	}
@@ -47,19 +43,19 @@ func groupOf(group types.SecurityGroup) (result proof.SecurityGroup, err error) 
 }
 
 // rulesOf makes one rule of each source or destination of each permission.
-func rulesOf(permissions []types.IpPermission) ([]proof.SecurityGroupRule, error) {
+func rulesOf(permissions []api.IpPermission) ([]proof.SecurityGroupRule, error) {
 	var rules []proof.SecurityGroupRule
 	for _, permission := range permissions {
-		rule := proof.SecurityGroupRule{Protocol: aws.ToString(permission.IpProtocol), FromPort: 0, ToPort: 65535}
+		rule := proof.SecurityGroupRule{Protocol: permission.IpProtocol, FromPort: 0, ToPort: 65535}
 		if permission.FromPort != nil && permission.ToPort != nil && rule.Protocol != "-1" {
 			rule.FromPort, rule.ToPort = int(*permission.FromPort), int(*permission.ToPort)
 		}
 		var blocks []string
 		for _, other := range permission.IpRanges {
-			blocks = append(blocks, aws.ToString(other.CidrIp))
+			blocks = append(blocks, other.CidrIp)
 		}
 		for _, other := range permission.Ipv6Ranges {
-			blocks = append(blocks, aws.ToString(other.CidrIpv6))
+			blocks = append(blocks, other.CidrIpv6)
 		}
 		ranges, err := prefixes(blocks)
 		if err != nil {
@@ -72,12 +68,12 @@ func rulesOf(permissions []types.IpPermission) ([]proof.SecurityGroupRule, error
 		}
 		for _, list := range permission.PrefixListIds {
 			other := rule
-			other.PrefixList = aws.ToString(list.PrefixListId)
+			other.PrefixList = list.PrefixListId
 			rules = append(rules, other)
 		}
 		for _, pair := range permission.UserIdGroupPairs {
 			other := rule
-			other.Group = aws.ToString(pair.GroupId)
+			other.Group = pair.GroupId
 			rules = append(rules, other)
 		}
 	}

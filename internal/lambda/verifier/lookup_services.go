@@ -5,20 +5,14 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
-
+	"provenendpoints/internal/lambda/verifier/api"
 	"provenendpoints/proof"
 )
 
 // No filter finds the services of a load balancer: all of the account's are read
 // (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeVpcEndpointServiceConfigurations.html).
 var _ = implement(proof.ServicesLookup, func(ctx context.Context, c *clients, of proof.ServiceOnBalancer) ([]proof.EndpointService, error) {
-	found, err := all(ctx, ec2.NewDescribeVpcEndpointServiceConfigurationsPaginator(c.ec2, &ec2.DescribeVpcEndpointServiceConfigurationsInput{}),
-		func(page *ec2.DescribeVpcEndpointServiceConfigurationsOutput) []types.ServiceConfiguration {
-			return page.ServiceConfigurations
-		})
+	found, err := api.DescribeVpcEndpointServiceConfigurations.All(ctx, c.aws, api.DescribeVpcEndpointServiceConfigurationsInput{})
 	if err != nil {
 		return nil, err
 	}
@@ -27,21 +21,21 @@ var _ = implement(proof.ServicesLookup, func(ctx context.Context, c *clients, of
 	}
 	var services []proof.EndpointService
 	for _, service := range found {
-		if service.ServiceState == types.ServiceStateDeleted {
+		if service.ServiceState == "Deleted" {
 			continue
 		}
-		if aws.ToString(service.ServiceId) == of.Service || slices.Contains(service.NetworkLoadBalancerArns, of.Balancer) {
+		if service.ServiceId == of.Service || slices.Contains(service.NetworkLoadBalancerArns, of.Balancer) {
 			services = append(services, serviceOf(service))
 		}
 	}
 	return services, nil
 })
 
-func serviceOf(service types.ServiceConfiguration) proof.EndpointService {
+func serviceOf(service api.ServiceConfiguration) proof.EndpointService {
 	return proof.EndpointService{
-		ID:                 aws.ToString(service.ServiceId),
+		ID:                 service.ServiceId,
 		Balancers:          slices.Concat(service.NetworkLoadBalancerArns, service.GatewayLoadBalancerArns),
-		AcceptanceRequired: aws.ToBool(service.AcceptanceRequired),
+		AcceptanceRequired: service.AcceptanceRequired,
 	}
 }
 
@@ -51,10 +45,8 @@ var _ = implement(proof.ConnectionsLookup, func(ctx context.Context, c *clients,
 	if service == "" {
 		return nil, errors.New("no endpoint service to look for connections with")
 	}
-	found, err := all(ctx, ec2.NewDescribeVpcEndpointConnectionsPaginator(c.ec2, &ec2.DescribeVpcEndpointConnectionsInput{
-		Filters: []types.Filter{filter("service-id", service)},
-	}), func(page *ec2.DescribeVpcEndpointConnectionsOutput) []types.VpcEndpointConnection {
-		return page.VpcEndpointConnections
+	found, err := api.DescribeVpcEndpointConnections.All(ctx, c.aws, api.DescribeVpcEndpointConnectionsInput{
+		Filters: []api.Filter{api.Where("service-id", service)},
 	})
 	if err != nil {
 		return nil, err
@@ -62,7 +54,7 @@ var _ = implement(proof.ConnectionsLookup, func(ctx context.Context, c *clients,
 	var connections []proof.Connection
 	for _, connection := range found {
 		connections = append(connections, proof.Connection{
-			Endpoint: aws.ToString(connection.VpcEndpointId), Owner: aws.ToString(connection.VpcEndpointOwner), State: string(connection.VpcEndpointState),
+			Endpoint: connection.VpcEndpointId, Owner: connection.VpcEndpointOwner, State: connection.VpcEndpointState,
 		})
 	}
 	return connections, nil

@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
-	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
-
+	"provenendpoints/internal/lambda/verifier/api"
 	"provenendpoints/proof"
 )
 
@@ -17,25 +14,22 @@ var _ = implement(proof.StackLookup, func(ctx context.Context, c *clients, arn s
 	if arn == "" {
 		return proof.Stack{}, errors.New("the stack has no id")
 	}
-	summaries, err := all(ctx, cloudformation.NewListStackResourcesPaginator(c.cloudformation, &cloudformation.ListStackResourcesInput{StackName: &arn}),
-		func(page *cloudformation.ListStackResourcesOutput) []types.StackResourceSummary {
-			return page.StackResourceSummaries
-		})
+	summaries, err := api.ListStackResources.All(ctx, c.aws, api.ListStackResourcesInput{StackName: arn})
 	if err != nil {
 		return proof.Stack{}, err
 	}
 	// The original, since a transform may leave YAML of its own making.
-	body, err := c.cloudformation.GetTemplate(ctx, &cloudformation.GetTemplateInput{StackName: &arn, TemplateStage: types.TemplateStageOriginal})
+	body, err := api.GetTemplate.Do(ctx, c.aws, api.GetTemplateInput{StackName: arn, TemplateStage: "Original"})
 	if err != nil {
 		return proof.Stack{}, err
 	}
-	stack := proof.Stack{Template: aws.ToString(body.TemplateBody)}
+	stack := proof.Stack{Template: body.TemplateBody}
 	for _, summary := range summaries {
-		if summary.ResourceStatus == types.ResourceStatusDeleteComplete {
+		if summary.ResourceStatus == "DELETE_COMPLETE" {
 			continue
 		}
 		stack.Resources = append(stack.Resources, proof.StackResource{
-			ID: aws.ToString(summary.LogicalResourceId), Type: aws.ToString(summary.ResourceType), Status: string(summary.ResourceStatus),
+			ID: summary.LogicalResourceId, Type: summary.ResourceType, Status: summary.ResourceStatus,
 		})
 	}
 	return stack, nil

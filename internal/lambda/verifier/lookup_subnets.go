@@ -5,10 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
-
+	"provenendpoints/internal/lambda/verifier/api"
 	"provenendpoints/proof"
 )
 
@@ -17,8 +14,7 @@ var _ = implement(proof.SubnetsLookup, func(ctx context.Context, c *clients, ids
 		// The API would answer with every subnet of the account.
 		return nil, errors.New("no subnet to look for")
 	}
-	found, err := all(ctx, ec2.NewDescribeSubnetsPaginator(c.ec2, &ec2.DescribeSubnetsInput{SubnetIds: ids}),
-		func(page *ec2.DescribeSubnetsOutput) []types.Subnet { return page.Subnets })
+	found, err := api.DescribeSubnets.All(ctx, c.aws, api.DescribeSubnetsInput{SubnetIds: ids})
 	if err != nil {
 		return nil, err
 	}
@@ -36,14 +32,14 @@ var _ = implement(proof.SubnetsLookup, func(ctx context.Context, c *clients, ids
 	return subnets, nil
 })
 
-func subnetOf(subnet types.Subnet) (proof.Subnet, error) {
-	result := proof.Subnet{ID: aws.ToString(subnet.SubnetId), VPC: aws.ToString(subnet.VpcId), Zone: aws.ToString(subnet.AvailabilityZone)}
+func subnetOf(subnet api.Subnet) (proof.Subnet, error) {
+	result := proof.Subnet{ID: subnet.SubnetId, VPC: subnet.VpcId, Zone: subnet.AvailabilityZone}
 	var blocks []string
-	if subnet.CidrBlock != nil { // a subnet may have IPv6 alone
-		blocks = append(blocks, *subnet.CidrBlock)
+	if subnet.CidrBlock != "" { // a subnet may have IPv6 alone
+		blocks = append(blocks, subnet.CidrBlock)
 	}
 	for _, block := range subnet.Ipv6CidrBlockAssociationSet {
-		blocks = append(blocks, aws.ToString(block.Ipv6CidrBlock))
+		blocks = append(blocks, block.Ipv6CidrBlock)
 	}
 	var err error
 	if result.Blocks, err = prefixes(blocks); err != nil {

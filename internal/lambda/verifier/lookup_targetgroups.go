@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
-	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
-
+	"provenendpoints/internal/lambda/verifier/api"
 	"provenendpoints/proof"
 )
 
@@ -19,8 +16,7 @@ var _ = implement(proof.TargetGroupsLookup, func(ctx context.Context, c *clients
 	if vpc == "" {
 		return nil, errors.New("no VPC to look for target groups in")
 	}
-	found, err := all(ctx, elb.NewDescribeTargetGroupsPaginator(c.elb, &elb.DescribeTargetGroupsInput{}),
-		func(page *elb.DescribeTargetGroupsOutput) []types.TargetGroup { return page.TargetGroups })
+	found, err := api.DescribeTargetGroups.All(ctx, c.aws, api.DescribeTargetGroupsInput{})
 	if err != nil {
 		return nil, err
 	}
@@ -30,18 +26,18 @@ var _ = implement(proof.TargetGroupsLookup, func(ctx context.Context, c *clients
 	}
 	var groups []proof.TargetGroup
 	for _, group := range found {
-		if aws.ToString(group.VpcId) != vpc || len(group.LoadBalancerArns) == 0 {
+		if group.VpcId != vpc || len(group.LoadBalancerArns) == 0 {
 			continue
 		}
-		if group.TargetType == types.TargetTypeEnumAlb || group.TargetType == types.TargetTypeEnumLambda {
+		if group.TargetType == "alb" || group.TargetType == "lambda" {
 			continue
 		}
-		health, err := c.elb.DescribeTargetHealth(ctx, &elb.DescribeTargetHealthInput{TargetGroupArn: group.TargetGroupArn})
+		health, err := api.DescribeTargetHealth.Do(ctx, c.aws, api.DescribeTargetHealthInput{TargetGroupArn: group.TargetGroupArn})
 		if err != nil {
 			return nil, err
 		}
 		groups = append(groups, proof.TargetGroup{
-			ARN: aws.ToString(group.TargetGroupArn), Balancers: group.LoadBalancerArns, Targets: targetsOf(health.TargetHealthDescriptions),
+			ARN: group.TargetGroupArn, Balancers: group.LoadBalancerArns, Targets: targetsOf(health.TargetHealthDescriptions),
 		})
 	}
 	return groups, nil

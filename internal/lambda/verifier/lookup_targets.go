@@ -3,36 +3,28 @@ package verifier
 import (
 	"context"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
-	"github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2/types"
-
+	"provenendpoints/internal/lambda/verifier/api"
 	"provenendpoints/proof"
 )
 
 // The call has no pages.
 var _ = implement(proof.TargetsLookup, func(ctx context.Context, c *clients, group string) ([]proof.Target, error) {
-	out, err := c.elb.DescribeTargetHealth(ctx, &elb.DescribeTargetHealthInput{TargetGroupArn: &group})
+	out, err := api.DescribeTargetHealth.Do(ctx, c.aws, api.DescribeTargetHealthInput{TargetGroupArn: group})
 	if err != nil {
 		return nil, err
 	}
 	return targetsOf(out.TargetHealthDescriptions), nil
 })
 
-func targetsOf(descriptions []types.TargetHealthDescription) []proof.Target {
+func targetsOf(descriptions []api.TargetHealthDescription) []proof.Target {
 	var result []proof.Target
 	for _, description := range descriptions {
-		var target proof.Target
-		if description.Target != nil {
-			target.ID = aws.ToString(description.Target.Id)
-			target.Port = int(aws.ToInt32(description.Target.Port))
+		target := proof.Target{
+			ID: description.Target.Id, Port: description.Target.Port,
+			State: description.TargetHealth.State, Reason: description.TargetHealth.Reason,
 		}
-		if health := description.TargetHealth; health != nil {
-			target.State = string(health.State)
-			target.Reason = string(health.Reason)
-			if text := aws.ToString(health.Description); text != "" {
-				target.Reason = text
-			}
+		if text := description.TargetHealth.Description; text != "" {
+			target.Reason = text
 		}
 		result = append(result, target)
 	}

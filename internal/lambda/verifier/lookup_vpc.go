@@ -4,16 +4,12 @@ import (
 	"context"
 	"net/netip"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
-
+	"provenendpoints/internal/lambda/verifier/api"
 	"provenendpoints/proof"
 )
 
 var _ = implement(proof.VPCLookup, func(ctx context.Context, c *clients, id string) ([]netip.Prefix, error) {
-	vpc, err := one(ctx, ec2.NewDescribeVpcsPaginator(c.ec2, &ec2.DescribeVpcsInput{VpcIds: []string{id}}),
-		func(page *ec2.DescribeVpcsOutput) []types.Vpc { return page.Vpcs })
+	vpc, err := api.DescribeVpcs.One(ctx, c.aws, api.DescribeVpcsInput{VpcIds: []string{id}})
 	if err != nil {
 		return nil, err
 	}
@@ -21,26 +17,28 @@ var _ = implement(proof.VPCLookup, func(ctx context.Context, c *clients, id stri
 })
 
 // blocksOf lists the CIDR blocks that are in use, IPv4 first.
-func blocksOf(vpc types.Vpc) ([]netip.Prefix, error) {
+func blocksOf(vpc api.Vpc) ([]netip.Prefix, error) {
 	var texts []string
 	for _, block := range vpc.CidrBlockAssociationSet {
-		if block.CidrBlockState == nil || inUse(block.CidrBlockState.State) {
-			texts = append(texts, aws.ToString(block.CidrBlock))
+		if inUse(block.CidrBlockState.State) {
+			texts = append(texts, block.CidrBlock)
 		}
 	}
-	if len(texts) == 0 && vpc.CidrBlock != nil {
-		texts = append(texts, *vpc.CidrBlock)
+	if len(texts) == 0 && vpc.CidrBlock != "" {
+		texts = append(texts, vpc.CidrBlock)
 	}
 	for _, block := range vpc.Ipv6CidrBlockAssociationSet {
-		if block.Ipv6CidrBlockState == nil || inUse(block.Ipv6CidrBlockState.State) {
-			texts = append(texts, aws.ToString(block.Ipv6CidrBlock))
+		if inUse(block.Ipv6CidrBlockState.State) {
+			texts = append(texts, block.Ipv6CidrBlock)
 		}
 	}
 	return prefixes(texts)
 }
 
-func inUse(state types.VpcCidrBlockStateCode) bool {
-	return state == types.VpcCidrBlockStateCodeAssociated || state == types.VpcCidrBlockStateCodeDisassociating || state == ""
+// inUse reports whether an association has effect, or may have: one in no state was
+// described without it.
+func inUse(state string) bool {
+	return state == "associated" || state == "disassociating" || state == ""
 }
 
 // prefixes reads CIDR blocks.

@@ -2,6 +2,7 @@ package verifier
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -15,11 +16,11 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"provenendpoints/internal/lambda/lambdatest"
+	"provenendpoints/internal/lambda/verifier/api"
 	"provenendpoints/proof"
 )
 
@@ -200,19 +201,22 @@ func TestLookups(t *testing.T) {
 // made once and explained in short.
 func TestLookupErrors(t *testing.T) {
 	t.Parallel()
-	const empty = `<R><vpcEndpointSet/><networkInterfaceSet/><vpcSet/><prefixListSet/><routeTableSet/><securityGroupInfo/><networkAclSet/><vpcEndpointConnectionSet/><allowedPrincipals/><serviceConfigurationSet/><subnetSet/></R>`
+	const empty = `<%[1]sResponse><vpcEndpointSet/><networkInterfaceSet/><vpcSet/><prefixListSet/><routeTableSet/><securityGroupInfo/><networkAclSet/><vpcEndpointConnectionSet/><allowedPrincipals/><serviceConfigurationSet/><subnetSet/></%[1]sResponse>`
 	faults := map[string]struct {
-		answer func(http.ResponseWriter)
+		answer func(w http.ResponseWriter, action string)
 		want   string
 	}{
-		"empty answer": {func(w http.ResponseWriter) { _, _ = w.Write([]byte(empty)) }, "got 0"},
-		"access denied": {func(w http.ResponseWriter) {
+		"empty answer":   {func(w http.ResponseWriter, action string) { fmt.Fprintf(w, empty, action) }, "got 0"},
+		"another answer": {func(w http.ResponseWriter, _ string) { fmt.Fprintf(w, empty, "Another") }, ""},
+		"access denied": {func(w http.ResponseWriter, _ string) {
 			lambdatest.Fail(w, 403, "UnauthorizedOperation", "You are not authorized.")
 		}, "UnauthorizedOperation: You are not authorized."},
-		"not found":    {func(w http.ResponseWriter) { lambdatest.Fail(w, 400, "InvalidID.NotFound", "It does not exist") }, "InvalidID.NotFound: It does not exist"},
-		"server error": {func(w http.ResponseWriter) { w.WriteHeader(500); _, _ = w.Write([]byte("oops")) }, ""},
-		"not xml":      {func(w http.ResponseWriter) { _, _ = w.Write([]byte("{}")) }, ""},
-		"cut off":      {func(http.ResponseWriter) { panic(http.ErrAbortHandler) }, "EOF"},
+		"not found": {func(w http.ResponseWriter, _ string) {
+			lambdatest.Fail(w, 400, "InvalidID.NotFound", "It does not exist")
+		}, "InvalidID.NotFound: It does not exist"},
+		"server error": {func(w http.ResponseWriter, _ string) { w.WriteHeader(500); _, _ = w.Write([]byte("oops")) }, ""},
+		"not xml":      {func(w http.ResponseWriter, _ string) { _, _ = w.Write([]byte("{}")) }, ""},
+		"cut off":      {func(http.ResponseWriter, string) { panic(http.ErrAbortHandler) }, "EOF"},
 	}
 	asks := map[string]struct {
 		action string
@@ -275,8 +279,8 @@ func TestLookupErrors(t *testing.T) {
 		for name, ask := range asks {
 			t.Run(name+"/"+faultName, func(t *testing.T) {
 				t.Parallel()
-				fake := &lambdatest.AWS{Fault: func(_ string, _ int, w http.ResponseWriter, _ *http.Request) bool {
-					fault.answer(w)
+				fake := &lambdatest.AWS{Fault: func(action string, _ int, w http.ResponseWriter, _ *http.Request) bool {
+					fault.answer(w, action)
 					return true
 				}}
 				err := ask.ask(t.Context(), onLoopback(t, fake))
@@ -433,9 +437,9 @@ func TestLookupsWithoutSubject(t *testing.T) {
 
 func TestTargetOfRoute(t *testing.T) {
 	t.Parallel()
-	id := aws.String("target-1")
-	for name, route := range map[string]types.Route{
-		"gateway": {GatewayId: id}, "nat": {NatGatewayId: id}, "interface": {NetworkInterfaceId: id, InstanceId: aws.String("i-1")},
+	id := "target-1"
+	for name, route := range map[string]api.Route{
+		"gateway": {GatewayId: id}, "nat": {NatGatewayId: id}, "interface": {NetworkInterfaceId: id, InstanceId: "i-1"},
 		"instance": {InstanceId: id}, "peering": {VpcPeeringConnectionId: id}, "transit gateway": {TransitGatewayId: id},
 		"egress-only": {EgressOnlyInternetGatewayId: id}, "carrier": {CarrierGatewayId: id}, "local gateway": {LocalGatewayId: id},
 		"core network": {CoreNetworkArn: id}, "odb": {OdbNetworkArn: id}, "address": {IpAddress: id},
@@ -444,16 +448,16 @@ func TestTargetOfRoute(t *testing.T) {
 			t.Errorf("%s: target %q", name, got)
 		}
 	}
-	if got := targetOf(types.Route{}); got != "an unknown target" {
+	if got := targetOf(api.Route{}); got != "an unknown target" {
 		t.Errorf("a target newer than this code is %q: it must be seen", got)
 	}
 }
 
 func TestGroupOf(t *testing.T) {
 	t.Parallel()
-	got, err := groupOf(types.SecurityGroup{GroupId: aws.String("sg-1"), VpcId: aws.String("vpc-1"), IpPermissions: []types.IpPermission{
-		{IpProtocol: aws.String("-1"), FromPort: aws.Int32(-1), ToPort: aws.Int32(-1), UserIdGroupPairs: []types.UserIdGroupPair{{GroupId: aws.String("sg-2")}}},
-		{IpProtocol: aws.String("tcp"), FromPort: aws.Int32(80), ToPort: aws.Int32(90), Ipv6Ranges: []types.Ipv6Range{{CidrIpv6: aws.String("::/0")}}, PrefixListIds: []types.PrefixListId{{PrefixListId: aws.String("pl-1")}}},
+	got, err := groupOf(api.SecurityGroup{GroupId: "sg-1", VpcId: "vpc-1", IpPermissions: []api.IpPermission{
+		{IpProtocol: "-1", FromPort: new(-1), ToPort: new(-1), UserIdGroupPairs: []api.UserIdGroupPair{{GroupId: "sg-2"}}},
+		{IpProtocol: "tcp", FromPort: new(80), ToPort: new(90), Ipv6Ranges: []api.Ipv6Range{{CidrIpv6: "::/0"}}, PrefixListIds: []api.PrefixListId{{PrefixListId: "pl-1"}}},
 	}})
 	want := proof.SecurityGroup{ID: "sg-1", VPC: "vpc-1", Ingress: []proof.SecurityGroupRule{
 		{Protocol: "-1", FromPort: 0, ToPort: 65535, Group: "sg-2"},
@@ -463,38 +467,38 @@ func TestGroupOf(t *testing.T) {
 	if diff := cmp.Diff(want, got, comparable); err != nil || diff != "" {
 		t.Errorf("error %v, %s", err, diff)
 	}
-	if _, err := groupOf(types.SecurityGroup{IpPermissions: []types.IpPermission{{IpRanges: []types.IpRange{{CidrIp: aws.String("anywhere")}}}}}); err == nil {
+	if _, err := groupOf(api.SecurityGroup{IpPermissions: []api.IpPermission{{IpRanges: []api.IpRange{{CidrIp: "anywhere"}}}}}); err == nil {
 		t.Error("a source that cannot be read was left out")
 	}
 }
 
 func TestInterfacesOf(t *testing.T) {
 	t.Parallel()
-	both := types.NetworkInterface{NetworkInterfaceId: aws.String("eni-1"), PrivateIpAddress: aws.String("10.0.0.5"), Ipv6Addresses: []types.NetworkInterfaceIpv6Address{{Ipv6Address: aws.String("2001:db8::5")}}}
-	bad := types.NetworkInterface{PrivateIpAddress: aws.String("somewhere")}
-	got, err := interfacesOf([]types.NetworkInterface{both})
+	both := api.NetworkInterface{NetworkInterfaceId: "eni-1", PrivateIpAddress: "10.0.0.5", Ipv6Addresses: []api.NetworkInterfaceIpv6Address{{Ipv6Address: "2001:db8::5"}}}
+	bad := api.NetworkInterface{PrivateIpAddress: "somewhere"}
+	got, err := interfacesOf([]api.NetworkInterface{both})
 	want := []proof.Interface{{ID: "eni-1", Address: netip.MustParseAddr("10.0.0.5")}, {ID: "eni-1", Address: netip.MustParseAddr("2001:db8::5")}}
 	if diff := cmp.Diff(want, got, comparable); err != nil || diff != "" {
 		t.Errorf("error %v, %s", err, diff)
 	}
-	if _, err := interfacesOf([]types.NetworkInterface{both, bad}); err == nil {
+	if _, err := interfacesOf([]api.NetworkInterface{both, bad}); err == nil {
 		t.Error("an address that cannot be read was left out")
 	}
 }
 
 func TestRouteTableOf(t *testing.T) {
 	t.Parallel()
-	association := func(subnet string, state types.RouteTableAssociationStateCode) types.RouteTableAssociation {
-		return types.RouteTableAssociation{SubnetId: &subnet, AssociationState: &types.RouteTableAssociationState{State: state}}
+	association := func(subnet string, state string) api.RouteTableAssociation {
+		return api.RouteTableAssociation{SubnetId: subnet, AssociationState: api.RouteTableAssociationState{State: state}}
 	}
-	got := routeTableOf(types.RouteTable{
-		RouteTableId: aws.String("rtb-1"), VpcId: aws.String("vpc-1"),
-		Routes:          []types.Route{{DestinationIpv6CidrBlock: aws.String("::/0"), EgressOnlyInternetGatewayId: aws.String("eigw-1"), State: types.RouteStateActive}, {State: "new"}},
-		PropagatingVgws: []types.PropagatingVgw{{GatewayId: aws.String("vgw-1")}},
-		Associations: []types.RouteTableAssociation{
-			association("subnet-1", types.RouteTableAssociationStateCodeAssociated), association("subnet-2", types.RouteTableAssociationStateCodeAssociating),
-			association("subnet-3", types.RouteTableAssociationStateCodeDisassociating), association("subnet-4", types.RouteTableAssociationStateCodeDisassociated),
-			association("subnet-5", types.RouteTableAssociationStateCodeFailed), {SubnetId: aws.String("subnet-6")}, {Main: aws.Bool(true)},
+	got := routeTableOf(api.RouteTable{
+		RouteTableId: "rtb-1", VpcId: "vpc-1",
+		Routes:          []api.Route{{DestinationIpv6CidrBlock: "::/0", EgressOnlyInternetGatewayId: "eigw-1", State: "active"}, {State: "new"}},
+		PropagatingVgws: []api.PropagatingVgw{{GatewayId: "vgw-1"}},
+		Associations: []api.RouteTableAssociation{
+			association("subnet-1", "associated"), association("subnet-2", "associating"),
+			association("subnet-3", "disassociating"), association("subnet-4", "disassociated"),
+			association("subnet-5", "failed"), {SubnetId: "subnet-6"}, {Main: true},
 		},
 	})
 	want := proof.RouteTable{
@@ -508,16 +512,16 @@ func TestRouteTableOf(t *testing.T) {
 
 func TestNetworkInterfaceOf(t *testing.T) {
 	t.Parallel()
-	elastic := &types.NetworkInterfaceAssociation{PublicIp: aws.String("52.1.2.3"), AllocationId: aws.String("eipalloc-1")}
-	eni := types.NetworkInterface{
-		NetworkInterfaceId: aws.String("eni-1"), VpcId: aws.String("vpc-1"), SubnetId: aws.String("subnet-1"), Description: aws.String("d"),
-		Attachment: &types.NetworkInterfaceAttachment{InstanceId: aws.String("i-1")}, Groups: []types.GroupIdentifier{{GroupId: aws.String("sg-1")}},
-		PrivateIpAddress: aws.String("10.0.0.5"), Association: elastic,
-		PrivateIpAddresses: []types.NetworkInterfacePrivateIpAddress{
-			{PrivateIpAddress: aws.String("10.0.0.5"), Association: elastic},
-			{PrivateIpAddress: aws.String("10.0.0.6"), Association: &types.NetworkInterfaceAssociation{CarrierIp: aws.String("155.0.0.1"), CustomerOwnedIp: aws.String("198.51.100.1")}},
+	elastic := api.NetworkInterfaceAssociation{PublicIp: "52.1.2.3", AllocationId: "eipalloc-1"}
+	eni := api.NetworkInterface{
+		NetworkInterfaceId: "eni-1", VpcId: "vpc-1", SubnetId: "subnet-1", Description: "d",
+		Attachment: api.NetworkInterfaceAttachment{InstanceId: "i-1"}, Groups: []api.GroupIdentifier{{GroupId: "sg-1"}},
+		PrivateIpAddress: "10.0.0.5", Association: elastic,
+		PrivateIpAddresses: []api.NetworkInterfacePrivateIpAddress{
+			{PrivateIpAddress: "10.0.0.5", Association: elastic},
+			{PrivateIpAddress: "10.0.0.6", Association: api.NetworkInterfaceAssociation{CarrierIp: "155.0.0.1", CustomerOwnedIp: "198.51.100.1"}},
 		},
-		Ipv6Addresses: []types.NetworkInterfaceIpv6Address{{Ipv6Address: aws.String("2600:1f18::5")}},
+		Ipv6Addresses: []api.NetworkInterfaceIpv6Address{{Ipv6Address: "2600:1f18::5"}},
 	}
 	addr := netip.MustParseAddr
 	want := proof.NetworkInterface{
@@ -529,9 +533,9 @@ func TestNetworkInterfaceOf(t *testing.T) {
 	if diff := cmp.Diff(want, got, comparable); err != nil || diff != "" {
 		t.Errorf("error %v, %s", err, diff)
 	}
-	for name, bad := range map[string]types.NetworkInterface{
-		"private": {PrivateIpAddress: aws.String("somewhere")},
-		"public":  {Association: &types.NetworkInterfaceAssociation{PublicIp: aws.String("somewhere")}},
+	for name, bad := range map[string]api.NetworkInterface{
+		"private": {PrivateIpAddress: "somewhere"},
+		"public":  {Association: api.NetworkInterfaceAssociation{PublicIp: "somewhere"}},
 	} {
 		if _, err := networkInterfaceOf(bad); err == nil {
 			t.Errorf("a %s address that cannot be read was left out", name)
@@ -541,26 +545,26 @@ func TestNetworkInterfaceOf(t *testing.T) {
 
 func TestServersOf(t *testing.T) {
 	t.Parallel()
-	option := func(key string, values ...string) types.DhcpConfiguration {
-		result := types.DhcpConfiguration{Key: &key}
+	option := func(key string, values ...string) api.DhcpConfiguration {
+		result := api.DhcpConfiguration{Key: key}
 		for _, value := range values {
-			result.Values = append(result.Values, types.AttributeValue{Value: &value})
+			result.Values = append(result.Values, api.AttributeValue{Value: value})
 		}
 		return result
 	}
-	got, err := serversOf(types.DhcpOptions{DhcpConfigurations: []types.DhcpConfiguration{option("ntp-servers", "10.0.0.8"), option("domain-name-servers", "10.0.0.9", "AmazonProvidedDNS")}})
+	got, err := serversOf(api.DhcpOptions{DhcpConfigurations: []api.DhcpConfiguration{option("ntp-servers", "10.0.0.8"), option("domain-name-servers", "10.0.0.9", "AmazonProvidedDNS")}})
 	if diff := cmp.Diff([]string{"10.0.0.9", "AmazonProvidedDNS"}, got); err != nil || diff != "" {
 		t.Errorf("error %v, %s", err, diff)
 	}
-	if _, err := serversOf(types.DhcpOptions{}); err == nil {
+	if _, err := serversOf(api.DhcpOptions{}); err == nil {
 		t.Error("options that could not be read count as none")
 	}
 }
 
 func TestEndpointOf(t *testing.T) {
 	t.Parallel()
-	for want, options := range map[string]*types.DnsOptions{"": nil, "dualstack": {DnsRecordIpType: types.DnsRecordIpTypeDualstack}} {
-		if got := endpointOf(types.VpcEndpoint{DnsOptions: options}); got.RecordIPType != want {
+	for want, options := range map[string]api.DnsOptions{"": {}, "dualstack": {DnsRecordIpType: "dualstack"}} {
+		if got := endpointOf(api.VpcEndpoint{DnsOptions: options}); got.RecordIPType != want {
 			t.Errorf("got %q, want %q", got.RecordIPType, want)
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/aws/aws-lambda-go/cfn"
+
+	"provenendpoints/internal/awsapi"
 )
 
 // responseBucket is the name of the bucket in which CloudFormation waits for
@@ -17,25 +19,6 @@ import (
 // AWS owns these buckets. Others can begin with the same words, so the whole
 // name must match.
 const responseBucket = "cloudformation-custom-resource-response-"
-
-// dnsSuffixes are the domains of the partitions, by how the names of their Regions
-// begin. All other Regions are in amazonaws.com
-// (docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html,
-// and partitions.json in AWS's SDKs).
-var dnsSuffixes = map[string]string{
-	"cn-": "amazonaws.com.cn", "eusc-": "amazonaws.eu",
-	"us-iso-": "c2s.ic.gov", "us-isob-": "sc2s.sgov.gov", "eu-isoe-": "cloud.adc-e.uk", "us-isof-": "csp.hci.ic.gov",
-}
-
-// dnsSuffix is the domain of the Region's partition.
-func dnsSuffix(region string) string {
-	for prefix, suffix := range dnsSuffixes {
-		if strings.HasPrefix(region, prefix) {
-			return suffix
-		}
-	}
-	return "amazonaws.com"
-}
 
 // parseResponseURL reads a response URL and refuses all but https to
 // CloudFormation's own bucket in the Region: whoever may invoke the function could
@@ -65,7 +48,7 @@ func parseResponseURL(target, region string) (*url.URL, error) {
 // (docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html and
 // docs.aws.amazon.com/general/latest/gr/s3.html).
 func s3Endpoints(region string) []string {
-	suffix := dnsSuffix(region)
+	suffix := awsapi.DNSSuffix(region)
 	return []string{
 		"s3." + suffix, "s3." + region + "." + suffix, "s3-" + region + "." + suffix,
 		"s3.dualstack." + region + "." + suffix, "s3-fips." + region + "." + suffix, "s3-fips.dualstack." + region + "." + suffix,

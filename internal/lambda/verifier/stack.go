@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"provenendpoints/internal/awsapi"
+	"provenendpoints/internal/lambda/verifier/api"
 )
 
 // phase is what the stack is doing, as far as it matters to a failed verification.
@@ -23,7 +23,7 @@ const (
 // stackWatch determines the phase of a stack.
 type stackWatch struct {
 	handler *Handler
-	client  *cloudformation.Client
+	client  *awsapi.Client
 	stack   string
 	log     *slog.Logger
 	first   chan phase // receives one value: that of the first call that succeeds, or phaseUnknown at the end
@@ -43,7 +43,7 @@ const (
 // an API that throttles or fails.
 func (h *Handler) watchStack(ctx context.Context, log *slog.Logger, stack string) *stackWatch {
 	ctx, cancel := context.WithCancel(ctx)
-	w := &stackWatch{handler: h, client: cloudformation.NewFromConfig(h.config), stack: stack, log: log, first: make(chan phase, 1), stop: cancel}
+	w := &stackWatch{handler: h, client: api.New(h.config), stack: stack, log: log, first: make(chan phase, 1), stop: cancel}
 	go func() {
 		for pause := statusFirstPause; ; pause = min(2*pause, statusPause) {
 			if got := w.ask(ctx); got != phaseUnknown || h.clock.Sleep(ctx, pause) != nil {
@@ -88,7 +88,7 @@ func (w *stackWatch) ask(ctx context.Context) (now phase) {
 	}
 	ctx, cancel := w.handler.clock.WithTimeout(ctx, statusLimit)
 	defer cancel()
-	out, err := w.client.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: aws.String(w.stack)})
+	out, err := api.DescribeStacks.Do(ctx, w.client, api.DescribeStacksInput{StackName: w.stack})
 	if err == nil && len(out.Stacks) != 1 {
 		err = errors.New("the response describes no stack")
 	}
@@ -96,7 +96,7 @@ func (w *stackWatch) ask(ctx context.Context) (now phase) {
 		w.log.Warn("could not read the stack's status", "error", reasonOf(err).Error())
 		return phaseUnknown
 	}
-	status := string(out.Stacks[0].StackStatus)
+	status := out.Stacks[0].StackStatus
 	w.log.Info("stack status", "status", status)
 	return phaseOf(status)
 }

@@ -8,9 +8,10 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
-	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/smithy-go"
 
+	"provenendpoints/internal/awsapi"
+	"provenendpoints/internal/lambda/verifier/api"
 	"provenendpoints/proof"
 )
 
@@ -18,7 +19,7 @@ import (
 // lambda:InvokeFunction on that function.
 type vantagePoint struct {
 	name, function string
-	client         *lambda.Client
+	client         *awsapi.Client
 	clock          proof.Clock
 	log            *slog.Logger
 }
@@ -53,7 +54,7 @@ func (v *vantagePoint) Measure(ctx context.Context, probes []proof.Probe) (obser
 	if err != nil {
 		return nil, fmt.Errorf("prober %q could not be invoked: %w", v.name, reasonOf(err))
 	}
-	if out.FunctionError != nil {
+	if out.FunctionError != "" {
 		return nil, fmt.Errorf("prober %q failed: %s", v.name, functionError(out.Payload))
 	}
 	observations, err = proof.DecodeResponse(out.Payload, probes)
@@ -65,15 +66,15 @@ func (v *vantagePoint) Measure(ctx context.Context, probes []proof.Probe) (obser
 
 // invoke invokes the prober, again while it is throttled: nothing has run then
 // (docs.aws.amazon.com/lambda/latest/api/API_Invoke.html, TooManyRequestsException).
-func (v *vantagePoint) invoke(ctx context.Context, payload []byte) (*lambda.InvokeOutput, error) {
+func (v *vantagePoint) invoke(ctx context.Context, payload []byte) (api.InvokeOutput, error) {
 	began := v.clock.Now()
 	for pause := throttledPause; ; pause = min(2*pause, longestThrottledPause) {
-		out, err := v.client.Invoke(ctx, &lambda.InvokeInput{FunctionName: &v.function, Payload: payload})
-		var throttled *types.TooManyRequestsException
-		if !errors.As(err, &throttled) || v.clock.Now().Sub(began)+pause > throttledLimit || v.clock.Sleep(ctx, pause) != nil {
+		out, err := api.Invoke.Do(ctx, v.client, api.InvokeInput{FunctionName: v.function, Payload: payload})
+		throttled, ok := errors.AsType[smithy.APIError](err)
+		if !ok || throttled.ErrorCode() != "TooManyRequestsException" || v.clock.Now().Sub(began)+pause > throttledLimit || v.clock.Sleep(ctx, pause) != nil {
 			return out, err
 		}
-		v.log.Info("prober throttled", "vantagePoint", v.name, "reason", string(throttled.Reason))
+		v.log.Info("prober throttled", "vantagePoint", v.name, "reason", throttled.ErrorMessage())
 	}
 }
 

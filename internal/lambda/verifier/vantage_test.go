@@ -11,10 +11,10 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/google/go-cmp/cmp"
 
 	"provenendpoints/internal/lambda/lambdatest"
+	"provenendpoints/internal/lambda/verifier/api"
 	"provenendpoints/proof"
 )
 
@@ -28,7 +28,7 @@ func proberOnLoopback(t *testing.T, fake *lambdatest.AWS) *vantagePoint {
 	server := httptest.NewServer(fake)
 	t.Cleanup(server.Close)
 	h := New(Options{Config: testConfig(nil, server.URL)})
-	return &vantagePoint{name: "private", function: proberARN, client: lambda.NewFromConfig(h.config), clock: proof.SystemClock(), log: slog.New(slog.DiscardHandler)}
+	return &vantagePoint{name: "private", function: proberARN, client: api.New(h.config), clock: proof.SystemClock(), log: slog.New(slog.DiscardHandler)}
 }
 
 func TestVantagePoint(t *testing.T) {

@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/cfn"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"provenendpoints/internal/contract"
+	"provenendpoints/internal/lambda/verifier/api"
 	"provenendpoints/proof"
 )
 
@@ -51,7 +51,7 @@ func noTime(p contract.Properties) proof.Report {
 }
 
 func (h *Handler) vantagePoints(log *slog.Logger, functions map[string]string) map[string]proof.VantagePoint {
-	client := lambda.NewFromConfig(h.config)
+	client := api.New(h.config)
 	points := make(map[string]proof.VantagePoint, len(functions))
 	for name, function := range functions {
 		points[name] = &vantagePoint{name: name, function: function, client: client, clock: h.clock, log: log}

@@ -1,0 +1,4 @@
+package functions
+
+// CallSDK is callSDK.
+var CallSDK = Environment.callSDK
