@@ -39,7 +39,7 @@ func NewGatewayEndpoint(scope constructs.Construct, id string) awscdk.Stack {
 		Target: "s3." + *stack.Region() + "." + *stack.UrlSuffix(),
 	})
 	// It pings at its first start: the route must exist by then.
-	ping.Instance().Instance().Node().AddDependency(net.Private(), s3.Endpoint())
+	ping.Instance().Instance().Node().AddDependency(net.Private(), s3)
 	host.NewInstanceConnectEndpoint(stack, "InstanceConnect", &host.InstanceConnectEndpointProps{Vpc: net.Vpc(), Subnet: net.Private()}).Admit(ping.Instance())
 
 	proof := s3.Verification()
@@ -55,24 +55,14 @@ func NewGatewayEndpoint(scope constructs.Construct, id string) awscdk.Stack {
 // the report of the instance, an upload with a URL that CloudFormation signed
 // (docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/vpc-interface-endpoints.html).
 func gatewayPolicy(call *endpoint.Call) []iam.PolicyStatement {
-	return []iam.PolicyStatement{
-		iam.NewPolicyStatement(&iam.PolicyStatementProps{
-			Sid:        jsii.String("ListOwnBucket"),
-			Principals: &[]iam.IPrincipal{iam.NewStarPrincipal()},
-			Actions:    jsii.Strings(call.Action),
-			Resources:  jsii.Strings(call.Resource),
-			Conditions: &map[string]any{"StringEquals": map[string]any{
-				"aws:PrincipalAccount": awscdk.Aws_ACCOUNT_ID(),
-			}},
-		}),
+	return append(endpoint.OnlyCall(call),
 		iam.NewPolicyStatement(&iam.PolicyStatementProps{
 			Sid:        jsii.String("ReportToCloudFormation"),
 			Principals: &[]iam.IPrincipal{iam.NewStarPrincipal()},
 			Actions:    jsii.Strings("s3:PutObject"),
 			Resources: jsii.Strings("arn:" + *awscdk.Aws_PARTITION() +
 				":s3:::cloudformation-waitcondition-" + *awscdk.Aws_REGION() + "/*"),
-		}),
-	}
+		}))
 }
 
 // newBucket makes the empty bucket whose listing is the call that is proved.

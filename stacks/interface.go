@@ -26,13 +26,15 @@ func NewInterfaceEndpoint(scope constructs.Construct, id string, privateDNS bool
 		Public:  &network.Subnet{CIDR: "10.0.0.0/24", Zone: 0},
 		Private: &network.Subnet{CIDR: "10.0.1.0/24", Zone: 1},
 	})
+	call := endpoint.GetStackPolicy(stack)
 	cloudFormation := endpoint.NewInterface(stack, "CloudFormation", &endpoint.InterfaceProps{
-		Vpc:        net.Vpc(),
-		Service:    ec2.InterfaceVpcEndpointAwsService_CLOUDFORMATION(),
-		Subnets:    &ec2.SubnetSelection{Subnets: &[]ec2.ISubnet{net.Public(), net.Private()}},
-		PrivateDNS: &privateDNS,
+		Vpc:               net.Vpc(),
+		Service:           ec2.InterfaceVpcEndpointAwsService_CLOUDFORMATION(),
+		Subnets:           &ec2.SubnetSelection{Subnets: &[]ec2.ISubnet{net.Public(), net.Private()}},
+		PrivateDnsEnabled: &privateDNS,
+		Policy:            endpoint.OnlyCall(call),
 		Verification: &endpoint.VerificationProps{
-			Call:     endpoint.GetStackPolicy(stack),
+			Call:     call,
 			Isolated: true,
 			// The public subnet has a route to the internet. A function there has no
 			// public address and reaches nothing by it; an instance could.
@@ -49,7 +51,7 @@ func NewInterfaceEndpoint(scope constructs.Construct, id string, privateDNS bool
 	output(stack, "PrivateDefaultName", "What CloudFormation's default name resolves to in the private subnet", evidence.Evidence("PrivateDefaultResolves"))
 	output(stack, "PrivateEndpointName", "What the endpoint's name resolves to in the private subnet", evidence.Evidence("PrivateEndpointResolves"))
 	output(stack, "DnsEntries", "The endpoint's names, each after the id of its hosted zone",
-		awscdk.Fn_Join(jsii.String(" "), cloudFormation.Endpoint().VpcEndpointDnsEntries()))
+		awscdk.Fn_Join(jsii.String(" "), cloudFormation.VpcEndpointDnsEntries()))
 	output(stack, "InstanceId", "The instance to work from: aws ec2-instance-connect ssh --connection-type eice --instance-id ID", instance.InstanceId())
 	outputReport(stack, evidence)
 	return stack

@@ -44,7 +44,7 @@ func NewEndpointService(scope constructs.Construct, id string) awscdk.Stack {
 	shell.Admit(web.hosts...)
 
 	service := endpoint.NewService(stack, "Web", &endpoint.ServiceProps{
-		Balancer: web.balancer,
+		Balancers: []elb.INetworkLoadBalancer{web.balancer},
 		Consumer: &endpoint.ConsumerProps{
 			Vpc:     mine.Vpc(),
 			Subnets: &ec2.SubnetSelection{Subnets: &[]ec2.ISubnet{mine.Public()}},
@@ -57,7 +57,7 @@ func NewEndpointService(scope constructs.Construct, id string) awscdk.Stack {
 	output(stack, "EndpointName", "What the endpoint's name resolves to in My-VPC", evidence.Evidence(myVPC+"Resolves"))
 	output(stack, "Spread", "How requests from My-VPC to the endpoint spread over the web hosts", evidence.Evidence(myVPC+"Spreads"))
 	output(stack, "BalancerSpread", "How requests in Custom-VPC to the load balancer spread over the web hosts", evidence.Evidence(customVPC+"Spreads"))
-	output(stack, "ServiceName", "The name to which other VPCs connect", service.Service().VpcEndpointServiceName())
+	output(stack, "ServiceName", "The name to which other VPCs connect", service.VpcEndpointServiceName())
 	output(stack, "DnsEntries", "The endpoint's names, each after the id of its hosted zone",
 		awscdk.Fn_Join(jsii.String(" "), service.Endpoint().VpcEndpointDnsEntries()))
 	output(stack, "InstanceId", "The instance to work from: aws ec2-instance-connect ssh --connection-type eice --instance-id ID", instance.InstanceId())

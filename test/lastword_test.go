@@ -114,15 +114,15 @@ func TestAnyChangeRunsTheProof(t *testing.T) {
 			resource(f.stack, "AWS::EC2::SecurityGroupIngress", map[string]any{"GroupId": "sg-1", "IpProtocol": "-1"})
 		}, own},
 		{"the policy", func(f *fixture) {
-			f.endpoint.Endpoint().AddToPolicy(iam.NewPolicyStatement(&iam.PolicyStatementProps{
+			f.endpoint.AddToPolicy(iam.NewPolicyStatement(&iam.PolicyStatementProps{
 				Principals: &[]iam.IPrincipal{iam.NewStarPrincipal()}, Actions: jsii.Strings("*"), Resources: jsii.Strings("*"),
 			}))
 		}, []string{"Claims", "Stacks.Stack"}}, // one claim holds the policy itself
 		{"an escape hatch", func(f *fixture) {
-			f.endpoint.Endpoint().Node().DefaultChild().(awscdk.CfnResource).AddPropertyOverride(jsii.String("PrivateDnsEnabled"), false)
+			f.endpoint.Node().DefaultChild().(awscdk.CfnResource).AddPropertyOverride(jsii.String("PrivateDnsEnabled"), false)
 		}, own},
 		{"a deletion by an escape hatch", func(f *fixture) {
-			f.endpoint.Endpoint().Node().DefaultChild().(awscdk.CfnResource).AddPropertyDeletionOverride(jsii.String("SecurityGroupIds"))
+			f.endpoint.Node().DefaultChild().(awscdk.CfnResource).AddPropertyDeletionOverride(jsii.String("SecurityGroupIds"))
 		}, own},
 		{"a condition", func(f *fixture) {
 			awscdk.NewCfnCondition(f.stack, jsii.String("Added"), &awscdk.CfnConditionProps{Expression: awscdk.Fn_ConditionEquals("a", "a")})
@@ -149,7 +149,7 @@ func TestAnyChangeRunsTheProof(t *testing.T) {
 			}
 		}, own},
 		{"a tag", func(f *fixture) {
-			awscdk.Tags_Of(f.endpoint.Endpoint()).Add(jsii.String("team"), jsii.String("x"), nil)
+			awscdk.Tags_Of(f.endpoint).Add(jsii.String("team"), jsii.String("x"), nil)
 		}, own},
 	}
 	for _, test := range tests {

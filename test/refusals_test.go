@@ -98,9 +98,55 @@ func TestRefusals(t *testing.T) {
 		{"interface: a subnet of another VPC", func(s constructs.Construct) {
 			endpoint.NewInterface(s, "E", &endpoint.InterfaceProps{Vpc: net.Vpc(), Service: cloudFormation, Subnets: subnets(net.Public(), far.Public())})
 		}, "got Stack/Far/Public of the VPC"},
-		{"interface: private DNS where there is none", func(s constructs.Construct) {
-			endpoint.NewInterface(s, "E", &endpoint.InterfaceProps{Vpc: net.Vpc(), Service: foreign, Subnets: subnets(net.Public()), PrivateDNS: jsii.Bool(true)})
-		}, "PrivateDNS: must be false for a service without a private DNS name, got true for com.amazonaws.vpce.eu-central-1.vpce-svc-0123"},
+		{"interface: inbound resolvers only, without private DNS", func(s constructs.Construct) {
+			endpoint.NewInterface(s, "E", &endpoint.InterfaceProps{Vpc: net.Vpc(), Service: ec2.InterfaceVpcEndpointAwsService_S3(), Subnets: subnets(net.Public()), PrivateDnsOnlyForInboundResolverEndpoint: "ONLY_INBOUND_RESOLVER"})
+		}, "PrivateDnsOnlyForInboundResolverEndpoint: used only where PrivateDnsEnabled is true, got ONLY_INBOUND_RESOLVER"},
+		{"interface: a subnet known by its id alone", func(s constructs.Construct) {
+			subnet := ec2.Subnet_FromSubnetId(s, jsii.String("Known"), jsii.String("subnet-1"))
+			endpoint.NewInterface(s, "E", &endpoint.InterfaceProps{Vpc: net.Vpc(), Service: cloudFormation, Subnets: subnets(subnet)})
+		}, "Subnets: must know their Availability Zones, got Stack/interfaceasubnetknownbyitsidalone/Known without one; import it with Subnet_FromSubnetAttributes"},
+		{"gateway: a subnet known by its id alone", func(s constructs.Construct) {
+			subnet := ec2.Subnet_FromSubnetId(s, jsii.String("Known"), jsii.String("subnet-1"))
+			endpoint.NewGateway(s, "E", &endpoint.GatewayProps{Vpc: net.Vpc(), Service: s3, Subnets: subnets(subnet)})
+		}, "Subnets: must know their route tables, got Stack/gatewayasubnetknownbyitsidalone/Known without one; import it with Subnet_FromSubnetAttributes"},
+		{"interface: a VPC without a known range", func(s constructs.Construct) {
+			vpc := ec2.Vpc_FromVpcAttributes(s, jsii.String("Vpc"), &ec2.VpcAttributes{
+				VpcId: jsii.String("vpc-1"), AvailabilityZones: jsii.Strings("eu-central-1a"), PrivateSubnetIds: jsii.Strings("subnet-1"),
+			})
+			endpoint.NewInterface(s, "E", &endpoint.InterfaceProps{Vpc: vpc, Service: cloudFormation})
+		}, "Vpc: must know its address range, which the endpoint's security group admits, got Stack/interfaceaVPCwithoutaknownrange/Vpc without one; give VpcAttributes its VpcCidrBlock"},
+		{"interface: subnets that the VPC does not have", func(s constructs.Construct) {
+			endpoint.NewInterface(s, "E", &endpoint.InterfaceProps{Vpc: net.Vpc(), Service: cloudFormation, Subnets: &ec2.SubnetSelection{SubnetGroupName: jsii.String("Moon")}})
+		}, "Subnets: "},
+		{"interface: a claim to omit that there is not", func(s constructs.Construct) {
+			endpoint.NewInterface(s, "E", &endpoint.InterfaceProps{Vpc: net.Vpc(), Service: cloudFormation, Subnets: subnets(net.Public()), Verification: &endpoint.VerificationProps{Omit: []string{"Guard"}}})
+		}, `Verification.Omit: must be ids of the pattern's claims (PublicEndpointResolves, `},
+		{"interface: an event that AWS does not send", func(s constructs.Construct) {
+			endpoint.NewInterface(s, "E", &endpoint.InterfaceProps{Vpc: net.Vpc(), Service: cloudFormation, Notifications: []endpoint.Notification{{Events: []string{"Sing"}}}})
+		}, "Notifications[0].Topic: required, got none\nNotifications[0].Events: must be of Accept, Connect, Delete, Reject, got \"Sing\""},
+		{"service: a port without a listener", func(s constructs.Construct) {
+			endpoint.NewService(s, "E", &endpoint.ServiceProps{Balancers: []elb.INetworkLoadBalancer{balancer}, Consumer: &endpoint.ConsumerProps{Vpc: net.Vpc(), Subnets: subnets(net.Public()), Port: 8080}})
+		}, "Consumer.Port: must be that of a listener of Balancers[0] (80), got 8080"},
+		{"service: a load balancer without a name", func(s constructs.Construct) {
+			imported := elb.NetworkLoadBalancer_FromNetworkLoadBalancerAttributes(s, jsii.String("Imported"), &elb.NetworkLoadBalancerAttributes{
+				LoadBalancerArn: jsii.String("arn:aws:elasticloadbalancing:eu-central-1:111122223333:loadbalancer/net/a/b"),
+			})
+			endpoint.NewService(s, "E", &endpoint.ServiceProps{Balancers: []elb.INetworkLoadBalancer{imported}, Consumer: consumer})
+		}, "Balancers: must know their DNS names where the Consumer is verified, got Stack/servicealoadbalancerwithoutaname/Imported without one"},
+		{"service: two types of load balancers", func(s constructs.Construct) {
+			endpoint.NewService(s, "E", &endpoint.ServiceProps{Balancers: []elb.INetworkLoadBalancer{balancer}, GatewayLoadBalancerArns: []string{"arn:x"}})
+		}, "GatewayLoadBalancerArns: must be empty where there are Balancers"},
+		{"service: hosts of several load balancers", func(s constructs.Construct) {
+			endpoint.NewService(s, "E", &endpoint.ServiceProps{Balancers: []elb.INetworkLoadBalancer{balancer, balancer}, Consumer: consumer, Verification: &endpoint.ServiceVerificationProps{
+				Hosts: []endpoint.Host{{Name: "A", ID: "i-1", Address: "10.0.0.5"}},
+			}})
+		}, "Verification.Hosts: must be empty where there are several Balancers, got 1"},
+		{"service: a private name that there is not", func(s constructs.Construct) {
+			endpoint.NewService(s, "E", &endpoint.ServiceProps{Balancers: []elb.INetworkLoadBalancer{balancer}, Consumer: &endpoint.ConsumerProps{Vpc: net.Vpc(), Subnets: subnets(net.Public()), PrivateDnsEnabled: jsii.Bool(true)}})
+		}, "Consumer.PrivateDnsEnabled: needs a PrivateDnsName of the service, got none"},
+		{"service: somebody else pays", func(s constructs.Construct) {
+			endpoint.NewService(s, "E", &endpoint.ServiceProps{Balancers: []elb.INetworkLoadBalancer{balancer}, PayerResponsibility: "Nobody"})
+		}, `PayerResponsibility: must be ServiceOwner or left out, got "Nobody"`},
 		{"interface: a policy where none applies", func(s constructs.Construct) {
 			endpoint.NewInterface(s, "E", &endpoint.InterfaceProps{Vpc: net.Vpc(), Service: foreign, Subnets: subnets(net.Public()), Policy: policy(iam.NewStarPrincipal())})
 		}, "Policy: must be empty for a service that is not AWS's own, where endpoint policies do not apply, got one for com.amazonaws.vpce.eu-central-1.vpce-svc-0123"},
@@ -120,29 +166,29 @@ func TestRefusals(t *testing.T) {
 			})
 		}, "TimeLimit: must be whole seconds from 10s to 13m0s, got 1h0m0s"},
 
-		{"service: nothing", func(s constructs.Construct) { endpoint.NewService(s, "E", &endpoint.ServiceProps{}) }, "Balancer: required, got none"},
+		{"service: nothing", func(s constructs.Construct) { endpoint.NewService(s, "E", &endpoint.ServiceProps{}) }, "Balancers: required, got none"},
 		{"service: no listener", func(s constructs.Construct) {
-			endpoint.NewService(s, "E", &endpoint.ServiceProps{Balancer: idle})
-		}, "Balancer: must have a listener, got a load balancer without one"},
+			endpoint.NewService(s, "E", &endpoint.ServiceProps{Balancers: []elb.INetworkLoadBalancer{idle}})
+		}, "Balancers[0]: must have a listener, got a load balancer without one"},
 		{"service: acceptance by hand", func(s constructs.Construct) {
-			endpoint.NewService(s, "E", &endpoint.ServiceProps{Balancer: balancer, Consumer: consumer, AcceptanceRequired: true})
+			endpoint.NewService(s, "E", &endpoint.ServiceProps{Balancers: []elb.INetworkLoadBalancer{balancer}, Consumer: consumer, AcceptanceRequired: true})
 		}, "AcceptanceRequired: must be false where the Consumer is verified"},
 		{"service: out of the balancer's zones", func(s constructs.Construct) {
-			endpoint.NewService(s, "E", &endpoint.ServiceProps{Balancer: balancer, Consumer: &endpoint.ConsumerProps{Vpc: far.Vpc(), Subnets: subnets(far.Public())}})
+			endpoint.NewService(s, "E", &endpoint.ServiceProps{Balancers: []elb.INetworkLoadBalancer{balancer}, Consumer: &endpoint.ConsumerProps{Vpc: far.Vpc(), Subnets: subnets(far.Public())}})
 		}, `Consumer.Subnets: must lie in Availability Zones of the load balancer ({"Fn::Select":[0,{"Fn::GetAZs":""}]}), got Stack/Far/Public in {"Fn::Select":[1`},
 		{"service: no port", func(s constructs.Construct) {
-			endpoint.NewService(s, "E", &endpoint.ServiceProps{Balancer: balancer, Consumer: &endpoint.ConsumerProps{Vpc: net.Vpc(), Subnets: subnets(net.Public()), Port: 70000}})
+			endpoint.NewService(s, "E", &endpoint.ServiceProps{Balancers: []elb.INetworkLoadBalancer{balancer}, Consumer: &endpoint.ConsumerProps{Vpc: net.Vpc(), Subnets: subnets(net.Public()), Port: 70000}})
 		}, "Consumer.Port: must be 1 to 65535, got 70000"},
 		{"service: no consumer to verify", func(s constructs.Construct) {
-			endpoint.NewService(s, "E", &endpoint.ServiceProps{Balancer: balancer, Verification: &endpoint.ServiceVerificationProps{}})
+			endpoint.NewService(s, "E", &endpoint.ServiceProps{Balancers: []elb.INetworkLoadBalancer{balancer}, Verification: &endpoint.ServiceVerificationProps{}})
 		}, "Verification: needs a Consumer to measure from, got none"},
 		{"service: a call", func(s constructs.Construct) {
-			endpoint.NewService(s, "E", &endpoint.ServiceProps{Balancer: balancer, Consumer: consumer, Verification: &endpoint.ServiceVerificationProps{
+			endpoint.NewService(s, "E", &endpoint.ServiceProps{Balancers: []elb.INetworkLoadBalancer{balancer}, Consumer: consumer, Verification: &endpoint.ServiceVerificationProps{
 				VerificationProps: endpoint.VerificationProps{Call: endpoint.GetStackPolicy(stack)},
 			}})
 		}, "Verification.Call: an endpoint service answers no AWS call, got one"},
 		{"service: hosts without names", func(s constructs.Construct) {
-			endpoint.NewService(s, "E", &endpoint.ServiceProps{Balancer: balancer, Consumer: consumer, Verification: &endpoint.ServiceVerificationProps{
+			endpoint.NewService(s, "E", &endpoint.ServiceProps{Balancers: []elb.INetworkLoadBalancer{balancer}, Consumer: consumer, Verification: &endpoint.ServiceVerificationProps{
 				Hosts: []endpoint.Host{{Name: "A", ID: "i-1", Address: "10.0.0.5"}, {Name: "A", ID: "i-2"}},
 			}})
 		}, "Verification.Hosts[1].Address: required, got none\nVerification.Hosts[1].Name: must differ from the others, got \"A\" twice"},
@@ -186,7 +232,7 @@ func TestRefusesLongPolicy(t *testing.T) {
 		Vpc: net.Vpc(), Service: ec2.GatewayVpcEndpointAwsService_S3(), Subnets: subnets(net.Private()),
 		Verification: &endpoint.VerificationProps{Disabled: true},
 	})
-	gateway.Endpoint().AddToPolicy(iam.NewPolicyStatement(&iam.PolicyStatementProps{
+	gateway.AddToPolicy(iam.NewPolicyStatement(&iam.PolicyStatementProps{
 		Principals: &[]iam.IPrincipal{iam.NewStarPrincipal()}, Actions: jsii.Strings("s3:GetObject"),
 		Resources: jsii.Strings("arn:aws:s3:::bucket/" + strings.Repeat("x", 20_480)),
 	}))

@@ -3,10 +3,39 @@ package endpoint
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 )
+
+// must panics with an error: constructors have no other way to fail.
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+// mustAsk is [ask] for a property. It panics where CDK refuses.
+func mustAsk[T any](field string, get func() T) T {
+	value, err := ask(get)
+	if err != nil {
+		panic(fmt.Errorf("%s: %w", field, err))
+	}
+	return value
+}
+
+// optional is a text that may be left out.
+func optional(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+// sortedKeys are the keys in a fixed order.
+func sortedKeys[V any](values map[string]V) []string { return slices.Sorted(maps.Keys(values)) }
 
 func required(field string, missing bool) error {
 	if missing {

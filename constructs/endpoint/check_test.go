@@ -78,12 +78,15 @@ func TestCheckPort(t *testing.T) {
 func TestCheckForService(t *testing.T) {
 	t.Parallel()
 	yes, no := true, false
+	const inbound = "ONLY_INBOUND_RESOLVER"
 	own := serviceTraits{aws: true, privateDNS: true, name: "com.amazonaws.REGION.cloudformation"}
 	foreign := serviceTraits{name: "com.amazonaws.vpce.REGION.vpce-svc-1"}
-	wantError(t, checkForService(&InterfaceProps{PrivateDNS: &yes}, own), "")
-	wantError(t, checkForService(&InterfaceProps{PrivateDNS: &no}, foreign), "")
-	wantError(t, checkForService(&InterfaceProps{PrivateDNS: &yes}, foreign),
-		"PrivateDNS: must be false for a service without a private DNS name, got true for com.amazonaws.vpce.REGION.vpce-svc-1")
+	wantError(t, checkForService(&InterfaceProps{PrivateDnsEnabled: &yes}, own), "")
+	wantError(t, checkForService(&InterfaceProps{PrivateDnsEnabled: &no}, foreign), "")
+	wantError(t, checkForService(&InterfaceProps{PrivateDnsEnabled: &yes}, foreign), "") // a partner's private name
+	wantError(t, checkForService(&InterfaceProps{PrivateDnsEnabled: &yes, PrivateDnsOnlyForInboundResolverEndpoint: inbound}, own), "")
+	wantError(t, checkForService(&InterfaceProps{PrivateDnsEnabled: &no, PrivateDnsOnlyForInboundResolverEndpoint: inbound}, own),
+		"PrivateDnsOnlyForInboundResolverEndpoint: used only where PrivateDnsEnabled is true, got ONLY_INBOUND_RESOLVER")
 	wantError(t, checkForService(&InterfaceProps{Verification: &VerificationProps{Call: &Call{}}}, foreign),
 		"Verification.Call: must be empty for a service that is not AWS's own, got one for com.amazonaws.vpce.REGION.vpce-svc-1")
 }

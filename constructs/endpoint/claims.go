@@ -20,9 +20,9 @@ func resolvesToInterfaces(id, from, endpoint string) proof.Claim {
 }
 
 // guarded is the claim that an endpoint's security groups admit one port, from
-// inside the VPC.
-func guarded(endpoint string, port int) proof.Claim {
-	return proof.Claim{ID: "Guarded", Kind: proof.Guarded, Endpoint: endpoint, Port: proof.Number(port)}
+// inside the VPC and from the sources.
+func guarded(endpoint string, port int, sources []string) proof.Claim {
+	return proof.Claim{ID: "Guarded", Kind: proof.Guarded, Endpoint: endpoint, Port: proof.Number(port), Sources: sources}
 }
 
 // limited is the claim about an endpoint's policy; none without a policy.

@@ -139,7 +139,7 @@ func TestInterfaceClaims(t *testing.T) {
 		"OutsideDenied: Outside denied cfn.r.aws cloudformation:GetStackPolicy",
 	})
 
-	subject.PrivateDNS, subject.From = true, subject.From[:1]
+	subject.PrivateDnsEnabled, subject.From = true, subject.From[:1]
 	compare(t, subject.Claims(), []string{
 		"PublicEndpointResolves: Public resolves vpce-1 interfaces",
 		"PublicZonalResolves: Public resolves vpce-1 r-a interfaces",
@@ -159,6 +159,13 @@ func TestInterfaceClaims(t *testing.T) {
 		"OutsideDenied: Outside denied cfn.r.aws cloudformation:GetStackPolicy",
 	})
 
+	// With private DNS and no name that is known here, AWS says which it is.
+	subject.DefaultName, subject.Call, subject.Isolation, subject.Policy = "", nil, nil, ""
+	compare(t, subject.Claims()[3:4], []string{"PublicDefaultResolves: Public resolves vpce-1 interfaces"})
+	if claim := subject.Claims()[3]; claim.Named != proof.NamedPrivate {
+		t.Errorf("%+v is not about the private name", claim)
+	}
+
 	// A service that is not AWS's own: no default name, no call, its own port.
 	compare(t, InterfaceSubject{Endpoint: "vpce-1", Port: 8080, From: subject.From}.Claims(), []string{
 		"PublicEndpointResolves: Public resolves vpce-1 interfaces",
@@ -173,7 +180,7 @@ func TestInterfaceClaims(t *testing.T) {
 func TestServiceClaims(t *testing.T) {
 	t.Parallel()
 	subject := ServiceSubject{
-		Endpoint: "vpce-1", Service: "vpce-svc-1", Balancer: "nlb.aws", Port: 80,
+		Endpoint: "vpce-1", Service: "vpce-svc-1", Balancers: []Balancer{{Name: "nlb.aws"}}, Port: 80,
 		From: []string{"MyVpc"}, Inside: []string{"CustomVpc"},
 		Hosts:       []Host{{"WEB-1", "i-1", "20.0.0.1"}, {"WEB-2", "i-2", "20.0.0.2"}},
 		TargetGroup: "arn:tg",
@@ -208,4 +215,54 @@ func TestServiceClaims(t *testing.T) {
 		"Unaddressed:  unaddressed  i-1 in subnet-1",
 		"Unredirected:  unredirected  corp.example in subnet-1",
 	})
+
+	// Of several load balancers, each is what is claimed of one.
+	subject.Isolation, subject.Others, subject.PrivateDNS = nil, nil, true
+	subject.Balancers = []Balancer{{"nlb.aws", "arn:1", []string{"subnet-1"}}, {"nlb2.aws", "arn:2", nil}}
+	compare(t, subject.Claims(), []string{
+		"MyVpcResolves: MyVpc resolves vpce-1 interfaces",
+		"MyVpcDefaultResolves: MyVpc resolves vpce-1 interfaces",
+		"MyVpcConnects: MyVpc connects vpce-1 :80",
+		"MyVpcBalancerUnreachable: MyVpc unreachable nlb.aws :80",
+		"MyVpcBalancerUnreachable2: MyVpc unreachable nlb2.aws :80",
+		"CustomVpcConnects: CustomVpc connects nlb.aws :80",
+		"CustomVpcConnects2: CustomVpc connects nlb2.aws :80",
+		"Available:  available vpce-1 vpce-svc-1",
+		"Guarded:  guarded vpce-1 :80",
+		"Sole:  sole vpce-1",
+		"Balanced:  balanced ",
+		"Connected:  connected  vpce-1 vpce-svc-1",
+		"Apart:  apart  in subnet-1",
+		"Balanced2:  balanced ",
+		"Connected2:  connected  vpce-1 vpce-svc-1",
+	})
+}
+
+func TestPointNames(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("Isolated", 6)
+	got := pointNames([]string{"app-1", "app1", "app 1", "--", "Outside", long + "1", long + "2", "Taken"}, "Taken")
+	want := []string{"app1", "app12", "app13", "Subnet", "Outside2", "IsolatedIsolatedIsolatedIsol.", "IsolatedIsolatedIsolatedIsol.", "Taken2"}
+	seen := map[string]bool{}
+	for i, name := range got {
+		prefix, cut := strings.CutSuffix(want[i], "IsolatedIsol.")
+		if len(name) > 32 || pointName(name) != name || seen[name] || !cut && name != want[i] || cut && (!strings.HasPrefix(name, prefix) || len(name) != 32) {
+			t.Errorf("%d: got %q, want %q", i, name, want[i])
+		}
+		seen[name] = true
+	}
+	if again := pointNames([]string{long + "2"}); again[0] != got[6] {
+		t.Errorf("the same id gives %q and %q", got[6], again[0])
+	}
+}
+
+func TestOmit(t *testing.T) {
+	t.Parallel()
+	claims := []proof.Claim{{ID: "A"}, {ID: "B"}, {ID: "C"}}
+	kept, err := (&VerificationProps{Omit: []string{"B"}}).kept(claims)
+	if err != nil || len(kept) != 2 || kept[0].ID != "A" || kept[1].ID != "C" {
+		t.Errorf("got %v, %v", kept, err)
+	}
+	_, err = (&VerificationProps{Omit: []string{"D"}}).kept(claims)
+	wantError(t, err, `Verification.Omit: must be ids of the pattern's claims (A, B, C), got "D"`)
 }

@@ -21,79 +21,81 @@ type GatewayProps struct {
 	// Subnets are the subnets whose route tables get a route to it. All subnets
 	// of a route table are affected. Default: all subnets of the VPC.
 	Subnets *ec2.SubnetSelection
-	// Policy is the endpoint policy; each statement's principal must be
-	// "*" (narrow it with aws:PrincipalArn). At most 20,480 characters.
-	// Default: the call that is proved; without one, every call by principals of
-	// the stack's account.
+	// Policy narrows the endpoint to what the statements allow, for everybody who
+	// uses a route to it: applications, package repositories, image layers,
+	// CloudFormation's signed URLs. Each statement's principal must be "*" (narrow
+	// it with aws:PrincipalArn). The call that is proved is added. At most 20,480
+	// characters. See [OnlyCall] and [OwnAccount].
+	// Default: none; AWS's own policy lets everything pass.
 	Policy []iam.PolicyStatement
 	// IpAddressType is the endpoint's IP address type.
 	// Default: AWS's, which is IPv4.
 	IpAddressType ec2.VpcEndpointIpAddressType
+	// DnsRecordIpType is which DNS records are made for the endpoint.
+	// Default: AWS's, by the IP address type.
+	DnsRecordIpType ec2.VpcEndpointDnsRecordIpType
+	// Tags are tags of the endpoint, besides those of its scope. Default: none.
+	Tags map[string]string
 	// Verification says how the endpoint is verified. Default: in full.
 	Verification *VerificationProps
 }
 
-// Gateway is a gateway endpoint with its proof.
+// Gateway is a gateway endpoint with its proof. It is CDK's own construct, and can be
+// used wherever CDK takes an [ec2.IGatewayVpcEndpoint].
 type Gateway interface {
-	constructs.Construct
-	// Endpoint returns the endpoint.
-	Endpoint() ec2.GatewayVpcEndpoint
+	ec2.GatewayVpcEndpoint
 	// Verification returns the verification, or nil if it is disabled.
 	Verification() verification.Verification
 }
 
 type gateway struct {
-	constructs.Construct
-	endpoint     ec2.GatewayVpcEndpoint
+	ec2.GatewayVpcEndpoint
 	verification verification.Verification
 }
 
 // NewGateway makes a gateway endpoint, and in each route table a route from the
 // service's prefix list to it. It panics with every property that is wrong.
 func NewGateway(scope constructs.Construct, id string, props *GatewayProps) Gateway {
-	if err := checkGateway(props); err != nil {
-		panic(err)
-	}
-	g := &gateway{}
-	constructs.NewConstruct_Override(g, scope, &id)
-	subnets := selectedOrAll(props.Vpc, props.Subnets)
+	must(checkGateway(props))
+	holder := constructs.NewConstruct(scope, &id)
+	subnets := chosenSubnets("Subnets", props.Vpc, props.Subnets, true, selectedOrAll)
 	proving := props.Verification.orDefault()
-	if err := checkSubnets(awscdk.Stack_Of(g), props.Vpc, subnets, proving); err != nil {
-		panic(err)
-	}
-	g.endpoint = ec2.NewGatewayVpcEndpoint(g, jsii.String("Endpoint"), &ec2.GatewayVpcEndpointProps{
-		Vpc:           props.Vpc,
-		Service:       props.Service,
-		Subnets:       &[]*ec2.SubnetSelection{{Subnets: &subnets}},
-		IpAddressType: props.IpAddressType,
+	must(checkSubnets(awscdk.Stack_Of(holder), props.Vpc, subnets, proving))
+	g := &gateway{}
+	ec2.NewGatewayVpcEndpoint_Override(g, holder, jsii.String(endpointID), &ec2.GatewayVpcEndpointProps{
+		Vpc:             props.Vpc,
+		Service:         props.Service,
+		Subnets:         &[]*ec2.SubnetSelection{{Subnets: &subnets}},
+		IpAddressType:   props.IpAddressType,
+		DnsRecordIpType: props.DnsRecordIpType,
 	})
-	setPolicy(g.endpoint, props.Policy, proving.Call)
+	addTags(g, props.Tags)
+	setPolicy(g, props.Policy, proving.Call)
 	if !proving.Disabled {
-		g.verify(props, subnets)
+		g.verify(holder, props, subnets)
 	}
 	return g
 }
 
-func (g *gateway) Endpoint() ec2.GatewayVpcEndpoint        { return g.endpoint }
 func (g *gateway) Verification() verification.Verification { return g.verification }
 
-func (g *gateway) verify(props *GatewayProps, subnets []ec2.ISubnet) {
+func (g *gateway) verify(holder constructs.Construct, props *GatewayProps, subnets []ec2.ISubnet) {
 	proving := props.Verification.orDefault()
 	points := proving.vantagePoints(props.Vpc, subnets)
-	service := shortName(awscdk.Stack_Of(g).Resolve(props.Service.Name()))
+	service := shortName(awscdk.Stack_Of(holder).Resolve(props.Service.Name()))
 	subject := GatewaySubject{
-		Endpoint:   *g.endpoint.VpcEndpointId(),
+		Endpoint:   *g.VpcEndpointId(),
 		Host:       regionalName(service),
 		PrefixList: *props.Service.Name(),
 		Subnets:    subnetIDs(subnets),
 		From:       insideNames(points),
-		Policy:     policyText(g.endpoint),
+		Policy:     policyText(g),
 		Call:       proving.Call,
 	}
 	subject.Others = proving.otherEndpoints()
-	addSibling(g, props.Vpc, g.endpoint, service)
-	subject.Isolation = proving.isolation(g, props.Vpc, subject.Endpoint, points)
-	g.verification = newVerification(g, proving,
-		"gateway endpoint "+*g.endpoint.VpcEndpointId()+" to "+*props.Service.Name()+" in "+*props.Vpc.VpcId(),
+	addSibling(holder, props.Vpc, g, service)
+	subject.Isolation = proving.isolation(holder, props.Vpc, subject.Endpoint, points)
+	g.verification = newVerification(holder, proving,
+		"gateway endpoint "+*g.VpcEndpointId()+" to "+*props.Service.Name()+" in "+*props.Vpc.VpcId(),
 		points, proving.Call.grant(subject.Endpoint), subject.Claims())
 }

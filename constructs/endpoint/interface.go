@@ -8,7 +8,6 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"provenendpoints/constructs/verification"
-	"provenendpoints/internal/suppression"
 )
 
 // InterfaceProps describe an interface endpoint.
@@ -21,135 +20,169 @@ type InterfaceProps struct {
 	// ec2.NewInterfaceVpcEndpointService. Required.
 	Service ec2.IInterfaceVpcEndpointService
 	// Subnets are the subnets in which it has an address, at most one subnet in an Availability
-	// Zone. Not every service is offered in every zone.
+	// Zone. Not every service is offered in every zone: choose the zones by
+	// SubnetSelection.AvailabilityZones, or see LookupSupportedAzs.
 	// Default: the VPC's private subnets, one in each zone.
 	Subnets *ec2.SubnetSelection
-	// PrivateDNS makes the service's default name resolve to the endpoint in the
-	// whole VPC. Only one endpoint to a service in a VPC can have it.
-	// Default: on for AWS services, off for endpoint services.
-	PrivateDNS *bool
+	// LookupSupportedAzs leaves out subnets in zones in which the service is not
+	// offered. CDK asks AWS at synthesis: the stack's account and Region, and the
+	// subnets' zones must be known then. Default: false.
+	LookupSupportedAzs bool
+	// PrivateDnsEnabled makes the service's default name resolve to the endpoint in the
+	// whole VPC. Only one endpoint to a service in a VPC can have it. An endpoint
+	// service has such a name if its owner has proved that the domain is theirs.
+	// Default: on for AWS services, but S3 and DynamoDB: there, too, a gateway
+	// endpoint serves the default name. Off for services by name.
+	PrivateDnsEnabled *bool
+	// PrivateDnsOnlyForInboundResolverEndpoint, for S3 and DynamoDB with
+	// PrivateDnsEnabled: with ONLY_INBOUND_RESOLVER the default name leads to the
+	// endpoint only for those who ask an inbound resolver endpoint, from on premises;
+	// in the VPC it leads to the gateway endpoint. Default: AWS's.
+	PrivateDnsOnlyForInboundResolverEndpoint ec2.VpcEndpointPrivateDnsOnlyForInboundResolverEndpoint
+	// DnsRecordIpType is which DNS records are made for the endpoint.
+	// Default: AWS's, by the IP address type.
+	DnsRecordIpType ec2.VpcEndpointDnsRecordIpType
 	// DefaultName is the service's default DNS name in the Region.
-	// Default: built in for common AWS services; for others there is no claim
-	// about the name.
+	// Default: built in for common AWS services; with private DNS, the private name
+	// that AWS lists for the endpoint when the proof runs; without it there is no
+	// claim about the name.
 	DefaultName string
-	// SecurityGroups are the endpoint's security groups. Default: a new group that admits
-	// the service's port from the VPC's address range.
+	// ServiceRegion is the Region of the service, where it is another than the
+	// endpoint's
+	// (docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html).
+	// Default: the endpoint's own.
+	ServiceRegion string
+	// SecurityGroups are the endpoint's security groups. Default: a new group, which
+	// is open or not as Open says.
 	SecurityGroups []ec2.ISecurityGroup
-	// Policy is the endpoint policy. At most 20,480 characters.
-	// Default: the call that is proved; without one, every call by principals of
-	// the stack's account. None for endpoint services, which take no policy.
+	// Open lets the security groups admit the service's port from the VPC's address
+	// range. Others are admitted by Connections; see AllowedSources of the
+	// verification for those outside the VPC. Default: true without SecurityGroups,
+	// false with them.
+	Open *bool
+	// Policy narrows the endpoint to what the statements allow, for everybody who
+	// uses it. The call that is proved is added. At most 20,480 characters. See
+	// [OnlyCall] and [OwnAccount]. It does not apply to endpoint services.
+	// Default: none; AWS's own policy lets everything pass.
 	Policy []iam.PolicyStatement
-	// WithoutPolicy leaves the policy out, for AWS services that support none.
-	// Default: false.
+	// WithoutPolicy says that the AWS service supports no endpoint policy: there is no
+	// claim about one. Default: false.
 	WithoutPolicy bool
 	// IpAddressType is the endpoint's IP address type.
 	// Default: AWS's, which is IPv4.
 	IpAddressType ec2.VpcEndpointIpAddressType
+	// Notifications are messages about changes of the connection. Default: none.
+	Notifications []Notification
+	// Tags are tags of the endpoint, besides those of its scope. Default: none.
+	Tags map[string]string
 	// Verification says how the endpoint is verified. Default: in full.
 	Verification *VerificationProps
 }
 
-// Interface is an interface endpoint with its proof.
+// Interface is an interface endpoint with its proof. It is CDK's own construct, and
+// can be used wherever CDK takes an [ec2.IInterfaceVpcEndpoint] or an
+// [ec2.IConnectable]: its Connections add rules to its security groups.
 type Interface interface {
-	constructs.Construct
-	// Endpoint returns the endpoint. Its Connections add rules to its security
-	// groups.
-	Endpoint() ec2.InterfaceVpcEndpoint
+	ec2.InterfaceVpcEndpoint
+	// RegionalDnsName returns the endpoint's own name for all its zones, as a token,
+	// and HostedZoneId the id of the hosted zone that the name is in: what an alias
+	// record needs.
+	RegionalDnsName() *string
+	HostedZoneId() *string
+	// Addresses returns the addresses of the endpoint's interfaces, one in each of its
+	// subnets, as tokens in the order of the subnets' zones: what a target group
+	// needs. CloudFormation does not know them. The first call adds a custom resource
+	// that asks EC2, with CDK's own function for that.
+	Addresses() []*string
 	// Verification returns the verification, or nil if it is disabled.
 	Verification() verification.Verification
 }
 
 type iface struct {
-	constructs.Construct
-	endpoint     ec2.InterfaceVpcEndpoint
+	ec2.InterfaceVpcEndpoint
+	subnets      int
+	addresses    []*string
 	verification verification.Verification
 }
 
 // NewInterface makes an interface endpoint: an address for a service in each of
 // the subnets. It panics with every property that is wrong.
 func NewInterface(scope constructs.Construct, id string, props *InterfaceProps) Interface {
-	if err := checkInterface(props); err != nil {
-		panic(err)
-	}
-	i := &iface{}
-	constructs.NewConstruct_Override(i, scope, &id)
-	stack := awscdk.Stack_Of(i)
+	must(checkInterface(props))
+	holder := constructs.NewConstruct(scope, &id)
+	stack := awscdk.Stack_Of(holder)
 	service := traitsOf(stack, props.Service)
-	if err := checkForService(props, service); err != nil {
-		panic(err)
-	}
-	subnets := selectedOrOnePerZone(props.Vpc, props.Subnets)
+	must(checkForService(props, service))
+	subnets := chosenSubnets("Subnets", props.Vpc, props.Subnets, false, selectedOrOnePerZone)
 	proving := props.Verification.orDefault()
-	if err := checkInterfaceSubnets(stack, props.Vpc, subnets, proving); err != nil {
-		panic(err)
-	}
-	groups := props.SecurityGroups
-	if len(groups) == 0 {
-		groups = []ec2.ISecurityGroup{newGroup(i, props.Vpc, *props.Service.Port())}
-	}
-	i.endpoint = ec2.NewInterfaceVpcEndpoint(i, jsii.String("Endpoint"), &ec2.InterfaceVpcEndpointProps{
-		Vpc:               props.Vpc,
-		Service:           props.Service,
-		Subnets:           &ec2.SubnetSelection{Subnets: &subnets},
-		PrivateDnsEnabled: jsii.Bool(privateDNS(props, service)),
-		Open:              jsii.Bool(false),
-		SecurityGroups:    &groups,
-		IpAddressType:     props.IpAddressType,
+	must(checkInterfaceSubnets(stack, props.Vpc, subnets, proving))
+	i := newInterface(holder, interfaceSettings{
+		vpc: props.Vpc, subnets: subnets, port: *props.Service.Port(), groups: props.SecurityGroups, open: props.Open, tags: props.Tags,
+		props: ec2.InterfaceVpcEndpointProps{
+			Service:                                  props.Service,
+			LookupSupportedAzs:                       &props.LookupSupportedAzs,
+			PrivateDnsEnabled:                        jsii.Bool(props.privateDNS(service)),
+			PrivateDnsOnlyForInboundResolverEndpoint: props.PrivateDnsOnlyForInboundResolverEndpoint,
+			DnsRecordIpType:                          props.DnsRecordIpType,
+			IpAddressType:                            props.IpAddressType,
+			ServiceRegion:                            optional(props.ServiceRegion),
+		},
 	})
 	if service.aws && !props.WithoutPolicy {
-		setPolicy(i.endpoint, props.Policy, proving.Call)
+		setPolicy(i, props.Policy, proving.Call)
 	}
+	notifyAboutEndpoint(holder, i, props.Notifications)
 	if !proving.Disabled {
-		i.verify(props, service, subnets)
+		i.verify(holder, props, service, subnets)
 	}
 	return i
 }
 
-func (i *iface) Endpoint() ec2.InterfaceVpcEndpoint      { return i.endpoint }
 func (i *iface) Verification() verification.Verification { return i.verification }
 
-func (i *iface) verify(props *InterfaceProps, service serviceTraits, subnets []ec2.ISubnet) {
+func (i *iface) verify(holder constructs.Construct, props *InterfaceProps, service serviceTraits, subnets []ec2.ISubnet) {
 	proving := props.Verification.orDefault()
 	points := proving.vantagePoints(props.Vpc, subnets)
 	subject := InterfaceSubject{
-		Endpoint:    *i.endpoint.VpcEndpointId(),
-		DefaultName: props.DefaultName,
-		PrivateDNS:  privateDNS(props, service),
-		Port:        int(*props.Service.Port()),
-		From:        zonedPoints(awscdk.Stack_Of(i), points, subnets),
-		Call:        proving.Call,
-		Others:      proving.otherEndpoints(),
+		Endpoint:          *i.VpcEndpointId(),
+		DefaultName:       props.defaultName(service),
+		PrivateDnsEnabled: props.privateDNS(service) && !props.onlyInbound(),
+		Port:              int(*props.Service.Port()),
+		From:              zonedPoints(awscdk.Stack_Of(holder), points, subnets),
+		Call:              proving.Call,
+		Others:            proving.otherEndpoints(),
+		AllowedSources:    proving.AllowedSources,
 	}
-	addSibling(i, props.Vpc, i.endpoint, service.host)
-	subject.Isolation = proving.isolation(i, props.Vpc, subject.Endpoint, points)
+	addSibling(holder, props.Vpc, i, service.short)
+	subject.Isolation = proving.isolation(holder, props.Vpc, subject.Endpoint, points)
 	if service.aws && !props.WithoutPolicy {
-		subject.Policy = policyText(i.endpoint)
+		subject.Policy = policyText(i)
 	}
-	if subject.DefaultName == "" && service.host != "" {
-		subject.DefaultName = regionalName(service.host)
-	}
-	i.verification = newVerification(i, proving,
+	i.verification = newVerification(holder, proving,
 		"interface endpoint "+subject.Endpoint+" to "+*props.Service.Name()+" in "+*props.Vpc.VpcId(),
 		points, proving.Call.grant(subject.Endpoint), subject.Claims())
 }
 
 // privateDNS returns the property, or its default.
-func privateDNS(props *InterfaceProps, service serviceTraits) bool {
-	if props.PrivateDNS != nil {
-		return *props.PrivateDNS
+func (p *InterfaceProps) privateDNS(service serviceTraits) bool {
+	if p.PrivateDnsEnabled != nil {
+		return *p.PrivateDnsEnabled
 	}
 	return service.privateDNS
 }
 
-// newGroup makes a security group that admits one TCP port from the VPC's
-// address range, and lets nothing out but answers.
-func newGroup(scope constructs.Construct, vpc ec2.IVpc, port float64) ec2.ISecurityGroup {
-	group := ec2.NewSecurityGroup(scope, jsii.String("EndpointSecurityGroup"), &ec2.SecurityGroupProps{
-		Vpc:              vpc,
-		Description:      jsii.String("A VPC endpoint: its port from inside the VPC, nothing else"),
-		AllowAllOutbound: jsii.Bool(false),
-	})
-	group.AddIngressRule(ec2.Peer_Ipv4(vpc.VpcCidrBlock()), ec2.Port_Tcp(&port), jsii.String("From inside the VPC"), nil)
-	suppression.Add(group, suppression.UnknownCIDR)
-	return group
+// onlyInbound reports whether private DNS does not act in the VPC itself.
+func (p *InterfaceProps) onlyInbound() bool {
+	return p.PrivateDnsOnlyForInboundResolverEndpoint == ec2.VpcEndpointPrivateDnsOnlyForInboundResolverEndpoint_ONLY_INBOUND_RESOLVER
+}
+
+// defaultName returns the property, or what is built in; empty if unknown.
+func (p *InterfaceProps) defaultName(service serviceTraits) string {
+	switch {
+	case p.DefaultName != "" || service.host == "":
+		return p.DefaultName
+	case p.ServiceRegion != "":
+		return service.host + "." + p.ServiceRegion + "." + *awscdk.Aws_URL_SUFFIX()
+	}
+	return regionalName(service.host)
 }

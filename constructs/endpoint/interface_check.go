@@ -20,6 +20,7 @@ func checkInterface(props *InterfaceProps) error {
 		required("Vpc", props.Vpc == nil),
 		required("Service", props.Service == nil),
 		policy,
+		errors.Join(checkNotifications(props.Notifications)...),
 		checkCall(props.Verification.orDefault()),
 	)
 }
@@ -27,8 +28,8 @@ func checkInterface(props *InterfaceProps) error {
 // checkForService refuses properties that the service does not support.
 func checkForService(props *InterfaceProps, service serviceTraits) error {
 	var errs []error
-	if props.PrivateDNS != nil && *props.PrivateDNS && !service.privateDNS {
-		errs = append(errs, fmt.Errorf("PrivateDNS: must be false for a service without a private DNS name, got true for %s", service.name))
+	if props.onlyInbound() && !props.privateDNS(service) {
+		errs = append(errs, fmt.Errorf("PrivateDnsOnlyForInboundResolverEndpoint: used only where PrivateDnsEnabled is true, got %s", props.PrivateDnsOnlyForInboundResolverEndpoint))
 	}
 	if !service.aws && len(props.Policy) > 0 {
 		errs = append(errs, fmt.Errorf("Policy: must be empty for a service that is not AWS's own, where endpoint policies do not apply, got one for %s", service.name))

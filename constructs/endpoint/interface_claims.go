@@ -11,10 +11,11 @@ type InterfaceSubject struct {
 	// Endpoint is its id.
 	Endpoint string
 	// DefaultName is the service's default DNS name in the Region.
-	// Default: none, and no claim about it.
+	// Default: unknown.
 	DefaultName string
-	// PrivateDNS is true if the default name resolves to the endpoint.
-	PrivateDNS bool
+	// PrivateDnsEnabled is true if the default name resolves to the endpoint. Without
+	// a DefaultName, that is the private name that AWS lists for the endpoint.
+	PrivateDnsEnabled bool
 	// Port is the service's TCP port.
 	Port int
 	// From are the vantage points, each with the Availability Zone of its
@@ -28,6 +29,9 @@ type InterfaceSubject struct {
 	// Others are the ids of other endpoints to the same service that are wanted.
 	// Default: none.
 	Others []string
+	// AllowedSources are those that its security groups may admit besides the VPC, as
+	// in VerificationProps. Default: none.
+	AllowedSources []string
 	// Isolation is about subnets without another way out: without private DNS, the
 	// default name is not reachable from there either. Default: none; there may be
 	// other paths to the internet.
@@ -53,13 +57,13 @@ func (s InterfaceSubject) Claims() []proof.Claim {
 			claims = append(claims, proof.Claim{ID: from.Name + "EndpointConnects", Kind: proof.Connects, From: from.Name, Endpoint: s.Endpoint, Port: proof.Number(s.Port)})
 		}
 		if s.Call != nil {
-			claims = append(claims, proof.Claim{ID: from.Name + "EndpointCallAllowed", Kind: proof.Allowed, From: from.Name, Endpoint: s.Endpoint, Call: &s.Call.Call})
+			claims = append(claims, proof.Claim{ID: from.Name + "EndpointCallAllowed", Kind: proof.Allowed, From: from.Name, Endpoint: s.Endpoint, Call: s.Call.atEndpoint()})
 		}
 		claims = append(claims, s.defaultName(from.Name)...)
 	}
 	claims = append(claims,
 		proof.Claim{ID: "Unrouted", Kind: proof.Unrouted, Endpoint: s.Endpoint},
-		guarded(s.Endpoint, s.Port),
+		guarded(s.Endpoint, s.Port, s.AllowedSources),
 		sole(s.Endpoint, s.Others),
 	)
 	claims = append(claims, s.Isolation.claims()...)
@@ -69,18 +73,20 @@ func (s InterfaceSubject) Claims() []proof.Claim {
 
 // defaultName returns the claims about the service's default name.
 func (s InterfaceSubject) defaultName(from string) []proof.Claim {
-	if s.DefaultName == "" {
+	resolves := proof.Claim{ID: from + "DefaultResolves", Kind: proof.Resolves, From: from, Host: s.DefaultName, Endpoint: s.Endpoint, Answer: proof.AnswerPublic}
+	switch {
+	case s.PrivateDnsEnabled && s.DefaultName == "":
+		resolves.Named, resolves.Answer = proof.NamedPrivate, proof.AnswerInterfaces
+	case s.PrivateDnsEnabled:
+		resolves.Answer = proof.AnswerInterfaces
+	case s.DefaultName == "":
 		return nil
 	}
-	answer := proof.AnswerPublic
-	if s.PrivateDNS {
-		answer = proof.AnswerInterfaces
-	}
-	claims := []proof.Claim{{ID: from + "DefaultResolves", Kind: proof.Resolves, From: from, Host: s.DefaultName, Endpoint: s.Endpoint, Answer: answer}}
+	claims := []proof.Claim{resolves}
 	switch {
-	case s.PrivateDNS && s.Call != nil:
+	case s.PrivateDnsEnabled && s.Call != nil:
 		claims = append(claims, proof.Claim{ID: from + "DefaultCallAllowed", Kind: proof.Allowed, From: from, Host: s.Call.Host, Call: &s.Call.Call})
-	case !s.PrivateDNS && s.Isolation != nil && slices.Contains(s.Isolation.From, from):
+	case !s.PrivateDnsEnabled && s.Isolation != nil && slices.Contains(s.Isolation.From, from):
 		claims = append(claims, proof.Claim{ID: from + "DefaultUnreachable", Kind: proof.Unreachable, From: from, Host: s.DefaultName, Port: proof.Number(s.Port)})
 	}
 	return claims

@@ -88,7 +88,7 @@ func (p *VerificationProps) isolation(scope constructs.Construct, vpc ec2.IVpc, 
 		}
 	}
 	if isolation.OtherHost == "" {
-		isolation.OtherHost = regionalName(otherService(scope, vpc))
+		isolation.OtherHost = regionalName(otherService(scope, vpc, servicesOf(scope, p.OtherEndpoints)))
 	}
 	scope.Node().AddValidation(&waysOut{subnets: subnets, declared: slices.Concat(p.otherEndpoints(), p.Ways)})
 	return isolation

@@ -7,21 +7,26 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 )
 
-// hasListener reports whether a load balancer has a listener. The listeners of
-// an imported load balancer are unknown; hasListener then returns true.
-func hasListener(balancer elb.INetworkLoadBalancer) bool {
+// listenerPorts returns the ports of a load balancer's listeners, as far as they are
+// known at synthesis. The listeners of an imported load balancer are not.
+func listenerPorts(balancer elb.INetworkLoadBalancer) (ports []int, known bool) {
 	if _, own := balancer.Node().DefaultChild().(elb.CfnLoadBalancer); !own {
-		return true
+		return nil, false
 	}
 	stack := awscdk.Stack_Of(balancer)
 	arn := resolvedJSON(stack, balancer.LoadBalancerArn())
 	for _, child := range *stack.Node().FindAll(constructs.ConstructOrder_PREORDER) {
 		listener, ok := child.(elb.CfnListener)
-		if ok && listener.LoadBalancerArn() != nil && resolvedJSON(stack, listener.LoadBalancerArn()) == arn {
-			return true
+		if !ok || listener.LoadBalancerArn() == nil || resolvedJSON(stack, listener.LoadBalancerArn()) != arn {
+			continue
 		}
+		port := listener.Port()
+		if port == nil || *awscdk.Token_IsUnresolved(port) {
+			return nil, false
+		}
+		ports = append(ports, int(*port))
 	}
-	return false
+	return ports, true
 }
 
 // balancerZones returns the Availability Zones of a load balancer, nil if they

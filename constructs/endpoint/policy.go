@@ -3,6 +3,7 @@ package endpoint
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
@@ -14,36 +15,35 @@ import (
 // (docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
 const maxPolicySize = 20_480
 
-// statefulEndpoint is an endpoint whose policy is made in this app.
-type statefulEndpoint interface {
-	ec2.IVpcEndpoint
-	AddToPolicy(iam.PolicyStatement)
+// provedCall is the Sid of the statement that allows the call that is proved.
+const provedCall = "ProvedCall"
+
+// OnlyCall is the narrowest policy of an endpoint: principals of the stack's account
+// may make the one call, and nobody anything else. Whatever else uses the endpoint
+// needs further statements. That is more than one thinks: for S3, image layers,
+// package repositories, and what CloudFormation signs
+// (docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html). It panics
+// without a call.
+func OnlyCall(call *Call) []iam.PolicyStatement {
+	if call == nil {
+		panic(required("call", true))
+	}
+	return []iam.PolicyStatement{ownAccount(provedCall, call.Action, call.Resource)}
 }
 
-// setPolicy gives the endpoint the statements, or the default policy if there
-// are none.
-func setPolicy(endpoint statefulEndpoint, statements []iam.PolicyStatement, call *Call) {
-	if len(statements) == 0 {
-		statements = []iam.PolicyStatement{defaultStatement(call)}
-	}
-	for _, statement := range statements {
-		endpoint.AddToPolicy(statement)
-	}
-	// The size is checked at synthesis: statements may be added until then.
-	endpoint.Node().AddValidation(&policySize{endpoint: endpoint})
+// OwnAccount is a policy that lets principals of the stack's account make every call,
+// and nobody else any. Requests without a signature, and those that others have
+// signed, are nobody's of the account: package repositories in S3 for one.
+func OwnAccount() []iam.PolicyStatement {
+	return []iam.PolicyStatement{ownAccount("OwnAccountOnly", "*", "*")}
 }
 
-// defaultStatement allows the call that is proved, or every call if none is, to
-// the principals of the stack's account. A gateway endpoint's policy must have
-// the principal "*"; the condition narrows it
+// ownAccount lets the principals of the stack's account use an action. A gateway
+// endpoint's policy must have the principal "*"; the condition narrows it
 // (docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html).
-func defaultStatement(call *Call) iam.PolicyStatement {
-	action, resource := "*", "*"
-	if call != nil {
-		action, resource = call.Action, call.Resource
-	}
+func ownAccount(id, action, resource string) iam.PolicyStatement {
 	return iam.NewPolicyStatement(&iam.PolicyStatementProps{
-		Sid:        jsii.String("OwnAccountOnly"),
+		Sid:        &id,
 		Principals: &[]iam.IPrincipal{iam.NewStarPrincipal()},
 		Actions:    &[]*string{&action},
 		Resources:  &[]*string{&resource},
@@ -53,14 +53,90 @@ func defaultStatement(call *Call) iam.PolicyStatement {
 	})
 }
 
-// policyText returns the endpoint's policy as JSON text, with the statements that
-// will be added later.
+// statefulEndpoint is an endpoint whose policy is made in this app.
+type statefulEndpoint interface {
+	ec2.IVpcEndpoint
+	AddToPolicy(iam.PolicyStatement)
+	// PolicyDocument is nil as long as there is no statement.
+	PolicyDocument() iam.PolicyDocument
+}
+
+// setPolicy gives the endpoint the statements. What is proved is added to what they
+// allow, and to what AddToPolicy allows later. Without any the endpoint has no policy
+// of its own and AWS's default, which lets everything pass: the proof of a call never
+// forbids another.
+func setPolicy(endpoint statefulEndpoint, statements []iam.PolicyStatement, call *Call) {
+	for _, statement := range statements {
+		endpoint.AddToPolicy(statement)
+	}
+	if call != nil {
+		resource := endpoint.Node().DefaultChild().(ec2.CfnVPCEndpoint)
+		resource.SetPolicyDocument(awscdk.Lazy_UncachedAny(&withProved{endpoint: endpoint, call: call}, nil))
+	}
+	// The size is checked at synthesis: statements may be added until then.
+	endpoint.Node().AddValidation(&policySize{endpoint: endpoint})
+}
+
+// withProved is the endpoint's policy with the call that is proved; none where the
+// policy is none.
+type withProved struct {
+	endpoint statefulEndpoint
+	call     *Call
+	added    bool
+}
+
+// Produce implements awscdk.IAnyProducer. JavaScript calls it: it must not panic.
+func (w *withProved) Produce(awscdk.IResolveContext) any {
+	policy := w.endpoint.PolicyDocument()
+	if policy == nil || *policy.IsEmpty() {
+		return nil
+	}
+	if !w.added {
+		w.added = true
+		if !hasStatement(policy.ToJSON(), provedCall) {
+			policy.AddStatements(ownAccount(provedCall, w.call.Action, w.call.Resource))
+		}
+	}
+	return policy
+}
+
+// hasStatement reports whether a policy has a statement with the id.
+func hasStatement(policy any, id string) bool {
+	document, _ := policy.(map[string]any)
+	statements, _ := document["Statement"].([]any)
+	return slices.ContainsFunc(statements, func(s any) bool {
+		statement, _ := s.(map[string]any)
+		return statement["Sid"] == id
+	})
+}
+
+// fullAccess is the policy that an endpoint has where none is given
+// (docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
+var fullAccess = map[string]any{"Statement": []any{
+	map[string]any{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"},
+}}
+
+// policyText returns the policy that the endpoint will have as JSON text, with the
+// statements that will be added later.
 func policyText(endpoint ec2.IVpcEndpoint) string {
 	resource, ok := endpoint.Node().DefaultChild().(ec2.CfnVPCEndpoint)
 	if !ok {
 		return ""
 	}
-	return *awscdk.Stack_Of(endpoint).ToJsonString(resource.PolicyDocument(), nil)
+	return *awscdk.Stack_Of(endpoint).ToJsonString(awscdk.Lazy_UncachedAny(&effectivePolicy{resource}, nil), nil)
+}
+
+// effectivePolicy is the policy of the endpoint, or AWS's default.
+type effectivePolicy struct{ endpoint ec2.CfnVPCEndpoint }
+
+// Produce implements awscdk.IAnyProducer. JavaScript calls it: it must not panic.
+func (e *effectivePolicy) Produce(context awscdk.IResolveContext) any {
+	if policy := e.endpoint.PolicyDocument(); policy != nil {
+		if context.Resolve(policy, nil) != nil {
+			return policy
+		}
+	}
+	return fullAccess
 }
 
 // policySize refuses an endpoint policy that is too long for AWS.

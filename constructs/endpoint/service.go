@@ -7,6 +7,7 @@ import (
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	elb "github.com/aws/aws-cdk-go/awscdk/v2/awselasticloadbalancingv2"
 	iam "github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	route53 "github.com/aws/aws-cdk-go/awscdk/v2/awsroute53"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
@@ -15,16 +16,49 @@ import (
 
 // ServiceProps describe an endpoint service, with or without an endpoint to it.
 type ServiceProps struct {
-	// Balancer is the Network Load Balancer behind the service. It must have a
+	// Balancers are the Network Load Balancers behind the service. Each must have a
 	// listener already. It should have a security group, which cannot be added
-	// later. Required.
-	Balancer elb.INetworkLoadBalancer
+	// later. Required, unless there are GatewayLoadBalancerArns.
+	Balancers []elb.INetworkLoadBalancer
+	// GatewayLoadBalancerArns are the ARNs of Gateway Load Balancers behind the
+	// service, instead of Balancers. Consumers make endpoints to it with
+	// [NewGatewayLoadBalancer]. Default: none.
+	GatewayLoadBalancerArns []string
 	// AcceptanceRequired means that the service's owner accepts each connection
-	// by hand. It excludes a Consumer that is verified. Default: false.
+	// by hand. It excludes a Consumer that is verified. Default: false; whoever is
+	// allowed to connect is accepted.
 	AcceptanceRequired bool
-	// AllowedPrincipals are the principals that may connect to the service.
+	// AllowedPrincipals are the principals that may connect to the service, and
+	// AllowedAccounts the ids of accounts, all of whose principals may.
 	// Default: every principal of the stack's account, and nobody else.
 	AllowedPrincipals []iam.ArnPrincipal
+	AllowedAccounts   []string
+	// AllowedRegions are the Regions from which consumers may connect. Default: the
+	// service's own.
+	AllowedRegions []string
+	// SupportedIpAddressTypes are the IP address types of consumers' endpoints.
+	// Default: AWS's, which is IPv4.
+	SupportedIpAddressTypes []ec2.IpAddressType
+	// PrivateDnsName is a name of the owner's domain that consumers with private DNS
+	// reach the service by. AWS wants a proof that the domain is the owner's: a record
+	// in PrivateDnsZone, or one that is made by hand
+	// (docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html).
+	// Default: none.
+	PrivateDnsName string
+	// PrivateDnsZone is the public hosted zone of PrivateDnsName's domain. With it the
+	// domain is verified during the deployment, by CDK's own construct for that. It
+	// needs PrivateDnsName. Default: none.
+	PrivateDnsZone route53.IPublicHostedZone
+	// ContributorInsightsEnabled sends metrics of consumers to CloudWatch, which costs.
+	// Default: AWS's, which is off.
+	ContributorInsightsEnabled *bool
+	// PayerResponsibility is ServiceOwner where the owner pays for consumers'
+	// endpoints. It cannot be taken back. Default: each consumer pays.
+	PayerResponsibility string
+	// Notifications are messages about changes of connections. Default: none.
+	Notifications []Notification
+	// Tags are tags of the service, besides those of its scope. Default: none.
+	Tags map[string]string
 	// Consumer is an endpoint to the service. Default: none; consumers make their
 	// own.
 	Consumer *ConsumerProps
@@ -43,12 +77,20 @@ type ConsumerProps struct {
 	Subnets *ec2.SubnetSelection
 	// Port is the load balancer's TCP port. Default: 80.
 	Port int
-	// SecurityGroups are the endpoint's security groups. Default: a new group that admits
-	// Port from the VPC's address range.
+	// PrivateDnsEnabled makes the service's PrivateDnsName resolve to the endpoint in the
+	// whole VPC. Default: true where the service has a PrivateDnsZone.
+	PrivateDnsEnabled *bool
+	// SecurityGroups and Open are as for an interface endpoint.
 	SecurityGroups []ec2.ISecurityGroup
+	Open           *bool
 	// IpAddressType is the endpoint's IP address type.
 	// Default: AWS's, which is IPv4.
 	IpAddressType ec2.VpcEndpointIpAddressType
+	// DnsRecordIpType is which DNS records are made for the endpoint.
+	// Default: AWS's, by the IP address type.
+	DnsRecordIpType ec2.VpcEndpointDnsRecordIpType
+	// Tags are tags of the endpoint, besides those of its scope. Default: none.
+	Tags map[string]string
 }
 
 // ServiceVerificationProps say how an endpoint service is verified.
@@ -60,8 +102,8 @@ type ServiceVerificationProps struct {
 	// Inside are further vantage points, in the load balancer's VPC, from which
 	// its own name is measured. Default: none.
 	Inside []verification.VantagePoint
-	// Hosts are the hosts behind the load balancer. Default: none; the claim is
-	// then only that a connection opens.
+	// Hosts are the hosts behind the load balancer, where there is one. Default: none;
+	// the claim is then only that a connection opens.
 	Hosts []Host
 	// TargetGroup is the target group with exactly the Hosts as its targets.
 	// Default: none, and no claim about it.
@@ -97,23 +139,21 @@ type ServiceVerificationProps struct {
 	Gateways []string
 }
 
-// Service is an endpoint service, and an endpoint to it with its proof.
+// Service is an endpoint service, and an endpoint to it with its proof. It is CDK's own
+// construct, and can be used wherever CDK takes an [ec2.IVpcEndpointService].
 type Service interface {
-	constructs.Construct
-	// Service returns the endpoint service.
-	Service() ec2.VpcEndpointService
-	// Endpoint returns the consumer's endpoint, or nil if there is none.
-	Endpoint() ec2.InterfaceVpcEndpoint
+	ec2.VpcEndpointService
+	// Endpoint returns the consumer's endpoint, or nil if there is none. Its
+	// Verification is the service's.
+	Endpoint() Interface
 	// Verification returns the verification, or nil without a consumer or if it
 	// is disabled.
 	Verification() verification.Verification
 }
 
 type endpointService struct {
-	constructs.Construct
-	service      ec2.VpcEndpointService
-	endpoint     ec2.InterfaceVpcEndpoint
-	verification verification.Verification
+	ec2.VpcEndpointService
+	endpoint *iface
 }
 
 // serviceTimeLimit is how long the claims about an endpoint service are tried where
@@ -128,105 +168,117 @@ const serviceTimeLimit = 12 * time.Minute
 // defaultServicePort is the TCP port of plain HTTP.
 const defaultServicePort = 80
 
-// NewService makes an endpoint service on a Network Load Balancer, and an
+// serviceID is the id of an endpoint service below the construct that holds it, its
+// consumer and its proof.
+const serviceID = "Service"
+
+// NewService makes an endpoint service on Network Load Balancers, and an
 // endpoint to it if there is a Consumer. The endpoint is deleted before the
 // service, as AWS requires. It panics with every property
 // that is wrong.
 func NewService(scope constructs.Construct, id string, props *ServiceProps) Service {
-	if err := checkService(props); err != nil {
-		panic(err)
-	}
+	must(checkService(props))
+	holder := constructs.NewConstruct(scope, &id)
+	principals := props.principals()
 	s := &endpointService{}
-	constructs.NewConstruct_Override(s, scope, &id)
-	principals := props.AllowedPrincipals
-	if len(principals) == 0 {
-		// AWS does not document whether the owner's account needs a permission.
-		// It gets one.
-		principals = []iam.ArnPrincipal{iam.NewArnPrincipal(jsii.String(
-			"arn:" + *awscdk.Aws_PARTITION() + ":iam::" + *awscdk.Aws_ACCOUNT_ID() + ":root"))}
-	}
-	s.service = ec2.NewVpcEndpointService(s, jsii.String("Service"), &ec2.VpcEndpointServiceProps{
-		VpcEndpointServiceLoadBalancers: &[]ec2.IVpcEndpointServiceLoadBalancer{props.Balancer},
+	ec2.NewVpcEndpointService_Override(s, holder, jsii.String(serviceID), &ec2.VpcEndpointServiceProps{
+		VpcEndpointServiceLoadBalancers: props.behind(),
 		AcceptanceRequired:              &props.AcceptanceRequired,
 		AllowedPrincipals:               &principals,
+		AllowedRegions:                  optionalList(props.AllowedRegions),
+		SupportedIpAddressTypes:         optionalTypes(props.SupportedIpAddressTypes),
+		ContributorInsights:             props.ContributorInsightsEnabled,
 	})
+	s.complete(props)
 	// A reference is not enough: CloudFormation goes on when a load balancer is
 	// configured, before it is active
 	// (github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1951).
 	// The load balancer includes its listeners.
-	s.service.Node().AddDependency(props.Balancer)
+	for _, balancer := range props.Balancers {
+		s.Node().AddDependency(balancer)
+	}
+	notifyAboutService(holder, s, props.Notifications)
+	domain := s.verifyDomain(holder, props)
 	if props.Consumer != nil {
-		s.addConsumer(props, principals)
+		s.addConsumer(holder, props, principals, domain)
 	}
 	return s
 }
 
-func (s *endpointService) Service() ec2.VpcEndpointService         { return s.service }
-func (s *endpointService) Endpoint() ec2.InterfaceVpcEndpoint      { return s.endpoint }
-func (s *endpointService) Verification() verification.Verification { return s.verification }
+func (s *endpointService) Endpoint() Interface {
+	if s.endpoint == nil {
+		return nil
+	}
+	return s.endpoint
+}
 
-func (s *endpointService) addConsumer(props *ServiceProps, principals []iam.ArnPrincipal) {
+func (s *endpointService) Verification() verification.Verification {
+	if s.endpoint == nil {
+		return nil
+	}
+	return s.endpoint.verification
+}
+
+func (s *endpointService) addConsumer(holder constructs.Construct, props *ServiceProps, principals []iam.ArnPrincipal, domain constructs.IDependable) {
 	consumer, proving := props.Consumer, props.Verification.orDefault()
-	stack := awscdk.Stack_Of(s)
-	subnets := selectedOrOnePerZone(consumer.Vpc, consumer.Subnets)
-	if err := checkInterfaceSubnets(stack, consumer.Vpc, subnets, &proving.VerificationProps); err != nil {
-		panic(err)
-	}
-	if err := checkReach(stack, subnets, props.Balancer); err != nil {
-		panic(err)
-	}
+	stack := awscdk.Stack_Of(holder)
+	subnets := chosenSubnets("Consumer.Subnets", consumer.Vpc, consumer.Subnets, false, selectedOrOnePerZone)
+	must(checkInterfaceSubnets(stack, consumer.Vpc, subnets, &proving.VerificationProps))
+	must(checkReach(stack, subnets, props.Balancers))
 	port := jsii.Number(float64(consumer.port()))
-	groups := consumer.SecurityGroups
-	if len(groups) == 0 {
-		groups = []ec2.ISecurityGroup{newGroup(s, consumer.Vpc, *port)}
-	}
-	s.endpoint = ec2.NewInterfaceVpcEndpoint(s, jsii.String("Endpoint"), &ec2.InterfaceVpcEndpointProps{
-		Vpc:     consumer.Vpc,
-		Service: ec2.NewInterfaceVpcEndpointService(s.service.VpcEndpointServiceName(), port),
-		Subnets: &ec2.SubnetSelection{Subnets: &subnets},
-		// An endpoint service has no private DNS name unless its owner has
-		// verified a domain.
-		PrivateDnsEnabled: jsii.Bool(false),
-		Open:              jsii.Bool(false),
-		SecurityGroups:    &groups,
-		IpAddressType:     consumer.IpAddressType,
+	s.endpoint = newInterface(holder, interfaceSettings{
+		vpc: consumer.Vpc, subnets: subnets, port: *port, groups: consumer.SecurityGroups, open: consumer.Open, tags: consumer.Tags,
+		props: ec2.InterfaceVpcEndpointProps{
+			Service:           ec2.NewInterfaceVpcEndpointService(s.VpcEndpointServiceName(), port),
+			PrivateDnsEnabled: jsii.Bool(props.privateDNS()),
+			IpAddressType:     consumer.IpAddressType,
+			DnsRecordIpType:   consumer.DnsRecordIpType,
+		},
 	})
 	// The service includes its permissions, without which the endpoint cannot
 	// connect. The dependency also deletes the endpoint first.
-	s.endpoint.Node().AddDependency(s.service)
+	s.endpoint.Node().AddDependency(s)
+	if domain != nil {
+		s.endpoint.Node().AddDependency(domain)
+	}
 	if !proving.Disabled {
-		s.verify(props, principals, subnets)
+		s.verify(holder, props, principals, subnets)
 	}
 }
 
-func (s *endpointService) verify(props *ServiceProps, principals []iam.ArnPrincipal, subnets []ec2.ISubnet) {
+func (s *endpointService) verify(holder constructs.Construct, props *ServiceProps, principals []iam.ArnPrincipal, subnets []ec2.ISubnet) {
 	consumer, proving := props.Consumer, props.Verification.orDefault()
 	points := proving.vantagePoints(consumer.Vpc, subnets)
 	subject := ServiceSubject{
 		Endpoint: *s.endpoint.VpcEndpointId(),
-		Service:  *s.service.VpcEndpointServiceId(),
-		Balancer: *props.Balancer.LoadBalancerDnsName(),
+		Service:  *s.VpcEndpointServiceId(),
 		Port:     consumer.port(),
 		From:     insideNames(points),
 		Inside:   insideNames(proving.Inside),
 		Hosts:    proving.Hosts,
 
-		BalancerARN: *props.Balancer.LoadBalancerArn(),
-		Listeners:   proving.listeners(),
-		Sources:     proving.sources(consumer),
-		Endpoints:   proving.Endpoints,
-		Services:    proving.Services,
+		Listeners: proving.listeners(),
+		Sources:   proving.sources(consumer),
+		Endpoints: proving.Endpoints,
+		Services:  proving.Services,
 
-		Subnets:      apartSubnets(awscdk.Stack_Of(s), consumer, subnets, props.Balancer),
 		Gateways:     proving.Gateways,
 		HostSources:  proving.HostSources,
 		PublicHosts:  proving.PublicHosts,
 		TargetGroups: proving.targetGroups(),
 
-		Others: proving.otherEndpoints(),
+		Others:         proving.otherEndpoints(),
+		AllowedSources: proving.AllowedSources,
+		PrivateDNS:     props.privateDNS(),
 	}
-	addSibling(s, consumer.Vpc, s.endpoint, "")
-	subject.Isolation = proving.isolation(s, consumer.Vpc, subject.Endpoint, points)
+	for _, balancer := range props.Balancers {
+		subject.Balancers = append(subject.Balancers, Balancer{
+			Name: *balancer.LoadBalancerDnsName(), ARN: *balancer.LoadBalancerArn(),
+			Apart: apartSubnets(awscdk.Stack_Of(holder), consumer, subnets, balancer),
+		})
+	}
+	addSibling(holder, consumer.Vpc, s.endpoint, "")
+	subject.Isolation = proving.isolation(holder, consumer.Vpc, subject.Endpoint, points)
 	for _, principal := range principals {
 		subject.Principals = append(subject.Principals, *principal.Arn())
 	}
@@ -236,24 +288,7 @@ func (s *endpointService) verify(props *ServiceProps, principals []iam.ArnPrinci
 	if proving.TargetGroup != nil {
 		subject.TargetGroup = *proving.TargetGroup.TargetGroupArn()
 	}
-	s.verification = newVerification(s, &proving.VerificationProps,
+	s.endpoint.verification = newVerification(holder, &proving.VerificationProps,
 		"endpoint "+subject.Endpoint+" in "+*consumer.Vpc.VpcId()+" to the endpoint service "+subject.Service,
 		append(points, proving.Inside...), nil, subject.Claims())
-}
-
-// orDefault returns a copy, so that a default is not written into the caller's
-// props; empty ones for nil.
-func (p *ServiceVerificationProps) orDefault() *ServiceVerificationProps {
-	if p == nil {
-		return &ServiceVerificationProps{}
-	}
-	own := *p
-	return &own
-}
-
-func (p *ConsumerProps) port() int {
-	if p.Port == 0 {
-		return defaultServicePort
-	}
-	return p.Port
 }

@@ -16,9 +16,12 @@ func checkService(props *ServiceProps) error {
 		return errors.New("props: required, got none")
 	}
 	proving := props.Verification.orDefault()
-	errs := []error{required("Balancer", props.Balancer == nil)}
-	if props.Balancer != nil && !hasListener(props.Balancer) {
-		errs = append(errs, errors.New("Balancer: must have a listener, got a load balancer without one"))
+	errs := append(checkBalancers(props), checkNotifications(props.Notifications)...)
+	if props.PrivateDnsZone != nil && props.PrivateDnsName == "" {
+		errs = append(errs, errors.New("PrivateDnsZone: needs the PrivateDnsName that is verified there, got none"))
+	}
+	if payer := props.PayerResponsibility; payer != "" && payer != serviceOwnerPays {
+		errs = append(errs, fmt.Errorf("PayerResponsibility: must be %s or left out, got %q", serviceOwnerPays, payer))
 	}
 	if proving.Call != nil {
 		errs = append(errs, errors.New("Verification.Call: an endpoint service answers no AWS call, got one"))
@@ -35,9 +38,70 @@ func checkService(props *ServiceProps) error {
 			required("Consumer.Vpc", consumer.Vpc == nil),
 			checkPort("Consumer.Port", consumer.Port),
 			checkAcceptance(props.AcceptanceRequired, !proving.Disabled),
+			checkConsumer(props),
 		)
 	}
 	return errors.Join(append(errs, checkHosts(proving)...)...)
+}
+
+// serviceOwnerPays is the one value of PayerResponsibility
+// (docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcendpointservice.html).
+const serviceOwnerPays = "ServiceOwner"
+
+// checkBalancers refuses load balancers of two types, none at all, and such as lead
+// nowhere.
+func checkBalancers(props *ServiceProps) []error {
+	var errs []error
+	switch network, gateway := len(props.Balancers), len(props.GatewayLoadBalancerArns); {
+	case network > 0 && gateway > 0:
+		errs = append(errs, errors.New("GatewayLoadBalancerArns: must be empty where there are Balancers: a service has load balancers of one type"))
+	case network == 0 && gateway == 0:
+		errs = append(errs, required("Balancers", true))
+	case gateway > 0 && props.Consumer != nil:
+		errs = append(errs, errors.New("Consumer: must be empty where there are GatewayLoadBalancerArns: their consumers are made by NewGatewayLoadBalancer"))
+	}
+	for i, balancer := range props.Balancers {
+		field := fmt.Sprintf("Balancers[%d]", i)
+		if balancer == nil {
+			errs = append(errs, required(field, true))
+		} else if ports, known := listenerPorts(balancer); known && len(ports) == 0 {
+			errs = append(errs, fmt.Errorf("%s: must have a listener, got a load balancer without one", field))
+		}
+	}
+	return errs
+}
+
+// checkConsumer refuses a port that no listener has, and what cannot be verified.
+func checkConsumer(props *ServiceProps) error {
+	var errs []error
+	proving := props.Verification.orDefault()
+	for i, balancer := range props.Balancers {
+		if balancer == nil {
+			continue
+		}
+		ports, known := listenerPorts(balancer)
+		if port := props.Consumer.port(); known && len(ports) > 0 && !slices.Contains(ports, port) {
+			errs = append(errs, fmt.Errorf("Consumer.Port: must be that of a listener of Balancers[%d] (%s), got %d", i, joinPorts(ports), port))
+		}
+		if !proving.Disabled {
+			errs = append(errs, checkBalancerName(balancer))
+		}
+	}
+	if len(props.Balancers) > 1 && !proving.Disabled && len(proving.Hosts) > 0 {
+		errs = append(errs, fmt.Errorf("Verification.Hosts: must be empty where there are several Balancers, got %d: what leads to which hosts is proved for one", len(proving.Hosts)))
+	}
+	if isTrue(props.Consumer.PrivateDnsEnabled) && props.PrivateDnsName == "" {
+		errs = append(errs, errors.New("Consumer.PrivateDnsEnabled: needs a PrivateDnsName of the service, got none"))
+	}
+	return errors.Join(errs...)
+}
+
+func joinPorts(ports []int) string {
+	texts := make([]string, len(ports))
+	for i, port := range ports {
+		texts[i] = fmt.Sprint(port)
+	}
+	return strings.Join(texts, ", ")
 }
 
 // checkAcceptance refuses to verify a connection that waits for acceptance:
@@ -87,8 +151,16 @@ func checkListeners(proving *ServiceVerificationProps) []error {
 
 // checkReach refuses a consumer in a zone where the load balancer has no subnet
 // (docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html).
-func checkReach(stack awscdk.Stack, subnets []ec2.ISubnet, balancer elb.INetworkLoadBalancer) error {
-	return checkZonesWithin(locate(stack, subnets), balancerZones(stack, balancer))
+func checkReach(stack awscdk.Stack, subnets []ec2.ISubnet, balancers []elb.INetworkLoadBalancer) error {
+	var zones []string
+	for _, balancer := range balancers {
+		own := balancerZones(stack, balancer)
+		if own == nil {
+			return nil
+		}
+		zones = append(zones, own...)
+	}
+	return checkZonesWithin(locate(stack, subnets), zones)
 }
 
 func checkZonesWithin(at []location, zones []string) error {

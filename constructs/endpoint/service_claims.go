@@ -10,9 +10,12 @@ import (
 type ServiceSubject struct {
 	// Endpoint is the id of the endpoint, Service that of the endpoint service.
 	Endpoint, Service string
-	// Balancer is the load balancer's DNS name, Port its listener's TCP port.
-	Balancer string
-	Port     int
+	// Balancers are the load balancers behind the service, Port is the TCP port of
+	// their listeners.
+	Balancers []Balancer
+	Port      int
+	// PrivateDNS is true if the service's private name resolves to the endpoint.
+	PrivateDNS bool
 	// From are the names of the vantage points in the endpoint's VPC, Inside
 	// those in the load balancer's.
 	From, Inside []string
@@ -22,18 +25,12 @@ type ServiceSubject struct {
 	// TargetGroup is the ARN of the target group. Default: none, and no claim
 	// about it.
 	TargetGroup string
-	// BalancerARN is the load balancer's ARN. Default: none, and no claim about who
-	// comes to it and to the service.
-	BalancerARN string
-	// Listeners are all its listeners, as proof.ListenerText writes them.
+	// Listeners are all listeners of each, as proof.ListenerText writes them.
 	// Default: TCP on Port, to TargetGroup.
 	Listeners []string
 	// Sources are all that the load balancer's security groups may admit to its
 	// listeners: CIDR blocks, and ids of security groups, prefix lists and VPCs.
 	Sources []string
-	// Subnets are the ids of the endpoint's subnets. Default: none, and no claim
-	// about routes between its VPC and the load balancer's.
-	Subnets []string
 	// Gateways are the ids of gateways and connections by which routes may lead from
 	// one of the two VPCs into the other. Default: none.
 	Gateways []string
@@ -49,12 +46,27 @@ type ServiceSubject struct {
 	// Principals are the ARNs of all principals that may connect to the service,
 	// * for everybody. Default: none, and no claim about them.
 	Principals []string
+	// AllowedSources are those that the endpoint's security groups may admit besides
+	// the VPC, as in VerificationProps. Default: none.
+	AllowedSources []string
 	// Others are the ids of other endpoints to the service in the same VPC that are
 	// wanted. Default: none.
 	Others []string
 	// Isolation is about the endpoint's subnets, if they have no other way out.
 	// Default: none; there may be other paths to the internet.
 	Isolation *Isolation
+}
+
+// Balancer is a load balancer behind an endpoint service.
+type Balancer struct {
+	// Name is its DNS name. Required.
+	Name string
+	// ARN is its ARN. Default: none, and no claim about who comes to it and to the
+	// service.
+	ARN string
+	// Apart are the ids of the endpoint's subnets from which no route may lead to it.
+	// Default: none, and no claim about routes between the two VPCs.
+	Apart []string
 }
 
 // Host is a host behind a load balancer.
@@ -78,6 +90,9 @@ func (s ServiceSubject) Claims() []proof.Claim {
 	var claims []proof.Claim
 	for _, from := range s.From {
 		claims = append(claims, resolvesToInterfaces(from+"Resolves", from, s.Endpoint))
+		if s.PrivateDNS {
+			claims = append(claims, proof.Claim{ID: from + "DefaultResolves", Kind: proof.Resolves, From: from, Endpoint: s.Endpoint, Named: proof.NamedPrivate, Answer: proof.AnswerInterfaces})
+		}
 		if len(s.Hosts) > 0 {
 			claims = append(claims, proof.Claim{ID: from + "Spreads", Kind: proof.Spreads, From: from, Endpoint: s.Endpoint, Scheme: "http", Port: port, Hosts: names})
 		} else {
@@ -86,25 +101,31 @@ func (s ServiceSubject) Claims() []proof.Claim {
 		for _, host := range s.Hosts {
 			claims = append(claims, proof.Claim{ID: fmt.Sprintf("%s%sUnreachable", from, pointName(host.Name)), Kind: proof.Unreachable, From: from, Host: host.Address, Port: port})
 		}
-		claims = append(claims, proof.Claim{ID: from + "BalancerUnreachable", Kind: proof.Unreachable, From: from, Host: s.Balancer, Port: port})
+		for i, balancer := range s.Balancers {
+			claims = append(claims, proof.Claim{ID: numbered(from+"BalancerUnreachable", i), Kind: proof.Unreachable, From: from, Host: balancer.Name, Port: port})
+		}
 	}
 	for _, from := range s.Inside {
-		if len(s.Hosts) > 0 {
-			claims = append(claims, proof.Claim{ID: from + "Spreads", Kind: proof.Spreads, From: from, Host: s.Balancer, Scheme: "http", Port: port, Hosts: names})
-		} else {
-			claims = append(claims, proof.Claim{ID: from + "Connects", Kind: proof.Connects, From: from, Host: s.Balancer, Port: port})
+		for i, balancer := range s.Balancers {
+			if len(s.Hosts) > 0 {
+				claims = append(claims, proof.Claim{ID: numbered(from+"Spreads", i), Kind: proof.Spreads, From: from, Host: balancer.Name, Scheme: "http", Port: port, Hosts: names})
+			} else {
+				claims = append(claims, proof.Claim{ID: numbered(from+"Connects", i), Kind: proof.Connects, From: from, Host: balancer.Name, Port: port})
+			}
 		}
 	}
 	claims = append(claims,
 		proof.Claim{ID: "Available", Kind: proof.Available, Endpoint: s.Endpoint, Service: s.Service},
-		guarded(s.Endpoint, s.Port),
+		guarded(s.Endpoint, s.Port, s.AllowedSources),
 		sole(s.Endpoint, s.Others),
 	)
 	claims = append(claims, s.Isolation.claims()...)
 	if len(s.Principals) > 0 {
 		claims = append(claims, proof.Claim{ID: "Permitted", Kind: proof.Permitted, Service: s.Service, Principals: s.Principals})
 	}
-	claims = append(claims, s.surroundings(ids)...)
+	for i, balancer := range s.Balancers {
+		claims = append(claims, s.surroundings(i, balancer, ids)...)
+	}
 	if s.TargetGroup != "" && len(s.Hosts) > 0 {
 		claims = append(claims, proof.Claim{ID: "Healthy", Kind: proof.Healthy, TargetGroup: s.TargetGroup, Hosts: ids})
 	}

@@ -1,6 +1,8 @@
 package endpoint
 
 import (
+	"strconv"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	elb "github.com/aws/aws-cdk-go/awscdk/v2/awselasticloadbalancingv2"
@@ -9,12 +11,20 @@ import (
 	"provenendpoints/proof"
 )
 
+// numbered is the id of a claim about the n-th of several load balancers, from 0.
+func numbered(id string, n int) string {
+	if n == 0 {
+		return id
+	}
+	return id + strconv.Itoa(n+1)
+}
+
 // surroundings returns the claims that there is no other way to the hosts, with
-// these ids, than the declared one: who comes to the load balancer and to the
+// these ids, than the declared one: who comes to the n-th load balancer and to the
 // service, where the listeners lead, who else comes to the hosts, and which routes
-// there are between the two VPCs. None without a load balancer.
-func (s ServiceSubject) surroundings(hosts []string) []proof.Claim {
-	if s.BalancerARN == "" {
+// there are between the two VPCs. None without the load balancer's ARN.
+func (s ServiceSubject) surroundings(n int, balancer Balancer, hosts []string) []proof.Claim {
+	if balancer.ARN == "" {
 		return nil
 	}
 	listeners := s.Listeners
@@ -22,17 +32,17 @@ func (s ServiceSubject) surroundings(hosts []string) []proof.Claim {
 		listeners = []string{listenerText("TCP", s.Port, s.TargetGroup)}
 	}
 	claims := []proof.Claim{
-		{ID: "Balanced", Kind: proof.Balanced, Balancer: s.BalancerARN, Listeners: listeners, Sources: s.Sources},
-		{ID: "Connected", Kind: proof.Connected, Service: s.Service, Balancer: s.BalancerARN, Endpoints: append([]string{s.Endpoint}, s.Endpoints...), Services: s.Services},
+		{ID: numbered("Balanced", n), Kind: proof.Balanced, Balancer: balancer.ARN, Listeners: listeners, Sources: s.Sources},
+		{ID: numbered("Connected", n), Kind: proof.Connected, Service: s.Service, Balancer: balancer.ARN, Endpoints: append([]string{s.Endpoint}, s.Endpoints...), Services: s.Services},
 	}
 	if len(hosts) > 0 && s.TargetGroup != "" {
 		claims = append(claims, proof.Claim{
-			ID: "Shielded", Kind: proof.Shielded, Hosts: hosts, Balancer: s.BalancerARN,
+			ID: numbered("Shielded", n), Kind: proof.Shielded, Hosts: hosts, Balancer: balancer.ARN,
 			TargetGroup: s.TargetGroup, TargetGroups: s.TargetGroups, Sources: s.HostSources, Public: s.PublicHosts,
 		})
 	}
-	if len(s.Subnets) > 0 {
-		claims = append(claims, proof.Claim{ID: "Apart", Kind: proof.Apart, Subnets: s.Subnets, Balancer: s.BalancerARN, Ways: s.Gateways})
+	if len(balancer.Apart) > 0 {
+		claims = append(claims, proof.Claim{ID: numbered("Apart", n), Kind: proof.Apart, Subnets: balancer.Apart, Balancer: balancer.ARN, Ways: s.Gateways})
 	}
 	return claims
 }

@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -13,6 +14,8 @@ type serviceTraits struct {
 	aws bool
 	// privateDNS is true if the service has a private DNS name by default.
 	privateDNS bool
+	// short is what follows the Region in its name.
+	short string
 	// host is the beginning of its default DNS name: cloudformation for
 	// cloudformation.REGION.amazonaws.com. Empty if unknown.
 	host string
@@ -24,14 +27,20 @@ type serviceTraits struct {
 func traitsOf(stack awscdk.Stack, s ec2.IInterfaceVpcEndpointService) serviceTraits {
 	name := readableName(stack.Resolve(s.Name()))
 	traits := serviceTraits{name: name, aws: isAWS(name)}
-	if private := s.PrivateDnsDefault(); private != nil {
-		traits.privateDNS = *private
-	}
 	if traits.aws {
-		traits.host = defaultHosts[lastPart(name)]
+		traits.short = lastPart(name)
+		traits.host = defaultHosts[traits.short]
+	}
+	if private := s.PrivateDnsDefault(); private != nil {
+		traits.privateDNS = *private && !slices.Contains(gatewayServices, traits.short)
 	}
 	return traits
 }
+
+// gatewayServices are those that gateway endpoints lead to, too. An interface endpoint
+// takes over their default names only where that is asked for
+// (docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html).
+var gatewayServices = []string{"dynamodb", "s3"}
 
 // isAWS reports whether a name is that of a service of AWS's own. The names of
 // endpoint services are com.amazonaws.vpce.REGION.vpce-svc-….

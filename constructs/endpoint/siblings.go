@@ -61,15 +61,28 @@ func withSiblings(scope constructs.Construct, vpc ec2.IVpc, ids ...string) []str
 	})
 }
 
+// servicesOf are the services that endpoints of this app lead to, as far as their
+// names tell.
+func servicesOf(scope constructs.Construct, endpoints []ec2.IVpcEndpoint) []string {
+	var services []string
+	for _, endpoint := range endpoints {
+		if resource, ok := endpoint.Node().DefaultChild().(ec2.CfnVPCEndpoint); ok && resource.ServiceName() != nil {
+			services = append(services, shortName(awscdk.Stack_Of(scope).Resolve(resource.ServiceName())))
+		}
+	}
+	return services
+}
+
 // controls are services with a public name in every Region, to none of which an
 // isolated VPC may have a way without an endpoint.
 var controls = []string{"sts", "sqs", "sns", "kms"}
 
-// otherService is a service to which no endpoint that is proved in the VPC leads.
-func otherService(scope constructs.Construct, vpc ec2.IVpc) string {
+// otherService is a service to which no endpoint that is proved in the VPC leads, and
+// none of the others that are known there.
+func otherService(scope constructs.Construct, vpc ec2.IVpc, others []string) string {
 	return lazy.Text(func() string {
 		for _, service := range controls {
-			if !slices.ContainsFunc(siblingsIn(scope, vpc), func(s sibling) bool { return s.service == service }) {
+			if !slices.Contains(others, service) && !slices.ContainsFunc(siblingsIn(scope, vpc), func(s sibling) bool { return s.service == service }) {
 				return service
 			}
 		}

@@ -1,7 +1,9 @@
 package endpoint
 
 import (
-	"regexp"
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -57,9 +59,17 @@ type VerificationProps struct {
 	// a path from the probers.
 	NetworkAcls []ec2.INetworkAcl
 	// OtherHost is a public DNS name that must not be reachable on TCP 443. It
-	// needs Isolated. Default: that of AWS STS in the Region, or of SQS where the
-	// endpoint leads to STS.
+	// needs Isolated. Default: that of AWS STS in the Region, or of SQS, SNS or KMS
+	// where an endpoint leads to the one before. Where OtherEndpoints are imported,
+	// nobody knows at synthesis what they lead to: give a name to which none does.
 	OtherHost string
+	// AllowedSources are those that the endpoint's security groups may admit besides the
+	// VPC: CIDR blocks, such as a peered network's, and ids of security groups, prefix
+	// lists and VPCs. Default: none; whoever is outside the VPC refutes the proof.
+	AllowedSources []string
+	// Omit are the ids of claims of the pattern that are left out, such as Sole. The
+	// claims about the probers themselves stay. Default: none.
+	Omit []string
 	// Claims are further claims. Their ids must differ from the pattern's own.
 	// Default: none.
 	Claims []proof.Claim
@@ -72,6 +82,9 @@ type VerificationProps struct {
 // must allow it on.
 type Call struct {
 	proof.Call
+	// EndpointPath is the request path where an interface endpoint is called by its own
+	// name, which begins with no bucket. Default: Path.
+	EndpointPath string
 	// Host is the service's default DNS name. Required.
 	Host string
 	// Resource is the ARN that the call is about. Required.
@@ -81,9 +94,12 @@ type Call struct {
 // ListBucket is the call that lists (one key of) a bucket.
 func ListBucket(bucket awss3.IBucket) *Call {
 	return &Call{
-		Call:     proof.Call{Service: "s3", Action: "s3:ListBucket", Path: "/?list-type=2&max-keys=1"},
-		Host:     *bucket.BucketName() + "." + regionalName("s3"),
-		Resource: *bucket.BucketArn(),
+		Call: proof.Call{Service: "s3", Action: "s3:ListBucket", Path: "/?list-type=2&max-keys=1"},
+		// An interface endpoint is asked by path
+		// (docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html).
+		EndpointPath: "/" + *bucket.BucketName() + "?list-type=2&max-keys=1",
+		Host:         *bucket.BucketName() + "." + regionalName("s3"),
+		Resource:     *bucket.BucketArn(),
 	}
 }
 
@@ -109,6 +125,15 @@ func regionalName(service string) string {
 	return service + "." + *awscdk.Aws_REGION() + "." + *awscdk.Aws_URL_SUFFIX()
 }
 
+// atEndpoint is the call as it is made at an endpoint's own name.
+func (c *Call) atEndpoint() *proof.Call {
+	call := c.Call
+	if c.EndpointPath != "" {
+		call.Path = c.EndpointPath
+	}
+	return &call
+}
+
 // grant returns the prober's permission for the call, nil without a call.
 func (c *Call) grant(endpoint string) *verification.Grant {
 	if c == nil {
@@ -121,21 +146,45 @@ func (c *Call) grant(endpoint string) *verification.Grant {
 func newVerification(scope constructs.Construct, props *VerificationProps, subject string, points []verification.VantagePoint,
 	grant *verification.Grant, claims []proof.Claim,
 ) verification.Verification {
+	kept, err := props.kept(claims)
+	must(err)
 	return verification.New(scope, "Verification", &verification.Props{
 		Subject:       subject,
-		Claims:        append(claims, props.Claims...),
+		Claims:        append(kept, props.Claims...),
 		VantagePoints: points,
 		Grant:         grant,
 		TimeLimit:     props.TimeLimit,
 	})
 }
 
+// kept are the claims that are not left out.
+func (p *VerificationProps) kept(claims []proof.Claim) ([]proof.Claim, error) {
+	var kept []proof.Claim
+	var ids []string
+	for _, claim := range claims {
+		ids = append(ids, claim.ID)
+		if !slices.Contains(p.Omit, claim.ID) {
+			kept = append(kept, claim)
+		}
+	}
+	for _, id := range p.Omit {
+		if !slices.Contains(ids, id) {
+			return nil, fmt.Errorf("Verification.Omit: must be ids of the pattern's claims (%s), got %q", strings.Join(ids, ", "), id)
+		}
+	}
+	return kept, nil
+}
+
 // vantagePoints returns the points inside, and the one outside if a call is proved.
 func (p *VerificationProps) vantagePoints(vpc ec2.IVpc, subnets []ec2.ISubnet) []verification.VantagePoint {
 	points := p.VantagePoints
 	if len(points) == 0 {
+		var ids []string
 		for _, subnet := range subnets {
-			points = append(points, verification.VantagePoint{Name: pointName(*subnet.Node().Id()), Vpc: vpc, Subnet: subnet})
+			ids = append(ids, *subnet.Node().Id())
+		}
+		for i, name := range pointNames(ids) {
+			points = append(points, verification.VantagePoint{Name: name, Vpc: vpc, Subnet: subnets[i]})
 		}
 	}
 	points = append([]verification.VantagePoint(nil), points...)
@@ -160,11 +209,6 @@ func insideNames(points []verification.VantagePoint) []string {
 	}
 	return names
 }
-
-var notAlphanumeric = regexp.MustCompile(`[^A-Za-z0-9]+`)
-
-// pointName removes all but letters and digits from a construct's id.
-func pointName(id string) string { return notAlphanumeric.ReplaceAllString(id, "") }
 
 // orDefault returns the props, empty ones for nil.
 func (p *VerificationProps) orDefault() *VerificationProps {

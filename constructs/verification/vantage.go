@@ -17,6 +17,9 @@ import (
 	"provenendpoints/proof"
 )
 
+// MaxPointName is the most characters of the name of a vantage point.
+const MaxPointName = contract.MaxPointName
+
 // Outside is the usual name of the vantage point without a subnet, from which the
 // same call must be denied.
 const Outside = "Outside"

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"fmt"
 	"regexp"
 	"time"
 
@@ -66,4 +67,7 @@ const (
 
 // nameForm is what names of vantage points look like. They become parts of
 // construct ids and of claim ids.
-var nameForm = regexp.MustCompile(`^[A-Za-z0-9]{1,32}$`)
+var nameForm = regexp.MustCompile(fmt.Sprintf("^[A-Za-z0-9]{1,%d}$", MaxPointName))
+
+// MaxPointName is the most characters of the name of a vantage point.
+const MaxPointName = 32

@@ -1,0 +1,80 @@
+package endpoint
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
+	elb "github.com/aws/aws-cdk-go/awscdk/v2/awselasticloadbalancingv2"
+)
+
+// ask asks CDK for something that an imported construct may not know. CDK has no
+// other way to say so than an exception, which jsii makes a panic with the stack of
+// the JavaScript; ask makes an error with its first line of it.
+func ask[T any](get func() T) (value T, err error) {
+	defer func() {
+		if said := recover(); said != nil {
+			text, _, _ := strings.Cut(strings.TrimSpace(fmt.Sprint(said)), "\n")
+			err = errors.New(text)
+		}
+	}()
+	return get(), nil
+}
+
+// checkImported refuses subnets that lack what an endpoint and its probers need to
+// know of them. Subnet_FromSubnetId knows neither.
+func checkImported(subnets []ec2.ISubnet, field string, routeTables bool) error {
+	var errs []error
+	for _, subnet := range subnets {
+		path := *subnet.Node().Path()
+		if _, err := ask(func() *string { return subnet.AvailabilityZone() }); err != nil {
+			errs = append(errs, fmt.Errorf("%s: must know their Availability Zones, got %s without one; import it with Subnet_FromSubnetAttributes", field, path))
+		}
+		if !routeTables {
+			continue
+		}
+		table, err := ask(func() *string { return subnet.RouteTable().RouteTableId() })
+		if err != nil || table == nil || *table == "" {
+			errs = append(errs, fmt.Errorf("%s: must know their route tables, got %s without one; import it with Subnet_FromSubnetAttributes", field, path))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// chosenSubnets are the subnets that a selection chooses. It panics where it chooses
+// none, or such as lack what an endpoint needs to know of them.
+func chosenSubnets(field string, vpc ec2.IVpc, selection *ec2.SubnetSelection, routeTables bool,
+	choose func(ec2.IVpc, *ec2.SubnetSelection) []ec2.ISubnet,
+) []ec2.ISubnet {
+	if selection != nil && selection.Subnets != nil {
+		// CDK would refuse them in other words.
+		must(checkImported(*selection.Subnets, field, routeTables))
+	}
+	subnets := mustAsk(field, func() []ec2.ISubnet { return choose(vpc, selection) })
+	must(checkImported(subnets, field, routeTables))
+	return subnets
+}
+
+// checkBlock refuses a VPC whose address range is unknown where it is needed.
+func checkBlock(field string, vpc ec2.IVpc, groups []ec2.ISecurityGroup, open *bool) error {
+	if len(groups) > 0 && !isTrue(open) || open != nil && !*open {
+		return nil
+	}
+	if _, err := ask(func() *string { return vpc.VpcCidrBlock() }); err != nil {
+		return fmt.Errorf("%s: must know its address range, which the endpoint's security group admits, got %s without one; give VpcAttributes its VpcCidrBlock, or set SecurityGroups, or set Open to false", field, *vpc.Node().Path())
+	}
+	return nil
+}
+
+// checkBalancerName refuses a load balancer without a DNS name: an imported one may
+// have none, and the claims are about it.
+func checkBalancerName(balancer elb.INetworkLoadBalancer) error {
+	name, err := ask(func() *string { return balancer.LoadBalancerDnsName() })
+	if err != nil || name == nil || *name == "" {
+		return fmt.Errorf("Balancers: must know their DNS names where the Consumer is verified, got %s without one; give NetworkLoadBalancerAttributes its LoadBalancerDnsName", *balancer.Node().Path())
+	}
+	return nil
+}
+
+func isTrue(value *bool) bool { return value != nil && *value }
