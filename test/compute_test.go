@@ -40,9 +40,11 @@ func TestInstances(t *testing.T) {
 			if _, set := p["KeyName"]; set {
 				t.Errorf("%s: %s has a key pair", stack, instance.ID)
 			}
-			image := template.Parameters[templates.Target(p["ImageId"])]
-			if image.Type != "AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>" || !strings.Contains(image.Default, "al2023") || !strings.Contains(image.Default, "arm64") {
-				t.Errorf("%s: %s runs %+v, want Amazon Linux 2023 for Graviton", stack, instance.ID, image)
+			// What CloudFormation reads would replace the instance whenever there is a newer one.
+			launch := template.Resources[templates.Target(p["LaunchTemplate"].(map[string]any)["LaunchTemplateId"])]
+			image, _ := launch.Properties["LaunchTemplateData"].(map[string]any)["ImageId"].(string)
+			if p["ImageId"] != nil || !strings.HasPrefix(image, "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-") || !strings.HasSuffix(image, "arm64") {
+				t.Errorf("%s: %s runs %q, want Amazon Linux 2023 for Graviton, by a parameter that is read at the launch", stack, instance.ID, image)
 			}
 			if kind := p["InstanceType"].(string); kind != "t4g.micro" {
 				t.Errorf("%s: %s is a %s, want what the Free plan allows", stack, instance.ID, kind)

@@ -48,7 +48,7 @@ var rooms = []struct {
 	{"constructs/endpoint", []string{"internal/lazy", "constructs/verification", "internal/rendering", "internal/template", "internal/suppression", "proof"}, nil},
 	{"constructs/verification", []string{"internal/lazy", "internal/build", "internal/rendering", "internal/template", "internal/contract", "internal/suppression", "proof"}, nil},
 	{"constructs/network", []string{"internal/suppression"}, nil},
-	{"constructs/host", []string{"internal/suppression"}, nil},
+	{"constructs/host", []string{"internal/rendering", "internal/template", "internal/suppression"}, nil},
 	{"internal/contract", []string{"internal/template", "proof"}, []string{"github.com/aws/", "gvisor.dev"}},
 	{"internal/test", []string{"internal/contract", "internal/lab", "internal/template", "internal/test"}, []string{cdkPath, jsiiPath, constructsPath}},
 	{"internal/suppression", nil, nil},

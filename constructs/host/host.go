@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -56,14 +57,12 @@ func New(scope constructs.Construct, id string, props *Props) ec2.Instance {
 		AllowAllOutbound: jsii.Bool(!props.NoOutbound),
 	})
 	instanceProps := &ec2.InstanceProps{
-		Vpc:           props.Vpc,
-		VpcSubnets:    &ec2.SubnetSelection{Subnets: &[]ec2.ISubnet{props.Subnet}},
-		SecurityGroup: group,
-		InstanceName:  jsii.String(nameTag(id, props)),
-		InstanceType:  instanceType(props),
-		MachineImage: ec2.MachineImage_LatestAmazonLinux2023(&ec2.AmazonLinux2023ImageSsmParameterProps{
-			CpuType: ec2.AmazonLinuxCpuType_ARM_64,
-		}),
+		Vpc:                      props.Vpc,
+		VpcSubnets:               &ec2.SubnetSelection{Subnets: &[]ec2.ISubnet{props.Subnet}},
+		SecurityGroup:            group,
+		InstanceName:             jsii.String(nameTag(id, props)),
+		InstanceType:             instanceType(props),
+		MachineImage:             ec2.MachineImage_ResolveSsmParameterAtLaunch(imageParameter(), nil),
 		AssociatePublicIpAddress: jsii.Bool(false),
 		HttpTokens:               ec2.HttpTokens_REQUIRED,
 		BlockDevices: &[]*ec2.BlockDevice{{
@@ -81,11 +80,43 @@ func New(scope constructs.Construct, id string, props *Props) ec2.Instance {
 		instanceProps.UserDataCausesReplacement = jsii.Bool(true)
 	}
 	instance := ec2.NewInstance(scope, jsii.String("Instance"), instanceProps)
+	launchFromNewest(scope, instance)
 	suppression.Add(instance,
 		suppression.Rule{ID: "AwsSolutions-EC28", Reason: "a host that shows a connection and keeps nothing needs no detailed monitoring, which costs extra"},
 		suppression.Rule{ID: "AwsSolutions-EC29", Reason: "the host keeps nothing and must come down with its stack"},
 	)
 	return instance
+}
+
+// launchFromNewest has the instance launched from the newest Amazon Linux 2023 that
+// there is then. EC2 reads the parameter in a launch template when it launches an
+// instance, and CloudFormation never reads it
+// (docs.aws.amazon.com/AWSEC2/latest/UserGuide/create-launch-template.html#use-an-ssm-parameter-instead-of-an-ami-id):
+// a newer image does not replace the instance with the next deployment,
+// whatever that is about. cfn-lint knows the form (aws-cloudformation/cfn-lint#3340); the
+// rules that come with CDK do not yet.
+func launchFromNewest(scope constructs.Construct, instance ec2.Instance) {
+	template := ec2.NewCfnLaunchTemplate(scope, jsii.String("Image"), &ec2.CfnLaunchTemplateProps{
+		LaunchTemplateData: &ec2.CfnLaunchTemplate_LaunchTemplateDataProperty{
+			ImageId: jsii.String("resolve:ssm:" + *imageParameter()),
+		},
+	})
+	awscdk.Validations_Of(template).Acknowledge(&awscdk.Acknowledgment{
+		Id: jsii.String("CloudFormation-Validate::E1152"), Reason: jsii.String("EC2 takes the name of an SSM parameter there, and reads it when it launches an instance"),
+	})
+	resource := instance.Node().DefaultChild().(ec2.CfnInstance)
+	resource.AddPropertyDeletionOverride(jsii.String("ImageId"))
+	resource.SetLaunchTemplate(&ec2.CfnInstance_LaunchTemplateSpecificationProperty{
+		LaunchTemplateId: template.Ref(), Version: template.AttrLatestVersionNumber(),
+	})
+}
+
+// imageParameter is AWS's public parameter for the image
+// (docs.aws.amazon.com/linux/al2023/ug/ec2.html).
+func imageParameter() *string {
+	return ec2.AmazonLinux2023ImageSsmParameter_SsmParameterName(&ec2.AmazonLinux2023ImageSsmParameterProps{
+		CpuType: ec2.AmazonLinuxCpuType_ARM_64,
+	})
 }
 
 // Admit lets the members of a security group reach a port of the instance. It

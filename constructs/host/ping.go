@@ -48,6 +48,9 @@ const reportTimeout = 15 * time.Minute
 // From a subnet whose only way out is an endpoint to S3, the report can
 // therefore arrive through that endpoint only. The stack fails if the report
 // does not arrive. Make the instance depend on the endpoint.
+//
+// A change of the instance, or of anything that its properties refer to, makes
+// another instance, which pings and reports anew.
 // It panics if a property is missing.
 func NewPing(scope constructs.Construct, id string, props *PingProps) Ping {
 	if props == nil {
@@ -77,6 +80,7 @@ func NewPing(scope constructs.Construct, id string, props *PingProps) Ping {
 		Timeout: jsii.Sprintf("%.0f", reportTimeout.Seconds()),
 	})
 	p.condition.Node().AddDependency(p.instance)
+	follow(handle, p.condition)
 	return p
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"maps"
+	"slices"
 )
 
 // Digest returns a hash of all that a deployment of the template can change:
@@ -27,6 +28,27 @@ func (t *Template) Digest(without ...string) string {
 	// Maps are written with their keys sorted: equal templates, equal texts. What
 	// was read from JSON can be written as JSON.
 	text, _ := json.Marshal(sections)
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// DigestOf returns a hash of the properties of a resource and of all resources that they
+// refer to, directly or through others, but for those that are left out. Where it
+// stays the same, CloudFormation has no cause to replace the resource. What the
+// resource depends on without a reference is not part of it.
+func (t *Template) DigestOf(id string, without ...string) string {
+	found := map[string]any{}
+	var visit func(id string)
+	visit = func(id string) {
+		resource, known := t.resources[id]
+		if _, seen := found[id]; !known || seen || slices.Contains(without, id) {
+			return
+		}
+		found[id] = map[string]any{"Type": resource.Type(), "Properties": resource.Properties()}
+		VisitReferences(resource.Properties(), visit)
+	}
+	visit(id)
+	text, _ := json.Marshal(found)
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
 }

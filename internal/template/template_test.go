@@ -127,3 +127,37 @@ func TestDigest(t *testing.T) {
 		}
 	}
 }
+
+// What a resource is made of are its properties and what they refer to, not what it
+// waits for, nor what is written about it.
+func TestDigestOf(t *testing.T) {
+	t.Parallel()
+	const base = `{"Resources":{
+		"It":{"Type":"I","Properties":{"S":{"Ref":"Subnet"},"H":{"Ref":"Handle"}},"DependsOn":"Route"},
+		"Subnet":{"Type":"S","Properties":{"V":{"Fn::GetAtt":["Vpc","Id"]},"I":{"Ref":"It"}}},
+		"Vpc":{"Type":"V","Properties":{"C":"1"}},"Handle":{"Type":"H","Properties":{"C":"1"}},
+		"Route":{"Type":"R","Properties":{"C":"1"}},"Other":{"Type":"O","Properties":{"C":"1"}}}}`
+	digest := func(text string) string { return parse(t, text).DigestOf("It", "Handle") }
+	for what, c := range map[string]struct {
+		from, to string
+		same     bool
+	}{
+		"its own property":   {`"I","Properties":{`, `"I","Properties":{"X":1,`, false},
+		"a reference's":      {`{"V":{"Fn`, `{"X":1,"V":{"Fn`, false},
+		"one further off":    {`"V","Properties":{"C":"1"}`, `"V","Properties":{"C":"2"}`, false},
+		"a type":             {`"Type":"V"`, `"Type":"W"`, false},
+		"what is left out":   {`"H","Properties":{"C":"1"}`, `"H","Properties":{"C":"2"}`, true},
+		"what it waits for":  {`"R","Properties":{"C":"1"}`, `"R","Properties":{"C":"2"}`, true},
+		"a stranger":         {`"O","Properties":{"C":"1"}`, `"O","Properties":{"C":"2"}`, true},
+		"what is written":    {`"Type":"I",`, `"Type":"I","Metadata":{"X":1},`, true},
+		"where else it goes": {`"DependsOn":"Route"`, `"DependsOn":["Route","Other"]`, true},
+	} {
+		changed := strings.Replace(base, c.from, c.to, 1)
+		if changed == base {
+			t.Fatalf("%s: nothing changed", what)
+		}
+		if same := digest(changed) == digest(base); same != c.same {
+			t.Errorf("%s: the same digest %t, want %t", what, same, c.same)
+		}
+	}
+}

@@ -151,7 +151,7 @@ func New(o Options) (*Region, error) {
 	})
 	r.Engine = cfn.New(cfn.Options{
 		Types: r.resources.Type, Region: o.Name, Account: o.Account, Zones: r.Network.Zones(),
-		Parameters: resources.Parameter, Signals: signals{r.Buckets, r.Functions},
+		Parameters: r.resources.Parameter, Signals: signals{r.Buckets, r.Functions},
 		Clock: r.clock, Pace: pace(late), OnEvent: o.OnEvent, Elsewhere: o.Elsewhere, Stubs: o.Stubs,
 	})
 	r.Cloud.Handle(
@@ -196,6 +196,10 @@ type Boot = resources.Boot
 func (r *Region) Boots(ctx context.Context, stack string) []Boot {
 	return r.resources.Boots(ctx, stack)
 }
+
+// ReleaseImages makes new images of Amazon Linux the latest ones, as happens between two
+// deployments on AWS.
+func (r *Region) ReleaseImages() { r.resources.ReleaseImages() }
 
 // Place returns the Region's name and the account's id.
 func (r *Region) Place() (region, account string) {

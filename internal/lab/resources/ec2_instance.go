@@ -46,7 +46,7 @@ type instanceInterface struct {
 }
 
 type instanceProps struct {
-	ImageId           string              `cfn:"required,replace"`
+	ImageId           string              `cfn:"replace"` // or an SSM parameter, as resolve:ssm:NAME
 	SubnetId          string              `cfn:"replace"`
 	PrivateIpAddress  string              `cfn:"replace"`
 	Ipv6AddressCount  *int                `cfn:"replace"`
@@ -77,15 +77,16 @@ type instanceProps struct {
 	Tags                              cfn.Tags         `cfn:"inert"` // names for people
 }
 
-// launchTemplateRef names a launch template; all versions of it are inert.
+// launchTemplateRef names a version of a launch template.
 type launchTemplateRef struct {
 	LaunchTemplateId   string
 	LaunchTemplateName string
-	Version            string `cfn:"inert"`
+	Version            string `cfn:"required"`
 }
 
 // instance is a running instance.
 type instance struct {
+	image   string   // what it was launched from
 	eni     string   // the first interface
 	made    []string // the interfaces that go with the instance
 	host    *vpc.Host
@@ -102,10 +103,10 @@ func (p instanceProps) script() (string, error) {
 }
 
 // validateInstance checks the image and the script where they are known.
-func validateInstance(p map[string]any) cfn.Findings {
+func (r *Resources) validateInstance(p map[string]any) cfn.Findings {
 	var f cfn.Findings
 	if image, ok := cfn.Literal(p["ImageId"]); ok {
-		if err := checkImage(image); err != nil {
+		if _, err := r.imageAtLaunch(image); err != nil {
 			f = append(f, "property ImageId: "+err.Error())
 		}
 	}
@@ -124,13 +125,13 @@ func validateInstance(p map[string]any) cfn.Findings {
 func (r *Resources) instanceType() cfn.Definition[instanceProps] {
 	return cfn.Definition[instanceProps]{
 		Attributes: []string{"InstanceId", "AvailabilityZone", "PrivateDnsName", "PublicDnsName", "PrivateIp", "PublicIp", "VpcId"},
-		Validate:   validateInstance,
+		Validate:   r.validateInstance,
 		Create:     r.createInstance,
 		Update: func(_ context.Context, c cfn.TypedRequest[instanceProps]) (cfn.Result, error) {
 			if err := r.checkProfile(c.Props.IamInstanceProfile); err != nil {
 				return cfn.Result{}, err
 			}
-			if err := checkArchitecture(c.Props.InstanceType, c.Props.ImageId); err != nil {
+			if err := r.checkInstanceType(c.PhysicalID, c.Props.InstanceType); err != nil {
 				return cfn.Result{}, err
 			}
 			eni, err := r.interfaceOf(c.PhysicalID)
@@ -154,7 +155,11 @@ func (r *Resources) instanceType() cfn.Definition[instanceProps] {
 }
 
 func (r *Resources) createInstance(_ context.Context, c cfn.TypedRequest[instanceProps]) (cfn.Result, error) {
-	if err := checkImage(c.Props.ImageId); err != nil {
+	image, err := r.imageOf(c.Props)
+	if err == nil {
+		image, err = r.imageAtLaunch(image)
+	}
+	if err != nil {
 		return cfn.Result{}, err
 	}
 	script, err := c.Props.script()
@@ -164,7 +169,7 @@ func (r *Resources) createInstance(_ context.Context, c cfn.TypedRequest[instanc
 	if err := r.checkProfile(c.Props.IamInstanceProfile); err != nil {
 		return cfn.Result{}, err
 	}
-	if err := checkArchitecture(c.Props.InstanceType, c.Props.ImageId); err != nil {
+	if err := checkArchitecture(c.Props.InstanceType, image); err != nil {
 		return cfn.Result{}, err
 	}
 	id := r.id("i-", c.Request)
@@ -172,6 +177,7 @@ func (r *Resources) createInstance(_ context.Context, c cfn.TypedRequest[instanc
 	if err != nil {
 		return cfn.Result{}, err
 	}
+	i.image = image
 	i.machine = machine.Run(context.Background(), i.host, machine.Config{UserData: script, Clock: r.Clock, Roots: r.Roots})
 	r.mu.Lock()
 	r.instances[id] = i
@@ -179,6 +185,18 @@ func (r *Resources) createInstance(_ context.Context, c cfn.TypedRequest[instanc
 	r.logbook.console(c.Stack, c.LogicalID+" ("+id+")", i.machine)
 	first, err := r.Network.Interfaces().Get(i.eni)
 	return cfn.Result{PhysicalID: id, Attributes: r.instanceAttributes(id, first)}, err
+}
+
+// checkInstanceType refuses a type on whose processor the image of an instance does
+// not run.
+func (r *Resources) checkInstanceType(id, instanceType string) error {
+	r.mu.Lock()
+	i, ok := r.instances[id]
+	r.mu.Unlock()
+	if !ok {
+		return nil // it is not found further on
+	}
+	return checkArchitecture(instanceType, i.image)
 }
 
 // instanceAttributes are what Fn::GetAtt gives.

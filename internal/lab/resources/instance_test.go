@@ -2,6 +2,7 @@ package resources
 
 import (
 	"encoding/base64"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -133,17 +134,91 @@ func TestProcessors(t *testing.T) {
 
 func TestImagesByParameter(t *testing.T) {
 	t.Parallel()
+	w := newWorld(t)
 	for name, want := range map[string]string{
 		"/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-arm64":      images["arm64"],
 		"/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64": images["x86_64"],
 	} {
-		if got, err := Parameter("AWS::EC2::Image::Id", name); err != nil || got != want {
+		if got, err := w.Parameter("AWS::EC2::Image::Id", name); err != nil || got != want {
 			t.Errorf("%s: %v, %v", name, got, err)
 		}
 	}
 	for _, name := range []string{"/aws/service/ami-amazon-linux-latest/al2023-ami-minimal-kernel-6.1-arm64", "/my/parameter"} {
-		if _, err := Parameter("String", name); err == nil || !strings.Contains(err.Error(), name+" is not known") {
+		if _, err := w.Parameter("String", name); err == nil || !strings.Contains(err.Error(), name+" is not known") {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A parameter that EC2 reads at the launch leaves an instance alone when it changes;
+// one that CloudFormation reads replaces it.
+func TestImageAtLaunch(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, a, _ := w.network()
+	const latest = "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-arm64"
+	launched := func() props {
+		return props{"ImageId": "resolve:ssm:" + latest, "InstanceType": "t4g.micro", "SubnetId": a.id()}
+	}
+	host := w.make("AWS::EC2::Instance", "Host", launched())
+	before, _ := w.Parameter("", latest)
+	read := w.make("AWS::EC2::Instance", "Read", props{"ImageId": before, "InstanceType": "t4g.micro", "SubnetId": a.id()})
+	w.ReleaseImages()
+	after, err := w.Parameter("", latest)
+	if err != nil || after == before {
+		t.Fatalf("the latest image is %v, was %v, %v", after, before, err)
+	}
+	if err := host.update(launched()); err != nil {
+		t.Errorf("resolved at launch: %v", err)
+	}
+	if err := read.update(props{"ImageId": after, "InstanceType": "t4g.micro", "SubnetId": a.id()}); err == nil || !strings.Contains(err.Error(), "is replaced") {
+		t.Errorf("resolved in the template: %v", err)
+	}
+	for id, want := range map[string]string{
+		"resolve:ssm:/my/image": "/my/image is not known",
+		"resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-6.1-x86_64": "does not match the architecture 'x86_64' of the specified AMI",
+	} {
+		if _, err := w.try("AWS::EC2::Instance", "Other", props{"ImageId": id, "InstanceType": "t4g.micro", "SubnetId": a.id()}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", id, err)
+		}
+	}
+}
+
+// An instance can be launched from the image of a launch template, by its version.
+func TestImageOfALaunchTemplate(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, a, _ := w.network()
+	const latest = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-"
+	template := w.make("AWS::EC2::LaunchTemplate", "Template", props{"LaunchTemplateData": props{"ImageId": latest + "arm64"}})
+	from := func(ref props) props {
+		return props{"LaunchTemplate": ref, "InstanceType": "t4g.micro", "SubnetId": a.id()}
+	}
+	first := from(props{"LaunchTemplateId": template.id(), "Version": template.Attributes["LatestVersionNumber"]})
+	host := w.make("AWS::EC2::Instance", "Host", first)
+	w.ReleaseImages()
+	if err := host.update(first); err != nil {
+		t.Errorf("a newer image: %v", err)
+	}
+	template.change(props{"LaunchTemplateData": props{"ImageId": latest + "x86_64"}})
+	if got := template.Attributes["LatestVersionNumber"]; got != "2" {
+		t.Errorf("the latest version is %v", got)
+	}
+	if err := host.update(from(props{"LaunchTemplateId": template.id(), "Version": "2"})); err == nil || !strings.Contains(err.Error(), "is replaced") {
+		t.Errorf("another version: %v", err)
+	}
+	for name, test := range map[string]struct {
+		ref  props
+		want string
+	}{
+		"default":  {props{"LaunchTemplateId": template.id(), "Version": "$Default"}, ""},
+		"latest":   {props{"LaunchTemplateId": template.id(), "Version": "$Latest"}, "does not match the architecture 'x86_64'"},
+		"too many": {props{"LaunchTemplateId": template.id(), "Version": "3"}, "InvalidLaunchTemplateId.VersionNotFound"},
+		"unknown":  {props{"LaunchTemplateId": "lt-1", "Version": "1"}, "MissingParameter"},
+	} {
+		_, err := w.try("AWS::EC2::Instance", "Other"+name, from(test.ref))
+		if text := fmt.Sprint(err); (err == nil) != (test.want == "") || !strings.Contains(text, test.want) {
+			t.Errorf("%s: %v, want %q", name, err, test.want)
 		}
 	}
 }

@@ -62,6 +62,8 @@ type Resources struct {
 	blocks           map[string]bool // buckets: whether they refuse public policies
 	profiles         map[string]bool // instance profiles, by name
 	nextPublic       netip.Addr
+	imageRelease     int                       // how often there were new images
+	launchTemplates  map[string]launchTemplate // by id
 }
 
 // New makes the resource types.
@@ -77,6 +79,7 @@ func New(o Options) *Resources {
 		logGroups:        map[string]bool{},
 		blocks:           map[string]bool{},
 		profiles:         map[string]bool{},
+		launchTemplates:  map[string]launchTemplate{},
 	}
 }
 
@@ -124,5 +127,6 @@ func (r *Resources) Left() map[string][]string {
 		"instance":         slices.Sorted(maps.Keys(r.instances)),
 		"log group":        slices.Sorted(maps.Keys(r.logGroups)),
 		"instance profile": slices.Sorted(maps.Keys(r.profiles)),
+		"launch template":  slices.Sorted(maps.Keys(r.launchTemplates)),
 	}
 }
