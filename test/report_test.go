@@ -43,7 +43,7 @@ func pinging(t *testing.T, cidr string, also func(awscdk.Stack, host.Ping)) cfn.
 	ping := host.NewPing(stack, "Host", &host.PingProps{
 		Vpc: net.Vpc(), Subnet: net.Private(), Target: "s3." + *stack.Region() + "." + *stack.UrlSuffix(),
 	})
-	ping.Instance().Instance().Node().AddDependency(net.Private(), s3.Endpoint())
+	ping.Instance().Instance().Node().AddDependency(net.Private(), s3)
 	awscdk.NewCfnOutput(stack, jsii.String("Ping"), &awscdk.CfnOutputProps{Value: ping.Report()})
 	if also != nil {
 		also(stack, ping)
