@@ -16,7 +16,7 @@ import (
 
 // fleet is what a platform team has: endpoints to many services, in three zones.
 func fleet(stack awscdk.Stack, services []string, disabled bool) {
-	vpc := ec2.NewVpc(stack, jsii.String("Vpc"), &ec2.VpcProps{AvailabilityZones: jsii.Strings("a", "b", "c")})
+	vpc := ec2.NewVpc(stack, jsii.String("Vpc"), &ec2.VpcProps{AvailabilityZones: jsii.Strings("ap-northeast-2a", "ap-northeast-2b", "ap-northeast-2c")})
 	private := &ec2.SubnetSelection{SubnetType: ec2.SubnetType_PRIVATE_WITH_EGRESS}
 	for name, service := range map[string]ec2.GatewayVpcEndpointAwsService{"S3": ec2.GatewayVpcEndpointAwsService_S3(), "DynamoDB": ec2.GatewayVpcEndpointAwsService_DYNAMODB()} {
 		endpoint.NewGateway(stack, name, &endpoint.GatewayProps{

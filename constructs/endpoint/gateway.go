@@ -92,7 +92,7 @@ func (g *gateway) verify(holder constructs.Construct, props *GatewayProps, subne
 		Policy:     policyText(g),
 		Call:       proving.Call,
 	}
-	subject.Others = proving.otherEndpoints()
+	subject.Others = sameService(holder, props.Vpc, service, subject.Endpoint, proving.otherEndpoints())
 	addSibling(holder, props.Vpc, g, service)
 	subject.Isolation = proving.isolation(holder, props.Vpc, subject.Endpoint, points)
 	g.verification = newVerification(holder, proving,

@@ -150,9 +150,9 @@ func (i *iface) verify(holder constructs.Construct, props *InterfaceProps, servi
 		Port:              int(*props.Service.Port()),
 		From:              zonedPoints(awscdk.Stack_Of(holder), points, subnets),
 		Call:              proving.Call,
-		Others:            proving.otherEndpoints(),
 		AllowedSources:    proving.AllowedSources,
 	}
+	subject.Others = sameService(holder, props.Vpc, service.short, subject.Endpoint, proving.otherEndpoints())
 	addSibling(holder, props.Vpc, i, service.short)
 	subject.Isolation = proving.isolation(holder, props.Vpc, subject.Endpoint, points)
 	if service.aws && !props.WithoutPolicy {

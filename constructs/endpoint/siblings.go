@@ -3,6 +3,7 @@ package endpoint
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -46,6 +47,23 @@ func siblingsIn(scope constructs.Construct, vpc ec2.IVpc) []sibling {
 }
 
 func vpcKey(stack awscdk.Stack, vpc ec2.IVpc) string { return fmt.Sprint(stack.Resolve(vpc.VpcId())) }
+
+// sameService is the list with all endpoints that are proved in the VPC of the scope's
+// stack and lead to the service, but for the endpoint's own id: an interface endpoint
+// to S3 beside a gateway endpoint is what AWS recommends. The FIPS front of a service
+// is the same service.
+func sameService(scope constructs.Construct, vpc ec2.IVpc, service, own string, ids []string) []string {
+	return lazy.List(func() []string {
+		all := slices.Clone(ids)
+		for _, s := range siblingsIn(scope, vpc) {
+			same := s.service != "" && strings.TrimSuffix(s.service, "-fips") == strings.TrimSuffix(service, "-fips")
+			if same && s.endpoint != own && !slices.Contains(all, s.endpoint) {
+				all = append(all, s.endpoint)
+			}
+		}
+		return all
+	})
+}
 
 // withSiblings is the list with all endpoints that are proved in the VPC of the
 // scope's stack, each once.

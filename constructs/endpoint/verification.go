@@ -35,9 +35,9 @@ type VerificationProps struct {
 	// IsolatedSubnets are the subnets that Isolated is about. It needs Isolated.
 	// Default: those of the vantage points.
 	IsolatedSubnets []ec2.ISubnet
-	// OtherEndpoints are the other endpoints of the VPC that are wanted. Default:
-	// none. An endpoint to the same service that is not among them refutes the
-	// proof, and with Isolated any other.
+	// OtherEndpoints are the other endpoints of the VPC that are wanted, besides those
+	// that are proved in the same stack. Default: none. An endpoint to the same
+	// service that is not among them refutes the proof, and with Isolated any other.
 	OtherEndpoints []ec2.IVpcEndpoint
 	// Ways are the ids of gateways and connections that routes of the isolated
 	// subnets may lead to, such as a transit gateway to your own network, and of those

@@ -40,9 +40,12 @@ type Service struct {
 }
 
 // Unimplemented is a service without operations: its endpoint answers and refuses
-// every call.
+// every call, those without a signature as AWS does.
 func Unimplemented(name string, protocol Protocol) Service {
-	return Service{Name: name, Protocol: protocol, Anonymous: true, Route: func(*Request) (*Operation, error) {
+	return Service{Name: name, Protocol: protocol, Anonymous: true, Route: func(r *Request) (*Operation, error) {
+		if !r.Caller.Signed() {
+			return nil, protocol.AuthError(MissingSignature)
+		}
 		return nil, awserr.WithStatus(http.StatusNotImplemented, "NotImplemented", "the lab has no calls of %s", name)
 	}}
 }

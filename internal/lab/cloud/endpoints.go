@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -10,20 +11,26 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
+	"strings"
 
 	"provenendpoints/internal/lab/api"
 	"provenendpoints/internal/lab/privatelink"
 	"provenendpoints/internal/lab/vpc"
 )
 
-// catalogue are the Region's services by the names of their endpoints. The
+// catalogue are the Region's services by the names that requests are signed with. The
 // addresses are made up, in blocks of AWS's
 // (docs.aws.amazon.com/vpc/latest/userguide/aws-ip-ranges.html), those of S3 and
 // DynamoDB inside their prefix lists.
 var catalogue = []struct {
-	name      string
-	protocol  api.Protocol
-	addresses []string
+	name     string
+	protocol api.Protocol
+	// host begins its DNS name, endpoint ends the name of its endpoint service
+	// (docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html).
+	// Default of both: name.
+	host, endpoint string
+	addresses      []string
 	// plain services answer on port 80 as well.
 	plain bool
 	// prefixList is the id of the prefix list, if there is one.
@@ -52,6 +59,17 @@ var catalogue = []struct {
 	{name: "route53profiles", protocol: api.JSON, addresses: []string{"52.95.199.102"}},
 	{name: "sqs", protocol: api.JSON, addresses: []string{"52.95.198.70"}},
 	{name: "sns", protocol: api.Query, addresses: []string{"52.95.199.40"}},
+	{name: "apigateway", protocol: api.JSON, addresses: []string{"52.95.200.11"}},
+	{name: "autoscaling", protocol: api.Query, addresses: []string{"52.95.200.21"}},
+	{name: "bedrock", host: "bedrock-runtime", endpoint: "bedrock-runtime", protocol: api.JSON, addresses: []string{"52.95.200.31"}},
+	{name: "ecr", host: "api.ecr", endpoint: "ecr.api", protocol: api.JSON, addresses: []string{"52.95.200.41"}},
+	{name: "ecs", protocol: api.JSON, addresses: []string{"52.95.200.51"}},
+	{name: "eks", protocol: api.JSON, addresses: []string{"52.95.200.61"}},
+	{name: "events", protocol: api.JSON, addresses: []string{"52.95.200.71"}},
+	{name: "firehose", endpoint: "kinesis-firehose", protocol: api.JSON, addresses: []string{"52.95.200.81"}},
+	{name: "kinesis", endpoint: "kinesis-streams", protocol: api.JSON, addresses: []string{"52.95.200.91"}},
+	{name: "rds", protocol: api.Query, addresses: []string{"52.95.200.101"}},
+	{name: "states", protocol: api.JSON, addresses: []string{"52.95.200.111"}},
 }
 
 // webHosts are on the internet and no part of AWS.
@@ -67,7 +85,8 @@ var webHosts = []struct {
 func (c *Cloud) serveAll() error {
 	for _, entry := range catalogue {
 		c.routes.set(api.Unimplemented(entry.name, entry.protocol))
-		host := entry.name + "." + c.scope.Region + ".amazonaws.com"
+		host := cmp.Or(entry.host, entry.name) + "." + c.scope.Region + ".amazonaws.com"
+		endpoint := cmp.Or(entry.endpoint, entry.name)
 		if entry.global {
 			host = entry.name + ".amazonaws.com"
 		}
@@ -76,7 +95,7 @@ func (c *Cloud) serveAll() error {
 			names = append(names, "*."+host)
 		}
 		config := privatelink.ServiceConfig{
-			Name: "com.amazonaws." + c.scope.Region + "." + entry.name, DefaultNames: names, Interface: !entry.global,
+			Name: "com.amazonaws." + c.scope.Region + "." + endpoint, DefaultNames: names, Interface: !entry.global,
 		}
 		var err error
 		if config.Addrs, err = parseAddrs(entry.addresses); err != nil {
@@ -97,7 +116,9 @@ func (c *Cloud) serveAll() error {
 			return fmt.Errorf("service %s: %w", entry.name, err)
 		}
 		// The endpoints' own names, and names below these.
-		own := "." + entry.name + "." + c.scope.Region + ".vpce.amazonaws.com"
+		labels := strings.Split(endpoint, ".")
+		slices.Reverse(labels)
+		own := "." + strings.Join(labels, ".") + "." + c.scope.Region + ".vpce.amazonaws.com"
 		if err := c.serve(at, c.handler(entry.name), entry.plain, append(names, "*"+own)...); err != nil {
 			return fmt.Errorf("service %s: %w", entry.name, err)
 		}
@@ -157,14 +178,16 @@ func (c *Cloud) serve(at *vpc.Host, handler http.Handler, plain bool, names ...s
 	if err != nil {
 		return err
 	}
+	virtual := &virtualHosts{authority: c.certificates, now: c.clock.Now, names: names, made: map[string]*tls.Certificate{}}
 	listener, err := at.Listen(443)
 	if err != nil {
 		return err
 	}
 	listeners := []net.Listener{tls.NewListener(listener, &tls.Config{
-		Certificates: []tls.Certificate{*certificate},
-		MinVersion:   tls.VersionTLS12,
-		NextProtos:   []string{"http/1.1"},
+		Certificates:   []tls.Certificate{*certificate},
+		GetCertificate: virtual.certificate,
+		MinVersion:     tls.VersionTLS12,
+		NextProtos:     []string{"http/1.1"},
 	})}
 	if plain {
 		listener, err := at.Listen(80)

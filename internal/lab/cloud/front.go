@@ -47,6 +47,16 @@ func (c *Cloud) Handle(services ...api.Service) {
 	}
 }
 
+// Protocol is the protocol of the service with the name. It panics if the Region has
+// no endpoint of that name.
+func (c *Cloud) Protocol(name string) api.Protocol {
+	service, ok := c.routes.get(name)
+	if !ok {
+		panic(fmt.Sprintf("cloud: no endpoint for service %q", name))
+	}
+	return service.Protocol
+}
+
 // exchange is a request on its way to becoming an answer.
 type exchange struct {
 	*api.Request

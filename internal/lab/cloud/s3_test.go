@@ -103,7 +103,8 @@ func TestSignatures(t *testing.T) {
 		{"form", "POST", "https://cloudformation.ap-northeast-2.amazonaws.com/", form, b.signed(role, "cloudformation", "ap-northeast-2", form), "<GetStackPolicyResult>"},
 		{"form not signed", "POST", "https://cloudformation.ap-northeast-2.amazonaws.com/", form, func(r *http.Request) { r.Header.Set("Content-Type", "application/x-www-form-urlencoded") }, "<Code>MissingAuthenticationToken"},
 		{"ec2 not signed", "GET", "https://ec2.ap-northeast-2.amazonaws.com/?Action=DescribeVpcs&Version=2016-11-15", "", nil, "<Code>AuthFailure"},
-		{"a service without calls", "POST", "https://dynamodb.ap-northeast-2.amazonaws.com/", "", nil, "NotImplemented"},
+		{"a service without calls", "POST", "https://dynamodb.ap-northeast-2.amazonaws.com/", "", b.signed(role, "dynamodb", "ap-northeast-2", ""), "NotImplemented"},
+		{"a service without calls, not signed", "POST", "https://dynamodb.ap-northeast-2.amazonaws.com/", "", nil, "MissingAuthenticationTokenException"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			b := *b

@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"time"
 
+	"provenendpoints/internal/lab/api"
 	"provenendpoints/internal/lab/api/cloudformation"
 	"provenendpoints/internal/lab/api/ec2"
 	"provenendpoints/internal/lab/api/elbv2"
 	"provenendpoints/internal/lab/api/iam"
 	"provenendpoints/internal/lab/api/lambda"
+	"provenendpoints/internal/lab/api/readcalls"
 	route53api "provenendpoints/internal/lab/api/route53"
 	"provenendpoints/internal/lab/api/route53profiles"
 	"provenendpoints/internal/lab/api/route53resolver"
@@ -154,11 +156,15 @@ func New(o Options) (*Region, error) {
 		Parameters: r.resources.Parameter, Signals: signals{r.Buckets, r.Functions},
 		Clock: r.clock, Pace: pace(late), OnEvent: o.OnEvent, Elsewhere: o.Elsewhere, Stubs: o.Stubs,
 	})
-	r.Cloud.Handle(
+	services := []api.Service{
 		r.Buckets.Service(), ec2.Service(r.Network, r.PrivateLink, scope), elbv2.Service(r.LoadBalancing), sts.Service(scope), iam.Service(r.Cloud.Roles, scope),
 		cloudformation.Service(stacks{r.Engine}, scope), lambda.Service(r.Functions, scope),
 		route53api.Service(r.Names, r.PrivateLink, scope), route53resolver.Service(r.Names, scope), route53profiles.Service(r.Names, scope),
-	)
+	}
+	for i := range services {
+		services[i] = readcalls.With(services[i], scope)
+	}
+	r.Cloud.Handle(append(services, readcalls.Services(scope, r.Cloud.Protocol, services)...)...)
 	return r, nil
 }
 
