@@ -70,7 +70,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	result := deployment.Run(ctx, p.stacks, deployment.Options{
 		Keep: opts.Keep, Stubs: p.stubs, Region: opts.Region, Account: opts.Account, Seed: opts.Seed,
 		Settle: true, OnStep: progress.step,
-		OnEvent:  func(e cfn.Event) { progress.detail(fmt.Sprintf("%s: %s %s", e.Stack, e.LogicalID, e.Status)) },
+		OnEvent: func(e cfn.Event) { progress.detail(fmt.Sprintf("%s: %s %s", e.Stack, e.LogicalID, e.Status)) },
 	})
 	progress.clear()
 	if opts.JSON {

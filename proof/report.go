@@ -99,11 +99,17 @@ func (r Report) Text() string {
 
 // cells are the columns of the verdict's line whose width is aligned.
 func (v Verdict) cells() map[string]string {
+	return map[string]string{"id": v.Claim.ID, "what": v.What()}
+}
+
+// What is what the claim is about in a few words: from where, its kind, and its
+// subject, such as "private: resolves s3.us-east-1.amazonaws.com".
+func (v Verdict) What() string {
 	what := string(v.Claim.Kind) + " " + v.Claim.target()
 	if v.Claim.From != "" {
 		what = v.Claim.From + ": " + what
 	}
-	return map[string]string{"id": v.Claim.ID, "what": what}
+	return what
 }
 
 // maxSentences is how many claims a reason describes in full. Of the rest it lists

@@ -17,7 +17,7 @@ import (
 // the list promises.
 var api = []string{
 	"constructs/endpoint", "constructs/host", "constructs/network", "constructs/verification",
-	"proof", "stacks",
+	"labtest", "proof", "stacks",
 }
 
 // Other modules can import the declared packages, and no others.
@@ -63,6 +63,7 @@ var rooms = []struct {
 	{"lambda", []string{"internal/build", "internal/contract", "internal/lambda/", "proof"}, []string{cdkPath, jsiiPath, constructsPath, "gvisor.dev", generated}},
 	{"internal/lambda", []string{"internal/awsapi", "internal/contract", "internal/lambda/", "proof"}, []string{cdkPath, jsiiPath, constructsPath, "gvisor.dev", generated, root + "/internal/awsapi/models"}},
 	{"internal/awsapi", []string{"internal/awsapi"}, []string{cdkPath, jsiiPath, constructsPath, "gvisor.dev", generated}},
+	{"labtest", []string{"internal/lab", "proof"}, []string{cdkPath, jsiiPath, constructsPath}},
 	{"lab", []string{"lab", "internal/lab", "proof"}, []string{cdkPath, jsiiPath, constructsPath}},
 	{"internal/lab/packet", []string{"internal/lab/packet"}, []string{"github.com/aws/"}},
 	{"internal/lab/nat", []string{"internal/lab/packet"}, []string{"github.com/aws/"}},

@@ -10,9 +10,7 @@ import (
 
 	"provenendpoints/constructs/endpoint"
 	"provenendpoints/constructs/network"
-	"provenendpoints/internal/lab/cfn"
-	"provenendpoints/internal/lab/region"
-	"provenendpoints/internal/test/deployed"
+	"provenendpoints/labtest"
 	"provenendpoints/proof"
 )
 
@@ -49,14 +47,9 @@ func TestIsolatedSiblings(t *testing.T) {
 			}
 		}
 	}
-	read, err := cfn.ReadAssembly(*app.Outdir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	siblings, _ := read.Stack("Siblings")
-	w := deployed.New(t, "Siblings", region.Options{})
-	if err := w.Deploy(siblings); err != nil {
-		t.Fatal(deployed.Reason(err))
-	}
-	w.Remove("Siblings")
+	lab := labtest.Deploy(t, *app.Outdir())
+	lab.Subnet("Private").Reaches("endpoint:CloudFormation:443", "endpoint:Sts:443", "s3.ap-northeast-2.amazonaws.com:443")
+	lab.Subnet("Private").DoesNotReach("sqs.ap-northeast-2.amazonaws.com:443", "internet:443")
+	wantHolds(t, lab.Stack("Siblings"))
+	lab.Destroy()
 }

@@ -33,7 +33,8 @@ var offline = []string{"GOPROXY=off", "GOSUMDB=off", "GONOSUMDB=*", "GOFLAGS=-mo
 var synthesis = []string{"CDK_VALIDATION=false", "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20"}
 
 // TestConsumer requires the module in every way, tidies, and synthesizes. The
-// templates must be the same, since the sources are.
+// templates must be the same, since the sources are. The consumer's own test deploys
+// them with package labtest.
 func TestConsumer(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compiles an app in four modules")
@@ -52,9 +53,12 @@ func TestConsumer(t *testing.T) {
 			t.Errorf("the template has no %s", kind)
 		}
 	}
-	if entries, err := filepath.Glob(filepath.Join(replaced, "*")); err != nil || len(entries) != 3 {
-		t.Errorf("the consumer's folder holds %q (%v), want go.mod, go.sum and main.go", entries, err)
+	if entries, err := filepath.Glob(filepath.Join(replaced, "*")); err != nil || len(entries) != 4 {
+		t.Errorf("the consumer's folder holds %q (%v), want go.mod, go.sum, main.go and main_test.go", entries, err)
 	}
+	t.Run("tested", func(t *testing.T) {
+		checkout.RunWith(t, replaced, slices.Concat(offline, synthesis), "go", "test", ".")
+	})
 
 	t.Run("vendored", func(t *testing.T) {
 		checkout.RunWith(t, replaced, offline, "go", "mod", "vendor")
@@ -100,13 +104,11 @@ func newConsumer(t *testing.T) string {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	source, err := os.ReadFile("testdata/app.go.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	source = []byte(strings.ReplaceAll(string(source), "MODULE/", published+"/"))
-	if err := os.WriteFile(filepath.Join(dir, "main.go"), source, 0o600); err != nil {
-		t.Fatal(err)
+	for from, to := range map[string]string{"app.go.txt": "main.go", "app_test.go.txt": "main_test.go"} {
+		source := strings.ReplaceAll(string(read(t, filepath.Join("testdata", from))), "MODULE/", published+"/")
+		if err := os.WriteFile(filepath.Join(dir, to), []byte(source), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	checkout.Run(t, dir, "go", "mod", "init", "consumer.test/app")
 	// The versions of this repository, which the cache has.

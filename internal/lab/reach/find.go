@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"provenendpoints/internal/lab/vpc"
 )
@@ -30,11 +31,11 @@ func (s *Survey) find(text string, kinds ...string) (candidate, error) {
 	for _, match := range []func(key string) bool{
 		func(key string) bool { return key == name },
 		func(key string) bool { return strings.HasSuffix(key, "/"+name) },
-		func(key string) bool { return strings.Contains(strings.ToLower(key), strings.ToLower(name)) },
+		func(key string) bool { return strings.Contains(plain(key), plain(name)) },
 	} {
 		var found []candidate
 		for _, c := range all {
-			if name != "" && slices.ContainsFunc(s.names.keys[c.id], match) {
+			if plain(name) != "" && slices.ContainsFunc(s.names.keys[c.id], match) {
 				found = append(found, c)
 			}
 		}
@@ -47,6 +48,18 @@ func (s *Survey) find(text string, kinds ...string) (candidate, error) {
 		return candidate{}, fmt.Errorf("%q may be any of %s", text, s.list(found))
 	}
 	return candidate{}, fmt.Errorf("there is no %s %q; there are %s", orList(kinds), text, s.list(all))
+}
+
+// plain is a name without what construct paths have and logical ids have not, as CDK
+// makes the one of the other: where the template does not have the paths, they are
+// found nevertheless.
+func plain(name string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, name)
 }
 
 // candidates are the things of the stacks that packets can start from or be sent to.
@@ -127,7 +140,7 @@ func (s *Survey) hostOf(c candidate) (Place, error) {
 	}
 	if c.kind == KindFunction {
 		p, err := s.internet()
-		return Place{Name: c.kind + " " + s.Named(c.id), Host: p.Host, kind: c.kind, id: Internet}, err
+		return Place{Name: c.kind + " " + s.Named(c.id), Host: p.Host, kind: c.kind, id: c.id, out: true}, err
 	}
 	return Place{}, fmt.Errorf("%s %s is not running", c.kind, s.Named(c.id))
 }

@@ -69,7 +69,7 @@ func (s *Survey) Measure(ctx context.Context) (Matrix, error) {
 // ways are those in which a place reaches a target.
 func (s *Survey) ways(ctx context.Context, from Place, to Target, ports []int, turn chan struct{}) ([]string, error) {
 	turn <- struct{}{}
-	addrs, err := s.addresses(ctx, from, to)
+	addrs, err := s.Addresses(ctx, from, to)
 	<-turn
 	if err != nil {
 		return nil, ctx.Err()

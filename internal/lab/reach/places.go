@@ -20,10 +20,23 @@ type Place struct {
 	Host *vpc.Host
 	kind string
 	id   string // physical id of what it is, or internet, stranger
+	out  bool   // it is in no VPC of the stacks
 }
 
 // Outside reports whether the place is in no VPC of the stacks.
-func (p Place) Outside() bool { return p.id == Internet || p.id == Stranger }
+func (p Place) Outside() bool { return p.out }
+
+// Kind is the kind of resource that the place is, such as [KindInstance], and ID its
+// physical id. Both are empty for the places that belong to no stack.
+func (p Place) Kind() string { return p.kind }
+
+// ID is the physical id of the resource that the place is.
+func (p Place) ID() string {
+	if p.kind == "" {
+		return ""
+	}
+	return p.id
+}
 
 // What people call the places that belong to no stack, and their names.
 const (
@@ -117,7 +130,7 @@ func (s *Survey) internet() (Place, error) {
 		s.hosts[Internet] = host
 		s.undo(func() error { host.Close(); return nil })
 	}
-	return Place{Name: internetName, Host: host, id: Internet}, nil
+	return Place{Name: internetName, Host: host, id: Internet, out: true}, nil
 }
 
 // stranger returns a host in a VPC that no stack knows. The VPC has an internet gateway,
@@ -148,7 +161,7 @@ func (s *Survey) stranger() (Place, error) {
 		}
 	}
 	_, host, err := s.settle("eni-"+id, "subnet-"+id, true)
-	return Place{Name: strangerName, Home: strangerName, Host: host, id: Stranger}, err
+	return Place{Name: strangerName, Home: strangerName, Host: host, id: Stranger, out: true}, err
 }
 
 // Subnet returns the place of a host in a subnet, by the subnet's id. It has a public

@@ -76,7 +76,7 @@ type Attempted struct {
 
 // Probe tries to reach every address of a target. The error is that of ctx.
 func (s *Survey) Probe(ctx context.Context, from Place, to Target, port int) ([]Attempted, error) {
-	addrs, err := s.addresses(ctx, from, to)
+	addrs, err := s.Addresses(ctx, from, to)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()

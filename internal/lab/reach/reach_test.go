@@ -147,6 +147,11 @@ func TestAnswersThatAreDropped(t *testing.T) {
 func TestNamesThatAreNone(t *testing.T) {
 	t.Parallel()
 	s := survey(t, deployed(t))
+	for text, want := range map[string]string{"web": "instance Web", "Private/Subnet": "subnet PrivateSubnet", "instance:DB": "instance Db"} {
+		if p, err := s.Place(text); err != nil || p.Name != want {
+			t.Errorf("%s: %s, %v, want %s", text, p.Name, err, want)
+		}
+	}
 	for text, want := range map[string]string{
 		"Nope":          `there is no subnet, instance or function "Nope"; there are instance:Db, instance:Web, subnet:IsolatedSubnet, subnet:PrivateSubnet, subnet:PublicSubnet`,
 		"Subnet":        `"Subnet" may be any of subnet:IsolatedSubnet, subnet:PrivateSubnet, subnet:PublicSubnet`,

@@ -95,10 +95,10 @@ type unaddressed string
 
 func (e unaddressed) Error() string { return string(e) }
 
-// addresses returns the addresses by which a place finds a target: from inside of a
+// Addresses returns the addresses by which a place finds a target: from inside of a
 // VPC its private ones, from outside its public ones, and what a DNS name resolves to
 // there. The error is an unaddressed or says why a name does not resolve.
-func (s *Survey) addresses(ctx context.Context, from Place, t Target) ([]netip.Addr, error) {
+func (s *Survey) Addresses(ctx context.Context, from Place, t Target) ([]netip.Addr, error) {
 	switch t.kind {
 	case KindSubnet:
 		p, err := s.Subnet(t.id)

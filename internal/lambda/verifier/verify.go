@@ -66,7 +66,7 @@ func logVerdict(log *slog.Logger, verdict proof.Verdict) {
 		level = slog.LevelWarn
 	}
 	log.Log(context.Background(), level, "verdict",
-		"claim", verdict.Claim.ID, "kind", string(verdict.Claim.Kind), "from", verdict.Claim.From,
+		"claim", verdict.Claim.ID, "kind", string(verdict.Claim.Kind), "from", verdict.Claim.From, "what", verdict.What(),
 		"state", string(verdict.State), "expected", verdict.Expected, "seen", verdict.Seen,
 		"hint", verdict.Hint, "rounds", verdict.Rounds)
 }

@@ -1,0 +1,87 @@
+package test
+
+import (
+	"strings"
+	"testing"
+
+	"provenendpoints/internal/test/assembled"
+	"provenendpoints/labtest"
+	"provenendpoints/proof"
+)
+
+// reaches is a row of a table: what a place reaches and what not.
+type reaches struct {
+	from string // a kind and a name, or internet, stranger
+	yes  []string
+	no   []string
+}
+
+// Who reaches whom in each scenario, as the README draws it.
+func TestScenariosReach(t *testing.T) {
+	t.Parallel()
+	const s3, sts, cloudformation = "s3.ap-northeast-2.amazonaws.com:443", "sts.ap-northeast-2.amazonaws.com:443", "cloudformation.ap-northeast-2.amazonaws.com:443"
+	for stack, rows := range map[string][]reaches{
+		assembled.GatewayEndpoint: {
+			{from: "subnet PrivateSubnet", yes: []string{s3}, no: []string{sts, "internet:443"}},
+			{from: "instance Instance", yes: []string{s3}, no: []string{sts, "internet:443"}},
+			{from: "function ProbersNetworkPrivate", yes: []string{s3}, no: []string{sts}},
+			{from: "internet", no: []string{"Instance:22", "Instance:ping"}},
+		},
+		assembled.InterfaceEndpoint: {
+			{from: "function ProbersNetworkPublic", yes: []string{"CloudFormationEndpoint:443"}, no: []string{cloudformation}},
+			{from: "function ProbersNetworkPrivate", yes: []string{"CloudFormationEndpoint:443"}, no: []string{cloudformation, "internet:443"}},
+		},
+		assembled.InterfaceEndpointPrivateDNS: {
+			{from: "function ProbersNetworkPublic", yes: []string{"CloudFormationEndpoint:443", cloudformation}, no: []string{sts}},
+			{from: "subnet PrivateSubnet", yes: []string{"CloudFormationEndpoint:443", cloudformation}, no: []string{sts}},
+		},
+		assembled.EndpointService: {
+			{from: "instance Instance", yes: []string{"WebEndpoint:80"}, no: []string{"WEB1:80", "WEB2:80", "balancer:LoadBalancer:80"}},
+			{from: "subnet MyVpcPublicSubnet", yes: []string{"WebEndpoint:80"}, no: []string{"WEB1:80", "WEB2:80", "balancer:LoadBalancer:80"}},
+			{from: "subnet CustomVpcPublicSubnet", yes: []string{"balancer:LoadBalancer:80"}, no: []string{"WEB1:80", "WEB1:22"}},
+			{from: "internet", no: []string{"WEB1:80", "WEB2:80", "instance:Instance:22"}},
+			{from: "stranger", no: []string{"WEB1:80", "WEB2:80"}},
+		},
+	} {
+		t.Run(stack, func(t *testing.T) {
+			t.Parallel()
+			lab := labtest.Deploy(t, assembly, labtest.Stacks(stack), labtest.Strict())
+			for _, row := range rows {
+				place := placeOf(lab, row.from)
+				place.Reaches(row.yes...)
+				place.DoesNotReach(row.no...)
+			}
+			wantHolds(t, lab.Stack(stack))
+			lab.Destroy()
+		})
+	}
+}
+
+func placeOf(lab *labtest.Lab, from string) *labtest.Place {
+	kind, name, _ := strings.Cut(from, " ")
+	switch kind {
+	case "subnet":
+		return lab.Subnet(name)
+	case "instance":
+		return lab.Instance(name)
+	case "function":
+		return lab.Function(name)
+	case "stranger":
+		return lab.Stranger()
+	}
+	return lab.Internet()
+}
+
+// wantHolds fails the test unless a stack was verified and every claim holds.
+func wantHolds(t *testing.T, s *labtest.Stack) {
+	t.Helper()
+	verdicts := s.Verdicts()
+	for _, v := range verdicts {
+		if v.State != proof.Holds {
+			t.Errorf("%s is %s: %s", v.Claim, v.State, v.Seen)
+		}
+	}
+	if len(verdicts) == 0 {
+		t.Error("nothing was verified")
+	}
+}
