@@ -19,6 +19,7 @@ import (
 
 func main() {
 	defer kernel.Close()
+	stacks.Prepare()
 	context, err := readContext("cdk.json")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -52,3 +52,7 @@ func outputReport(stack awscdk.Stack, proof verification.Verification) {
 	output(stack, "Report", "All verdicts; the whole report is in the verifier's log", proof.Report())
 	output(stack, "Log", "The verifier's log, with the whole report; it outlives the stack", proof.LogURL())
 }
+
+// Prepare begins what the stacks need besides CDK, while that starts; see
+// [verification.Prepare].
+func Prepare() { verification.Prepare() }

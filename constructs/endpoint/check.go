@@ -8,6 +8,8 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
+
+	"provenendpoints/internal/known"
 )
 
 // must panics with an error: constructors have no other way to fail.
@@ -88,7 +90,7 @@ func checkSubnets(stack awscdk.Stack, vpc ec2.IVpc, subnets []ec2.ISubnet, provi
 	at := locate(stack, subnets)
 	return errors.Join(
 		checkAny(at),
-		checkVpc(at, resolvedJSON(stack, vpc.VpcId())),
+		checkVpc(at, asJSON(known.Resolved(stack, known.VpcID(vpc)))),
 		checkOutside(proving),
 		checkIsolation(proving),
 		checkIsolatedSubnets(stack, vpc, proving),
@@ -97,7 +99,7 @@ func checkSubnets(stack awscdk.Stack, vpc ec2.IVpc, subnets []ec2.ISubnet, provi
 
 // checkIsolatedSubnets refuses subnets of another VPC.
 func checkIsolatedSubnets(stack awscdk.Stack, vpc ec2.IVpc, proving *VerificationProps) error {
-	own := resolvedJSON(stack, vpc.VpcId())
+	own := asJSON(known.Resolved(stack, known.VpcID(vpc)))
 	var errs []error
 	for _, p := range locate(stack, proving.IsolatedSubnets) {
 		if p.vpc != "" && p.vpc != own {

@@ -1,13 +1,13 @@
 package endpoint
 
 import (
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	iam "github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
 	"provenendpoints/constructs/verification"
+	"provenendpoints/internal/known"
 )
 
 // GatewayProps describe a gateway endpoint.
@@ -60,7 +60,7 @@ func NewGateway(scope constructs.Construct, id string, props *GatewayProps) Gate
 	holder := constructs.NewConstruct(scope, &id)
 	subnets := chosenSubnets("Subnets", props.Vpc, props.Subnets, true, selectedOrAll)
 	proving := props.Verification.orDefault()
-	must(checkSubnets(awscdk.Stack_Of(holder), props.Vpc, subnets, proving))
+	must(checkSubnets(known.Stack(holder), props.Vpc, subnets, proving))
 	g := &gateway{}
 	ec2.NewGatewayVpcEndpoint_Override(g, holder, jsii.String(endpointID), &ec2.GatewayVpcEndpointProps{
 		Vpc:             props.Vpc,
@@ -82,7 +82,7 @@ func (g *gateway) Verification() verification.Verification { return g.verificati
 func (g *gateway) verify(holder constructs.Construct, props *GatewayProps, subnets []ec2.ISubnet) {
 	proving := props.Verification.orDefault()
 	points := proving.vantagePoints(props.Vpc, subnets)
-	service := shortName(awscdk.Stack_Of(holder).Resolve(props.Service.Name()))
+	service := shortName(known.Stack(holder).Resolve(props.Service.Name()))
 	subject := GatewaySubject{
 		Endpoint:   *g.VpcEndpointId(),
 		Host:       regionalName(service),
@@ -96,6 +96,6 @@ func (g *gateway) verify(holder constructs.Construct, props *GatewayProps, subne
 	addSibling(holder, props.Vpc, g, service)
 	subject.Isolation = proving.isolation(holder, props.Vpc, subject.Endpoint, points)
 	g.verification = newVerification(holder, proving,
-		"gateway endpoint "+*g.VpcEndpointId()+" to "+*props.Service.Name()+" in "+*props.Vpc.VpcId(),
+		"gateway endpoint "+*g.VpcEndpointId()+" to "+*props.Service.Name()+" in "+known.VpcID(props.Vpc),
 		points, proving.Call.grant(subject.Endpoint), subject.Claims())
 }

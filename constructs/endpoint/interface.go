@@ -8,6 +8,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"provenendpoints/constructs/verification"
+	"provenendpoints/internal/known"
 )
 
 // InterfaceProps describe an interface endpoint.
@@ -110,7 +111,7 @@ type iface struct {
 func NewInterface(scope constructs.Construct, id string, props *InterfaceProps) Interface {
 	must(checkInterface(props))
 	holder := constructs.NewConstruct(scope, &id)
-	stack := awscdk.Stack_Of(holder)
+	stack := known.Stack(holder)
 	service := traitsOf(stack, props.Service)
 	must(checkForService(props, service))
 	subnets := chosenSubnets("Subnets", props.Vpc, props.Subnets, false, selectedOrOnePerZone)
@@ -148,7 +149,7 @@ func (i *iface) verify(holder constructs.Construct, props *InterfaceProps, servi
 		DefaultName:       props.defaultName(service),
 		PrivateDnsEnabled: props.privateDNS(service) && !props.onlyInbound(),
 		Port:              int(*props.Service.Port()),
-		From:              zonedPoints(awscdk.Stack_Of(holder), points, subnets),
+		From:              zonedPoints(known.Stack(holder), points, subnets),
 		Call:              proving.Call,
 		AllowedSources:    proving.AllowedSources,
 	}
@@ -159,7 +160,7 @@ func (i *iface) verify(holder constructs.Construct, props *InterfaceProps, servi
 		subject.Policy = policyText(i)
 	}
 	i.verification = newVerification(holder, proving,
-		"interface endpoint "+subject.Endpoint+" to "+*props.Service.Name()+" in "+*props.Vpc.VpcId(),
+		"interface endpoint "+subject.Endpoint+" to "+*props.Service.Name()+" in "+known.VpcID(props.Vpc),
 		points, proving.Call.grant(subject.Endpoint), subject.Claims())
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"provenendpoints/constructs/verification"
+	"provenendpoints/internal/known"
 	"provenendpoints/proof"
 )
 
@@ -79,18 +80,18 @@ func (p *VerificationProps) isolation(scope constructs.Construct, vpc ec2.IVpc, 
 	}
 	var isolated []string
 	for _, subnet := range subnets {
-		isolation.Subnets = append(isolation.Subnets, *subnet.SubnetId())
-		isolated = append(isolated, *subnet.Node().Path())
+		isolation.Subnets = append(isolation.Subnets, known.SubnetID(subnet))
+		isolated = append(isolated, known.Path(subnet))
 	}
 	for _, point := range points {
-		if point.Subnet != nil && slices.Contains(isolated, *point.Subnet.Node().Path()) {
+		if point.Subnet != nil && slices.Contains(isolated, known.Path(point.Subnet)) {
 			isolation.From = append(isolation.From, point.Name)
 		}
 	}
 	if isolation.OtherHost == "" {
 		isolation.OtherHost = regionalName(otherService(scope, vpc, servicesOf(scope, p.OtherEndpoints)))
 	}
-	scope.Node().AddValidation(&waysOut{subnets: subnets, declared: slices.Concat(p.otherEndpoints(), p.Ways)})
+	scope.Node().AddValidation(newWaysOut(known.Stack(scope), subnets, slices.Concat(p.otherEndpoints(), p.Ways)))
 	return isolation
 }
 
@@ -108,10 +109,10 @@ func subnetsOf(points []verification.VantagePoint) []ec2.ISubnet {
 	var subnets []ec2.ISubnet
 	var paths []string
 	for _, point := range points {
-		if point.Subnet == nil || slices.Contains(paths, *point.Subnet.Node().Path()) {
+		if point.Subnet == nil || slices.Contains(paths, known.Path(point.Subnet)) {
 			continue
 		}
-		paths = append(paths, *point.Subnet.Node().Path())
+		paths = append(paths, known.Path(point.Subnet))
 		subnets = append(subnets, point.Subnet)
 	}
 	return subnets

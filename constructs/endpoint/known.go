@@ -7,6 +7,8 @@ import (
 
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	elb "github.com/aws/aws-cdk-go/awscdk/v2/awselasticloadbalancingv2"
+
+	"provenendpoints/internal/known"
 )
 
 // ask asks CDK for something that an imported construct may not know. CDK has no
@@ -27,8 +29,8 @@ func ask[T any](get func() T) (value T, err error) {
 func checkImported(subnets []ec2.ISubnet, field string, routeTables bool) error {
 	var errs []error
 	for _, subnet := range subnets {
-		path := *subnet.Node().Path()
-		if _, err := ask(func() *string { return subnet.AvailabilityZone() }); err != nil {
+		path := known.Path(subnet)
+		if _, err := ask(func() string { return known.Zone(subnet) }); err != nil {
 			errs = append(errs, fmt.Errorf("%s: must know their Availability Zones, got %s without one; import it with Subnet_FromSubnetAttributes", field, path))
 		}
 		if !routeTables {

@@ -3,12 +3,14 @@ package endpoint
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	iam "github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/jsii-runtime-go"
+
+	"provenendpoints/internal/known"
+	"provenendpoints/internal/lazy"
 )
 
 // maxPolicySize is the largest endpoint policy in characters, white space included
@@ -70,44 +72,11 @@ func setPolicy(endpoint statefulEndpoint, statements []iam.PolicyStatement, call
 		endpoint.AddToPolicy(statement)
 	}
 	if call != nil {
-		resource := endpoint.Node().DefaultChild().(ec2.CfnVPCEndpoint)
-		resource.SetPolicyDocument(awscdk.Lazy_UncachedAny(&withProved{endpoint: endpoint, call: call}, nil))
+		resource := known.Node(endpoint).DefaultChild().(ec2.CfnVPCEndpoint)
+		lazy.AddProved(resource, endpoint, ownAccount(provedCall, call.Action, call.Resource))
 	}
 	// The size is checked at synthesis: statements may be added until then.
-	endpoint.Node().AddValidation(&policySize{endpoint: endpoint})
-}
-
-// withProved is the endpoint's policy with the call that is proved; none where the
-// policy is none.
-type withProved struct {
-	endpoint statefulEndpoint
-	call     *Call
-	added    bool
-}
-
-// Produce implements awscdk.IAnyProducer. JavaScript calls it: it must not panic.
-func (w *withProved) Produce(awscdk.IResolveContext) any {
-	policy := w.endpoint.PolicyDocument()
-	if policy == nil || *policy.IsEmpty() {
-		return nil
-	}
-	if !w.added {
-		w.added = true
-		if !hasStatement(policy.ToJSON(), provedCall) {
-			policy.AddStatements(ownAccount(provedCall, w.call.Action, w.call.Resource))
-		}
-	}
-	return policy
-}
-
-// hasStatement reports whether a policy has a statement with the id.
-func hasStatement(policy any, id string) bool {
-	document, _ := policy.(map[string]any)
-	statements, _ := document["Statement"].([]any)
-	return slices.ContainsFunc(statements, func(s any) bool {
-		statement, _ := s.(map[string]any)
-		return statement["Sid"] == id
-	})
+	known.Node(endpoint).AddValidation(&policySize{endpoint: endpoint})
 }
 
 // fullAccess is the policy that an endpoint has where none is given
@@ -119,24 +88,11 @@ var fullAccess = map[string]any{"Statement": []any{
 // policyText returns the policy that the endpoint will have as JSON text, with the
 // statements that will be added later.
 func policyText(endpoint ec2.IVpcEndpoint) string {
-	resource, ok := endpoint.Node().DefaultChild().(ec2.CfnVPCEndpoint)
+	resource, ok := known.Node(endpoint).DefaultChild().(ec2.CfnVPCEndpoint)
 	if !ok {
 		return ""
 	}
-	return *awscdk.Stack_Of(endpoint).ToJsonString(awscdk.Lazy_UncachedAny(&effectivePolicy{resource}, nil), nil)
-}
-
-// effectivePolicy is the policy of the endpoint, or AWS's default.
-type effectivePolicy struct{ endpoint ec2.CfnVPCEndpoint }
-
-// Produce implements awscdk.IAnyProducer. JavaScript calls it: it must not panic.
-func (e *effectivePolicy) Produce(context awscdk.IResolveContext) any {
-	if policy := e.endpoint.PolicyDocument(); policy != nil {
-		if context.Resolve(policy, nil) != nil {
-			return policy
-		}
-	}
-	return fullAccess
+	return lazy.Policy(resource, fullAccess)
 }
 
 // policySize refuses an endpoint policy that is too long for AWS.
@@ -145,11 +101,11 @@ type policySize struct{ endpoint ec2.IVpcEndpoint }
 // Validate implements constructs.IValidation. JavaScript calls it: it must not
 // panic.
 func (p *policySize) Validate() *[]*string {
-	resource, ok := p.endpoint.Node().DefaultChild().(ec2.CfnVPCEndpoint)
+	resource, ok := known.Node(p.endpoint).DefaultChild().(ec2.CfnVPCEndpoint)
 	if !ok {
 		return &[]*string{}
 	}
-	policy := awscdk.Stack_Of(p.endpoint).Resolve(resource.PolicyDocument())
+	policy := known.Stack(p.endpoint).Resolve(resource.PolicyDocument())
 	if err := checkPolicySize(policy); err != nil {
 		return jsii.Strings(err.Error())
 	}

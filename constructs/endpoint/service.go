@@ -3,7 +3,6 @@ package endpoint
 import (
 	"time"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	elb "github.com/aws/aws-cdk-go/awscdk/v2/awselasticloadbalancingv2"
 	iam "github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
@@ -12,6 +11,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"provenendpoints/constructs/verification"
+	"provenendpoints/internal/known"
 )
 
 // ServiceProps describe an endpoint service, with or without an endpoint to it.
@@ -221,7 +221,7 @@ func (s *endpointService) Verification() verification.Verification {
 
 func (s *endpointService) addConsumer(holder constructs.Construct, props *ServiceProps, principals []iam.ArnPrincipal, domain constructs.IDependable) {
 	consumer, proving := props.Consumer, props.Verification.orDefault()
-	stack := awscdk.Stack_Of(holder)
+	stack := known.Stack(holder)
 	subnets := chosenSubnets("Consumer.Subnets", consumer.Vpc, consumer.Subnets, false, selectedOrOnePerZone)
 	must(checkInterfaceSubnets(stack, consumer.Vpc, subnets, &proving.VerificationProps))
 	must(checkReach(stack, subnets, props.Balancers))
@@ -274,7 +274,7 @@ func (s *endpointService) verify(holder constructs.Construct, props *ServiceProp
 	for _, balancer := range props.Balancers {
 		subject.Balancers = append(subject.Balancers, Balancer{
 			Name: *balancer.LoadBalancerDnsName(), ARN: *balancer.LoadBalancerArn(),
-			Apart: apartSubnets(awscdk.Stack_Of(holder), consumer, subnets, balancer),
+			Apart: apartSubnets(known.Stack(holder), consumer, subnets, balancer),
 		})
 	}
 	addSibling(holder, consumer.Vpc, s.endpoint, "")
@@ -289,6 +289,6 @@ func (s *endpointService) verify(holder constructs.Construct, props *ServiceProp
 		subject.TargetGroup = *proving.TargetGroup.TargetGroupArn()
 	}
 	s.endpoint.verification = newVerification(holder, &proving.VerificationProps,
-		"endpoint "+subject.Endpoint+" in "+*consumer.Vpc.VpcId()+" to the endpoint service "+subject.Service,
+		"endpoint "+subject.Endpoint+" in "+known.VpcID(consumer.Vpc)+" to the endpoint service "+subject.Service,
 		append(points, proving.Inside...), nil, subject.Claims())
 }

@@ -3,12 +3,14 @@ package endpoint
 import (
 	"encoding/json"
 	"fmt"
+	"sync"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/jsii-runtime-go"
 
 	"provenendpoints/constructs/verification"
+	"provenendpoints/internal/known"
 )
 
 // selectedOrAll returns the selected subnets, or all of the VPC's.
@@ -36,7 +38,7 @@ func selectedOrOnePerZone(vpc ec2.IVpc, selection *ec2.SubnetSelection) []ec2.IS
 func subnetIDs(subnets []ec2.ISubnet) []string {
 	ids := make([]string, 0, len(subnets))
 	for _, subnet := range subnets {
-		ids = append(ids, *subnet.SubnetId())
+		ids = append(ids, known.SubnetID(subnet))
 	}
 	return ids
 }
@@ -49,13 +51,34 @@ type location struct{ subnet, vpc, zone string }
 func locate(stack awscdk.Stack, subnets []ec2.ISubnet) []location {
 	found := make([]location, 0, len(subnets))
 	for _, subnet := range subnets {
-		at := location{subnet: *subnet.Node().Path(), zone: resolvedJSON(stack, subnet.AvailabilityZone())}
-		if resource, ok := subnet.Node().DefaultChild().(ec2.CfnSubnet); ok {
-			at.vpc = resolvedJSON(stack, resource.VpcId())
-		}
-		found = append(found, at)
+		found = append(found, locateOne(stack, subnet))
 	}
 	return found
+}
+
+// locations are those of subnets, as stacks see them: where a subnet lies never changes.
+var locations = struct {
+	sync.Mutex
+	known map[placed]location
+}{known: map[placed]location{}}
+
+type placed struct {
+	stack  awscdk.Stack
+	subnet ec2.ISubnet
+}
+
+func locateOne(stack awscdk.Stack, subnet ec2.ISubnet) location {
+	locations.Lock()
+	defer locations.Unlock()
+	at, ok := locations.known[placed{stack, subnet}]
+	if !ok {
+		at = location{subnet: known.Path(subnet), zone: asJSON(known.Resolved(stack, known.Zone(subnet)))}
+		if resource, ok := known.Node(subnet).DefaultChild().(ec2.CfnSubnet); ok {
+			at.vpc = resolvedJSON(stack, resource.VpcId())
+		}
+		locations.known[placed{stack, subnet}] = at
+	}
+	return at
 }
 
 // resolvedJSON returns a value as JSON, as the template will hold it.
@@ -80,8 +103,8 @@ func zonedPoints(stack awscdk.Stack, points []verification.VantagePoint, subnets
 			continue
 		}
 		from := ZonedPoint{Name: point.Name}
-		if zone := point.Subnet.AvailabilityZone(); served[resolvedJSON(stack, zone)] {
-			from.Zone = *zone
+		if zone := known.Zone(point.Subnet); served[asJSON(known.Resolved(stack, zone))] {
+			from.Zone = zone
 		}
 		zoned = append(zoned, from)
 	}

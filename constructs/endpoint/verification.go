@@ -13,6 +13,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"provenendpoints/constructs/verification"
+	"provenendpoints/internal/known"
 	"provenendpoints/proof"
 )
 
@@ -181,7 +182,8 @@ func (p *VerificationProps) vantagePoints(vpc ec2.IVpc, subnets []ec2.ISubnet) [
 	if len(points) == 0 {
 		var ids []string
 		for _, subnet := range subnets {
-			ids = append(ids, *subnet.Node().Id())
+			path := known.Path(subnet)
+			ids = append(ids, path[strings.LastIndex(path, "/")+1:])
 		}
 		for i, name := range pointNames(ids) {
 			points = append(points, verification.VantagePoint{Name: name, Vpc: vpc, Subnet: subnets[i]})

@@ -4,10 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sync"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/jsii-runtime-go"
 
+	"provenendpoints/internal/known"
 	"provenendpoints/internal/rendering"
 	"provenendpoints/internal/template"
 )
@@ -19,33 +22,72 @@ type waysOut struct {
 	subnets []ec2.ISubnet
 	// declared are the ids of what routes may lead to.
 	declared []string
+	looks    *looks
+	round    int // of this one's last validation
+}
+
+// looks are the templates that the validations of a stack's endpoints look at: rendered
+// once for all in each round of validation. CDK validates every construct once in a
+// round, and nothing changes meanwhile.
+type looks struct {
+	round     int
+	templates map[awscdk.Stack]*template.Template
+}
+
+// looksBy are those of each stack. jsii is not safe for concurrent use; the lock is for
+// apps that take turns.
+var looksBy = struct {
+	sync.Mutex
+	known map[awscdk.Stack]*looks
+}{known: map[awscdk.Stack]*looks{}}
+
+func newWaysOut(stack awscdk.Stack, subnets []ec2.ISubnet, declared []string) *waysOut {
+	looksBy.Lock()
+	defer looksBy.Unlock()
+	shared := looksBy.known[stack]
+	if shared == nil {
+		shared = &looks{}
+		looksBy.known[stack] = shared
+	}
+	return &waysOut{subnets: subnets, declared: declared, looks: shared, round: shared.round}
+}
+
+// at is the template of a stack in a round of validation.
+func (l *looks) at(round int, stack awscdk.Stack) (*template.Template, error) {
+	if l.round != round {
+		l.round, l.templates = round, map[awscdk.Stack]*template.Template{}
+	}
+	if known := l.templates[stack]; known != nil {
+		return known, nil
+	}
+	rendered, err := rendering.Of(stack)
+	if err == nil {
+		l.templates[stack] = rendered
+	}
+	return rendered, err
 }
 
 // Validate implements constructs.IValidation. JavaScript calls it: it must not
 // panic.
 func (w *waysOut) Validate() *[]*string {
 	found := []*string{}
-	templates := map[string]*template.Template{}
+	w.round++
 	for _, subnet := range w.subnets {
 		stack, id := logicalID(subnet)
 		if id == "" {
 			continue
 		}
-		path := *stack.Node().Path()
-		if templates[path] == nil {
-			rendered, err := rendering.Of(stack)
-			if err != nil {
-				return jsii.Strings(err.Error())
-			}
-			templates[path] = rendered
+		rendered, err := w.looks.at(w.round, stack)
+		if err != nil {
+			return jsii.Strings(err.Error())
 		}
 		var declared []string
 		for _, way := range w.declared {
 			declared = append(declared, resolvedJSON(stack, way))
 		}
-		for _, way := range leadingOut(templates[path], id, declared) {
+		for _, way := range leadingOut(rendered, id, declared) {
 			found = append(found, jsii.String(fmt.Sprintf(
-				"Verification.Isolated: must be false where a subnet has another way out, got %s, where %s; leave it out of IsolatedSubnets, or name the target in Ways", *subnet.Node().Path(), way)))
+				"Verification.Isolated: must be false where a subnet has another way out, got %s, where %s; leave it out of IsolatedSubnets, or name the target in Ways", known.Path(subnet), way)))
 		}
 	}
 	return &found

@@ -1,7 +1,9 @@
 package verification
 
 import (
+	"encoding/json"
 	"fmt"
+	"os"
 	"sync"
 
 	"github.com/aws/constructs-go/constructs/v10"
@@ -17,6 +19,17 @@ const FunctionsContext = "functions"
 
 // compiled are the binaries that the app compiles, once per process.
 var compiled = sync.OnceValues(func() (build.Binaries, error) { return build.Functions(".") })
+
+// Prepare begins to compile the functions, or to find what was compiled before, beside
+// whatever the caller does next: call it first in main, and CDK starts meanwhile. It is
+// not needed, and does nothing where `-c functions=DIR` gives binaries.
+func Prepare() {
+	var context map[string]any
+	_ = json.Unmarshal([]byte(os.Getenv("CDK_CONTEXT_JSON")), &context) // CDK says what is wrong with it
+	if context[FunctionsContext] == nil {
+		go func() { _, _ = compiled() }() // whoever needs the functions sees the error
+	}
+}
 
 // binaries are the folders of the functions' binaries. It panics if there are
 // none: constructors have no other way to fail.

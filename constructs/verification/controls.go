@@ -1,7 +1,6 @@
 package verification
 
 import (
-	"provenendpoints/internal/lazy"
 	"provenendpoints/proof"
 )
 
@@ -16,11 +15,11 @@ type place struct {
 // claim about it.
 func (p *probers) granted(grant *Grant) proof.Claim {
 	if grant == nil {
-		return grantClaim(*p.role.RoleArn(), nil)
+		return grantClaim(p.arn, nil)
 	}
 	p.addGrant(*grant)
-	claim := grantClaim(*p.role.RoleArn(), grant)
-	claim.Endpoints = lazy.List(func() []string { return p.otherEndpoints(*grant) })
+	claim := grantClaim(p.arn, grant)
+	claim.Endpoints = p.through(grant.Action).WithOthers(grant.Endpoint)
 	return claim
 }
 

@@ -10,6 +10,8 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"provenendpoints/internal/contract"
+	"provenendpoints/internal/known"
+	"provenendpoints/internal/lazy"
 	"provenendpoints/internal/rendering"
 	"provenendpoints/internal/template"
 	"provenendpoints/proof"
@@ -25,6 +27,10 @@ import (
 type lastWord struct {
 	stack    awscdk.Stack
 	rendered map[awscdk.Stack]*template.Template
+	// What every proof of the stack has in the same way, as tokens: its DependsOn, the
+	// digests of the stack and of those of the same app that it depends on, and the digest
+	// of the stack alone.
+	dependencies, digests, digest string
 }
 
 // lastWords are those of the stacks that have proofs. jsii is not safe for
@@ -38,9 +44,12 @@ var lastWords = struct {
 func lastWordOf(stack awscdk.Stack) *lastWord {
 	lastWords.Lock()
 	defer lastWords.Unlock()
-	word, known := lastWords.of[stack]
-	if !known {
+	word, ok := lastWords.of[stack]
+	if !ok {
 		word = &lastWord{stack: stack, rendered: map[awscdk.Stack]*template.Template{}}
+		word.dependencies = lazy.Written(stack, word.awaited)
+		word.digests = lazy.Written(stack, word.allDigests)
+		word.digest = lazy.Written(stack, word.ownDigest)
 		lastWords.of[stack] = word
 		stack.Node().AddValidation(word)
 	}
@@ -69,8 +78,8 @@ func (l *lastWord) Validate() *[]*string {
 
 // render is a stack's template, rendered once while the templates are written.
 func (l *lastWord) render(stack awscdk.Stack) (*template.Template, error) {
-	if known := l.rendered[stack]; known != nil {
-		return known, nil
+	if rendered := l.rendered[stack]; rendered != nil {
+		return rendered, nil
 	}
 	rendered, err := rendering.Of(stack)
 	if err == nil {
@@ -79,74 +88,41 @@ func (l *lastWord) render(stack awscdk.Stack) (*template.Template, error) {
 	return rendered, err
 }
 
-// dependencies is the DependsOn of a proof: all that could change who reaches
-// whom, and does not wait for a proof itself.
-func (l *lastWord) dependencies() awscdk.IResolvable {
-	return awscdk.Lazy_UncachedAny(&whenWritten{func() (any, error) {
-		rendered, err := l.render(l.stack)
-		if err != nil {
-			return nil, err
-		}
-		return rendered.Ends(rendered.Awaited(contract.ResourceType)), nil
-	}}, nil)
+// awaited is the DependsOn of a proof: all that could change who reaches whom, and
+// does not wait for a proof itself.
+func (l *lastWord) awaited() (any, error) {
+	rendered, err := l.render(l.stack)
+	if err != nil {
+		return nil, err
+	}
+	return rendered.Ends(rendered.Awaited(contract.ResourceType)), nil
 }
 
-// digests are the digests of the stack and of those of the same app that it
+// allDigests are the digests of the stack and of those of the same app that it
 // depends on, by their paths. A change in any of them is a change of the proof,
 // and so CloudFormation runs the proof again when it deploys the stack.
-func (l *lastWord) digests() awscdk.IResolvable {
-	return awscdk.Lazy_UncachedAny(&whenWritten{func() (any, error) {
-		digests := map[string]any{}
-		for _, stack := range append([]awscdk.Stack{l.stack}, *l.stack.Dependencies()...) {
-			rendered, err := l.render(stack)
-			if err != nil {
-				return nil, err
-			}
-			digests[*stack.Node().Path()] = rendered.Digest(contract.ResourceType)
-		}
-		return digests, nil
-	}}, nil)
-}
-
-// digest is the digest of the stack alone, as text.
-func (l *lastWord) digest() string {
-	return *awscdk.Lazy_UncachedString(&digestWhenWritten{whenWritten{func() (any, error) {
-		rendered, err := l.render(l.stack)
+func (l *lastWord) allDigests() (any, error) {
+	digests := map[string]any{}
+	for _, stack := range append([]awscdk.Stack{l.stack}, *l.stack.Dependencies()...) {
+		rendered, err := l.render(stack)
 		if err != nil {
 			return nil, err
 		}
-		return rendered.Digest(contract.ResourceType), nil
-	}}}, nil)
+		digests[known.Path(stack)] = rendered.Digest(contract.ResourceType)
+	}
+	return digests, nil
+}
+
+// ownDigest is the digest of the stack alone, as text.
+func (l *lastWord) ownDigest() (any, error) {
+	rendered, err := l.render(l.stack)
+	if err != nil {
+		return nil, err
+	}
+	return rendered.Digest(contract.ResourceType), nil
 }
 
 // lastClaim is the claim that the proof has the last word on its stack.
 func lastClaim(stack, digest string) proof.Claim {
 	return proof.Claim{ID: "Last", Kind: proof.Last, Stack: stack, Digest: digest}
-}
-
-// whenWritten produces a value when the template is written. Before that, when
-// CDK looks for references between stacks, and while a stack is rendered to find
-// the value, it produces nothing.
-type whenWritten struct{ produce func() (any, error) }
-
-// Produce implements awscdk.IAnyProducer. JavaScript calls it: it must not panic.
-func (w *whenWritten) Produce(context awscdk.IResolveContext) any {
-	if rendering.Busy() || *context.Preparing() {
-		return nil
-	}
-	value, err := w.produce()
-	if err != nil {
-		// Validate has told of it already, and CDK cannot write the template either.
-		return err.Error()
-	}
-	return value
-}
-
-// digestWhenWritten is whenWritten for a text.
-type digestWhenWritten struct{ whenWritten }
-
-// Produce implements awscdk.IStringProducer.
-func (d *digestWhenWritten) Produce(context awscdk.IResolveContext) *string {
-	text, _ := d.whenWritten.Produce(context).(string)
-	return &text
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"provenendpoints/internal/lazy"
 )
 
 // sharedID is the id of what the verifications of a stack share, below the stack.
@@ -49,16 +51,15 @@ func sharedOf(stack awscdk.Stack, retention awslogs.RetentionDays) *shared {
 // which a grant takes up to 200.
 const maxGrants = 45
 
-// otherEndpoints are the endpoints besides the grant's own through which its call
-// is granted as well.
-func (p *probers) otherEndpoints(grant Grant) []string {
-	var others []string
-	for _, other := range p.grants {
-		if strings.EqualFold(other.Action, grant.Action) && other.Endpoint != grant.Endpoint {
-			others = append(others, other.Endpoint)
-		}
+// through are the endpoints through which the probers may make a call, by its action.
+func (p *probers) through(action string) lazy.Set {
+	action = strings.ToLower(action) // IAM does not tell them apart
+	set, ok := p.endpoints[action]
+	if !ok {
+		set = lazy.NewSet()
+		p.endpoints[action] = set
 	}
-	return others
+	return set
 }
 
 // addGrant records a grant, unless the very same was recorded before.
@@ -70,5 +71,6 @@ func (p *probers) addGrant(grant Grant) {
 		panic(fmt.Errorf("Grant: a stack's verifications can have at most %d, got one more for %s", maxGrants, grant.Action))
 	}
 	p.grants = append(p.grants, grant)
+	p.through(grant.Action).Add(grant.Endpoint)
 	p.allowCall(grant)
 }

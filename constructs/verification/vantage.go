@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	iam "github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
@@ -14,6 +13,8 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"provenendpoints/internal/contract"
+	"provenendpoints/internal/known"
+	"provenendpoints/internal/lazy"
 	"provenendpoints/proof"
 )
 
@@ -50,23 +51,37 @@ type probers struct {
 	retention awslogs.RetentionDays
 	code      string
 	role      iam.Role
+	arn       string // of the role
 	logs      awslogs.LogGroup
-	functions map[string]awslambda.Function // by the subnet
-	groups    map[string]ec2.ISecurityGroup // by the VPC
+	functions map[string]*deployed // by the subnet
+	groups    map[string]*group    // by the VPC
 	grants    []Grant
-	policy    iam.Policy // of the grants
+	endpoints map[string]lazy.Set      // of the grants, by their action
+	policy    iam.Policy               // of the grants
+	common    *awslambda.FunctionProps // what all functions have, made once
+}
+
+// deployed is a function with its ARN.
+type deployed struct {
+	function awslambda.Function
+	arn      string
+}
+
+func newDeployed(scope constructs.Construct, id string, settings *awslambda.FunctionProps) *deployed {
+	function := awslambda.NewFunction(scope, &id, settings)
+	return &deployed{function, *function.FunctionArn()}
 }
 
 // prober is the function at a vantage point.
 type prober struct {
-	point    string
-	function awslambda.Function
+	point string
+	*deployed
 }
 
 func newProbers(scope constructs.Construct, retention awslogs.RetentionDays, code string) *probers {
 	return &probers{
 		scope: constructs.NewConstruct(scope, jsii.String("Probers")), retention: retention, code: code,
-		functions: map[string]awslambda.Function{}, groups: map[string]ec2.ISecurityGroup{},
+		functions: map[string]*deployed{}, groups: map[string]*group{}, endpoints: map[string]lazy.Set{},
 	}
 }
 
@@ -78,13 +93,14 @@ func (p *probers) at(points []VantagePoint) ([]prober, []proof.Claim) {
 		// differ only in their path.
 		p.logs = newLogs(p.scope, p.retention)
 		p.role = newRole(p.scope, p.logs, "Runs the probers of endpoint verifications")
+		p.arn = *p.role.RoleArn()
 	}
 	var found []prober
 	var claims []proof.Claim
 	for _, point := range points {
-		where := place{role: *p.role.RoleArn()}
+		where := place{role: p.arn}
 		if point.Subnet != nil {
-			where.subnet, where.group = *point.Subnet.SubnetId(), *p.group(point.Vpc).SecurityGroupId()
+			where.subnet, where.group = known.SubnetID(point.Subnet), p.group(point.Vpc).id
 			for _, acl := range point.NetworkAcls {
 				where.acls = append(where.acls, *acl.NetworkAclId())
 			}
@@ -96,30 +112,40 @@ func (p *probers) at(points []VantagePoint) ([]prober, []proof.Claim) {
 }
 
 // function returns the prober in the point's subnet, or the one outside.
-func (p *probers) function(point VantagePoint) awslambda.Function {
+func (p *probers) function(point VantagePoint) *deployed {
 	if point.Subnet == nil {
 		if p.functions[Outside] == nil {
-			settings := commonProps(p.code, p.role, p.logs, contract.ProberTimeout, proberMemory)
+			settings := p.settings()
 			settings.Description = jsii.String("Measures from outside every VPC")
-			p.functions[Outside] = awslambda.NewFunction(p.scope, jsii.String(Outside), settings)
+			p.functions[Outside] = newDeployed(p.scope, Outside, settings)
 		}
 		return p.functions[Outside]
 	}
-	key := p.resolved(point.Subnet.SubnetId())
+	key := p.resolved(known.SubnetID(point.Subnet))
 	if p.functions[key] != nil {
 		return p.functions[key]
 	}
 	if !p.inside() {
 		allowInterfaces(p.role)
 	}
-	settings := commonProps(p.code, p.role, p.logs, contract.ProberTimeout, proberMemory)
-	settings.Description = jsii.String(shorten("Measures from the subnet "+p.pathOf(point.Subnet), maxDescription))
+	settings := p.settings()
+	path := p.pathOf(point.Subnet)
+	settings.Description = jsii.String(shorten("Measures from the subnet "+path, maxDescription))
 	settings.Vpc = point.Vpc
 	settings.VpcSubnets = &ec2.SubnetSelection{Subnets: &[]ec2.ISubnet{point.Subnet}}
 	settings.AllowPublicSubnet = jsii.Bool(true)
-	settings.SecurityGroups = &[]ec2.ISecurityGroup{p.group(point.Vpc)}
-	p.functions[key] = awslambda.NewFunction(p.scope, jsii.String(p.freeID(p.pathOf(point.Subnet))), settings)
+	settings.SecurityGroups = &[]ec2.ISecurityGroup{p.group(point.Vpc).ISecurityGroup}
+	p.functions[key] = newDeployed(p.scope, p.freeID(path), settings)
 	return p.functions[key]
+}
+
+// settings are those that all probers share. CDK's constants are asked for once.
+func (p *probers) settings() *awslambda.FunctionProps {
+	if p.common == nil {
+		p.common = commonProps(p.code, p.role, p.logs, contract.ProberTimeout, proberMemory)
+	}
+	settings := *p.common
+	return &settings
 }
 
 // inside reports whether there is a prober in a VPC.
@@ -137,7 +163,7 @@ func (p *probers) inside() bool {
 func (p *probers) freeID(path string) string {
 	base := notID.ReplaceAllString(path, "")
 	id := base
-	for n := 1; p.scope.Node().TryFindChild(&id) != nil; n++ {
+	for n := 1; known.Node(p.scope).TryFindChild(&id) != nil; n++ {
 		id = base + ordinal(n)
 	}
 	return id
@@ -146,7 +172,7 @@ func (p *probers) freeID(path string) string {
 // pathOf is a subnet's path as a person finds it in the code: without the stack, if
 // that is the probers' own.
 func (p *probers) pathOf(subnet ec2.ISubnet) string {
-	return strings.TrimPrefix(*subnet.Node().Path(), *awscdk.Stack_Of(p.scope).Node().Path()+"/")
+	return strings.TrimPrefix(known.Path(subnet), known.Path(known.Stack(p.scope))+"/")
 }
 
 // maxDescription is the longest description of a function
@@ -166,20 +192,27 @@ var notID = regexp.MustCompile(`[^A-Za-z0-9]+`)
 // group returns the probers' security group in a VPC. It lets everything out and
 // nothing in: the network under test must stop a prober, not the prober's own
 // group.
-func (p *probers) group(vpc ec2.IVpc) ec2.ISecurityGroup {
-	key := p.resolved(vpc.VpcId())
+func (p *probers) group(vpc ec2.IVpc) *group {
+	key := p.resolved(known.VpcID(vpc))
 	if p.groups[key] == nil {
-		p.groups[key] = ec2.NewSecurityGroup(p.scope, jsii.String("SecurityGroup"+ordinal(len(p.groups))), &ec2.SecurityGroupProps{
+		made := ec2.NewSecurityGroup(p.scope, jsii.String("SecurityGroup"+ordinal(len(p.groups))), &ec2.SecurityGroupProps{
 			Vpc:              vpc,
 			Description:      jsii.String("Probers of endpoint verifications: everything out, nothing in"),
 			AllowAllOutbound: jsii.Bool(true),
 		})
+		p.groups[key] = &group{made, *made.SecurityGroupId()}
 	}
 	return p.groups[key]
 }
 
-// resolved is a value as it will be in the template: equal for what is the same,
+// group is a security group with its id.
+type group struct {
+	ec2.ISecurityGroup
+	id string
+}
+
+// resolved is an id as it will be in the template: equal for what is the same,
 // by whatever constructs it is known.
-func (p *probers) resolved(value any) string {
-	return fmt.Sprint(awscdk.Stack_Of(p.scope).Resolve(value))
+func (p *probers) resolved(id string) string {
+	return fmt.Sprint(known.Resolved(known.Stack(p.scope), id))
 }

@@ -34,6 +34,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"provenendpoints/internal/contract"
+	"provenendpoints/internal/known"
 	"provenendpoints/proof"
 )
 
@@ -118,19 +119,20 @@ func New(scope constructs.Construct, id string, props *Props) Verification {
 	}
 	v := &verification{claims: map[string]bool{}}
 	constructs.NewConstruct_Override(v, scope, &id)
-	stack := awscdk.Stack_Of(v)
+	stack := known.Stack(v)
 	shared, last := sharedOf(stack, props.LogRetention), lastWordOf(stack)
 	v.shared = shared
+	stackID := *awscdk.Aws_STACK_ID()
 	functions, own := shared.probers.at(props.VantagePoints)
 	if len(props.VantagePoints) > 0 {
 		own = append(own, shared.probers.granted(props.Grant))
 	}
-	own = append(own, trustClaim(*shared.verifier.role.RoleArn()), lastClaim(*awscdk.Aws_STACK_ID(), last.digest()))
+	own = append(own, trustClaim(shared.verifier.roleARN), lastClaim(stackID, last.digest))
 	claims := slices.Concat(props.Claims, own)
 	for _, claim := range claims {
 		v.claims[claim.ID] = true
 	}
-	shared.verifier.allow(claims, shared.probers, functions)
+	shared.verifier.allow(stackID, claims, shared.probers, functions)
 	shared.verifier.allowTime(props.TimeLimit)
 	v.addResource(props, functions, own, shared.verifier, last)
 	return v
@@ -139,22 +141,22 @@ func New(scope constructs.Construct, id string, props *Props) Verification {
 func (v *verification) addResource(props *Props, functions []prober, own []proof.Claim, verifier *verifier, last *lastWord) {
 	arns := map[string]string{}
 	for _, prober := range functions {
-		arns[prober.point] = *prober.function.FunctionArn()
+		arns[prober.point] = prober.arn
 	}
 	described := props.properties(arns, own)
-	described.Stacks = last.digests()
+	described.Stacks = last.digests
 	described.Run = v.Node().TryGetContext(jsii.String(RunContext))
 	properties, err := described.Encode()
 	if err != nil {
 		panic(err)
 	}
 	v.resource = awscdk.NewCustomResource(v, jsii.String("Proof"), &awscdk.CustomResourceProps{
-		ServiceToken:   verifier.function.FunctionArn(),
+		ServiceToken:   &verifier.arn,
 		ResourceType:   jsii.String(contract.ResourceType),
 		ServiceTimeout: duration(contract.ServiceTimeout(props.TimeLimit)),
 		Properties:     &properties,
 	})
-	v.resource.Node().DefaultChild().(awscdk.CfnResource).AddOverride(jsii.String("DependsOn"), last.dependencies())
+	v.resource.Node().DefaultChild().(awscdk.CfnResource).AddOverride(jsii.String("DependsOn"), last.dependencies)
 }
 
 func (v *verification) Report() *string  { return v.attribute(contract.AttributeReport) }

@@ -1,9 +1,9 @@
 package verification
 
 import (
+	"slices"
 	"time"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	iam "github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
@@ -26,13 +26,15 @@ type verifier struct {
 	logs     awslogs.LogGroup
 	role     iam.Role
 	function awslambda.Function
+	arn      string // of the function
+	roleARN  string
 	limit    time.Duration // the longest of its verifications
 	// statements are those of its role, by id. Further verifications add to them.
-	statements map[string]iam.PolicyStatement
+	statements map[string]*statement
 }
 
 func newVerifier(scope constructs.Construct, retention awslogs.RetentionDays, code string) *verifier {
-	v := &verifier{scope: constructs.NewConstruct(scope, jsii.String("Verifier")), statements: map[string]iam.PolicyStatement{}}
+	v := &verifier{scope: constructs.NewConstruct(scope, jsii.String("Verifier")), statements: map[string]*statement{}}
 	v.logs = newLogs(v.scope, retention)
 	v.role = newRole(v.scope, v.logs, "Judges the claims of endpoint verifications")
 	settings := commonProps(code, v.role, v.logs, contract.VerifierTimeout(0), verifierMemory)
@@ -44,6 +46,7 @@ func newVerifier(scope constructs.Construct, retention awslogs.RetentionDays, co
 	settings.RetryAttempts = jsii.Number(2)
 	settings.MaxEventAge = duration(contract.ServiceTimeout(0))
 	v.function = awslambda.NewFunction(v.scope, jsii.String("Function"), settings)
+	v.arn, v.roleARN = *v.function.FunctionArn(), *v.role.RoleArn()
 	return v
 }
 
@@ -64,22 +67,21 @@ func (v *verifier) allowTime(limit time.Duration) {
 
 // allow grants the role what the claims need that the functions measure, and no
 // more.
-func (v *verifier) allow(claims []proof.Claim, probers *probers, functions []prober) {
+func (v *verifier) allow(stackID string, claims []proof.Claim, probers *probers, functions []prober) {
 	// For whether the stack is rolling back: a verification must not fail then.
 	seen := append(proof.Actions(claims, proof.OwnStack), "cloudformation:DescribeStacks")
-	v.statement("DescribeOwnStack", seen, awscdk.Aws_STACK_ID())
+	v.statement("DescribeOwnStack", seen, stackID)
 	for _, prober := range functions {
 		actions := append(proof.Actions(claims, proof.ProberFunctions), "lambda:InvokeFunction")
-		v.statement("InvokeProbers", actions, prober.function.FunctionArn())
+		v.statement("InvokeProbers", actions, prober.arn)
 	}
 	if actions := proof.Actions(claims, proof.ProberRole); len(actions) > 0 {
-		v.statement("DescribeProberRole", actions, probers.role.RoleArn())
+		v.statement("DescribeProberRole", actions, probers.arn)
 	}
 	if actions := proof.Actions(claims, proof.VerifierRole); len(actions) > 0 {
-		v.statement("DescribeOwnRole", actions, v.role.RoleArn())
+		v.statement("DescribeOwnRole", actions, v.roleARN)
 	}
-	if actions := proof.Actions(claims, proof.AnyResource); len(actions) > 0 {
-		v.statement("LookUpFacts", actions, jsii.String("*"))
+	if actions := proof.Actions(claims, proof.AnyResource); len(actions) > 0 && v.statement("LookUpFacts", actions, "*") {
 		suppression.Add(v.role, suppression.Rule{
 			ID:        "AwsSolutions-IAM5",
 			Reason:    "the describe calls of EC2 and Elastic Load Balancing and the lists of Route 53 cannot be narrowed to a resource",
@@ -88,15 +90,33 @@ func (v *verifier) allow(claims []proof.Claim, probers *probers, functions []pro
 	}
 }
 
-// statement adds actions and a resource to a statement of the role.
-func (v *verifier) statement(id string, actions []string, resource *string) {
-	if known := v.statements[id]; known != nil {
-		known.AddActions(*jsii.Strings(actions...)...)
-		known.AddResources(resource)
-		return
+// statement is one of the role, with what it has: to add it once more would be a call to
+// JavaScript for nothing.
+type statement struct {
+	iam.PolicyStatement
+	actions, resources []string
+}
+
+// statement adds actions and a resource to a statement of the role, and reports whether
+// that made it.
+func (v *verifier) statement(id string, actions []string, resource string) (made bool) {
+	s := v.statements[id]
+	if s == nil {
+		s = &statement{
+			iam.NewPolicyStatement(&iam.PolicyStatementProps{Sid: &id, Actions: jsii.Strings(actions...), Resources: &[]*string{&resource}}),
+			actions, []string{resource},
+		}
+		v.statements[id] = s
+		v.role.AddToPolicy(s.PolicyStatement)
+		return true
 	}
-	v.statements[id] = iam.NewPolicyStatement(&iam.PolicyStatementProps{
-		Sid: &id, Actions: jsii.Strings(actions...), Resources: &[]*string{resource},
-	})
-	v.role.AddToPolicy(v.statements[id])
+	if more := slices.DeleteFunc(slices.Clone(actions), func(a string) bool { return slices.Contains(s.actions, a) }); len(more) > 0 {
+		s.AddActions(*jsii.Strings(more...)...)
+		s.actions = append(s.actions, more...)
+	}
+	if !slices.Contains(s.resources, resource) {
+		s.AddResources(&resource)
+		s.resources = append(s.resources, resource)
+	}
+	return false
 }

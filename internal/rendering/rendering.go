@@ -34,10 +34,9 @@ const (
 // Of returns a stack's template as CDK would write it now. It fails where CDK
 // could not write the template either.
 //
-// It may be called while CDK resolves a token. That token is then resolved once
-// more, while [Busy]: whoever produces it must not ask again. What other
-// constructs add later is missing, so ask when the template is written, not
-// before.
+// It may be called while CDK resolves a token of package lazy's Written, which
+// produces nothing meanwhile. What other constructs add later is missing, so ask when
+// the template is written, not before.
 func Of(stack awscdk.Stack) (rendered *template.Template, err error) {
 	// jsii reports JavaScript's errors by panics. A caller that JavaScript called
 	// must not panic: that would end the kernel.
@@ -47,18 +46,17 @@ func Of(stack awscdk.Stack) (rendered *template.Template, err error) {
 		}
 	}()
 	load()
-	defer func(outer bool) { busy = outer }(busy)
-	busy = true
 	var text string
 	jsii.StaticInvoke(moduleName+".Rendering", "of", []any{stack}, &text)
 	return template.Parse([]byte(text))
 }
 
-// busy needs no lock, as jsii serves one caller at a time.
-var busy bool
-
-// Busy reports whether a stack is being rendered.
-func Busy() bool { return busy }
+// Late is the JavaScript class that produces what is known when the template is
+// written; see package lazy.
+func Late() jsii.FQN {
+	load()
+	return moduleName + ".Late"
+}
 
 //go:embed module
 var files embed.FS

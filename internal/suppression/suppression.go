@@ -8,8 +8,11 @@ package suppression
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	iam "github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"provenendpoints/internal/known"
 )
 
 // metadataKey is where cdk-nag looks for the rules to suppress on a resource.
@@ -46,7 +49,7 @@ const rolePolicy = "DefaultPolicy"
 func Add(scope constructs.IConstruct, rules ...Rule) {
 	resource := resourceOf(scope)
 	if resource == nil {
-		panic("suppression: " + *scope.Node().Path() + " has no resource of its own")
+		panic("suppression: " + known.Path(scope) + " has no resource of its own")
 	}
 	suppressions := make([]map[string]any, 0, len(rules))
 	for _, rule := range rules {
@@ -60,9 +63,12 @@ func Add(scope constructs.IConstruct, rules ...Rule) {
 }
 
 func resourceOf(scope constructs.IConstruct) awscdk.CfnResource {
-	if policy := scope.Node().TryFindChild(jsii.String(rolePolicy)); policy != nil {
-		scope = policy
+	// Only a role has such a policy; to ask others would be a call to JavaScript for nothing.
+	if _, role := scope.(iam.IRole); role {
+		if policy := known.Node(scope).TryFindChild(jsii.String(rolePolicy)); policy != nil {
+			scope = policy
+		}
 	}
-	resource, _ := scope.Node().DefaultChild().(awscdk.CfnResource)
+	resource, _ := known.Node(scope).DefaultChild().(awscdk.CfnResource)
 	return resource
 }
