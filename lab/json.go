@@ -8,6 +8,7 @@ import (
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/deployment"
+	"provenendpoints/internal/lab/verdict"
 )
 
 // The JSON document of -json. Durations are in seconds.
@@ -16,8 +17,13 @@ type (
 		OK     bool        `json:"ok"`
 		Stacks []jsonStack `json:"stacks"`
 		// Left names what the stacks left behind.
-		Left   string     `json:"left,omitempty"`
-		Timing jsonTiming `json:"timing"`
+		Left string `json:"left,omitempty"`
+		// Probes are in the order of the command line.
+		Probes []jsonProbe `json:"probes,omitempty"`
+		// Matrix is who can reach whom, Differences what is not as declared.
+		Matrix      []jsonLine `json:"matrix,omitempty"`
+		Differences []jsonLine `json:"differences,omitempty"`
+		Timing      jsonTiming `json:"timing"`
 	}
 	jsonTiming struct {
 		Compile float64 `json:"compile"`
@@ -42,6 +48,56 @@ type (
 		Events      []jsonEvent       `json:"events,omitempty"`
 		Deletion    []jsonEvent       `json:"deletion,omitempty"`
 		Logs        map[string]string `json:"logs,omitempty"`
+		Update      bool              `json:"update,omitempty"`
+		Unchanged   bool              `json:"unchanged,omitempty"`
+		Resources   int               `json:"resources"`
+		Made        int               `json:"made"`
+		Instances   []jsonBoot        `json:"instances,omitempty"`
+		Warnings    []string          `json:"warnings,omitempty"`
+		Reports     []jsonReport      `json:"reports,omitempty"`
+	}
+	// jsonProbe is a probe with what became of it.
+	jsonProbe struct {
+		From  string `json:"from"`
+		To    string `json:"to"`
+		Not   bool   `json:"not,omitempty"`
+		OK    bool   `json:"ok"`
+		State string `json:"state,omitempty"`
+		Text  string `json:"text"`
+	}
+	// jsonLine is a line of a matrix: the ways, or those that are more and less.
+	jsonLine struct {
+		Who  string   `json:"who"`
+		Verb string   `json:"verb"`
+		What string   `json:"what"`
+		Can  []string `json:"can,omitempty"`
+		More []string `json:"more,omitempty"`
+		Less []string `json:"less,omitempty"`
+	}
+	// jsonBoot is the first start of an instance. Its console is among the logs.
+	jsonBoot struct {
+		Name    string `json:"name"`
+		Running bool   `json:"running,omitempty"`
+		Failure string `json:"failure,omitempty"`
+	}
+	// jsonReport is the last verification of a resource.
+	jsonReport struct {
+		Resource string        `json:"resource"`
+		Request  string        `json:"request"`
+		Subject  string        `json:"subject"`
+		Summary  string        `json:"summary"`
+		Verdicts []jsonVerdict `json:"verdicts"`
+	}
+	jsonVerdict struct {
+		Claim    string `json:"claim"`
+		Kind     string `json:"kind"`
+		What     string `json:"what"`
+		From     string `json:"from,omitempty"`
+		State    string `json:"state"`
+		Expected string `json:"expected"`
+		Seen     string `json:"seen"`
+		Hint     string `json:"hint,omitempty"`
+		Rounds   int    `json:"rounds"`
 	}
 	jsonInert struct {
 		LogicalID string `json:"logicalId"`
@@ -59,8 +115,9 @@ type (
 )
 
 // writeJSON writes the result as one document.
-func writeJSON(out io.Writer, r deployment.Result, t timing) error {
-	doc := jsonResult{OK: r.OK(), Stacks: []jsonStack{}, Timing: jsonTiming{
+func writeJSON(out io.Writer, r outcome, o options) error {
+	t := r.timing
+	doc := jsonResult{OK: !r.failed(o), Stacks: []jsonStack{}, Timing: jsonTiming{
 		Compile: t.Compile.Seconds(), Synth: t.Synth.Seconds(), Lab: r.Took.Seconds(),
 	}}
 	if r.Left != nil {
@@ -72,6 +129,8 @@ func writeJSON(out io.Writer, r deployment.Result, t timing) error {
 			Reason: s.Reason(), Skipped: s.Skipped, Seconds: s.Took.Seconds(),
 			Events: jsonEvents(s.Events), Deletion: jsonEvents(s.Deletion),
 			Outputs: map[string]string{}, Logs: map[string]string{},
+			Update: s.Update, Unchanged: s.Unchanged, Resources: s.Resources, Made: s.Made(), Warnings: s.Warnings,
+			Instances: jsonBoots(s.Boots), Reports: jsonReports(s.Reports()),
 			Region: s.Region, Account: s.Account, Empty: s.Empty, Retained: jsonEvents(s.Retained),
 		}
 		for _, r := range s.Inert {
@@ -88,6 +147,21 @@ func writeJSON(out io.Writer, r deployment.Result, t timing) error {
 		}
 		doc.Stacks = append(doc.Stacks, j)
 	}
+	for _, p := range r.Probed {
+		j := jsonProbe{From: p.Probe.From, To: p.Probe.To, Not: p.Not, OK: p.OK(), Text: p.String()}
+		if p.Err == nil {
+			j.State = string(p.State())
+		}
+		doc.Probes = append(doc.Probes, j)
+	}
+	if r.Matrix != nil {
+		for _, l := range r.Matrix.Lines {
+			doc.Matrix = append(doc.Matrix, jsonLine{Who: l.Who, Verb: l.Verb, What: l.What, Can: l.Can})
+		}
+	}
+	for _, d := range r.differences {
+		doc.Differences = append(doc.Differences, jsonLine{Who: d.Who, Verb: d.Verb, What: d.What, More: d.More, Less: d.Less})
+	}
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
@@ -98,6 +172,30 @@ func jsonEvents(events []cfn.Event) []jsonEvent {
 	var out []jsonEvent
 	for _, e := range events {
 		out = append(out, jsonEvent{e.Time, e.LogicalID, e.PhysicalID, e.Type, string(e.Status), e.Reason})
+	}
+	return out
+}
+
+func jsonBoots(boots []deployment.Boot) []jsonBoot {
+	var out []jsonBoot
+	for _, b := range boots {
+		j := jsonBoot{Name: b.Name, Running: deployment.StillRuns(b)}
+		if b.Err != nil && !j.Running {
+			j.Failure = b.Err.Error()
+		}
+		out = append(out, j)
+	}
+	return out
+}
+
+func jsonReports(reports []verdict.Report) []jsonReport {
+	var out []jsonReport
+	for _, r := range reports {
+		j := jsonReport{r.Resource, r.Request, r.Subject, r.Summary(), []jsonVerdict{}}
+		for _, v := range r.Verdicts {
+			j.Verdicts = append(j.Verdicts, jsonVerdict{v.Claim, v.Kind, v.What, v.From, string(v.State), v.Expected, v.Seen, v.Hint, v.Rounds})
+		}
+		out = append(out, j)
 	}
 	return out
 }

@@ -9,8 +9,9 @@
 //
 // It prints what CloudFormation's console would show: events, outputs, and the
 // report of each verification. It exits with 0 if every stack deployed and was
-// deleted again, with 1 if one failed (the reason is the last thing printed) and
-// with 2 if it was called wrongly or has nothing to work with.
+// deleted again, with 1 if one failed or something is not as wanted (the reason is the
+// last thing printed), with 2 if it was called wrongly or has nothing to work with, and
+// with 130 if it was interrupted.
 //
 // Here are the command line, the synthesis and the printing. The deployment is in
 // internal/lab/deployment, the lab itself in internal/lab/region and below.
@@ -28,6 +29,7 @@ import (
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/deployment"
+	"provenendpoints/internal/lab/reach"
 )
 
 // The exit codes.
@@ -35,6 +37,8 @@ const (
 	exitOK     = 0
 	exitFailed = 1
 	exitUsage  = 2
+	// exitInterrupted is the shells' 128 with the number of the signal.
+	exitInterrupted = 130
 )
 
 func main() {
@@ -60,30 +64,51 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	defer p.clean()
 	if err != nil {
 		progress.clear()
-		fmt.Fprintf(stderr, "lab: %v\n", err)
-		return exitUsage
+		return fails(ctx, stderr, err, exitUsage)
 	}
 	if opts.Seeds > 0 {
-		return search(ctx, p, opts, stdout, progress)
+		return search(ctx, p, opts, stdout, stderr, progress)
 	}
+	r := outcome{timing: p.timing}
 	progress.step("deploying " + count(len(p.stacks)) + " in the lab")
-	result := deployment.Run(ctx, p.stacks, deployment.Options{
+	r.Result = deployment.Run(ctx, p.stacks, deployment.Options{
 		Keep: opts.Keep, Stubs: p.stubs, Region: opts.Region, Account: opts.Account, Seed: opts.Seed,
-		Settle: true, OnStep: progress.step,
+		Settle: true, Then: p.then, Probes: opts.Probes, Matrix: opts.Matrix || opts.Expect != "" || opts.Declare != "",
+		OnStep:  progress.step,
 		OnEvent: func(e cfn.Event) { progress.detail(fmt.Sprintf("%s: %s %s", e.Stack, e.LogicalID, e.Status)) },
 	})
 	progress.clear()
+	if ctx.Err() != nil {
+		return fails(ctx, stderr, ctx.Err(), exitFailed)
+	}
+	if r.Matrix != nil && p.expect != nil {
+		r.differences = reach.Compare(*p.expect, *r.Matrix)
+	}
+	if r.Matrix != nil && opts.Declare != "" {
+		if err := os.WriteFile(opts.Declare, []byte(r.Matrix.String()), 0o644); err != nil {
+			return fails(ctx, stderr, fmt.Errorf("-declare: %w", err), exitFailed)
+		}
+	}
 	if opts.JSON {
-		err = writeJSON(stdout, result, p.timing)
+		err = writeJSON(stdout, r, opts)
 	} else {
-		err = newScreen(stdout).result(result, p.timing, opts)
+		err = newScreen(stdout, opts.Width).result(r, opts)
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "lab: %v\n", err)
-		return exitFailed
+		return fails(ctx, stderr, err, exitFailed)
 	}
-	if !result.OK() {
+	if r.failed(opts) {
 		return exitFailed
 	}
 	return exitOK
+}
+
+// fails prints why the command cannot go on. Whoever interrupted it knows why.
+func fails(ctx context.Context, stderr io.Writer, err error, code int) int {
+	if ctx.Err() != nil {
+		fmt.Fprintln(stderr, "lab: interrupted")
+		return exitInterrupted
+	}
+	fmt.Fprintf(stderr, "lab: %v\n", err)
+	return code
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/deployment"
+	"provenendpoints/internal/lab/reach"
 )
 
 // options are the options and arguments of the command line.
@@ -31,6 +33,18 @@ type options struct {
 	Events bool
 	// Logs asks for the functions' logs and the instances' consoles too.
 	Logs bool
+	// Strict fails also if user data fails or targets are not healthy.
+	Strict bool
+	// Probes are made after the last deployment.
+	Probes []deployment.Probe
+	// Matrix shows who can reach whom. Expect is a file that declares it, Declare one to
+	// write it to; empty: none.
+	Matrix          bool
+	Expect, Declare string
+	// Then are the folders of further assemblies, which update the stacks.
+	Then []string
+	// Width is how many characters a line may have; 0: as many as the terminal has.
+	Width int
 	// Keep skips the deletion at the end, to show the events of the creation alone.
 	Keep bool
 	// Seeds is how many courses to try, from Seed on; 0 is one of them, printed whole.
@@ -56,22 +70,41 @@ usage: go run ./lab [flags] [STACK ...]
                    that have it; as often as needed
   -stub FILE       answers of custom resources whose functions cannot run here:
                    {"STACK/LOGICALID or TYPE": {"Data": {…}}}
+  -then DIR        deploy a further assembly, as an update of the stacks; as
+                   often as needed
+  -probe 'FROM TO:PORT'
+                   try to reach something, after the last deployment: FROM is a
+                   subnet, an instance, a function, internet or stranger (a VPC
+                   of somebody else), TO one of these, an endpoint, a balancer,
+                   a DNS name or an address, PORT a TCP port or ping. It must
+                   be open; with "! " before it, out of reach. Names are
+                   logical ids, construct paths, or parts of them, with the
+                   kind before them where it is not clear (subnet:Private); as
+                   often as needed
+  -matrix          try everybody from everywhere, and print who can reach whom
+  -expect FILE     the same, compared with what FILE declares
+  -declare FILE    the same, written to FILE, for -expect
+  -strict          fail also if the user data of an instance fails, or a target
+                   of a load balancer is not healthy
   -json            one JSON document on standard output, for machines
   -events          print every event, those of work in progress and of
                    deletions too
   -logs            print the functions' logs and the instances' consoles too
   -keep            do not delete the stacks at the end
+  -width N         at most N characters a line; default: as many as the terminal
+                   has, elsewhere 100
   -seed N          another course of events: what takes how long, and what is
                    done first where the templates leave it open; default: 0.
                    The same seed is the same course
-  -seeds N         try N courses, from -seed on, and print only which stacks failed
-                   and which dependency between two resources lacks
+  -seeds N         try N courses, from -seed on, and print only which stacks
+                   failed and which dependency between two resources lacks
   -h               this text
 
-exit status: 0 all deployed and verified; 1 a stack was refused or failed, the
-reason is the last thing printed; 2 called wrongly, or nothing to deploy.
-go run itself prints "exit status 2" and exits with 1: where the number
-matters, build the lab first (go build -o lab-command ./lab)
+exit status: 0 all deployed and verified, every probe and the matrix as wanted;
+1 something was refused, failed or is not as wanted, the reason is the last
+thing printed; 2 called wrongly, or nothing to deploy; 130 interrupted.
+go run itself prints "exit status 2" and exits with 1, whatever the number:
+where it matters, build the lab first (go build -o lab-command ./lab)
 `
 
 // parse parses the command line. Errors name the word that is wrong.
@@ -84,6 +117,13 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.Account, "account", "", "")
 	flags.StringVar(&o.Stubs, "stub", "", "")
 	flags.Func("parameter", "", o.parameter)
+	flags.BoolVar(&o.Strict, "strict", false, "")
+	flags.Func("probe", "", o.probe)
+	flags.BoolVar(&o.Matrix, "matrix", false, "")
+	flags.StringVar(&o.Expect, "expect", "", "")
+	flags.StringVar(&o.Declare, "declare", "", "")
+	flags.Func("then", "", func(dir string) error { o.Then = append(o.Then, dir); return nil })
+	flags.IntVar(&o.Width, "width", 0, "")
 	flags.BoolVar(&o.JSON, "json", false, "")
 	flags.BoolVar(&o.Events, "events", false, "")
 	flags.BoolVar(&o.Logs, "logs", false, "")
@@ -105,7 +145,27 @@ func parse(args []string, stderr io.Writer) (options, error) {
 			args = args[1:]
 		}
 	}
+	if o.Width != 0 && o.Width < minWidth {
+		return o, fmt.Errorf("-width %d: want at least %d", o.Width, minWidth)
+	}
 	return o, cfn.CheckEnvironment(o.Account, o.Region)
+}
+
+// minWidth is the least width of a screen that is of use.
+const minWidth = 40
+
+// probe reads [! ]FROM TO:PORT.
+func (o *options) probe(text string) error {
+	rest, not := strings.CutPrefix(strings.TrimSpace(text), "!")
+	words := strings.Fields(rest)
+	if len(words) != 2 {
+		return errors.New("want 'FROM TO:PORT'")
+	}
+	if _, _, err := reach.SplitPort(words[1]); err != nil {
+		return err
+	}
+	o.Probes = append(o.Probes, deployment.Probe{From: words[0], To: words[1], Not: not})
+	return nil
 }
 
 // parameter reads [STACK:]NAME=VALUE, as `cdk deploy --parameters` does.

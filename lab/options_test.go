@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"provenendpoints/internal/lab/deployment"
 )
 
 func TestParse(t *testing.T) {
@@ -25,6 +27,13 @@ func TestParse(t *testing.T) {
 			args: []string{"-parameter", "A:P=x=y", "-parameter", "Q=", "-parameter", "A:R=1"},
 			want: options{Parameters: map[string]map[string]string{"A": {"P": "x=y", "R": "1"}, "": {"Q": ""}}},
 		},
+		"probes": {
+			args: []string{"-probe", "A B:80", "-probe", "!  internet instance:Web:ping", "-then", "x", "-then", "y", "-strict"},
+			want: options{Strict: true, Then: []string{"x", "y"}, Probes: []deployment.Probe{{From: "A", To: "B:80"}, {From: "internet", To: "instance:Web:ping", Not: true}}},
+		},
+		"half a probe": {args: []string{"-probe", "Web:80"}, err: `invalid value "Web:80" for flag -probe: want 'FROM TO:PORT'; see go run ./lab -h`},
+		"no port":      {args: []string{"-probe", "A B"}, err: `invalid value "A B" for flag -probe: "B" has no port: want NAME:PORT or NAME:ping; see go run ./lab -h`},
+		"too narrow":   {args: []string{"-width", "9"}, err: "-width 9: want at least 40"},
 		"no value":     {args: []string{"-parameter", "P"}, err: `invalid value "P" for flag -parameter: want [STACK:]NAME=VALUE; see go run ./lab -h`},
 		"no region":    {args: []string{"-region", "Seoul"}, err: `region "Seoul" is not the name of a Region, such as eu-west-1`},
 		"no folder":    {args: []string{"-assembly"}, err: "flag needs an argument: -assembly; see go run ./lab -h"},
@@ -56,7 +65,12 @@ func TestParseGivesHelp(t *testing.T) {
 	if _, err := parse([]string{"-h"}, &out); !errors.Is(err, errHelp) {
 		t.Fatalf("got %v", err)
 	}
-	for _, word := range []string{"-assembly", "-json", "-events", "-logs", "-keep", "exit status"} {
+	for line := range strings.Lines(out.String()) {
+		if len([]rune(line)) > 81 {
+			t.Errorf("longer than 80 characters: %s", line)
+		}
+	}
+	for _, word := range []string{"-assembly", "-json", "-events", "-logs", "-keep", "-probe", "-matrix", "-expect", "-then", "-strict", "exit status"} {
 		if !strings.Contains(out.String(), word) {
 			t.Errorf("the help does not mention %s", word)
 		}

@@ -10,12 +10,15 @@ import (
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/deployment"
+	"provenendpoints/internal/lab/reach"
 	"provenendpoints/proof"
 )
 
 // prepared is what is deployed.
 type prepared struct {
 	stacks []cfn.Stack
+	then   [][]cfn.Stack // those of further assemblies
+	expect *reach.Matrix // the declared matrix; nil: none
 	stubs  map[string]cfn.Stub
 	timing timing
 	// clean removes the files of the stacks' assets. It is never nil.
@@ -34,6 +37,9 @@ func prepare(ctx context.Context, o options, p *progress) (out prepared, err err
 	if out.stubs, err = readStubs(o.Stubs); err != nil {
 		return out, err
 	}
+	if out.expect, err = readMatrix(o.Expect); err != nil {
+		return out, err
+	}
 	dir := o.Assembly
 	if dir == "" {
 		module, err := findModule(ctx)
@@ -49,14 +55,46 @@ func prepare(ctx context.Context, o options, p *progress) (out prepared, err err
 			return out, err
 		}
 	}
+	if out.stacks, err = readStacks(dir, o); err != nil {
+		return out, err
+	}
+	for _, dir := range o.Then {
+		stacks, err := readStacks(dir, o)
+		if err != nil {
+			return out, err
+		}
+		out.then = append(out.then, stacks)
+	}
+	return out, nil
+}
+
+// readStacks reads the stacks of an assembly that the options name, with their parameters.
+func readStacks(dir string, o options) ([]cfn.Stack, error) {
 	assembly, err := cfn.ReadAssembly(dir)
 	if err != nil {
-		return out, err
+		return nil, err
 	}
-	if out.stacks, err = deployment.Choose(assembly, o.Stacks); err != nil {
-		return out, err
+	stacks, err := deployment.Choose(assembly, o.Stacks)
+	if err != nil {
+		return nil, err
 	}
-	return out, deployment.SetParameters(out.stacks, o.Parameters)
+	return stacks, deployment.SetParameters(stacks, o.Parameters)
+}
+
+// readMatrix reads the file of -expect.
+func readMatrix(file string) (*reach.Matrix, error) {
+	if file == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("-expect: %w; -declare %s writes it", err, file)
+	}
+	m, err := reach.Parse(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("-expect %s: %w", file, err)
+	}
+	return &m, nil
 }
 
 // readStubs reads the file of -stub.

@@ -5,17 +5,22 @@ import (
 	"io"
 	"os"
 	"sync"
+	"time"
 
 	"golang.org/x/term"
 )
 
 // progress shows the current step: at a terminal on one line that is overwritten
-// and cleared at the end, elsewhere one line per step.
+// and cleared at the end, elsewhere one line per step. A step that takes longer than a
+// second says so.
 type progress struct {
 	mu       sync.Mutex
 	out      io.Writer
 	terminal bool
 	shown    bool
+	current  string
+	began    time.Time
+	ticking  chan struct{} // closed when nothing is shown any more; nil: nothing is
 }
 
 func newProgress(out io.Writer) *progress {
@@ -27,6 +32,27 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
+// The width of what is no terminal, and of a terminal that does not tell its own.
+const (
+	defaultWidth = 100
+	oldWidth     = 80
+)
+
+// widthOf is how many characters a line of out may have.
+func widthOf(out io.Writer) int {
+	f, ok := out.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return defaultWidth
+	}
+	if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
+		return width
+	}
+	return oldWidth
+}
+
+// tick is how often a long step tells how long it has taken.
+const tick = time.Second
+
 // step shows a step.
 func (p *progress) step(name string) {
 	p.mu.Lock()
@@ -35,7 +61,43 @@ func (p *progress) step(name string) {
 		fmt.Fprintf(p.out, "lab: %s\n", name)
 		return
 	}
-	fmt.Fprintf(p.out, "\r\x1b[2K%s …", name)
+	p.current, p.began = name, time.Now()
+	p.draw()
+	if p.ticking == nil {
+		p.ticking = make(chan struct{})
+		go p.keepTicking(p.ticking)
+	}
+}
+
+// keepTicking draws the line again every second, until done is closed.
+func (p *progress) keepTicking(done chan struct{}) {
+	t := time.NewTicker(tick)
+	defer t.Stop()
+	for {
+		select {
+		case <-done:
+			return
+		case <-t.C:
+			p.mu.Lock()
+			if p.ticking == done {
+				p.draw()
+			}
+			p.mu.Unlock()
+		}
+	}
+}
+
+// draw overwrites the line. A line that is too long for the terminal is cut: it would
+// take two, of which only one could be overwritten. The caller holds the lock.
+func (p *progress) draw() {
+	text := p.current + " …"
+	if took := time.Since(p.began).Truncate(tick); took > 0 {
+		text = fmt.Sprintf("%s … %s", p.current, took)
+	}
+	if runes, width := []rune(text), widthOf(p.out)-1; len(runes) > width && width > 0 {
+		text = string(runes[:width-1]) + "…"
+	}
+	fmt.Fprintf(p.out, "\r\x1b[2K%s", text)
 	p.shown = true
 }
 
@@ -50,6 +112,10 @@ func (p *progress) detail(text string) {
 func (p *progress) clear() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.ticking != nil {
+		close(p.ticking)
+		p.ticking = nil
+	}
 	if p.shown {
 		fmt.Fprint(p.out, "\r\x1b[2K")
 		p.shown = false

@@ -12,19 +12,26 @@ import (
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/deployment"
+	"provenendpoints/internal/lab/verdict"
+	"provenendpoints/proof"
 )
 
 // screen prints for people what CloudFormation's console would show.
 type screen struct {
 	out                     *bufio.Writer
+	width                   int // in characters; 0: no limit
 	head, good, bad, subtle *color.Color
 }
 
 // newScreen prints to out, in colour if out is a terminal and the environment
-// does not ask for none (NO_COLOR).
-func newScreen(out io.Writer) *screen {
+// does not ask for none (NO_COLOR). Lines are at most width characters long. Default: as
+// wide as the terminal.
+func newScreen(out io.Writer, width int) *screen {
+	if width == 0 {
+		width = widthOf(out)
+	}
 	s := &screen{
-		out:  bufio.NewWriter(out),
+		out: bufio.NewWriter(out), width: width,
 		head: color.New(color.Bold), good: color.New(color.FgGreen),
 		bad: color.New(color.FgRed, color.Bold), subtle: color.New(color.Faint),
 	}
@@ -39,32 +46,35 @@ func newScreen(out io.Writer) *screen {
 }
 
 // result prints each stack, then the summary. The reason of a failure comes last.
-func (s *screen) result(r deployment.Result, t timing, o options) error {
+func (s *screen) result(r outcome, o options) error {
 	for _, st := range r.Stacks {
 		s.stack(st, o)
 	}
-	s.summary(r, t, o)
+	s.reachability(r, o)
+	s.summary(r, o)
 	return s.out.Flush()
 }
 
 func (s *screen) stack(st deployment.Stack, o options) {
 	if st.Skipped != "" {
-		s.printf("%s  not deployed: it needs %s, which failed\n\n", s.head.Sprint(st.ID), st.Skipped)
+		s.heading(st.ID, s.subtle, fmt.Sprintf("not deployed: it needs %s, which failed", st.Skipped))
 		return
 	}
 	if st.Empty {
-		s.printf("%s  skipped: it has no resources\n\n", s.head.Sprint(st.ID))
+		s.heading(st.ID, s.subtle, "skipped: it has no resources")
 		return
 	}
-	status := string(st.Outcome.Status)
-	if status == "" {
-		s.printf("%s  %s\n\n", s.head.Sprint(st.ID), s.bad.Sprint(notDeployed(st)))
+	if st.Outcome.Status == "" {
+		s.heading(st.ID, s.bad, notDeployed(st))
 		return
 	}
-	s.printf("%s  %s  %s\n", s.head.Sprint(st.ID), s.status(cfn.Status(status)),
-		s.subtle.Sprintf("%d resources, %s by the lab's clock, %s by the wall's", st.Resources, round(st.Took), round(st.Wall)))
+	about := fmt.Sprintf("%s, %s by the lab's clock, %s by the wall's", resources(st), round(st.Took), round(st.Wall))
+	if st.Unchanged {
+		about = "no updates: it is as the template says"
+	}
+	s.table(0, []row{{cells: []cell{{st.ID, s.head}, {string(st.Outcome.Status), s.paint(st.Outcome.Status)}, {about, s.subtle}}}})
 	if d := st.Outcome.Description; d != "" {
-		s.printf("%s\n", s.subtle.Sprint(d))
+		s.block(0, d)
 	}
 	if o.Events {
 		s.events("Events", st.Events)
@@ -72,15 +82,38 @@ func (s *screen) stack(st deployment.Stack, o options) {
 		s.events("Events", essential(st.Events))
 	}
 	s.inert(st.Inert)
-	s.outputs(st.Outcome.Outputs)
+	reports := st.Reports()
+	s.outputs(st.Outcome.Outputs, reports)
+	s.reports(reports)
+	s.instances(st, o)
 	if o.Logs {
 		for _, l := range st.Logs {
-			s.printf("\n  %s\n", s.head.Sprint(l.Name))
-			s.block("    ", l.Text)
+			s.title(l.Name)
+			s.block(4, l.Text)
 		}
 	}
 	s.deletion(st, o.Events)
 	s.printf("\n")
+}
+
+// heading prints what became of a stack that was not deployed.
+func (s *screen) heading(id string, paint *color.Color, text string) {
+	s.table(0, []row{{cells: []cell{{id, s.head}, {text, paint}}}})
+	s.printf("\n")
+}
+
+// title begins a part of a stack.
+func (s *screen) title(text string) { s.printf("\n  %s\n", s.head.Sprint(text)) }
+
+// resources counts the resources of a stack.
+func resources(st deployment.Stack) string {
+	if made := st.Made(); made > st.Resources {
+		return fmt.Sprintf("%d of %d resources left", st.Resources, made)
+	}
+	if st.Resources == 1 {
+		return "1 resource"
+	}
+	return fmt.Sprintf("%d resources", st.Resources)
 }
 
 // inert lists what is accepted and does nothing in the lab.
@@ -88,10 +121,12 @@ func (s *screen) inert(list []cfn.InertResource) {
 	if len(list) == 0 {
 		return
 	}
-	s.printf("\n  %s\n", s.head.Sprint("Inert: accepted, and does nothing in the lab"))
+	s.title("Inert: accepted, and does nothing in the lab")
+	var rows []row
 	for _, r := range list {
-		s.printf("    %s (%s): %s\n", r.LogicalID, r.Type, r.Why)
+		rows = append(rows, row{cells: []cell{{r.LogicalID, nil}, {r.Type, nil}, {r.Why, nil}}})
 	}
+	s.table(4, rows)
 }
 
 // notDeployed says why nothing of a stack was created.
@@ -116,43 +151,66 @@ func (s *screen) events(title string, events []cfn.Event) {
 	if len(events) == 0 {
 		return
 	}
-	s.printf("\n  %s\n", s.head.Sprint(title))
-	var status, typ int
+	s.title(title)
+	var rows []row
 	for _, e := range events {
-		status, typ = max(status, len(e.Status)), max(typ, len(e.Type))
-	}
-	for _, e := range events {
-		s.printf("    %s  %s%s  %-*s  %s\n", s.subtle.Sprint(e.Time.Format(time.TimeOnly)),
-			s.status(e.Status), strings.Repeat(" ", status-len(e.Status)), typ, e.Type, e.LogicalID)
+		r := row{cells: []cell{{e.Time.Format(time.TimeOnly), s.subtle}, {string(e.Status), s.paint(e.Status)}, {e.Type, nil}, {e.LogicalID, nil}}}
 		if e.Reason != "" && (e.Status.Failed() || e.OfStack()) {
-			s.block("              ", e.Reason)
+			r.after = []string{e.Reason}
+		}
+		rows = append(rows, r)
+	}
+	s.table(4, rows)
+}
+
+// outputs prints the outputs: short ones as a table, those of several lines as blocks
+// below it. A report is not among them: it is printed whole from its verdicts.
+func (s *screen) outputs(outputs []cfn.Output, reports []verdict.Report) {
+	outputs = slices.DeleteFunc(slices.Clone(outputs), func(o cfn.Output) bool {
+		return slices.ContainsFunc(reports, func(r verdict.Report) bool {
+			return strings.Contains(o.Value, "\n") && strings.HasPrefix(o.Value, r.Subject+": ")
+		})
+	})
+	if len(outputs) == 0 {
+		return
+	}
+	s.title("Outputs")
+	var rows []row
+	for _, o := range outputs {
+		if !strings.Contains(o.Value, "\n") {
+			rows = append(rows, row{cells: []cell{{o.Key, nil}, {o.Value, nil}}})
+		}
+	}
+	s.table(4, rows)
+	for _, o := range outputs {
+		if strings.Contains(o.Value, "\n") {
+			s.title(o.Key)
+			s.block(4, o.Value)
 		}
 	}
 }
 
-// outputs prints the outputs: short ones as a table, longer ones, such as a
-// report, as blocks below it.
-func (s *screen) outputs(outputs []cfn.Output) {
-	if len(outputs) == 0 {
-		return
-	}
-	s.printf("\n  %s\n", s.head.Sprint("Outputs"))
-	var width int
-	for _, o := range outputs {
-		if !strings.Contains(o.Value, "\n") {
-			width = max(width, len(o.Key))
+// reports prints the verdicts of each verification.
+func (s *screen) reports(reports []verdict.Report) {
+	for _, r := range reports {
+		s.title("Report")
+		s.block(4, r.Subject+": "+r.Summary())
+		var rows []row
+		for _, v := range r.Verdicts {
+			paint := s.bad
+			if v.State == proof.Holds {
+				paint = s.good
+			}
+			line := row{cells: []cell{{string(v.State), paint}, {v.Claim, nil}, {v.What, nil}, {v.Seen, nil}}}
+			if v.State != proof.Holds {
+				line.after = append(line.after, "expected to "+v.Expected)
+				if v.Hint != "" {
+					line.after = append(line.after, "look first at "+v.Hint)
+				}
+			}
+			rows = append(rows, line)
 		}
-	}
-	for _, o := range outputs {
-		if !strings.Contains(o.Value, "\n") {
-			s.printf("    %-*s  %s\n", width, o.Key, o.Value)
-		}
-	}
-	for _, o := range outputs {
-		if strings.Contains(o.Value, "\n") {
-			s.printf("\n  %s\n", s.head.Sprint(o.Key))
-			s.block("    ", o.Value)
-		}
+		s.table(4, rows)
 	}
 }
 
@@ -167,94 +225,22 @@ func (s *screen) deletion(st deployment.Stack, all bool) {
 		s.events("Deletion", st.Deletion)
 		return
 	}
-	s.printf("\n  %s  %s\n", s.head.Sprint("Deletion"), s.status(last.Status))
+	s.printf("\n  %s  %s\n", s.head.Sprint("Deletion"), s.paint(last.Status).Sprint(last.Status))
 	for _, kept := range st.Retained {
-		s.printf("    kept, as its DeletionPolicy says: %s %s (%s)\n", kept.Type, kept.PhysicalID, kept.LogicalID)
+		s.block(4, fmt.Sprintf("kept, as its DeletionPolicy says: %s %s (%s)", kept.Type, kept.PhysicalID, kept.LogicalID))
 	}
 }
 
-// summary prints how many stacks were deployed. The reasons of failures are the
-// last lines.
-func (s *screen) summary(r deployment.Result, t timing, o options) {
-	failed, refused := r.Failed(), r.Refused()
-	phases := fmt.Sprintf("lab %s", round(r.Took))
-	if t.Synth > 0 {
-		phases = fmt.Sprintf("compile %s, synth %s, %s", round(t.Compile), round(t.Synth), phases)
-	}
-	if failed == 0 && r.Left == nil {
-		done := all(len(r.Stacks)) + " deployed"
-		switch empty := r.Empty(); {
-		case empty == len(r.Stacks):
-			done = "nothing to deploy: no stack has resources"
-		case empty > 0:
-			done = fmt.Sprintf("%s deployed, %d without resources skipped", count(len(r.Stacks)-empty), empty)
-		}
-		if !o.Keep && r.Empty() < len(r.Stacks) {
-			done += ", and deleted again"
-		}
-		s.printf("%s  %s\n", s.good.Sprint(done), s.subtle.Sprint(phases))
-		return
-	}
-	verdict := fmt.Sprintf("%d of %s failed", failed, count(len(r.Stacks)))
-	if refused > 0 {
-		verdict = fmt.Sprintf("nothing was deployed: %d of %s refused", refused, count(len(r.Stacks)))
-	}
-	s.printf("%s  %s\n", s.bad.Sprint(verdict), s.subtle.Sprint(phases))
-	if r.Left != nil {
-		s.printf("\n")
-		s.block("", r.Left.Error())
-	}
-	for _, st := range r.Stacks {
-		if reason := st.Reason(); reason != "" {
-			s.printf("\n")
-			s.block("", reason)
-		}
-	}
-}
-
-// status colours a status as the console does.
-func (s *screen) status(status cfn.Status) string {
+// paint is the colour of a status, as the console has it.
+func (s *screen) paint(status cfn.Status) *color.Color {
 	text := string(status)
 	switch {
 	case status.Failed(), strings.Contains(text, "ROLLBACK"), !strings.Contains(text, "_"):
-		return s.bad.Sprint(text)
+		return s.bad
 	case status.InProgress():
-		return text
+		return nil
 	}
-	return s.good.Sprint(text)
-}
-
-// block prints the lines of a text, each with the indent before it.
-func (s *screen) block(indent, text string) {
-	for line := range strings.Lines(strings.TrimRight(text, "\n")) {
-		s.printf("%s%s\n", indent, strings.TrimRight(line, "\n"))
-	}
+	return s.good
 }
 
 func (s *screen) printf(format string, args ...any) { fmt.Fprintf(s.out, format, args...) }
-
-// count and all word a number of stacks.
-func count(n int) string {
-	if n == 1 {
-		return "1 stack"
-	}
-	return fmt.Sprintf("%d stacks", n)
-}
-
-func all(n int) string {
-	switch n {
-	case 1:
-		return count(n)
-	case 2:
-		return "both stacks"
-	}
-	return "all " + count(n)
-}
-
-// round rounds a duration to the digits that a person reads.
-func round(d time.Duration) time.Duration {
-	if d < 10*time.Second {
-		return d.Round(time.Millisecond)
-	}
-	return d.Round(time.Second)
-}

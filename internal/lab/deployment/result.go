@@ -8,6 +8,7 @@ import (
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/reach"
 	"provenendpoints/internal/lab/region"
+	"provenendpoints/internal/lab/verdict"
 )
 
 // Result is what happened to all stacks.
@@ -102,6 +103,27 @@ func (r Result) Missed() int {
 		}
 	}
 	return n
+}
+
+// Made returns the number of resources that the deployment had to do with: those that
+// exist after it, and those that were made and rolled back.
+func (s Stack) Made() int {
+	seen := map[string]bool{}
+	for _, e := range s.Events {
+		if !e.OfStack() {
+			seen[e.LogicalID] = true
+		}
+	}
+	return max(len(seen), s.Resources)
+}
+
+// Reports are the last verifications of the stack's resources, whole, from the logs.
+func (s Stack) Reports() []verdict.Report {
+	texts := make([]string, len(s.Logs))
+	for i, l := range s.Logs {
+		texts[i] = l.Text
+	}
+	return verdict.Read(texts...)
 }
 
 // Failed reports whether the stack could not be deployed or deleted.
