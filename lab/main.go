@@ -6,6 +6,7 @@
 //	go run ./lab GatewayEndpoint       some of them
 //	go run ./lab -assembly cdk.out     an assembly that is synthesized already
 //	go run ./lab -json                 for machines
+//	go run ./lab serve                 a Region to deploy to, with the CDK CLI
 //
 // It prints what CloudFormation's console would show: events, outputs, and the
 // report of each verification. It exits with 0 if every stack deployed and was
@@ -14,7 +15,7 @@
 // with 130 if it was interrupted.
 //
 // Here are the command line, the synthesis and the printing. The deployment is in
-// internal/lab/deployment, the lab itself in internal/lab/region and below.
+// internal/lab/deployment, the server in internal/lab/server, the lab itself in internal/lab/region and below.
 package main
 
 import (
@@ -51,6 +52,9 @@ func main() {
 
 // run is the command without the process around it.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if len(args) > 0 && args[0] == "serve" {
+		return serve(ctx, args[1:], stdout, stderr)
+	}
 	opts, err := parse(args, stderr)
 	switch {
 	case errors.Is(err, errHelp):

@@ -59,6 +59,7 @@ var errHelp = errors.New("help")
 const usage = `Deploys stacks with no AWS account and verifies them, on this machine alone.
 
 usage: go run ./lab [flags] [STACK ...]
+       go run ./lab serve [flags]     a Region to deploy to; see go run ./lab serve -h
 
   STACK            id or name of a stack; default: all of the assembly
   -assembly DIR    an assembly that is synthesized already, ours or any other

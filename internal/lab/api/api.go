@@ -17,6 +17,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/iam"
@@ -46,7 +47,7 @@ func Unimplemented(name string, protocol Protocol) Service {
 		if !r.Caller.Signed() {
 			return nil, protocol.AuthError(MissingSignature)
 		}
-		return nil, awserr.WithStatus(http.StatusNotImplemented, "NotImplemented", "the lab has no calls of %s", name)
+		return nil, awserr.WithStatus(http.StatusNotImplemented, "NotImplemented", "the lab has no calls of %s, and not %s", name, r.Asks())
 	}}
 }
 
@@ -66,7 +67,7 @@ type Request struct {
 // Caller is who makes a request. The zero value is an anonymous caller: the request
 // carries no signature.
 type Caller struct {
-	// ARN is that of the role's session, UserID its unique id.
+	// ARN is that of the role's session or of the user, UserID its unique id.
 	ARN, UserID string
 	// Presigned requests are signed by AWS itself, in the URL.
 	Presigned bool
@@ -74,6 +75,18 @@ type Caller struct {
 
 // Signed reports whether the request carries the signature of a role's session.
 func (c Caller) Signed() bool { return c.ARN != "" }
+
+// Asks is what a request asks for, in any protocol: the operation's name where it has one,
+// otherwise the method and the path.
+func (r *Request) Asks() string {
+	if target := r.Header.Get("X-Amz-Target"); target != "" {
+		return target[strings.LastIndex(target, ".")+1:]
+	}
+	if r.readForm() == nil && r.Form.Get("Action") != "" {
+		return r.Form.Get("Action")
+	}
+	return r.Method + " " + r.URL.Path
+}
 
 // SignedURL is the URL as the client wrote it, with the host that it asked for.
 func (r *Request) SignedURL() *url.URL {
@@ -93,6 +106,13 @@ type Operation struct {
 	Keys map[string]string
 	// Policy is that of the resource. Default: it has none.
 	Policy *iam.Policy
+	// Assumes says that Policy is the trust policy of a role that the call assumes: it
+	// must allow the call, or there is no such role.
+	Assumes bool
+	// Passes is the ARN of a role that the caller passes to a service, by whose
+	// principal PassedTo it goes: the caller needs iam:PassRole for it. Default: none
+	// (docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html).
+	Passes, PassedTo string
 	// Run does it. Required.
 	Run func(context.Context) (*Reply, error)
 }

@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"strings"
 
 	"provenendpoints/internal/lab/awserr"
 )
@@ -50,6 +51,9 @@ func (p Protocol) AuthError(f AuthFailure) error {
 	return awserr.New(p.exceptionOr("IncompleteSignatureException", "IncompleteSignature"), "The authorization header is malformed.")
 }
 
+// passRole is the permission to give a role to a service.
+const passRole = "iam:PassRole"
+
 // Denied is the error for a call that the policies do not allow. reason is
 // IAM's: which policy decided.
 func (p Protocol) Denied(r *Request, op *Operation, reason string) error {
@@ -60,6 +64,10 @@ func (p Protocol) Denied(r *Request, op *Operation, reason string) error {
 		return p.AuthError(MissingSignature)
 	}
 	message := "User: " + r.Caller.ARN + " is not authorized to perform: " + op.Action
+	if op.Passes != "" && strings.Contains(reason, passRole) {
+		message = "User: " + r.Caller.ARN + " is not authorized to perform: " + passRole + " on resource: " + op.Passes + " " + reason
+		return awserr.WithStatus(http.StatusForbidden, p.exceptionOr("AccessDeniedException", "AccessDenied"), "%s", message)
+	}
 	switch {
 	case op.Resource == "*":
 	case p == RESTXML: // S3 quotes the resource

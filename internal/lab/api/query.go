@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"provenendpoints/internal/lab/awserr"
+	"provenendpoints/internal/lab/iam"
 )
 
 // QueryAPI is a service of the Query or the EC2 protocol, where the parameter
@@ -43,6 +44,12 @@ type QueryOperation[S any] struct {
 	Resource func(S, *Request) string
 	// Keys are the service's condition keys. Default: there are none.
 	Keys func(S, *Request) map[string]string
+	// Assumes is the trust policy of the role that the call assumes; nil where there
+	// is no such role. Default: it assumes none.
+	Assumes func(S, *Request) *iam.Policy
+	// Passes is the ARN of a role that is passed to the service PassedTo. Default: none.
+	Passes   func(S, *Request) string
+	PassedTo string
 	// Parameters are those that the lab knows. A name that ends in a dot stands
 	// for all that begin so. All others are refused by name.
 	Parameters []string
@@ -109,6 +116,12 @@ func (q *QueryAPI[S]) route(s S, r *Request) (*Operation, error) {
 	}
 	if op.Keys != nil {
 		out.Keys = op.Keys(s, r)
+	}
+	if op.Assumes != nil {
+		out.Assumes, out.Policy = true, op.Assumes(s, r)
+	}
+	if op.Passes != nil {
+		out.Passes, out.PassedTo = op.Passes(s, r), op.PassedTo
 	}
 	return out, nil
 }

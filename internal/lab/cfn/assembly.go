@@ -29,6 +29,14 @@ type Stack struct {
 	Dependencies []string
 	// Region and Account are where the stack must be deployed. Empty: anywhere.
 	Region, Account string
+	// Source is the template as it was given, where that was not JSON. Default: Template.
+	Source []byte
+	// NoRollback leaves what a failed operation has made as it is.
+	NoRollback bool
+	// Tags are the stack's, Role the ARN of the role that CloudFormation was given for
+	// it. Nothing in the lab is decided by either.
+	Tags map[string]string
+	Role string
 	// Findings are reasons to refuse the stack that were found in the assembly.
 	Findings Findings
 }

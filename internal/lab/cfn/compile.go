@@ -124,6 +124,9 @@ func (c *compiler) sortNodes() {
 func (c *compiler) finish() *plan {
 	c.static["parameters"], c.static["mappings"] = c.scope.parameters, c.template.mappings
 	c.static["conditions"] = c.scope.conditions
+	if len(c.stack.Tags) > 0 {
+		c.static["tags"] = c.stack.Tags
+	}
 	c.fingerprint = encodeJSON(c.static)
 	// From here on the plan is read concurrently.
 	c.scope.imported, c.scope.stackOutput = c.engine.exportValue, c.engine.stackOutput
@@ -171,6 +174,7 @@ func (c *compiler) addNode(id string) {
 		}
 	}
 	c.deps[id] = slices.Sorted(maps.Keys(used))
+	c.nodes[id].static = static
 	c.static[id] = []any{r.typ, static, c.deps[id], r.deletion, r.replace}
 	if len(ev.errs) > 0 {
 		static = nil

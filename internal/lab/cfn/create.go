@@ -25,6 +25,8 @@ func (e *Engine) create(ctx context.Context, s *stack, p *plan) (Outcome, error)
 		return e.outcome(s, o), nil
 	case ctx.Err() != nil:
 		return e.interrupted(ctx, s, o, CreateFailed)
+	case p.stack.NoRollback:
+		return e.pauseAt(s, o, CreateFailed, err)
 	}
 	e.setStatus(s, RollbackInProgress, err.Error()+" Rollback requested by user.")
 	return e.rollBackCreate(ctx, s, o)

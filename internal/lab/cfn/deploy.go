@@ -24,11 +24,13 @@ func (e *Engine) Deploy(ctx context.Context, st Stack) (Outcome, error) {
 	if err := e.pause(ctx, Step{Stack: st.Name, Action: Begin}); err != nil {
 		return Outcome{}, err
 	}
-	exists := s.id != ""
-	if !exists {
+	exists := s.id != "" && s.status != ReviewInProgress
+	if s.id == "" {
 		s.id = e.stackARN(st.Name, e.opts.NewID())
-	} else if !updatable(s.status) {
+	} else if exists && !updatable(s.status) {
 		return e.outcome(s, nil), fmt.Errorf("Stack:%s is in %s state and can not be updated.", s.id, s.status)
+	} else if err := checkPaused(s, st); err != nil {
+		return e.outcome(s, nil), err
 	}
 	p, findings := e.compile(st, s.id, false)
 	if p != nil && exists {
@@ -39,7 +41,7 @@ func (e *Engine) Deploy(ctx context.Context, st Stack) (Outcome, error) {
 		return Outcome{}, &Refusal{Stack: st.Name, Findings: findings}
 	case !exists:
 		return e.create(ctx, s, p)
-	case p.fingerprint == s.plan.fingerprint:
+	case p.fingerprint == s.plan.fingerprint && !s.status.Failed():
 		return e.outcome(s, nil), ErrNoUpdates
 	}
 	return e.update(ctx, s, p)
@@ -131,7 +133,11 @@ func (e *Engine) begin(name string, make bool) (s *stack, end func(), err error)
 
 // updatable reports whether an update may start from a status.
 func updatable(s Status) bool {
-	return s == CreateComplete || s == UpdateComplete || s == UpdateRollbackComplete
+	switch s {
+	case CreateComplete, UpdateComplete, UpdateRollbackComplete, CreateFailed, UpdateFailed:
+		return true
+	}
+	return false
 }
 
 // checkUpdate returns what the plan asks for and an update cannot do.

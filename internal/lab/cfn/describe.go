@@ -29,6 +29,17 @@ func (e *Engine) Stacks() []StackInfo {
 	return out
 }
 
+// Deleted returns the stacks that were deleted, in the order of their deletions.
+func (e *Engine) Deleted() []StackInfo {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var out []StackInfo
+	for _, s := range e.deleted {
+		out = append(out, s.info())
+	}
+	return out
+}
+
 // Resources returns the resources of a stack, by logical id.
 func (e *Engine) Resources(name string) []ResourceInfo {
 	e.mu.Lock()
@@ -40,7 +51,7 @@ func (e *Engine) Resources(name string) []ResourceInfo {
 	out := make([]ResourceInfo, 0, len(s.resources))
 	for _, r := range s.resources {
 		out = append(out, ResourceInfo{
-			LogicalID: r.id, PhysicalID: r.physical, Type: r.typ, Status: r.status, Reason: r.reason,
+			LogicalID: r.id, PhysicalID: r.physical, Type: r.typ, Status: r.status, Reason: r.reason, Updated: r.changed,
 			Attributes: r.attributes(), Properties: maps.Clone(r.props),
 		})
 	}
@@ -58,9 +69,27 @@ func (e *Engine) Template(name string) []byte {
 	case !ok || s.plan == nil:
 		return nil
 	case s.deploying != nil:
-		return slices.Clone(s.deploying.stack.Template)
+		return s.deploying.stack.source()
 	}
-	return slices.Clone(s.plan.stack.Template)
+	return s.plan.stack.source()
+}
+
+// Given returns the values that a stack's parameters were given, without defaults.
+func (e *Engine) Given(name string) map[string]string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if s, ok := e.findStack(name); ok && s.plan != nil {
+		return maps.Clone(s.plan.stack.Parameters)
+	}
+	return nil
+}
+
+// source is a copy of the template as it was given.
+func (s Stack) source() []byte {
+	if s.Source != nil {
+		return slices.Clone(s.Source)
+	}
+	return slices.Clone(s.Template)
 }
 
 // Events returns the events of a stack, oldest first.
@@ -106,6 +135,26 @@ func (e *Engine) AllRetained() []Event {
 	return out
 }
 
+// Exports returns the outputs that stacks export, by the exports' names, each with the id
+// of its stack.
+func (e *Engine) Exports() []Export {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var out []Export
+	for _, s := range e.stacks {
+		for _, o := range s.outputs {
+			if o.Export != "" {
+				out = append(out, Export{StackID: s.id, Name: o.Export, Value: o.Value})
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b Export) int { return cmp.Compare(a.Name, b.Name) })
+	return out
+}
+
+// Importers returns the names of the stacks that use an export.
+func (e *Engine) Importers(export string) []string { return e.importers(export) }
+
 // findStack finds a stack by its name or ARN. The caller holds the lock.
 func (e *Engine) findStack(name string) (*stack, bool) {
 	if s, ok := e.stacks[name]; ok {
@@ -131,7 +180,10 @@ func (s *stack) info() StackInfo {
 		Created: s.created, Updated: s.updated, Outputs: slices.Clone(s.outputs),
 	}
 	if s.plan != nil {
+		given := s.plan.stack
 		i.Description = s.plan.scope.template.description
+		i.Parameters, i.Tags = s.plan.scope.template.parameterTexts(given.Parameters), maps.Clone(given.Tags)
+		i.Role, i.NoRollback = given.Role, given.NoRollback
 	}
 	return i
 }

@@ -31,6 +31,9 @@ type Options struct {
 	// Stubs are the answers of custom resources whose functions cannot run here, by
 	// STACK/LOGICALID or by resource type. Default: there are none.
 	Stubs map[string]Stub
+	// Fetch reads the template of a nested stack that is not among the stack's assets, by
+	// its TemplateURL. Default: there are none.
+	Fetch func(url string) ([]byte, error)
 	// Signals carries invocations of custom resources and their responses.
 	// Default: custom resources and wait conditions fail.
 	Signals Signals

@@ -106,6 +106,13 @@ func (e *Engine) templateAt(url string, assets map[string]string) ([]byte, error
 		if text, known := e.templates[url]; known {
 			return text, nil
 		}
+		if e.opts.Fetch != nil {
+			text, err := e.opts.Fetch(url)
+			if err != nil {
+				return nil, err
+			}
+			return TemplateJSON(text)
+		}
 		return nil, fmt.Errorf("%s is not among the assembly's assets", url)
 	}
 	text, err := readFile(file)

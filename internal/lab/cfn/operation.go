@@ -79,8 +79,14 @@ func (o *operation) apply(ctx context.Context, id string) error {
 	o.engine.mu.Lock()
 	old := o.stack.resources[id]
 	o.engine.mu.Unlock()
+	if old != nil && old.status == CreateFailed {
+		if err := o.remake(ctx, old); err != nil {
+			return o.fail(ctx, old, CreateFailed, err)
+		}
+		old = nil
+	}
 	props, err := o.resolveProperties(n)
-	if old != nil && err == nil && equal(old.props, props) {
+	if old != nil && err == nil && old.status != UpdateFailed && equal(old.props, props) {
 		o.setAttributes(old, n)
 		return nil
 	}

@@ -147,3 +147,21 @@ func allowed(def map[string]any, typ, text string) error {
 	}
 	return nil
 }
+
+// parameterTexts are the parameters' values as they were given, or their defaults. Those
+// that nobody may see are masked
+// (docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html).
+func (t *template) parameterTexts(given map[string]string) map[string]string {
+	out := map[string]string{}
+	for name, def := range t.parameters {
+		text, ok := given[name]
+		if !ok {
+			text, _ = scalarText(def["Default"])
+		}
+		if hidden, _ := scalarText(def["NoEcho"]); hidden == "true" {
+			text = "****"
+		}
+		out[name] = text
+	}
+	return out
+}

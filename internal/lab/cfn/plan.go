@@ -27,6 +27,8 @@ type node struct {
 	rt                ResourceType
 	properties        map[string]any // as in the template
 	deletion, replace string
+	// static are the properties as far as they are known; the rest is [Unknown].
+	static map[string]any
 }
 
 type plannedOutput struct {

@@ -16,8 +16,11 @@ type stack struct {
 	orphans []*resource
 	// failedRollback is the update whose rollback failed, in UPDATE_ROLLBACK_FAILED.
 	failedRollback *operation
-	outputs        []Output
-	events         []Event
+	// paused is the operation that failed and was left as it is ([Stack.NoRollback]), in
+	// CREATE_FAILED and UPDATE_FAILED; nil if it cannot be rolled back any more.
+	paused  *operation
+	outputs []Output
+	events  []Event
 }
 
 // resource is one physical resource. The engine's lock guards it.
@@ -34,6 +37,7 @@ type resource struct {
 	deletion, replace string
 	status            Status
 	reason            string
+	changed           time.Time // when its status did
 }
 
 // setResult stores what a resource type returned.
@@ -86,7 +90,7 @@ func (e *Engine) detail(s *stack, r *resource, d DetailedStatus, reason string) 
 // setResource changes a resource's status and emits the event.
 func (e *Engine) setResource(s *stack, r *resource, status Status, reason string) Event {
 	e.mu.Lock()
-	r.status, r.reason = status, reason
+	r.status, r.reason, r.changed = status, reason, e.opts.Clock.Now()
 	ev := Event{LogicalID: r.id, PhysicalID: r.physical, Type: r.typ, Status: status, Reason: reason}
 	e.mu.Unlock()
 	return e.emit(s, ev)

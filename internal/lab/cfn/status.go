@@ -13,6 +13,7 @@ type Status string
 
 // The statuses of stacks; resources use some of them as well.
 const (
+	ReviewInProgress                Status = "REVIEW_IN_PROGRESS"
 	CreateInProgress                Status = "CREATE_IN_PROGRESS"
 	CreateComplete                  Status = "CREATE_COMPLETE"
 	CreateFailed                    Status = "CREATE_FAILED"
@@ -34,7 +35,9 @@ const (
 )
 
 // InProgress reports whether an operation is under way.
-func (s Status) InProgress() bool { return strings.HasSuffix(string(s), "_IN_PROGRESS") }
+func (s Status) InProgress() bool {
+	return strings.HasSuffix(string(s), "_IN_PROGRESS") && s != ReviewInProgress
+}
 
 // Failed reports whether the status is one of *_FAILED.
 func (s Status) Failed() bool { return strings.HasSuffix(string(s), "_FAILED") }
@@ -88,6 +91,9 @@ type Output struct {
 	Export string
 }
 
+// Export is an output that other stacks may import.
+type Export struct{ StackID, Name, Value string }
+
 // StackInfo describes a stack.
 type StackInfo struct {
 	Name, ID, Description string
@@ -95,6 +101,13 @@ type StackInfo struct {
 	Reason                string
 	Created, Updated      time.Time
 	Outputs               []Output
+	// Parameters are the values that the template's parameters were given, or their
+	// defaults; those with NoEcho are masked. Tags and Role are the stack's, and
+	// NoRollback says that what fails stays ([Stack.NoRollback]).
+	Parameters map[string]string
+	Tags       map[string]string
+	Role       string
+	NoRollback bool
 }
 
 // ResourceInfo describes a resource of a stack.
@@ -102,6 +115,8 @@ type ResourceInfo struct {
 	LogicalID, PhysicalID, Type string
 	Status                      Status
 	Reason                      string
+	// Updated is when its status changed last.
+	Updated time.Time
 	// Attributes are the values of Fn::GetAtt, Properties the resolved ones.
 	Attributes, Properties map[string]any
 }

@@ -12,6 +12,13 @@ func (e *Engine) update(ctx context.Context, s *stack, p *plan) (Outcome, error)
 	o := e.newOperation(s, p)
 	e.mu.Lock()
 	s.updated = e.opts.Clock.Now()
+	paused := s.paused
+	s.paused = nil
+	e.mu.Unlock()
+	if paused != nil {
+		paused.keepOrphans()
+	}
+	e.mu.Lock()
 	o.earlierOrphans, s.orphans = s.orphans, nil
 	s.deploying = p
 	e.mu.Unlock()
@@ -31,6 +38,8 @@ func (e *Engine) update(ctx context.Context, s *stack, p *plan) (Outcome, error)
 	case ctx.Err() != nil:
 		o.keepOrphans()
 		return e.interrupted(ctx, s, o, UpdateFailed)
+	case p.stack.NoRollback:
+		return e.pauseAt(s, o, UpdateFailed, err)
 	}
 	e.setStatus(s, UpdateRollbackInProgress, err.Error())
 	if out, err := e.rollBackUpdate(ctx, o); err != nil {

@@ -13,17 +13,22 @@ import (
 type Clock struct {
 	speed float64
 	skips bool // made by NewSkipping or NewStepping
-	steps bool // made by NewStepping
+	steps bool // made by NewStepping, or attended and at work
 
 	mu      sync.Mutex
 	origin  time.Time     // the wall's time, with its monotonic reading, when the clock was made
 	skipped time.Duration // what has been skipped since
-	timers  timers
-	seq     uint64
-	alarm   *time.Timer   // wakes the clock for its first timer
-	watched bool          // whether it is watched for idleness
-	paused  bool          // by Pause
-	stopped chan struct{} // closed by Stop
+	// attended is true for a clock made by NewAttended, and working how many [Clock.Work]
+	// are not done.
+	attended bool
+	working  int
+	follows  time.Time // the wall's time since when the clock follows it
+	timers   timers
+	seq      uint64
+	alarm    *time.Timer   // wakes the clock for its first timer
+	watched  bool          // whether it is watched for idleness
+	paused   bool          // by Pause
+	stopped  chan struct{} // closed by Stop
 }
 
 // New returns a clock that starts at the wall's time and runs speed times as
@@ -32,7 +37,8 @@ func New(speed float64) *Clock {
 	if speed <= 0 {
 		speed = 1
 	}
-	c := &Clock{speed: speed, origin: time.Now(), stopped: make(chan struct{})}
+	now := time.Now()
+	c := &Clock{speed: speed, origin: now, follows: now, stopped: make(chan struct{})}
 	c.alarm = time.AfterFunc(time.Hour, c.fire)
 	c.alarm.Stop()
 	return c
@@ -83,7 +89,7 @@ func (c *Clock) elapsed() time.Duration {
 	if c.steps {
 		return c.skipped
 	}
-	return time.Duration(float64(time.Since(c.origin))*c.speed) + c.skipped
+	return time.Duration(float64(time.Since(c.follows))*c.speed) + c.skipped
 }
 
 // AfterFunc implements tcpip.Clock: it calls f in its own goroutine after d of
@@ -145,8 +151,12 @@ func (c *Clock) setAlarm(now time.Duration) {
 		wait := float64(c.timers[0].when-now) / c.speed
 		c.alarm.Reset(max(time.Duration(wait), 0))
 	}
-	if c.skips && !c.watched && !c.paused {
+	if c.skips && !c.watched && !c.rests() {
 		c.watched = true
 		watch.add(c)
 	}
 }
+
+// rests reports whether a clock that skips must not: it is paused, or attended without
+// work. The caller holds mu.
+func (c *Clock) rests() bool { return c.paused || c.attended && c.working == 0 }

@@ -6,13 +6,14 @@
 // the interfaces that its users ask for: proof.Clock for claims and handlers,
 // tcpip.Clock for the TCP/IP stacks.
 //
-// There are three kinds. [New] makes a clock that runs at a fixed multiple of the
+// There are four kinds. [New] makes a clock that runs at a fixed multiple of the
 // wall's speed. [NewSkipping] makes one that runs at the wall's speed while
 // anything in the process has work to do, and skips to the next timer when
 // everything waits: waiting costs nothing, and a slow machine never makes a
 // time-out fire early. [NewStepping] makes one that skips as well and stands still
 // in between: what happens on it happens in the same order and at the same times
-// on every machine.
+// on every machine. [NewAttended] makes one for a lab that serves people: it steps while
+// the lab is at work, and runs with the wall in between.
 //
 // # What skipping relies on
 //

@@ -7,7 +7,7 @@ package clock
 func (c *Clock) Pause() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.paused = c.steps
+	c.paused = c.steps && !c.attended
 }
 
 // Resume ends a pause. It may be called without one.

@@ -40,12 +40,12 @@ func NewStepping() *Clock {
 // some to the greatest duration that there is.
 const never = 10 * 365 * 24 * time.Hour
 
-// skip goes to the clock's next timer if the process is idle. Without a timer, or
-// paused, the clock is watched no more.
+// skip goes to the clock's next timer if the process is idle. Without a timer,
+// paused, or attended and without work, the clock is watched no more.
 func (c *Clock) skip(idle bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.timers) == 0 || c.paused {
+	if len(c.timers) == 0 || c.rests() {
 		c.watched = false
 		watch.remove(c)
 		return

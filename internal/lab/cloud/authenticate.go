@@ -15,6 +15,7 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
 	"provenendpoints/internal/lab/api"
+	"provenendpoints/internal/lab/awserr"
 )
 
 const (
@@ -60,12 +61,14 @@ func (c *Cloud) authenticate(x *exchange) error {
 	if err != nil || !strings.HasPrefix(x.Header.Get("X-Amz-Date"), s.date) {
 		return x.failure(api.MalformedAuthorization)
 	}
-	if s.region != signingRegion(x.service.Name, c.scope.Region) || s.service != x.service.Name {
+	if !c.signedFor(x, s.region) || s.service != x.service.Name {
 		return x.failure(api.WrongScope)
 	}
 	sum := sha256.Sum256(x.Body)
 	hash := hex.EncodeToString(sum[:])
-	if claimed := x.Header.Get("X-Amz-Content-Sha256"); claimed == unsignedPayload && x.service.Protocol == api.RESTXML {
+	claimed := x.Header.Get("X-Amz-Content-Sha256")
+	chunked := strings.HasPrefix(claimed, streaming) && x.service.Protocol == api.RESTXML
+	if chunked || claimed == unsignedPayload && x.service.Protocol == api.RESTXML {
 		hash = claimed
 	} else if claimed != "" && claimed != hash {
 		return x.failure(api.WrongBody)
@@ -92,9 +95,32 @@ func (c *Cloud) authenticate(x *exchange) error {
 	if !ok || !slices.Equal(want.headers, s.headers) || subtle.ConstantTimeCompare([]byte(want.value), []byte(s.value)) != 1 {
 		return x.failure(api.WrongSignature)
 	}
+	if chunked {
+		if err := x.unchunk(claimed, session.Credentials.SecretAccessKey, s); err != nil {
+			return err
+		}
+	}
 	x.session = session
 	x.Caller.ARN, x.Caller.UserID = session.ARN, session.UserID()
 	return nil
+}
+
+// signedFor reports whether a request to a service is signed for the right Region. A
+// client that was told an endpoint signs for its own Region there, for global services
+// too (docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
+func (c *Cloud) signedFor(x *exchange, region string) bool {
+	return region == signingRegion(x.service.Name, c.scope.Region) || x.outside && region == c.scope.Region
+}
+
+// unchunk takes a body apart that is sent in chunks.
+func (x *exchange) unchunk(kind, secret string, s signature) error {
+	switch kind {
+	case chunksTrailer:
+		return readChunks(x.Request, nil)
+	case chunksSigned, chunksSignedTrailer:
+		return readChunks(x.Request, newChunkSigner(secret, s, x.Header.Get("X-Amz-Date")))
+	}
+	return awserr.WithStatus(http.StatusNotImplemented, "NotImplemented", "the lab does not know the x-amz-content-sha256 %s", kind)
 }
 
 // failure is the error of the service for a caller who cannot be authenticated.

@@ -46,11 +46,20 @@ func (c *Cloud) authorise(x *exchange, op *api.Operation) iam.Decision {
 	default:
 		set("aws:PrincipalType", "Anonymous")
 	}
-	decision := iam.Evaluate(q, identity, c.endpointPolicy(x.path), op.Policy)
+	evaluate := iam.Evaluate
+	if op.Assumes {
+		evaluate = iam.EvaluateTrust
+	}
+	decision := evaluate(q, identity, c.endpointPolicy(x.path), op.Policy)
 	if x.session == nil {
 		return decision
 	}
-	return c.bound(decision, x.session.Role, q)
+	if decision = c.bound(decision, x.session.Role, q); !decision.Allowed || op.Passes == "" {
+		return decision
+	}
+	q.Action, q.Resource = "iam:PassRole", op.Passes
+	set("iam:PassedToService", op.PassedTo)
+	return c.bound(iam.Evaluate(q, identity, c.endpointPolicy(x.path), nil), x.session.Role, q)
 }
 
 // bound denies what the role's permissions boundary does not allow.

@@ -26,6 +26,12 @@ type Options struct {
 	Account string
 	// Partition is the first part of an ARN. Default: aws.
 	Partition string
+	// Roles are the account's roles, where other Regions have them, too: IAM is global.
+	// Default: the Region's own.
+	Roles *roles.Store
+	// Work is called around the calls of clients outside of the lab ([Cloud.Outside]):
+	// see [clock.Clock.Work]. Default: nothing.
+	Work func() (done func())
 	// Clock passes the time. Default: the network's.
 	Clock proof.Clock
 	// Faults disturb the services. The zero value disturbs nothing.
@@ -65,6 +71,7 @@ type Cloud struct {
 	scope       awsid.Scope
 	clock       proof.Clock
 	faults      Faults
+	work        func() (done func())
 
 	certificates *certificateAuthority
 	servers      []*http.Server
@@ -84,7 +91,10 @@ func New(o Options) (*Cloud, error) {
 	c := &Cloud{
 		network: o.Network, privateLink: o.PrivateLink,
 		scope: awsid.Scope{Partition: o.Partition, Region: o.Network.Region(), Account: o.Account},
-		clock: o.Clock, faults: o.Faults,
+		Roles: o.Roles, clock: o.Clock, faults: o.Faults, work: o.Work,
+	}
+	if c.work == nil {
+		c.work = func() func() { return func() {} }
 	}
 	if c.scope.Account == "" {
 		c.scope.Account = "123456789012"
@@ -92,7 +102,9 @@ func New(o Options) (*Cloud, error) {
 	if c.clock == nil {
 		c.clock = o.Network.Clock()
 	}
-	c.Roles = roles.New(roles.Options{Scope: c.scope, Clock: c.clock, PolicyDelay: o.Faults.PolicyDelay})
+	if c.Roles == nil {
+		c.Roles = roles.New(roles.Options{Scope: c.scope, Clock: c.clock, PolicyDelay: o.Faults.PolicyDelay})
+	}
 	c.endpoints.byID = map[string]*endpointPolicy{}
 	var err error
 	if c.certificates, err = newCertificateAuthority(c.clock.Now()); err != nil {

@@ -11,6 +11,7 @@ import (
 	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/roles"
 	"provenendpoints/internal/lab/vpc"
+	"provenendpoints/proof"
 )
 
 // routes are the services by name.
@@ -64,11 +65,24 @@ type exchange struct {
 	path    vpc.Path
 	// session is the caller's; nil for anonymous and presigned requests.
 	session *roles.Session
+	// outside is true for a request of a client outside of the lab.
+	outside bool
 }
 
-// maxBody limits what is read of a request, in bytes. Lambda's 6 MB is the largest
-// limit of the services.
-const maxBody = 8 << 20
+// The limits of what is read of a request, in bytes. Lambda's 6 MB is the largest limit
+// of the services but for S3, whose objects the lab keeps in memory.
+const (
+	maxBody   = 8 << 20
+	maxObject = 512 << 20
+)
+
+// limit is the limit of a service.
+func limit(s api.Service) int64 {
+	if s.Protocol == api.RESTXML {
+		return maxObject
+	}
+	return maxBody
+}
 
 // handler answers with the service that is registered at the time.
 func (c *Cloud) handler(name string) http.Handler {
@@ -76,15 +90,20 @@ func (c *Cloud) handler(name string) http.Handler {
 		service, _ := c.routes.get(name)
 		x := &exchange{Request: &api.Request{Request: hr, ID: c.calls.requestID()}, service: service}
 		x.path, _ = hr.Context().Value(pathKey{}).(vpc.Path)
-		answer, err := c.answer(x)
-		if err != nil {
-			answer = service.Protocol.Error(x.Request, awserr.From(err))
-		}
-		if answer == nil { // a fault cuts the connection
-			panic(http.ErrAbortHandler)
-		}
-		c.write(w, x, answer)
+		c.serveExchange(w, x)
 	})
+}
+
+// serveExchange answers one request.
+func (c *Cloud) serveExchange(w http.ResponseWriter, x *exchange) {
+	answer, err := c.answer(x)
+	if err != nil {
+		answer = x.service.Protocol.Error(x.Request, awserr.From(err))
+	}
+	if answer == nil { // a fault cuts the connection
+		panic(http.ErrAbortHandler)
+	}
+	c.write(w, x, answer)
 }
 
 // write sends an answer with the headers that every answer of AWS's has.
@@ -98,7 +117,11 @@ func (c *Cloud) write(w http.ResponseWriter, x *exchange, answer *api.Reply) {
 	} else {
 		w.Header().Set("x-amzn-RequestId", x.ID)
 	}
-	w.Header().Set("Date", c.clock.Now().UTC().Format(http.TimeFormat))
+	now := c.clock.Now()
+	if x.outside { // SDKs take a difference from their own clock for an error of it
+		now = proof.SystemClock().Now()
+	}
+	w.Header().Set("Date", now.UTC().Format(http.TimeFormat))
 	w.Header().Set("Content-Length", strconv.Itoa(len(answer.Body)))
 	status := answer.Status
 	if status == 0 {
@@ -114,10 +137,10 @@ func (c *Cloud) write(w http.ResponseWriter, x *exchange, answer *api.Reply) {
 // nil where the connection is to be cut.
 func (c *Cloud) answer(x *exchange) (*api.Reply, error) {
 	var err error
-	if x.Body, err = io.ReadAll(io.LimitReader(x.Request.Request.Body, maxBody+1)); err != nil {
+	if x.Body, err = io.ReadAll(io.LimitReader(x.Request.Request.Body, limit(x.service)+1)); err != nil {
 		return nil, awserr.New("IncompleteBody", "the request's body ended early")
 	}
-	if len(x.Body) > maxBody {
+	if int64(len(x.Body)) > limit(x.service) {
 		return nil, awserr.WithStatus(http.StatusRequestEntityTooLarge, "RequestEntityTooLargeException", "the request's body is too large")
 	}
 	if err := c.authenticate(x); err != nil {
@@ -149,6 +172,9 @@ func (c *Cloud) answer(x *exchange) (*api.Reply, error) {
 		call.Code = awserr.Code(denial)
 		c.calls.add(call)
 		return nil, denial
+	}
+	if x.outside {
+		defer c.work()()
 	}
 	done, err := op.Run(x.Context())
 	if err != nil {

@@ -89,6 +89,18 @@ func Evaluate(r Request, identity []Policy, endpoint, resource *Policy) Decision
 	return Decision{Allowed: true}
 }
 
+// EvaluateTrust decides on sts:AssumeRole by the trust policy of the role that is assumed,
+// which must allow it. Where it names the account and not the caller, an identity policy
+// must allow it, too
+// (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html).
+// A trust policy that is nil is that of a role that does not exist.
+func EvaluateTrust(r Request, identity []Policy, endpoint, trust *Policy) Decision {
+	if trust == nil || trust.effect(r, true) == silent {
+		return Decision{Reason: fmt.Sprintf("because no resource-based policy allows the %s action", r.Action)}
+	}
+	return Evaluate(r, identity, endpoint, trust)
+}
+
 // effect is the strongest effect of any statement of the policy.
 func (p Policy) effect(r Request, principals bool) effect {
 	out := silent

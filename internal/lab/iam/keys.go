@@ -22,7 +22,11 @@ var knownKeys = map[string]bool{
 	"aws:sourcevpce":            true,
 	"aws:userid":                true,
 	"aws:viaawsservice":         true,
+	"aws:username":              true,
 	"aws:vpcsourceip":           true,
+	"iam:passedtoservice":       true,
+	"sts:externalid":            true,
+	"sts:rolesessionname":       true,
 	"s3:delimiter":              true,
 	"s3:max-keys":               true,
 	"s3:prefix":                 true,
@@ -30,6 +34,9 @@ var knownKeys = map[string]bool{
 	"s3:x-amz-content-sha256":   true,
 	"s3:authtype":               true,
 	"s3:signatureversion":       true,
+	// About calls of KMS, of which the lab has none.
+	"kms:calleraccount": true,
+	"kms:viaservice":    true,
 	// Set for the code of a function and of an instance
 	// (docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html).
 	"lambda:sourcefunctionarn": true,

@@ -81,7 +81,7 @@ func TestParseRefuses(t *testing.T) {
 		{"number", statement(base + `,"Condition":{"NumericEquals":{"s3:max-keys":"ten"}}`), `"ten": want a number`},
 		{"address", statement(base + `,"Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/40"}}`), "want an address or CIDR"},
 		{"arn", statement(base + `,"Condition":{"ArnLike":{"aws:PrincipalArn":"role/x"}}`), "want an ARN"},
-		{"variable", statement(`"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::b/${aws:username}"`), "unsupported variable ${aws:username}"},
+		{"variable", statement(`"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::b/${aws:MultiFactorAuthAge}"`), "unsupported variable ${aws:MultiFactorAuthAge}"},
 		{"variable's end", statement(`"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::b/${aws:userid"`), "variable without its end"},
 		{"variable's default", statement(`"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::b/${aws:userid, x}"`), "single quotes"},
 		{"federated", statement(base + `,"Principal":{"Federated":"x"}`), `kind of principal "Federated"`},

@@ -144,6 +144,9 @@ func (r *Region) inventory() []item {
 	for _, name := range r.Functions.Names() {
 		out = append(out, item{"function", name, ""})
 	}
+	for _, name := range r.Parameters.Names() {
+		out = append(out, item{"parameter", name, ""})
+	}
 	for what, ids := range r.resources.Left() {
 		for _, id := range ids {
 			out = append(out, item{what, id, ""})

@@ -17,9 +17,11 @@ import (
 	"provenendpoints/internal/lab/api/route53profiles"
 	"provenendpoints/internal/lab/api/route53resolver"
 	"provenendpoints/internal/lab/api/s3"
+	"provenendpoints/internal/lab/api/ssm"
 	"provenendpoints/internal/lab/api/sts"
 	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/changeset"
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/cloud"
 	"provenendpoints/internal/lab/elb"
@@ -27,6 +29,7 @@ import (
 	"provenendpoints/internal/lab/latency"
 	"provenendpoints/internal/lab/privatelink"
 	"provenendpoints/internal/lab/resources"
+	"provenendpoints/internal/lab/roles"
 	"provenendpoints/internal/lab/route53"
 	"provenendpoints/internal/lab/vpc"
 )
@@ -37,6 +40,9 @@ type Options struct {
 	Name string
 	// Account is the account that everything belongs to. Default: 123456789012.
 	Account string
+	// Roles are the account's roles, where other Regions have them, too. Default: the
+	// Region's own.
+	Roles *roles.Store
 	// Clock is the time of everything in the Region; the caller stops it.
 	// Default: a stepping clock of the Region's own.
 	Clock *clock.Clock
@@ -93,6 +99,9 @@ type Region struct {
 	Cloud         *cloud.Cloud
 	Buckets       *s3.Store
 	Functions     *functions.Service
+	Parameters    *ssm.Store
+	// Changes are CloudFormation's change sets and operations, as its API has them.
+	Changes *changeset.Manager
 
 	clock     *clock.Clock
 	ownClock  bool
@@ -137,28 +146,37 @@ func New(o Options) (*Region, error) {
 	var err error
 	r.Cloud, err = cloud.New(cloud.Options{
 		Network: r.Network, PrivateLink: r.PrivateLink, Account: o.Account, Clock: r.clock, Faults: o.Faults.Cloud,
+		Roles: o.Roles, Work: r.clock.Work,
 	})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("start region %s: %w", o.Name, err), r.Close())
 	}
 	r.Buckets = s3.New(s3.Options{Scope: scope, Clock: r.clock, PolicyDelay: o.Faults.Cloud.PolicyDelay})
+	r.Parameters = ssm.New(ssm.Options{Scope: scope, Clock: r.clock, Public: func(typ, name string) (any, error) { return r.resources.Parameter(typ, name) }})
 	r.Functions = functions.New(functions.Options{
 		Scope: scope, Clock: r.clock, Roots: r.Cloud.Roots(), RootsPEM: r.Cloud.RootsPEM(),
 		OnLog: func(c functions.Config, line functions.Line) { r.resources.OnLog(c, line) },
 		Fault: o.Faults.Function, Concurrency: o.Concurrency,
 	})
 	r.resources = resources.New(resources.Options{
-		Network: r.Network, LoadBalancing: r.LoadBalancing, PrivateLink: r.PrivateLink, Cloud: r.Cloud, Roles: r.Cloud.Roles, Buckets: r.Buckets, Functions: r.Functions, Names: r.Names, Programs: programs,
+		Network: r.Network, LoadBalancing: r.LoadBalancing, PrivateLink: r.PrivateLink, Cloud: r.Cloud, Roles: r.Cloud.Roles, Buckets: r.Buckets, Functions: r.Functions, Names: r.Names, Parameters: r.Parameters, Programs: programs,
 		Clock: r.clock, Late: late, Roots: r.Cloud.Roots(), Scope: scope,
 	})
 	r.Engine = cfn.New(cfn.Options{
 		Types: r.resources.Type, Region: o.Name, Account: o.Account, Zones: r.Network.Zones(),
-		Parameters: r.resources.Parameter, Signals: signals{r.Buckets, r.Functions},
-		Clock: r.clock, Pace: pace(late), OnEvent: o.OnEvent, Elsewhere: o.Elsewhere, Stubs: o.Stubs,
+		Parameters: r.Parameters.Value, Signals: signals{r.Buckets, r.Functions},
+		Clock: r.clock, Pace: pace(late), Elsewhere: o.Elsewhere, Stubs: o.Stubs, Fetch: r.fetch,
+		OnEvent: func(e cfn.Event) {
+			r.Changes.OnEvent(e)
+			if o.OnEvent != nil {
+				o.OnEvent(e)
+			}
+		},
 	})
+	r.Changes = changeset.New(changeset.Options{Engine: r.Engine, Scope: scope, Clock: r.clock, Work: r.clock.Work, Settle: o.Faults.Cloud.PolicyDelay, Fetch: r.fetch})
 	services := []api.Service{
-		r.Buckets.Service(), ec2.Service(r.Network, r.PrivateLink, scope), elbv2.Service(r.LoadBalancing), sts.Service(scope), iam.Service(r.Cloud.Roles, scope),
-		cloudformation.Service(stacks{r.Engine}, scope), lambda.Service(r.Functions, scope),
+		r.Buckets.Service(), ec2.Service(r.Network, r.PrivateLink, scope), elbv2.Service(r.LoadBalancing), sts.Service(r.Cloud.Roles, scope, r.clock), iam.Service(r.Cloud.Roles, scope),
+		cloudformation.Service(stacks{r.Engine, r.Changes}, r.Changes, scope), r.Parameters.Service(), lambda.Service(r.Functions, scope),
 		route53api.Service(r.Names, r.PrivateLink, scope), route53resolver.Service(r.Names, scope), route53profiles.Service(r.Names, scope),
 	}
 	for i := range services {
@@ -171,6 +189,9 @@ func New(o Options) (*Region, error) {
 // Close ends everything in the Region, without deleting the stacks first.
 func (r *Region) Close() error {
 	var err error
+	if r.Changes != nil {
+		r.Changes.Close()
+	}
 	if r.Engine != nil {
 		r.Engine.Close()
 		r.Functions.Close()

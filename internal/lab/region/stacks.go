@@ -3,22 +3,26 @@ package region
 import (
 	"provenendpoints/internal/lab/api/cloudformation"
 	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/changeset"
 )
 
 // stacks are the engine's stacks for the CloudFormation API.
-type stacks struct{ engine *cfn.Engine }
+type stacks struct {
+	engine  *cfn.Engine
+	changes *changeset.Manager
+}
 
 // Stack implements [cloudformation.Stacks].
 func (s stacks) Stack(nameOrID string) (cloudformation.Stack, bool) {
 	info, ok := s.engine.Stack(nameOrID)
-	return described(info), ok
+	return s.described(info), ok
 }
 
 // Stacks implements [cloudformation.Stacks].
 func (s stacks) Stacks() []cloudformation.Stack {
 	var out []cloudformation.Stack
 	for _, info := range s.engine.Stacks() {
-		out = append(out, described(info))
+		out = append(out, s.described(info))
 	}
 	return out
 }
@@ -30,15 +34,17 @@ func (s stacks) Template(nameOrID string) []byte { return s.engine.Template(name
 func (s stacks) Resources(nameOrID string) []cloudformation.Resource {
 	var out []cloudformation.Resource
 	for _, r := range s.engine.Resources(nameOrID) {
-		out = append(out, cloudformation.Resource{LogicalID: r.LogicalID, PhysicalID: r.PhysicalID, Type: r.Type, Status: string(r.Status), Reason: r.Reason})
+		out = append(out, cloudformation.Resource{LogicalID: r.LogicalID, PhysicalID: r.PhysicalID, Type: r.Type, Status: string(r.Status), Reason: r.Reason, Updated: r.Updated})
 	}
 	return out
 }
 
-func described(i cfn.StackInfo) cloudformation.Stack {
+func (s stacks) described(i cfn.StackInfo) cloudformation.Stack {
 	out := cloudformation.Stack{
 		ID: i.ID, Name: i.Name, Description: i.Description,
 		Status: string(i.Status), StatusReason: i.Reason, Created: i.Created, Updated: i.Updated,
+		Parameters: i.Parameters, Tags: i.Tags, RoleARN: i.Role, DisableRollback: i.NoRollback,
+		TerminationProtection: s.changes.Protected(i.ID),
 	}
 	if i.Status == cfn.DeleteComplete {
 		out.Deleted = i.Updated

@@ -84,7 +84,7 @@ const atLaunch = "resolve:ssm:"
 // images whose software the lab does not have.
 func (r *Resources) imageAtLaunch(id string) (string, error) {
 	if name, byParameter := strings.CutPrefix(id, atLaunch); byParameter {
-		value, err := r.Parameter("", name)
+		value, err := r.Parameters.Value("", name)
 		if err != nil {
 			return "", err
 		}

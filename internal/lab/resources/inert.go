@@ -22,7 +22,8 @@ type inertResource struct {
 	// returns the ARN if refARN.
 	service, kind string
 	refARN        bool
-	// attributes are its attributes: "arn", "id", or a property's name.
+	// attributes are its attributes: "arn", "id", "repository" for the address of a
+	// repository of images, or a property's name.
 	attributes map[string]string
 }
 
@@ -37,6 +38,7 @@ var inertResources = map[string]inertResource{
 	"AWS::CloudWatch::Dashboard":      {why: "there are no metrics", name: "DashboardName"},
 	"AWS::Config::ConfigRule":         {why: "nothing is evaluated", name: "ConfigRuleName", service: "config", kind: "config-rule/", attributes: map[string]string{"Arn": "arn"}},
 	"AWS::DynamoDB::Table":            {why: "its API knows no tables", name: "TableName", service: "dynamodb", kind: "table/", attributes: map[string]string{"Arn": "arn"}},
+	"AWS::ECR::Repository":            {why: "there are no container images", name: "RepositoryName", service: "ecr", kind: "repository/", attributes: map[string]string{"Arn": "arn", "RepositoryUri": "repository"}},
 	"AWS::EC2::FlowLog":               {why: "no flows are logged", id: "fl-", attributes: map[string]string{"Id": "id"}},
 	"AWS::Events::Rule":               {why: "there are no events and schedules", name: "Name", service: "events", kind: "rule/", attributes: map[string]string{"Arn": "arn"}},
 	"AWS::KMS::Alias":                 {why: "nothing is encrypted", name: "AliasName"},
@@ -47,7 +49,6 @@ var inertResources = map[string]inertResource{
 	"AWS::SNS::Subscription":          {why: "no messages are delivered", service: "sns", refARN: true, attributes: map[string]string{"Arn": "arn"}},
 	"AWS::SNS::Topic":                 {why: "no messages are delivered", name: "TopicName", service: "sns", refARN: true, attributes: map[string]string{"TopicArn": "arn", "TopicName": "id"}},
 	"AWS::SNS::TopicPolicy":           {why: "no messages are delivered", attributes: map[string]string{"Id": "id"}},
-	"AWS::SSM::Parameter":             {why: "its API knows no parameters", name: "Name", attributes: map[string]string{"Type": "Type", "Value": "Value"}},
 	"AWS::SecretsManager::Secret":     {why: "its API knows no secrets", name: "Name", service: "secretsmanager", kind: "secret:", refARN: true, attributes: map[string]string{"Id": "arn"}},
 }
 
@@ -107,6 +108,8 @@ func (t inertType) result(name string, properties map[string]any) cfn.Result {
 			out.Attributes[attribute] = arn
 		case "id":
 			out.Attributes[attribute] = name
+		case "repository":
+			out.Attributes[attribute] = t.r.Scope.Account + ".dkr.ecr." + t.r.Scope.Region + ".amazonaws.com/" + name
 		default:
 			out.Attributes[attribute] = properties[what]
 		}

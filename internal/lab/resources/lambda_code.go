@@ -2,6 +2,8 @@ package resources
 
 import (
 	"archive/zip"
+	"bytes"
+	"crypto/sha256"
 	"debug/elf"
 	"errors"
 	"fmt"
@@ -174,7 +176,7 @@ func (r *Resources) codeRoot(p functionProps, family string, assets map[string]s
 		file, ok = assets[path.Base(key)]
 	}
 	if !ok {
-		return "", fmt.Errorf("its code %s is not among the assembly's assets", key)
+		return r.codeInBucket(p.Code.S3Bucket, key)
 	}
 	info, err := os.Stat(file)
 	switch {
@@ -185,6 +187,21 @@ func (r *Resources) codeRoot(p functionProps, family string, assets map[string]s
 	}
 	return r.unpacked(fmt.Sprint("zip ", file, info.Size(), info.ModTime().UnixNano()), func(dir string) error {
 		return unzip(file, dir)
+	})
+}
+
+// codeInBucket is the folder of code that is a zip file in one of the account's buckets.
+func (r *Resources) codeInBucket(bucket, key string) (string, error) {
+	data, err := r.Buckets.Object(bucket, key)
+	if err != nil {
+		return "", fmt.Errorf("its code %s is not among the assembly's assets, and not in a bucket: %w", key, err)
+	}
+	return r.unpacked(fmt.Sprintf("object %x", sha256.Sum256(data)), func(dir string) error {
+		z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+		if err != nil {
+			return fmt.Errorf("its code %s is not a zip file: %w", key, err)
+		}
+		return unzipInto(z, key, dir)
 	})
 }
 
@@ -223,13 +240,18 @@ func (r *Resources) removeCode() {
 // (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 const maxUnzipped = 250 << 20
 
-// unzip unpacks a zip file. Names that lead out of dir are refused.
+// unzip unpacks a zip file.
 func unzip(file, dir string) error {
 	z, err := zip.OpenReader(file)
 	if err != nil {
 		return fmt.Errorf("its code %s is not a zip file: %w", filepath.Base(file), err)
 	}
 	defer z.Close()
+	return unzipInto(&z.Reader, filepath.Base(file), dir)
+}
+
+// unzipInto unpacks a zip file of this name. Names that lead out of dir are refused.
+func unzipInto(z *zip.Reader, name, dir string) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return err
@@ -237,14 +259,14 @@ func unzip(file, dir string) error {
 	defer root.Close()
 	left := int64(maxUnzipped)
 	for _, f := range z.File {
-		name := filepath.FromSlash(strings.TrimSuffix(f.Name, "/"))
+		path := filepath.FromSlash(strings.TrimSuffix(f.Name, "/"))
 		if f.FileInfo().IsDir() {
-			err = root.MkdirAll(name, 0o755)
+			err = root.MkdirAll(path, 0o755)
 		} else {
-			err = unzipFile(root, f, name, &left)
+			err = unzipFile(root, f, path, &left)
 		}
 		if err != nil {
-			return fmt.Errorf("its code %s: %s: %w", filepath.Base(file), f.Name, err)
+			return fmt.Errorf("its code %s: %s: %w", name, f.Name, err)
 		}
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"provenendpoints/internal/lab/api/s3"
+	"provenendpoints/internal/lab/api/ssm"
 	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/clock"
@@ -31,6 +32,7 @@ type Options struct {
 	Buckets       *s3.Store
 	Functions     *functions.Service
 	Names         *route53.Names
+	Parameters    *ssm.Store
 	// Late says how late things become stable. Default: they never are late.
 	Late *latency.Late
 	// Programs are the functions' programs.

@@ -16,9 +16,11 @@ type bucketProps struct {
 
 	PublicAccessBlockConfiguration *publicAccessBlock
 
-	LifecycleConfiguration any      `cfn:"inert"` // nothing in the lab lives for a day
-	LoggingConfiguration   any      `cfn:"inert"` // access logs come hours later, and nothing reads them
-	Tags                   cfn.Tags `cfn:"inert"` // names for people
+	AccessControl           string   `cfn:"only=Private"`
+	VersioningConfiguration any      `cfn:"inert"` // the lab's S3 shows the newest version alone
+	LifecycleConfiguration  any      `cfn:"inert"` // nothing in the lab lives for a day
+	LoggingConfiguration    any      `cfn:"inert"` // access logs come hours later, and nothing reads them
+	Tags                    cfn.Tags `cfn:"inert"` // names for people
 }
 
 // publicAccessBlock refuses public policies. The lab's S3 has no ACLs, and no
@@ -40,13 +42,16 @@ func (p bucketProps) blocks() bool {
 	return valueOr(p.PublicAccessBlockConfiguration.BlockPublicPolicy, false)
 }
 
-// bucketEncryption is encryption at rest. With S3's own keys no caller sees it;
-// with KMS callers would need permissions, which the lab does not have.
+// bucketEncryption is encryption at rest. With S3's own keys, and with the key that AWS
+// manages for S3, no caller in the account sees it. With another key of KMS callers would need
+// permissions on it, which the lab does not have
+// (docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#aws-managed-customer-managed-keys).
 type bucketEncryption struct {
 	ServerSideEncryptionConfiguration []struct {
 		BucketKeyEnabled              *bool `cfn:"inert"` // saves calls to KMS
 		ServerSideEncryptionByDefault struct {
-			SSEAlgorithm string `cfn:"required,only=AES256"`
+			SSEAlgorithm   string `cfn:"required,only=AES256|aws:kms"`
+			KMSMasterKeyID string `cfn:"only=alias/aws/s3"` // AWS's own, by default
 		} `cfn:"required,inert"`
 	} `cfn:"required"`
 }

@@ -76,9 +76,9 @@ func TestBucketsThatAreRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for want, p := range map[string]props{
-		"property VersioningConfiguration is not supported": {"VersioningConfiguration": props{"Status": "Enabled"}},
-		`"aws:kms" is not supported, only AES256`: {"BucketEncryption": props{"ServerSideEncryptionConfiguration": []any{
-			props{"ServerSideEncryptionByDefault": props{"SSEAlgorithm": "aws:kms"}},
+		"property WebsiteConfiguration is not supported": {"WebsiteConfiguration": props{"IndexDocument": "index.html"}},
+		`"my-key" is not supported, only alias/aws/s3`: {"BucketEncryption": props{"ServerSideEncryptionConfiguration": []any{
+			props{"ServerSideEncryptionByDefault": props{"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "my-key"}},
 		}}},
 		"ServerSideEncryptionByDefault is required": {"BucketEncryption": props{"ServerSideEncryptionConfiguration": []any{props{}}}},
 		"InvalidBucketName":                         {"BucketName": "Capital"},

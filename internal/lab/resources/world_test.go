@@ -8,6 +8,7 @@ import (
 
 	"provenendpoints/internal/lab/api/lambda"
 	"provenendpoints/internal/lab/api/s3"
+	"provenendpoints/internal/lab/api/ssm"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/cloud"
@@ -43,7 +44,10 @@ func newWorld(t *testing.T) *world {
 	buckets := s3.New(s3.Options{Scope: scope, Clock: c})
 	side.Handle(buckets.Service(), lambda.Service(service, scope))
 	names := route53.New(network)
-	r := New(Options{
+	var r *Resources
+	parameters := ssm.New(ssm.Options{Scope: scope, Clock: c, Public: func(typ, name string) (any, error) { return r.Parameter(typ, name) }})
+	r = New(Options{
+		Parameters: parameters,
 		Network: network, LoadBalancing: balancing, PrivateLink: link, Cloud: side, Roles: side.Roles, Buckets: buckets, Functions: service, Names: names, Clock: c, Roots: side.Roots(),
 		Scope: scope,
 	})

@@ -30,6 +30,22 @@ var managedDocuments = map[string][]string{
 	},
 	"AmazonS3ReadOnlyAccess": {"s3:Get*", "s3:List*", "s3:Describe*", "s3-object-lambda:Get*", "s3-object-lambda:List*"},
 	"AdministratorAccess":    {"*"},
+	"AWSCloudFormationReadOnlyAccess": {
+		"cloudformation:Describe*", "cloudformation:EstimateTemplateCost", "cloudformation:Get*", "cloudformation:List*",
+		"cloudformation:ValidateTemplate", "cloudformation:Detect*",
+	},
+	// As far as the lab has the services.
+	"ReadOnlyAccess": {
+		"cloudformation:Describe*", "cloudformation:Detect*", "cloudformation:Estimate*", "cloudformation:Get*", "cloudformation:List*", "cloudformation:ValidateTemplate",
+		"dynamodb:BatchGet*", "dynamodb:Describe*", "dynamodb:Get*", "dynamodb:List*", "dynamodb:Query", "dynamodb:Scan",
+		"ec2:Describe*", "ec2:Get*", "ec2:List*", "ec2:Search*", "ecr:BatchCheck*", "ecr:BatchGet*", "ecr:Describe*", "ecr:Get*", "ecr:List*",
+		"elasticloadbalancing:Describe*", "iam:Generate*", "iam:Get*", "iam:List*", "iam:Simulate*", "kms:Describe*", "kms:Get*", "kms:List*",
+		"lambda:Get*", "lambda:List*", "logs:Describe*", "logs:FilterLogEvents", "logs:Get*", "logs:List*", "logs:StartQuery", "logs:StopQuery",
+		"route53:Get*", "route53:List*", "route53:Test*", "route53profiles:Get*", "route53profiles:List*", "route53resolver:Get*", "route53resolver:List*",
+		"s3:DescribeJob", "s3:Get*", "s3:List*", "secretsmanager:Describe*", "secretsmanager:GetResourcePolicy", "secretsmanager:List*",
+		"sns:Check*", "sns:Get*", "sns:List*", "sqs:Get*", "sqs:List*", "sqs:Receive*", "ssm:Describe*", "ssm:Get*", "ssm:List*",
+		"sts:GetAccessKeyInfo", "sts:GetCallerIdentity", "sts:GetSessionToken",
+	},
 	"CloudWatchAgentServerPolicy": {
 		"cloudwatch:PutMetricData", "ec2:DescribeVolumes", "ec2:DescribeTags", "logs:PutLogEvents", "logs:PutRetentionPolicy",
 		"logs:DescribeLogStreams", "logs:DescribeLogGroups", "logs:CreateLogStream", "logs:CreateLogGroup",

@@ -3,6 +3,7 @@ package roles
 import (
 	"net/http"
 	"slices"
+	"time"
 
 	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/iam"
@@ -111,11 +112,18 @@ func (s *Store) Policies(arn string) []iam.Policy {
 		}
 	}
 	for _, arn := range r.managed {
-		if p := s.managedPolicy(arn); p != nil {
-			out = append(out, *p)
-		} else if p := s.policies[arn].At(now); p != nil {
+		if p := s.managed(arn, now); p != nil {
 			out = append(out, *p)
 		}
 	}
 	return out
+}
+
+// managed is a managed policy that is in effect, AWS's or the account's, or nil. The caller
+// holds the lock.
+func (s *Store) managed(arn string, now time.Time) *iam.Policy {
+	if p := s.managedPolicy(arn); p != nil {
+		return p
+	}
+	return s.policies[arn].At(now)
 }

@@ -98,10 +98,7 @@ func (s *Store) Boundary(arn string) *iam.Policy {
 	if r == nil || r.Boundary == "" {
 		return nil
 	}
-	if p := s.managedPolicy(r.Boundary); p != nil {
-		return p
-	}
-	if p := s.policies[r.Boundary].At(now); p != nil {
+	if p := s.managed(r.Boundary, now); p != nil {
 		return p
 	}
 	return &iam.Policy{}

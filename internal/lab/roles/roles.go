@@ -24,7 +24,7 @@ type Options struct {
 	PolicyDelay time.Duration
 }
 
-// Store holds the roles, the customer managed policies and the sessions of an
+// Store holds the roles, the users, the customer managed policies and the sessions of an
 // account. It is safe for concurrent use.
 type Store struct {
 	scope       awsid.Scope
@@ -35,6 +35,7 @@ type Store struct {
 	roles    map[string]*role        // by name
 	policies map[string]*iam.History // customer managed, by ARN
 	sessions map[string]*Session     // by access key
+	users    map[string][]string     // the ARNs of their managed policies, by their own
 	made     uint64                  // roles so far
 }
 
@@ -42,6 +43,6 @@ type Store struct {
 func New(o Options) *Store {
 	return &Store{
 		scope: o.Scope, clock: o.Clock, policyDelay: o.PolicyDelay,
-		roles: map[string]*role{}, policies: map[string]*iam.History{}, sessions: map[string]*Session{},
+		roles: map[string]*role{}, policies: map[string]*iam.History{}, sessions: map[string]*Session{}, users: map[string][]string{},
 	}
 }

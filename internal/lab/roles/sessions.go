@@ -27,20 +27,29 @@ type SessionOptions struct {
 	Context map[string]string
 }
 
-// Session is a role in use.
+// Session is a role in use, or a user.
 type Session struct {
-	// Role is the role's ARN, RoleID its unique id, Name the session's name.
+	// Role is the role's ARN, RoleID its unique id, Name the session's name. For a user
+	// they are those of the user.
 	Role, RoleID, Name string
-	// ARN is the session's.
+	// ARN is the session's, or the user's.
 	ARN string
+	// User says that it is a user.
+	User bool
 	// Context are the condition keys that its calls carry.
 	Context map[string]string
 	// Credentials are what it signs with.
 	Credentials aws.Credentials
 }
 
-// UserID is the session's unique id: aws:userid in policies.
-func (s *Session) UserID() string { return s.RoleID + ":" + s.Name }
+// UserID is the session's unique id: aws:userid in policies
+// (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable).
+func (s *Session) UserID() string {
+	if s.User {
+		return s.RoleID
+	}
+	return s.RoleID + ":" + s.Name
+}
 
 // Credentials returns credentials of a role. They are made anew for each
 // provider and live as long as the role. Retrieve fails where there is no such
@@ -63,17 +72,30 @@ func (s *Store) Session(accessKey string) *Session {
 	return s.sessions[accessKey]
 }
 
+// AssumeRole makes a session of a role for a caller whom its trust policy allows.
+func (s *Store) AssumeRole(roleARN, name string) (*Session, error) {
+	credentials, err := s.assume(roleARN, SessionOptions{Name: name})
+	if err != nil {
+		return nil, err
+	}
+	return s.Session(credentials.AccessKeyID), nil
+}
+
+// Trust is the trust policy of a role that is in effect, nil if there is no such role.
+func (s *Store) Trust(roleARN string) *iam.Policy {
+	now := s.clock.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r := s.roleByARN(roleARN); r != nil {
+		return r.trust.At(now)
+	}
+	return nil
+}
+
 // MayAssume returns nil if a service principal may assume a role, or the
 // AccessDenied error of sts:AssumeRole.
 func (s *Store) MayAssume(service, roleARN string) error {
-	now := s.clock.Now()
-	s.mu.Lock()
-	r := s.roleByARN(roleARN)
-	var trust *iam.Policy
-	if r != nil {
-		trust = r.trust.At(now)
-	}
-	s.mu.Unlock()
+	trust := s.Trust(roleARN)
 	q := iam.Request{Service: service, Action: "sts:AssumeRole", Resource: roleARN, Context: map[string][]string{
 		"aws:SourceAccount":         {s.scope.Account},
 		"aws:PrincipalIsAWSService": {"true"},
@@ -81,7 +103,7 @@ func (s *Store) MayAssume(service, roleARN string) error {
 		"aws:ResourceAccount":       {s.scope.Account},
 		"aws:SecureTransport":       {"true"},
 	}}
-	if r == nil || !iam.Evaluate(q, nil, nil, trust).Allowed {
+	if trust == nil || !iam.Evaluate(q, nil, nil, trust).Allowed {
 		return awserr.WithStatus(http.StatusForbidden, "AccessDenied", "%s is not authorized to perform: sts:AssumeRole on resource: %s", service, roleARN)
 	}
 	return nil
@@ -118,10 +140,15 @@ func (s *Store) assume(roleARN string, o SessionOptions) (aws.Credentials, error
 // the identity policies that are in effect for it.
 func (s *Store) SignIn(session *Session, q *iam.Request) []iam.Policy {
 	q.Principal, q.Session, q.Account = session.Role, session.ARN, s.scope.Account
+	kind := "AssumedRole"
+	if session.User {
+		kind = "User"
+		q.Context["aws:username"] = []string{session.Name}
+	}
 	for key, value := range map[string]string{
 		"aws:PrincipalArn":          session.Role,
 		"aws:PrincipalAccount":      s.scope.Account,
-		"aws:PrincipalType":         "AssumedRole",
+		"aws:PrincipalType":         kind,
 		"aws:PrincipalIsAWSService": "false",
 		"aws:userid":                session.UserID(),
 	} {
@@ -129,6 +156,9 @@ func (s *Store) SignIn(session *Session, q *iam.Request) []iam.Policy {
 	}
 	for key, value := range session.Context {
 		q.Context[key] = []string{value}
+	}
+	if session.User {
+		return s.userPolicies(session.Role)
 	}
 	return s.Policies(session.Role)
 }

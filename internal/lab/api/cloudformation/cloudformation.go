@@ -3,12 +3,15 @@
 package cloudformation
 
 import (
+	"context"
+	"slices"
 	"strings"
 	"time"
 
 	"provenendpoints/internal/lab/api"
 	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/awsid"
+	"provenendpoints/internal/lab/changeset"
 )
 
 // Stacks are the account's stacks.
@@ -26,7 +29,11 @@ type Stacks interface {
 }
 
 // Resource is a resource of a stack.
-type Resource struct{ LogicalID, PhysicalID, Type, Status, Reason string }
+type Resource struct {
+	LogicalID, PhysicalID, Type, Status, Reason string
+	// Updated is when its status changed last.
+	Updated time.Time
+}
 
 // Stack is a CloudFormation stack as DescribeStacks describes it.
 type Stack struct {
@@ -43,6 +50,10 @@ type Stack struct {
 	Policy string
 	// TerminationProtection keeps it from being deleted.
 	TerminationProtection bool
+	// RoleARN is the role that CloudFormation was given for it.
+	RoleARN string
+	// DisableRollback leaves what fails as it is.
+	DisableRollback bool
 }
 
 // Output is a named value of a stack.
@@ -50,17 +61,36 @@ type Output struct{ Key, Value, Description, ExportName string }
 
 // account is what the operations work on.
 type account struct {
-	stacks Stacks
-	scope  awsid.Scope
+	stacks  Stacks
+	control *changeset.Manager
+	scope   awsid.Scope
 }
 
 var cloudformation = api.QueryAPI[account]{
 	Name: "cloudformation", Protocol: api.Query, Version: "2010-05-15", Namespace: "http://cloudformation.amazonaws.com/doc/2010-05-15/",
 }
 
-// Service is CloudFormation of an account.
-func Service(stacks Stacks, scope awsid.Scope) api.Service {
-	return cloudformation.Service(account{stacks, scope})
+// Service is CloudFormation of an account. Without control, stacks can only be described.
+func Service(stacks Stacks, control *changeset.Manager, scope awsid.Scope) api.Service {
+	return cloudformation.Service(account{stacks, control, scope})
+}
+
+// controls adds an operation of the account's control.
+func controls(name string, parameters []string, run func(*changeset.Manager, *api.Request) (any, error)) {
+	op := api.QueryOperation[account]{
+		Name: name, Resource: stackResource, Parameters: parameters,
+		Run: func(_ context.Context, a account, r *api.Request) (any, error) {
+			if a.control == nil {
+				return nil, awserr.New("InvalidAction", "the lab has no action %s", name)
+			}
+			return run(a.control, r)
+		},
+	}
+	if slices.Contains(parameters, "RoleARN") {
+		op.Passes = func(_ account, r *api.Request) string { return r.Form.Get("RoleARN") }
+		op.PassedTo = "cloudformation.amazonaws.com"
+	}
+	cloudformation.Register(op)
 }
 
 // stackResource is the resource that a call is authorised on: a stack by its

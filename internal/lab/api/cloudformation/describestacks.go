@@ -27,11 +27,15 @@ type stackXML struct {
 	Parameters                  []parameterXML `xml:"Parameters>member"`
 	Outputs                     []outputXML    `xml:"Outputs>member"`
 	Tags                        []tagXML       `xml:"Tags>member"`
+	Capabilities                []string       `xml:"Capabilities>member"`
+	RoleARN                     string         `xml:",omitempty"`
+	DriftInformation            driftXML
 	DisableRollback             bool
 	EnableTerminationProtection bool
 }
 
 type (
+	driftXML     struct{ StackDriftStatus string }
 	parameterXML struct{ ParameterKey, ParameterValue string }
 	tagXML       struct{ Key, Value string }
 	outputXML    struct {
@@ -65,6 +69,7 @@ func (s Stack) describe() stackXML {
 	x := stackXML{
 		StackId: s.ID, StackName: s.Name, Description: s.Description, StackStatus: s.Status, StackStatusReason: s.StatusReason,
 		CreationTime: api.Timestamp(s.Created), EnableTerminationProtection: s.TerminationProtection,
+		RoleARN: s.RoleARN, DisableRollback: s.DisableRollback, DriftInformation: driftXML{"NOT_CHECKED"},
 	}
 	if !s.Updated.IsZero() {
 		x.LastUpdatedTime = api.Timestamp(s.Updated)

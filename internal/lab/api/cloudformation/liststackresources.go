@@ -24,6 +24,15 @@ type resourceSummaryXML struct {
 	ResourceType         string
 	ResourceStatus       string
 	ResourceStatusReason string `xml:",omitempty"`
+	LastUpdatedTimestamp string
+	DriftInformation     resourceDriftXML
+}
+
+type resourceDriftXML struct{ StackResourceDriftStatus string }
+
+// summary is a resource as the lists have it.
+func (r Resource) summary() resourceSummaryXML {
+	return resourceSummaryXML{r.LogicalID, r.PhysicalID, r.Type, r.Status, r.Reason, api.Timestamp(r.Updated), resourceDriftXML{"NOT_CHECKED"}}
 }
 
 func listStackResources(_ context.Context, a account, r *api.Request) (any, error) {
@@ -32,22 +41,31 @@ func listStackResources(_ context.Context, a account, r *api.Request) (any, erro
 		return nil, err
 	}
 	resources := a.stacks.Resources(s.ID)
-	from := 0
-	if token := r.Form.Get("NextToken"); token != "" {
-		if from, err = strconv.Atoi(token); err != nil || from < 0 || from > len(resources) {
-			return nil, awserr.New("ValidationError", "The token %q is not valid", token)
-		}
+	from, to, next, err := page(r, len(resources), resourcesPage)
+	if err != nil {
+		return nil, err
 	}
-	to := min(from+resourcesPage, len(resources))
 	var result struct {
 		Summaries []resourceSummaryXML `xml:"StackResourceSummaries>member"`
 		NextToken string               `xml:",omitempty"`
 	}
 	for _, x := range resources[from:to] {
-		result.Summaries = append(result.Summaries, resourceSummaryXML{x.LogicalID, x.PhysicalID, x.Type, x.Status, x.Reason})
+		result.Summaries = append(result.Summaries, x.summary())
 	}
-	if to < len(resources) {
-		result.NextToken = strconv.Itoa(to)
-	}
+	result.NextToken = next
 	return result, nil
+}
+
+// page is the part of a list of n that a request asks for, size at most, and the token of
+// the next one.
+func page(r *api.Request, n, size int) (from, to int, next string, err error) {
+	if token := r.Form.Get("NextToken"); token != "" {
+		if from, err = strconv.Atoi(token); err != nil || from < 0 || from > n {
+			return 0, 0, "", awserr.New("ValidationError", "The token %q is not valid", token)
+		}
+	}
+	if to = min(from+size, n); to < n {
+		next = strconv.Itoa(to)
+	}
+	return from, to, next, nil
 }

@@ -22,34 +22,63 @@ type bucket struct {
 	policy  *iam.History
 	objects map[string]object
 	created time.Time
+	uploads map[string]*upload // in parts, by id
 }
 
 // CreateBucket makes a bucket in the Region.
 func (s *Store) CreateBucket(name string) error {
-	if len(name) < 3 || len(name) > 63 || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789.-") != "" {
-		return awserr.New("InvalidBucketName", "The specified bucket is not valid: %q", name)
+	if err := validName(name); err != nil {
+		return err
 	}
 	s.buckets.mu.Lock()
 	defer s.buckets.mu.Unlock()
+	return s.createBucket(name)
+}
+
+func validName(name string) error {
+	if len(name) < 3 || len(name) > 63 || strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789.-") != "" {
+		return awserr.New("InvalidBucketName", "The specified bucket is not valid: %q", name)
+	}
+	return nil
+}
+
+// createBucket makes a bucket whose name is valid. The caller holds the lock.
+func (s *Store) createBucket(name string) error {
 	if s.buckets.byName[name] != nil {
 		return awserr.WithStatus(http.StatusConflict, "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it: %s", name)
 	}
 	if name == s.waitBucket() || name == s.responseBucket() {
 		return awserr.WithStatus(http.StatusConflict, "BucketAlreadyExists", "The requested bucket name is not available: %s", name)
 	}
-	s.buckets.byName[name] = &bucket{policy: new(iam.History), objects: map[string]object{}, created: s.Clock.Now()}
+	s.buckets.byName[name] = &bucket{policy: new(iam.History), objects: map[string]object{}, uploads: map[string]*upload{}, created: s.Clock.Now()}
 	return nil
 }
 
 // DeleteBucket deletes an empty bucket.
 func (s *Store) DeleteBucket(name string) error {
-	return s.withBucket(name, func(b *bucket) error {
-		if len(b.objects) > 0 {
-			return awserr.WithStatus(http.StatusConflict, "BucketNotEmpty", "The bucket you tried to delete is not empty: %s", name)
+	return s.withBucket(name, func(b *bucket) error { return s.deleteBucket(name, b) })
+}
+
+// deleteBucket is DeleteBucket for a caller that holds the lock.
+func (s *Store) deleteBucket(name string, b *bucket) error {
+	if len(b.objects) > 0 {
+		return awserr.WithStatus(http.StatusConflict, "BucketNotEmpty", "The bucket you tried to delete is not empty: %s", name)
+	}
+	delete(s.buckets.byName, name)
+	return nil
+}
+
+// Object returns what is in an object.
+func (s *Store) Object(bucketName, key string) (data []byte, err error) {
+	err = s.withBucket(bucketName, func(b *bucket) error {
+		o, ok := b.objects[key]
+		if !ok {
+			return awserr.WithStatus(http.StatusNotFound, "NoSuchKey", "The specified key does not exist: %s in %s", key, bucketName)
 		}
-		delete(s.buckets.byName, name)
+		data = o.data // objects are replaced and never changed
 		return nil
 	})
+	return data, err
 }
 
 // Buckets returns the names of the buckets, sorted.

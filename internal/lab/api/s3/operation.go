@@ -29,7 +29,8 @@ type operation struct {
 	// action is the IAM action without "s3:".
 	action string
 	// methods and level choose the operation, and so does marker: a parameter
-	// that must be there with its value, such as list-type=2. Default: none.
+	// that must be there, such as location, or with its value, such as
+	// list-type=2. Default: none.
 	methods []string
 	level   level
 	marker  string
@@ -37,8 +38,18 @@ type operation struct {
 	parameters []string
 	// keys are the parameters that are condition keys as well.
 	keys []string
+	// objects says that an operation on a bucket is authorised on its objects.
+	objects bool
+	// makes says that the bucket need not exist.
+	makes bool
 	// run does it. On a bucket or an object, b is the bucket, locked.
 	run func(s *Store, b *bucket, t target, r *api.Request) (*api.Reply, error)
+}
+
+// marked reports whether the operation has a marker and the parameters hold it.
+func (op operation) marked(query url.Values) bool {
+	name, value, exact := strings.Cut(op.marker, "=")
+	return op.marker != "" && query.Has(name) && (!exact || query.Get(name) == value)
 }
 
 // operations are those that the lab has. The files of this package fill it from init.
@@ -71,6 +82,8 @@ func (s *Store) target(r *api.Request) (t target) {
 		}
 	} else if front, ok := strings.CutSuffix(host, ".s3."+s.Scope.Region+".amazonaws.com"); ok {
 		t.bucket = front
+	} else if front, ok := strings.CutSuffix(host, ".localhost"); ok {
+		t.bucket = s.localBucket(front)
 	}
 	if t.bucket != "" {
 		t.key = path
@@ -78,6 +91,20 @@ func (s *Store) target(r *api.Request) (t target) {
 	}
 	t.bucket, t.key, _ = strings.Cut(path, "/")
 	return t
+}
+
+// localBucket is the bucket of a virtual-hosted address below localhost, which every machine
+// knows as its own (RFC 6761): BUCKET.localhost, BUCKET.s3.localhost, BUCKET.s3.REGION.localhost.
+func (s *Store) localBucket(front string) string {
+	for _, service := range []string{"s3." + s.Scope.Region, "s3"} {
+		if front == service {
+			return ""
+		}
+		if bucket, ok := strings.CutSuffix(front, "."+service); ok {
+			return bucket
+		}
+	}
+	return front
 }
 
 // hostOf is the host that a request is for, in small letters and without a port.
@@ -114,6 +141,8 @@ func (s *Store) route(r *api.Request) (*api.Operation, error) {
 	out.Resource = s.Scope.Bucket(t.bucket)
 	if t.key != "" {
 		out.Resource += "/" + t.key
+	} else if op.objects {
+		out.Resource += "/*"
 	}
 	out.Keys = map[string]string{"s3:ResourceAccount": s.Scope.Account}
 	for _, parameter := range op.keys {
@@ -126,7 +155,7 @@ func (s *Store) route(r *api.Request) (*api.Operation, error) {
 		s.buckets.mu.Lock()
 		defer s.buckets.mu.Unlock()
 		b := s.buckets.byName[t.bucket]
-		if b == nil {
+		if b == nil && !op.makes {
 			return nil, awserr.WithStatus(http.StatusNotFound, "NoSuchBucket", "The specified bucket does not exist")
 		}
 		return op.run(s, b, t, r)
@@ -149,9 +178,8 @@ func find(at level, method string, query url.Values) (operation, error) {
 		if !slices.Contains(op.methods, method) {
 			continue
 		}
-		methodKnown = true
-		name, value, _ := strings.Cut(op.marker, "=")
-		if found == nil && op.marker == "" || op.marker != "" && query.Get(name) == value {
+		methodKnown = methodKnown || op.marker == ""
+		if found == nil && op.marker == "" || op.marked(query) {
 			found = &op
 		}
 	}

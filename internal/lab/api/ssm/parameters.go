@@ -1,0 +1,132 @@
+package ssm
+
+import (
+	"context"
+	"strings"
+
+	"provenendpoints/internal/lab/api"
+	"provenendpoints/internal/lab/awserr"
+)
+
+// docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html and its like.
+func init() {
+	api.RegisterTarget(&ssm, api.TargetOperation[*Store, getRequest]{
+		Name: "GetParameter", Resource: func(s *Store, q getRequest) string { return s.arn(q.Name) }, Run: getParameter,
+	})
+	api.RegisterTarget(&ssm, api.TargetOperation[*Store, getManyRequest]{
+		Name: "GetParameters", Resource: func(s *Store, q getManyRequest) string { return s.arn(first(q.Names)) }, Run: getParameters,
+	})
+	api.RegisterTarget(&ssm, api.TargetOperation[*Store, byPathRequest]{
+		Name: "GetParametersByPath", Resource: func(s *Store, q byPathRequest) string { return s.arn(q.Path) }, Run: getParametersByPath,
+	})
+	api.RegisterTarget(&ssm, api.TargetOperation[*Store, putRequest]{
+		Name: "PutParameter", Resource: func(s *Store, q putRequest) string { return s.arn(q.Name) }, Run: putParameter,
+	})
+	api.RegisterTarget(&ssm, api.TargetOperation[*Store, deleteRequest]{
+		Name: "DeleteParameter", Resource: func(s *Store, q deleteRequest) string { return s.arn(q.Name) },
+		Run: func(_ context.Context, s *Store, q deleteRequest) (any, error) { return struct{}{}, s.Delete(q.Name) },
+	})
+}
+
+type (
+	getRequest struct {
+		Name           string
+		WithDecryption bool
+	}
+	getManyRequest struct {
+		Names          []string
+		WithDecryption bool
+	}
+	byPathRequest struct {
+		Path           string
+		Recursive      bool
+		WithDecryption bool
+		MaxResults     int
+		NextToken      string
+	}
+	putRequest struct {
+		Name, Value, Type, Description string
+		Overwrite                      bool
+		DataType, Tier                 string
+	}
+	deleteRequest struct{ Name string }
+
+	parameterJSON struct {
+		Name, Type, Value string
+		Version           int
+		LastModifiedDate  float64
+		ARN               string
+		DataType          string
+	}
+)
+
+func first(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	return names[0]
+}
+
+func (s *Store) describe(p Parameter) parameterJSON {
+	return parameterJSON{p.Name, p.Type, p.Value, p.Version, float64(p.Modified.UnixMilli()) / 1000, s.arn(p.Name), "text"}
+}
+
+func getParameter(_ context.Context, s *Store, q getRequest) (any, error) {
+	p, err := s.find(q.Name)
+	return struct{ Parameter parameterJSON }{s.describe(p)}, err
+}
+
+func getParameters(_ context.Context, s *Store, q getManyRequest) (any, error) {
+	out := struct {
+		Parameters        []parameterJSON
+		InvalidParameters []string
+	}{[]parameterJSON{}, []string{}}
+	for _, name := range q.Names {
+		if p, err := s.find(name); err == nil {
+			out.Parameters = append(out.Parameters, s.describe(p))
+		} else {
+			out.InvalidParameters = append(out.InvalidParameters, name)
+		}
+	}
+	return out, nil
+}
+
+func getParametersByPath(_ context.Context, s *Store, q byPathRequest) (any, error) {
+	if !strings.HasPrefix(q.Path, "/") || q.NextToken != "" {
+		return nil, awserr.New("ValidationException", "The parameter path must begin with /, and the lab answers in one page")
+	}
+	out := struct{ Parameters []parameterJSON }{[]parameterJSON{}}
+	for _, p := range s.all() {
+		rest, below := strings.CutPrefix(p.Name, strings.TrimSuffix(q.Path, "/")+"/")
+		if below && (q.Recursive || !strings.Contains(rest, "/")) {
+			out.Parameters = append(out.Parameters, s.describe(p))
+		}
+	}
+	return out, nil
+}
+
+func putParameter(_ context.Context, s *Store, q putRequest) (any, error) {
+	before, exists := s.made(q.Name)
+	if q.Type == "" {
+		q.Type = before.Type
+	}
+	switch {
+	case q.Type != "String" && q.Type != "StringList":
+		return nil, awserr.New("ValidationException", "the lab has no parameters of type %q", q.Type)
+	case q.Value == "":
+		return nil, awserr.New("ValidationException", "1 validation error detected: Value '' at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1.")
+	}
+	p := Parameter{Name: q.Name, Type: q.Type, Value: q.Value}
+	if !exists || !q.Overwrite {
+		if err := s.Create(p); err != nil {
+			return nil, err
+		}
+	} else {
+		s.Put(p)
+	}
+	p, _ = s.made(q.Name)
+	return struct {
+		Version int
+		Tier    string
+	}{p.Version, "Standard"}, nil
+}
