@@ -25,6 +25,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"provenendpoints/internal/lab/cfn"
@@ -44,7 +45,8 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	clock.Outside() // os/signal waits for signals in a system call, until the process ends
+	clock.Outside()              // os/signal waits for signals in a system call, until the process ends
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -60,7 +62,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case errors.Is(err, errHelp):
 		return exitOK
 	case err != nil:
-		fmt.Fprintf(stderr, "lab: %v\n", err)
+		message(stderr, err)
 		return exitUsage
 	}
 	progress := newProgress(stderr)
@@ -113,6 +115,15 @@ func fails(ctx context.Context, stderr io.Writer, err error, code int) int {
 		fmt.Fprintln(stderr, "lab: interrupted")
 		return exitInterrupted
 	}
-	fmt.Fprintf(stderr, "lab: %v\n", err)
+	message(stderr, err)
 	return code
+}
+
+// message prints an error, at a terminal in lines that fit it.
+func message(stderr io.Writer, err error) {
+	text := fmt.Sprintf("lab: %v", err)
+	if isTerminal(stderr) {
+		text = strings.Join(wrap(text, widthOf(stderr)), "\n")
+	}
+	fmt.Fprintln(stderr, text)
 }

@@ -90,9 +90,11 @@ func TestTerminal(t *testing.T) {
 			code int
 			end  string
 		}{
-			"deploys": {[]string{"-matrix", "-logs", "-events"}, exitOK, "deployed, and deleted again"},
-			"misses":  {[]string{"-probe", "internet Db:5432", "-then", "../labtest/testdata/closed"}, exitFailed, "instance Db has no public address; want open"},
-			"refuses": {[]string{"-parameter", "Size=1"}, exitUsage, "lab: parameter Size: no stack has a parameter of this name"},
+			"searches": {[]string{"-seeds", "2"}, exitOK, "1 stack, seeds 0 to 1: 0 failed"},
+			"deploys":  {[]string{"-matrix", "-logs", "-events"}, exitOK, "deployed, and deleted again"},
+			"misses":   {[]string{"-probe", "internet Db:5432", "-then", "../labtest/testdata/closed"}, exitFailed, "instance Db has no public address; want open"},
+			"mistypes": {[]string{"-probe", "a word too many that makes this a line which no terminal of that width can show"}, exitUsage, "lab: invalid value"},
+			"refuses":  {[]string{"-parameter", "Size=1"}, exitUsage, "lab: parameter Size: no stack has a parameter of this name"},
 		} {
 			t.Run(fmt.Sprintf("%s at %d", name, width), func(t *testing.T) {
 				screen, read := terminal(t, width)

@@ -16,6 +16,7 @@
 //	                        ├───▶ Place   packets, names, HTTP, AWS's APIs from there: a
 //	                        │             subnet, an instance, a function, the internet, a
 //	                        │             stranger's VPC
+//	                        ├───▶ Connects, DoesNotConnect: other accounts' endpoints
 //	                        ├───▶ Stack   status, outputs, events, verdicts, logs
 //	                        └───▶ Matrix  everybody to everything
 //

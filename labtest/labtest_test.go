@@ -173,6 +173,7 @@ func TestFailuresAreFailures(t *testing.T) {
 		"no such parameter":     {func(t testing.TB) { labtest.Deploy(t, web, labtest.Parameter("", "Size", "1")) }, "parameter Size"},
 		"no such place":         {func(t testing.TB) { labtest.Deploy(t, web).Instance("Api") }, `there is no subnet, instance or function "instance:Api"`},
 		"no such target":        {func(t testing.TB) { labtest.Deploy(t, web).Internet().Reaches("Api:80") }, `there is no subnet, instance, function, endpoint or balancer "Api"`},
+		"no such service":       {func(t testing.TB) { labtest.Deploy(t, web).Connects("Api", "111122223333") }, `there is no endpoint service "Api"; there are none`},
 		"no such role":          {func(t testing.TB) { labtest.Deploy(t, web).Internet().As("Nobody").AWS() }, `there is no role "Nobody"`},
 		"reachable":             {func(t testing.TB) { labtest.Deploy(t, web).Internet().DoesNotReach("Web:80") }, "the internet to instance Web on tcp 80: open; want filtered"},
 		"a refusal gets there":  {func(t testing.TB) { labtest.Deploy(t, web).Instance("Web").DoesNotReach("Db:5433") }, "nothing listens there on tcp 5433; want filtered"},

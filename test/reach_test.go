@@ -51,6 +51,10 @@ func TestScenariosReach(t *testing.T) {
 				place.Reaches(row.yes...)
 				place.DoesNotReach(row.no...)
 			}
+			if stack == assembled.EndpointService {
+				lab.Connects("Service", "123456789012")
+				lab.DoesNotConnect("Service", "210987654321")
+			}
 			wantHolds(t, lab.Stack(stack))
 			lab.Destroy()
 		})

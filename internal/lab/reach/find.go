@@ -82,6 +82,9 @@ func (s *Survey) candidates() []candidate {
 	for _, e := range s.Region.PrivateLink.Endpoints() {
 		set[candidate{KindEndpoint, e.ID}] = true
 	}
+	for _, e := range s.Region.PrivateLink.EndpointServices() {
+		set[candidate{KindEndpointService, e.ID}] = true
+	}
 	out := slices.Collect(maps.Keys(set))
 	out = slices.DeleteFunc(out, func(c candidate) bool { return !s.Knows(c.id) })
 	slices.SortFunc(out, func(a, b candidate) int {

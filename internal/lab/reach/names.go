@@ -102,6 +102,8 @@ const (
 	KindFunction = "function"
 	KindEndpoint = "endpoint"
 	KindBalancer = "balancer"
+	// KindEndpointService is no target: it is reached by endpoints.
+	KindEndpointService = "endpoint service"
 )
 
 // instanceConnect begins the description of the interface of an EC2 Instance Connect
