@@ -14,7 +14,7 @@ import (
 
 // options are the options and arguments of the command line.
 type options struct {
-	// Assembly is the folder of an assembly; empty means to synthesize.
+	// Assembly is the folder of an assembly, or a template's file; empty means to synthesize.
 	Assembly string
 	// Stacks are the ids or names of the stacks to deploy; empty means all.
 	Stacks []string
@@ -59,11 +59,12 @@ var errHelp = errors.New("help")
 const usage = `Deploys stacks with no AWS account and verifies them, on this machine alone.
 
 usage: go run ./lab [flags] [STACK ...]
-       go run ./lab serve [flags]     a Region to deploy to; see go run ./lab serve -h
+       go run ./lab serve [flags]   a Region to deploy to; see its -h
 
   STACK            id or name of a stack; default: all of the assembly
   -assembly DIR    an assembly that is synthesized already, ours or any other
-                   (what cdk synth leaves in cdk.out); default: synthesize ours
+                   (what cdk synth leaves in cdk.out), or one template's file,
+                   in JSON or YAML; default: synthesize ours
   -region NAME     the Region of stacks that say none; default: ap-northeast-2
   -account ID      the account of stacks that say none; default: 123456789012
   -parameter [STACK:]NAME=VALUE

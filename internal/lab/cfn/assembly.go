@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -52,6 +54,17 @@ func (s Stack) ParameterNames() []string {
 	var t struct{ Parameters map[string]any }
 	_ = decodeJSON(s.Template, &t) // a broken template has none
 	return sortedKeys(t.Parameters)
+}
+
+// ParametersWithoutDefault returns the template's parameters that need a value, with
+// what the template says of them.
+func (s Stack) ParametersWithoutDefault() map[string]map[string]any {
+	t, _ := parseTemplate(s.Template) // what is wrong with it is found when it is deployed
+	maps.DeleteFunc(t.parameters, func(_ string, definition map[string]any) bool {
+		_, ok := definition["Default"]
+		return ok
+	})
+	return t.parameters
 }
 
 // Assembly is a cloud assembly: what `cdk synth` leaves in its output directory.
@@ -109,12 +122,15 @@ type assetManifest struct {
 			ObjectKey string `json:"objectKey"`
 		} `json:"destinations"`
 	} `json:"files"`
-	DockerImages map[string]any `json:"dockerImages"`
+	// Container images are no findings: what would run them says that it does not.
 }
 
-// ReadAssembly reads the cloud assembly in dir. Errors are one line and name the
-// file that is missing or broken.
+// ReadAssembly reads the cloud assembly in dir, or the one template that the file dir
+// is, in JSON or YAML. Errors are one line and name the file that is missing or broken.
 func ReadAssembly(dir string) (Assembly, error) {
+	if info, err := os.Stat(dir); err == nil && info.Mode().IsRegular() {
+		return readTemplate(dir)
+	}
 	stacks, err := readStacks(dir, nil)
 	if err != nil {
 		return Assembly{}, err
@@ -144,6 +160,28 @@ func ReadAssembly(dir string) (Assembly, error) {
 		a.Stacks = append(a.Stacks, byID[id])
 	}
 	return a, nil
+}
+
+// notInNames is what a stack's name cannot hold
+// (docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateStack.html).
+var notInNames = regexp.MustCompile(`[^A-Za-z0-9]+`)
+
+// readTemplate makes an assembly of a template's file. The stack is named after it.
+func readTemplate(path string) (Assembly, error) {
+	text, err := readFile(path)
+	if err != nil {
+		return Assembly{}, err
+	}
+	name, _, _ := strings.Cut(filepath.Base(path), ".")
+	name = strings.Trim(notInNames.ReplaceAllString(name, "-"), "-")
+	if name == "" || name[0] >= '0' && name[0] <= '9' {
+		name = "Stack-" + name
+	}
+	s := Stack{ID: name, Name: name, Assets: map[string]string{}}
+	if s.Template, err = TemplateJSON(text); err != nil {
+		return Assembly{}, fmt.Errorf("%s is not a template: %w", path, err)
+	}
+	return Assembly{Stacks: []Stack{s}}, nil
 }
 
 // readStacks reads one assembly and those nested in it; seen are the
@@ -258,9 +296,6 @@ func (s *Stack) readAssets(dir, name string) error {
 		for _, d := range f.Destinations {
 			s.Assets[d.ObjectKey] = source
 		}
-	}
-	for _, hash := range sortedKeys(m.DockerImages) {
-		s.Findings = append(s.Findings, fmt.Sprintf("asset %s is a container image, which is not supported", hash))
 	}
 	return nil
 }

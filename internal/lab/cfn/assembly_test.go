@@ -62,7 +62,7 @@ func TestReadAssembly(t *testing.T) {
 		{ID: "Z", Name: "named", Template: []byte(emptyTemplate), Assets: map[string]string{}},
 		{
 			ID: "A", Name: "A", Template: []byte(emptyTemplate), Parameters: map[string]string{"P": "v"}, Dependencies: []string{"Z"}, Assets: asset,
-			Findings: Findings{"asset h2 is made by an executable, which is not supported", "asset h3 is a container image, which is not supported"},
+			Findings: Findings{"asset h2 is made by an executable, which is not supported"},
 		},
 		{ID: "Prod/Web", Name: "Prod-Web", Template: []byte(emptyTemplate), Assets: asset},
 	}

@@ -164,6 +164,14 @@ func (c *compiler) addNode(id string) {
 	if !ok && len(ev.errs) == 0 {
 		ev.fail("Properties must be an object, not an intrinsic function")
 	}
+	c.nodes[id].signals = ev.creationPolicy(r.creation)
+	if r.typ == waitConditionName && r.creation == nil {
+		for _, name := range []string{"Handle", "Timeout"} {
+			if _, ok := r.properties[name]; !ok {
+				ev.fail("property %s is required without a CreationPolicy", name)
+			}
+		}
+	}
 	c.findings = append(c.findings, ev.errs...)
 	for _, d := range r.dependsOn {
 		if _, ok := c.template.resources[d]; !ok {

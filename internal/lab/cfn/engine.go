@@ -85,6 +85,7 @@ type Engine struct {
 	builtIn        map[string]ResourceType
 	customResource ResourceType
 	waitHandles    waitHandles
+	signals        signalBoxes
 
 	events    sync.Mutex // serialises OnEvent
 	mu        sync.Mutex // guards all below, and what is in a stack
@@ -107,7 +108,7 @@ func New(o Options) *Engine {
 		"AWS::CDK::Metadata":                       metadataType(e),
 		"AWS::CloudFormation::CustomResource":      e.customResource,
 		stackType:                                  nestedType{e},
-		"AWS::CloudFormation::WaitCondition":       e.waitConditionType(),
+		waitConditionName:                          e.waitConditionType(),
 		"AWS::CloudFormation::WaitConditionHandle": e.waitHandleType(),
 	}
 	return e

@@ -28,7 +28,8 @@ type node struct {
 	properties        map[string]any // as in the template
 	deletion, replace string
 	// static are the properties as far as they are known; the rest is [Unknown].
-	static map[string]any
+	static  map[string]any
+	signals *signalPolicy // what its creation waits for; nil: nothing
 }
 
 type plannedOutput struct {

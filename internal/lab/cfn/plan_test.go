@@ -23,7 +23,8 @@ func TestEverythingUnsupportedIsRefusedAtOnceAndSorted(t *testing.T) {
 			"Bucket": {"Type": "AWS::S3::Bucket"},
 			"A": {"Type": "Test::Thing", "Properties": {"Bad": 1, "X": {"Fn::Transform": {}}}, "UpdatePolicy": {}, "DeletionPolicy": "Snapshot"},
 			"B": {"Type": "Test::Thing", "Properties": {"Bad": 1, "X": {"Fn::GetAtt": ["A", "Colour"]}, "Y": {"Ref": "Gone"}}, "DependsOn": "Nobody"},
-			"C1": {"Type": "Test::Thing", "Properties": {"Bad": 1}, "CreationPolicy": {}},
+			"C1": {"Type": "Test::Thing", "Properties": {"Bad": 1}},
+			"C2": {"Type": "Test::Thing", "CreationPolicy": {"ResourceSignal": {"Count": "x", "Timeout": "5m"}}},
 			"D1": {"Type": "Test::Thing", "DependsOn": "E1"}, "E1": {"Type": "Test::Thing", "Properties": {"X": {"Ref": "D1"}}},
 			"Off": {"Type": "Test::Thing", "Condition": "No"}
 		},
@@ -35,15 +36,15 @@ func TestEverythingUnsupportedIsRefusedAtOnceAndSorted(t *testing.T) {
 	}
 	want := []string{
 		"A (Test::Thing): DeletionPolicy Snapshot is not supported",
-		"A (Test::Thing): attribute UpdatePolicy is not supported",
 		"A (Test::Thing): X: intrinsic function Fn::Transform is not supported",
 		"AWSTemplateFormatVersion 2009-01-01 is not supported",
 		"B (Test::Thing): DependsOn: there is no resource Nobody",
 		"B (Test::Thing): X.Fn::GetAtt: attribute Colour of A (Test::Thing) is not supported",
 		"B (Test::Thing): Y.Ref: there is no resource or parameter Gone",
 		"Bucket (AWS::S3::Bucket): resource type AWS::S3::Bucket is not supported",
-		"C1 (Test::Thing): attribute CreationPolicy is not supported",
 		"C1 (Test::Thing): property Bad is not supported",
+		"C2 (Test::Thing): CreationPolicy: Count \"x\" is no number of signals",
+		"C2 (Test::Thing): CreationPolicy: Timeout: \"5m\" is not a duration in the form PT#H#M#S",
 		"Off (Test::Thing): there is no condition No",
 		"circular dependency: D1 → E1 → D1",
 		"condition C: Fn::Xor: condition function Fn::Xor is not supported",

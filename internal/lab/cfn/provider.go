@@ -43,7 +43,7 @@ func (o *operation) callCreate(ctx context.Context, n *node, r *resource) (func(
 	if err := o.pause(ctx, r.id, r.typ, Creating); err != nil {
 		return nil, err
 	}
-	res, err := n.rt.Create(ctx, o.request(r, r.props))
+	res, err := o.signalled(ctx, n, func() (Result, error) { return n.rt.Create(ctx, o.request(r, r.props)) })
 	if err == nil && res.PhysicalID == "" {
 		err = fmt.Errorf("%s gave no physical id", n.typ)
 	}

@@ -25,6 +25,8 @@ type templateResource struct {
 	condition  string
 	// deletion and replace are DeletionPolicy and UpdateReplacePolicy.
 	deletion, replace string
+	// creation is the CreationPolicy's expression; nil if there is none.
+	creation any
 }
 
 type templateOutput struct {
@@ -120,8 +122,17 @@ func parseTemplate(data []byte) (*template, Findings) {
 	return t, f
 }
 
+// snapshotTypes are the types whose resources a policy may have a snapshot made of before
+// they are deleted
+// (docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html).
+// None of them holds anything in the lab.
+var snapshotTypes = []string{
+	"AWS::DocDB::DBCluster", "AWS::EC2::Volume", "AWS::ElastiCache::CacheCluster", "AWS::ElastiCache::ReplicationGroup", "AWS::Neptune::DBCluster",
+	"AWS::RDS::DBCluster", "AWS::RDS::DBInstance", "AWS::Redshift::Cluster",
+}
+
 // parseResource reads a resource's attributes. Metadata and Description are
-// ignored. CreationPolicy and UpdatePolicy would change behaviour and are refused.
+// ignored, and so is UpdatePolicy: an update in the lab changes what AWS's does by default.
 func parseResource(id string, m map[string]any) (templateResource, Findings) {
 	r := templateResource{properties: map[string]any{}, deletion: "Delete", replace: "Delete"}
 	var f Findings
@@ -138,6 +149,9 @@ func parseResource(id string, m map[string]any) (templateResource, Findings) {
 	add := func(format string, args ...any) { f = append(f, label+": "+fmt.Sprintf(format, args...)) }
 	policy := func(name string, v any, also ...string) string {
 		p, _ := v.(string)
+		if p == "Snapshot" && slices.Contains(snapshotTypes, r.typ) {
+			return "Delete"
+		}
 		if !slices.Contains(append(also, "Delete", "Retain"), p) {
 			add("%s %v is not supported", name, v)
 		}
@@ -174,6 +188,9 @@ func parseResource(id string, m map[string]any) (templateResource, Findings) {
 			r.deletion = policy(k, v, "RetainExceptOnCreate")
 		case "UpdateReplacePolicy":
 			r.replace = policy(k, v)
+		case "CreationPolicy":
+			r.creation = v
+		case "UpdatePolicy":
 		default:
 			add("attribute %s is not supported", k)
 		}

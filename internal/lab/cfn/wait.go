@@ -8,13 +8,15 @@ import (
 )
 
 // waitProps are the properties of AWS::CloudFormation::WaitCondition. Timeout is
-// in seconds, at most 12 hours. Without a handle the condition would need a
-// CreationPolicy, which is not supported.
+// in seconds, at most 12 hours. Without a handle the condition needs a
+// CreationPolicy.
 type waitProps struct {
-	Handle  string `cfn:"required"`
-	Timeout int    `cfn:"required"`
+	Handle  string
+	Timeout int
 	Count   *int
 }
+
+const waitConditionName = "AWS::CloudFormation::WaitCondition"
 
 const maxWait = 43200 // seconds
 
@@ -48,6 +50,9 @@ func parseCount(s string) (int, error) {
 
 // wait returns when enough signals have arrived, or one reports a failure.
 func (e *Engine) wait(ctx context.Context, r TypedRequest[waitProps]) (Result, error) {
+	if r.Props.Handle == "" {
+		return Result{PhysicalID: e.opts.NewID(), Attributes: map[string]any{"Data": "{}"}}, nil // its policy waits
+	}
 	h := e.waitHandles.get(r.Props.Handle)
 	if h == nil {
 		return Result{}, fmt.Errorf("%s is not the URL of a wait condition handle", r.Props.Handle)

@@ -111,7 +111,7 @@ func TestWaitConditionRefusals(t *testing.T) {
 	t.Parallel()
 	b := newHarness(t)
 	for from, to := range map[string]string{
-		`"Timeout":"300"`: `"Timeout":"43201"`, `"Count":1`: `"Count":0`, `"Timeout":"300",`: "", `"DependsOn":"Host"`: `"CreationPolicy":{}`,
+		`"Timeout":"300"`: `"Timeout":"43201"`, `"Count":1`: `"Count":0`, `"Timeout":"300",`: "",
 	} {
 		_, err := b.deploy(strings.Replace(waitTemplate("1"), from, to, 1))
 		if _, ok := err.(*Refusal); !ok {

@@ -123,6 +123,9 @@ func (c *Cloud) serveAll() error {
 			return fmt.Errorf("service %s: %w", entry.name, err)
 		}
 	}
+	if err := c.serveOthers(); err != nil {
+		return err
+	}
 	for _, w := range webHosts {
 		addresses, err := parseAddrs(w.addresses)
 		if err != nil {
@@ -196,6 +199,14 @@ func (c *Cloud) serve(at *vpc.Host, handler http.Handler, plain bool, names ...s
 		}
 		listeners = append(listeners, listener)
 	}
+	for _, l := range listeners {
+		c.answerOn(l, handler)
+	}
+	return nil
+}
+
+// answerOn answers on a listener until Close.
+func (c *Cloud) answerOn(listener net.Listener, handler http.Handler) {
 	server := &http.Server{
 		Handler: handler,
 		// The path comes from the network, not from the request.
@@ -206,12 +217,9 @@ func (c *Cloud) serve(at *vpc.Host, handler http.Handler, plain bool, names ...s
 		ErrorLog: log.New(io.Discard, "", 0),
 	}
 	c.servers = append(c.servers, server)
-	for _, l := range listeners {
-		c.serving.Add(1)
-		go func() {
-			defer c.serving.Done()
-			_ = server.Serve(l) // ends with Close
-		}()
-	}
-	return nil
+	c.serving.Add(1)
+	go func() {
+		defer c.serving.Done()
+		_ = server.Serve(listener) // ends with Close
+	}()
 }

@@ -256,7 +256,7 @@ func TestIdentities(t *testing.T) {
 		"EntityAlreadyExists":     second(b.Roles.CreateRole(roles.Role{Name: "r", Trust: *b.policy(`{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}`)})),
 		"MalformedPolicyDocument": second(b.Roles.CreateRole(roles.Role{Name: "s", Trust: *b.policy(allowAll)})),
 		"ValidationError":         second(b.Roles.CreateRole(roles.Role{Name: "a b"})),
-		"NoSuchEntity":            b.Roles.AttachRolePolicy("r", "arn:aws:iam::aws:policy/NoSuch"),
+		"NoSuchEntity":            b.Roles.AttachRolePolicy("r", "arn:aws:iam::123456789012:policy/NoSuch"),
 		"DeleteConflict":          b.Roles.DeleteRole("r"),
 	} {
 		if err == nil || !strings.HasPrefix(err.Error(), name) {

@@ -1,8 +1,10 @@
-// Package elb is Elastic Load Balancing, as far as Network Load Balancers go:
+// Package elb is Elastic Load Balancing: Network and Application Load Balancers. It has
 // load balancers, listeners, target groups and health checks, by the semantics of
 // the Elastic Load Balancing API and with its error codes.
 //
 //	client ─▶ node's interface ─▶ Balancer ─ listener ─ target group ─▶ interface of a healthy target
+//
+// An Application Load Balancer's nodes are hosts, which pass requests on (application).
 //
 // It is built on package vpc through [vpc.Locked]: each node is an interface with
 // a [Balancer] as its device, and keeps its state under the network's lock.

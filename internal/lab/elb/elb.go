@@ -18,6 +18,10 @@ type LoadBalancing struct {
 	// check begins.
 	// It is set before the first target is registered. Default: at once.
 	Registration func(Target) time.Duration
+	// Certificates finds the certificates of HTTPS listeners, and Invoke runs functions that
+	// are targets. They are set before the first listener is created. Default: there are none.
+	Certificates Certificates
+	Invoke       Invoke
 
 	network   *vpc.Network
 	balancers store.Store[*Balancer]

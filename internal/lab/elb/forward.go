@@ -35,10 +35,13 @@ func (b *Balancer) Forward(at, node *vpc.ENI, p *vpc.Transit) *vpc.Host {
 	if !b.IsActive() {
 		return p.Drop(b.ID, "provisioning")
 	}
+	if b.Type == Application {
+		return b.probers[node] // which takes the connections itself
+	}
 	in := vpc.Arrival{At: at, Flow: p.Flow}
 	to, via, ok := b.table.Lookup(in)
 	if !ok {
-		if !p.Starts() {
+		if !p.Starts() && p.Flow.Protocol != packet.UDP {
 			return b.stray(at, node, p)
 		}
 		var stop string
@@ -65,7 +68,7 @@ const noTarget = "no target"
 // open picks the target of a new flow. It returns the flow as the target sees
 // it and the interface at which answers arrive; or the reason why there is none.
 func (b *Balancer) open(in vpc.Arrival, node *vpc.ENI, p *vpc.Transit) (to packet.Flow, out *vpc.ENI, stop string) {
-	l := b.on(p.Flow.Dst.Port())
+	l := b.on(p.Flow.Protocol, p.Flow.Dst.Port())
 	if l == nil {
 		return to, nil, "no listener"
 	}
@@ -75,13 +78,13 @@ func (b *Balancer) open(in vpc.Arrival, node *vpc.ENI, p *vpc.Transit) (to packe
 		// (docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html).
 		return to, nil, "security group, ingress through PrivateLink"
 	}
-	t := b.pick(l.group, node, p)
+	t := b.pick(l.group(), node, p)
 	if t == nil {
 		return to, nil, noTarget
 	}
 	to, out = p.Flow, t.eni
 	to.Dst = netip.AddrPortFrom(t.addr, uint16(t.Port))
-	preserve := *l.group.PreserveClientIP && !linked
+	preserve := *l.group().PreserveClientIP && !linked
 	if !preserve {
 		to.Src, out = netip.AddrPortFrom(node.PrivateAddr, max(p.Flow.Src.Port(), lastProberPort+1)), node
 	}
@@ -142,12 +145,14 @@ func (b *Balancer) usable(g *targetGroup, node *vpc.ENI) []*target {
 // (docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html).
 func (b *Balancer) healthyIn(node *vpc.ENI) bool {
 	for _, l := range b.listeners {
-		healthy := len(l.group.targets) == 0
-		for _, t := range b.usable(l.group, node) {
-			healthy = healthy || t.state == StateHealthy
-		}
-		if !healthy {
-			return false
+		for _, g := range l.groups {
+			healthy := len(g.targets) == 0
+			for _, t := range b.usable(g, node) {
+				healthy = healthy || t.state == StateHealthy
+			}
+			if !healthy {
+				return false
+			}
 		}
 	}
 	return true

@@ -3,6 +3,7 @@ package elb
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"fmt"
 	"net"
 	"net/http"
@@ -44,8 +45,13 @@ func (c check) once(ctx context.Context) result {
 	}
 	// A TCP check passes as soon as the connection opens.
 	defer conn.Close()
-	if c.Protocol == protocolHTTP {
+	switch c.Protocol {
+	case protocolHTTP:
 		return c.overHTTP(ctx, conn)
+	case protocolHTTPS:
+		// Load balancers do not verify targets' certificates
+		// (docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html).
+		return c.overHTTP(ctx, tls.Client(conn, &tls.Config{InsecureSkipVerify: true}))
 	}
 	return result{}
 }

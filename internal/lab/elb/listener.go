@@ -2,8 +2,11 @@ package elb
 
 import (
 	"cmp"
+	"net/http"
+	"slices"
 
 	"provenendpoints/internal/lab/awserr"
+	"provenendpoints/internal/lab/packet"
 	"provenendpoints/internal/lab/vpc"
 )
 
@@ -11,19 +14,32 @@ import (
 // target group
 // (docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html).
 type Listener struct {
-	// ID is the ARN or any other id; LoadBalancer and TargetGroup are ids. Required.
-	ID, LoadBalancer, TargetGroup string
-	// Protocol is TCP. Default: TCP. Others are refused.
+	// ID is the ARN or any other id, LoadBalancer an id. Required.
+	ID, LoadBalancer string
+	// TargetGroup is where a Network Load Balancer passes connections. Required for it.
+	TargetGroup string
+	// Protocol is TCP, UDP or TCP_UDP of a Network Load Balancer, HTTP or HTTPS of an
+	// Application Load Balancer. Default: TCP, HTTP. Others are refused.
 	Protocol string
 	// Port is 1 to 65535. Required.
 	Port int
+	// Action is what an Application Load Balancer does with a request that meets no rule.
+	Action Action
+	// Certificates are the ARNs of HTTPS's certificates, the default one first.
+	Certificates []string
 }
 
-// boundListener is a Listener with the target group that it forwards to.
+// boundListener is a Listener with the target groups that it leads to.
 type boundListener struct {
 	Listener
-	group *targetGroup
+	groups map[string]*targetGroup
+	// Of an Application Load Balancer:
+	rules   map[string]Rule
+	servers map[*vpc.ENI]*http.Server
 }
+
+// group is the target group of a Network Load Balancer's listener.
+func (l *boundListener) group() *targetGroup { return l.groups[l.TargetGroup] }
 
 // CreateListener creates a listener. A target group can belong to one load
 // balancer only.
@@ -40,7 +56,8 @@ func (lb *LoadBalancing) CreateListener(c Listener) error {
 	return lb.setListener(locked, b, c)
 }
 
-// ModifyListener replaces the port and the target group of a listener.
+// ModifyListener replaces the port, the protocol, the certificates and the target group or
+// action of a listener.
 func (lb *LoadBalancing) ModifyListener(c Listener) error {
 	locked := lb.network.Lock()
 	defer locked.Unlock()
@@ -52,35 +69,62 @@ func (lb *LoadBalancing) ModifyListener(c Listener) error {
 	return lb.setListener(locked, b, c)
 }
 
+// protocols are the listeners' protocols, by the type of load balancer.
+var protocols = map[string][]string{Network: {protocolTCP, protocolUDP, protocolBoth}, Application: {protocolHTTP, protocolHTTPS}}
+
 func (lb *LoadBalancing) setListener(locked vpc.Locked, b *Balancer, c Listener) error {
-	c.Protocol = cmp.Or(c.Protocol, protocolTCP)
-	if c.Protocol != protocolTCP {
-		return awserr.New("UnsupportedProtocol", "Listener protocol '%s' is not supported here", c.Protocol)
-	}
-	if c.Port < 1 || c.Port > 65535 {
+	c.Protocol = cmp.Or(c.Protocol, protocols[b.Type][0])
+	switch {
+	case !slices.Contains(protocols[b.Type], c.Protocol):
+		return awserr.New("UnsupportedProtocol", "Listener protocol '%s' is not supported here for a load balancer of type '%s'", c.Protocol, b.Type)
+	case c.Port < 1 || c.Port > 65535:
 		return awserr.New("ValidationError", "Listener port %d is not between 1 and 65535", c.Port)
+	case c.Protocol == protocolHTTPS && len(c.Certificates) == 0:
+		return awserr.New("ValidationError", "A certificate must be specified for HTTPS listeners")
 	}
-	g, err := lb.groups.Get(c.TargetGroup)
+	ids := []string{c.TargetGroup}
+	if b.Type == Application {
+		if err := c.Action.check(); err != nil {
+			return err
+		}
+		ids = c.Action.groups()
+	}
+	groups, err := lb.usable(b, ids)
 	if err != nil {
 		return err
 	}
-	if g.balancer != nil && g.balancer != b {
-		return awserr.New("TargetGroupAssociationLimit", "The target group '%s' cannot be associated with more than one load balancer", c.TargetGroup)
-	}
-	if g.VPC != b.VPC {
-		return awserr.New("InvalidConfigurationRequest", "The target group '%s' and the load balancer are in different VPCs", c.TargetGroup)
+	for id, g := range groups {
+		if b.Type == Network && g.Protocol != c.Protocol {
+			return awserr.New("ValidationError", "Listener protocol '%s' does not go with target group '%s', whose protocol is '%s'", c.Protocol, id, g.Protocol)
+		}
 	}
 	for id, l := range b.listeners {
-		if id != c.ID && l.Port == c.Port {
+		if id != c.ID && l.Port == c.Port && transport(l.Protocol)&transport(c.Protocol) != 0 {
 			return awserr.New("DuplicateListener", "A listener already exists on this port for this load balancer '%s'", b.ID)
 		}
 	}
-	if b.listeners[c.ID] != nil {
-		lb.removeListener(locked, b, c.ID)
+	l, exists := b.listeners[c.ID]
+	moved := exists && (l.Port != c.Port || l.Protocol != c.Protocol)
+	if !exists {
+		l = &boundListener{rules: map[string]Rule{}, servers: map[*vpc.ENI]*http.Server{}}
+		b.listeners[c.ID] = l
 	}
-	b.listeners[c.ID] = &boundListener{Listener: c, group: g}
-	g.balancer = b
-	lb.supervise(locked, g)
+	l.Listener = c
+	lb.regroup(locked, b, l)
+	if b.Type != Application {
+		return nil
+	}
+	if moved {
+		lb.serveAnew(locked, b, l)
+		return nil
+	}
+	for _, node := range b.nodes {
+		if l.servers[node] == nil {
+			if err := lb.serve(locked, b, l, node); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 
@@ -96,18 +140,17 @@ func (lb *LoadBalancing) DeleteListener(id string) error {
 	return nil
 }
 
-// removeListener deletes a listener; its target group is unused if it was the
+// removeListener deletes a listener; its target groups are unused if it was the
 // last one that led there.
 func (lb *LoadBalancing) removeListener(locked vpc.Locked, b *Balancer, id string) {
-	g := b.listeners[id].group
+	l := b.listeners[id]
 	delete(b.listeners, id)
-	for _, l := range b.listeners {
-		if l.group == g {
-			return
-		}
+	for node := range l.servers {
+		l.stop(locked, node, func() {})
 	}
-	g.balancer = nil
-	lb.supervise(locked, g)
+	for _, g := range l.groups {
+		lb.disuse(locked, b, g)
+	}
 }
 
 // listenerOf returns the load balancer that has a listener, or nil.
@@ -120,10 +163,31 @@ func (lb *LoadBalancing) listenerOf(id string) *Balancer {
 	return nil
 }
 
-// on returns the listener on a port, or nil.
-func (b *Balancer) on(port uint16) *boundListener {
+// The transports of protocols, as bits.
+const (
+	overTCP = 1 << iota
+	overUDP
+)
+
+// transport is what a listener's protocol goes over.
+func transport(protocol string) int {
+	switch protocol {
+	case protocolUDP:
+		return overUDP
+	case protocolBoth:
+		return overTCP | overUDP
+	}
+	return overTCP
+}
+
+// on returns the listener of a Network Load Balancer on a port, or nil.
+func (b *Balancer) on(protocol uint8, port uint16) *boundListener {
+	over := overTCP
+	if protocol == packet.UDP {
+		over = overUDP
+	}
 	for _, l := range b.listeners {
-		if l.Port == int(port) {
+		if l.Port == int(port) && transport(l.Protocol)&over != 0 {
 			return l
 		}
 	}

@@ -1,10 +1,12 @@
 package elb
 
 import (
+	"cmp"
 	"context"
 	"net/netip"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"provenendpoints/internal/lab/awserr"
@@ -16,10 +18,18 @@ import (
 	"provenendpoints/internal/lab/vpc"
 )
 
-// LoadBalancer is a Network Load Balancer: a node in each of its zones, behind
-// an interface of its own
+// The types of load balancers.
+const (
+	Network     = "network"
+	Application = "application"
+)
+
+// LoadBalancer is a Network or an Application Load Balancer: a node in each of its zones,
+// behind an interface of its own
 // (docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html).
 type LoadBalancer struct {
+	// Type is network or application. Default: network.
+	Type string
 	// ID is the ARN or any other id, Name the name. Required.
 	ID, Name string
 	// Subnets are the ids of its subnets, one in each zone. Required.
@@ -27,7 +37,8 @@ type LoadBalancer struct {
 	// InternetFacing gives the nodes public addresses. Default: internal.
 	InternetFacing bool
 	// Groups are the ids of its security groups. Without any, nothing is
-	// filtered, and none can be given later.
+	// filtered, and none can be given later; an Application Load Balancer has its VPC's
+	// default group then.
 	Groups []string
 	// IgnoreRulesOnPrivateLink turns
 	// EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic off: the inbound rules
@@ -63,8 +74,10 @@ type Balancer struct {
 	listeners map[string]*boundListener
 	table     *vpc.Translations
 	clock     *clock.Clock
-	// probers are the nodes' own stacks, which send the health checks.
+	// probers are the nodes' own stacks, which send the health checks. Those of an
+	// Application Load Balancer do everything.
 	probers map[*vpc.ENI]*vpc.Host
+	turn    atomic.Uint64 // requests so far
 }
 
 // IsActive reports whether the load balancer is active already.
@@ -85,8 +98,14 @@ func (lb *LoadBalancing) CreateLoadBalancer(c LoadBalancer) (LoadBalancer, error
 		return c, err
 	}
 	c.VPC = first.VPC
+	c.Type = cmp.Or(c.Type, Network)
 	c.DNSName = strings.ToLower(c.Name) + "-" + awsid.Lower(16, c.ID) + ".elb." + lb.network.Region() + ".amazonaws.com"
 	c.Groups = slices.Clone(c.Groups)
+	if c.Type == Application {
+		if err := lb.completeApplication(locked, &c); err != nil {
+			return c, err
+		}
+	}
 	b := &Balancer{
 		LoadBalancer: c, users: map[string]bool{}, listeners: map[string]*boundListener{},
 		clock: lb.network.Clock(), table: nat.NewTable[*vpc.ENI](lb.network.Clock(), idleBalanced), probers: map[*vpc.ENI]*vpc.Host{},
@@ -100,6 +119,28 @@ func (lb *LoadBalancing) CreateLoadBalancer(c LoadBalancer) (LoadBalancer, error
 		return c, awserr.New("ValidationError", "The load balancer name '%s' is not valid", c.Name)
 	}
 	return b.describe(), nil
+}
+
+// completeApplication checks and completes what Application Load Balancers have of their own
+// (docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html).
+func (lb *LoadBalancing) completeApplication(locked vpc.Locked, c *LoadBalancer) error {
+	if len(c.Subnets) < 2 {
+		return awserr.New("ValidationError", "At least two subnets in two different Availability Zones must be specified")
+	}
+	if len(c.Groups) == 0 {
+		v, err := locked.VPC(c.VPC)
+		if err != nil {
+			return err
+		}
+		c.Groups = []string{v.DefaultGroup}
+	}
+	prefix := ""
+	if !c.InternetFacing {
+		prefix = "internal-"
+	}
+	c.CrossZone = true
+	c.DNSName = prefix + strings.ToLower(c.Name) + "-" + awsid.Lower(10, c.ID) + "." + lb.network.Region() + ".elb.amazonaws.com"
+	return nil
 }
 
 // placeNodes puts nodes into the subnets that have none, and removes those from
@@ -131,8 +172,13 @@ func (lb *LoadBalancing) placeNodes(locked vpc.Locked, b *Balancer, subnets []st
 		}
 		e, err := locked.AddInterface(vpc.Interface{
 			ID: awsid.EC2("eni-", b.ID, id), Subnet: id, Groups: b.Groups, Public: b.InternetFacing,
-			Description: "ELB " + b.fullName(), Type: "network_load_balancer",
+			Description: "ELB " + b.fullName(), Type: interfaceTypes[b.Type],
 		}, b)
+		if err == nil && b.Type == Application {
+			if err = lb.startNode(locked, b, e); err != nil {
+				locked.RemoveInterface(e)
+			}
+		}
 		if err != nil {
 			for _, e := range made {
 				locked.RemoveInterface(e)
@@ -152,17 +198,28 @@ func (lb *LoadBalancing) placeNodes(locked vpc.Locked, b *Balancer, subnets []st
 	return nil
 }
 
+// interfaceTypes are the types of the nodes' interfaces
+// (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html).
+var interfaceTypes = map[string]string{Network: "network_load_balancer", Application: "interface"}
+
 // fullName is the part of the ARN by which descriptions of interfaces name the load
 // balancer: net/NAME/ID (repost.aws/knowledge-center/elb-find-load-balancer-ip).
 func (b *Balancer) fullName() string {
 	if _, name, isARN := strings.Cut(b.ID, ":loadbalancer/"); isARN {
 		return name
 	}
-	return "net/" + b.Name + "/" + awsid.Lower(16, b.ID)
+	kind := "net/"
+	if b.Type == Application {
+		kind = "app/"
+	}
+	return kind + b.Name + "/" + awsid.Lower(16, b.ID)
 }
 
 func (lb *LoadBalancing) removeNode(locked vpc.Locked, b *Balancer, e *vpc.ENI) {
 	b.table.Remove(func(in vpc.Arrival, _ packet.Flow, via *vpc.ENI) bool { return in.At == e || via == e })
+	for _, l := range b.listeners {
+		l.stop(locked, e, func() {})
+	}
 	if h := b.probers[e]; h != nil {
 		delete(b.probers, e)
 		// Closing takes the lock, which the caller holds.
@@ -180,6 +237,12 @@ func (lb *LoadBalancing) ModifyLoadBalancer(c LoadBalancer) error {
 	b, err := lb.balancers.Get(c.ID)
 	if err != nil {
 		return err
+	}
+	if c.Type, c.InternetFacing = b.Type, b.InternetFacing; b.Type == Application {
+		c.VPC = b.VPC
+		if err := lb.completeApplication(locked, &c); err != nil {
+			return err
+		}
 	}
 	switch {
 	case len(c.Subnets) == 0:

@@ -66,6 +66,10 @@ func (lb *LoadBalancing) newTarget(locked vpc.Locked, g *targetGroup, c Target) 
 	if c.ID == "" {
 		return nil, awserr.New("ValidationError", "A target needs an id")
 	}
+	if g.Type == TargetLambda {
+		// Nothing checks functions unless somebody asks for it.
+		return &target{Target: c, group: g, state: StateUnused, reason: notInUse, zone: allZones}, nil
+	}
 	addr, e, err := lb.addressOf(locked, g, c)
 	if err != nil {
 		return nil, err
@@ -82,7 +86,9 @@ func (t *target) same(o *target) bool { return t.ID == o.ID && t.Port == o.Port 
 // superviseAll is supervise for all target groups of a load balancer.
 func (lb *LoadBalancing) superviseAll(locked vpc.Locked, b *Balancer) {
 	for _, l := range b.listeners {
-		lb.supervise(locked, l.group)
+		for _, g := range l.groups {
+			lb.supervise(locked, g)
+		}
 	}
 }
 
@@ -92,6 +98,8 @@ func (lb *LoadBalancing) supervise(locked vpc.Locked, g *targetGroup) {
 	for _, t := range g.targets {
 		node, why := t.checker()
 		switch {
+		case g.Type == TargetLambda && node != nil:
+			t.state, t.reason = StateHealthy, result{}
 		case node == nil:
 			t.stopChecks()
 			t.state, t.reason, t.streak = StateUnused, why, 0
@@ -134,7 +142,7 @@ func (lb *LoadBalancing) divert(locked vpc.Locked, e *vpc.ENI) {
 	}
 	var tables []*vpc.Translations
 	for _, g := range lb.groups.ByID {
-		if g.balancer == nil || !*g.PreserveClientIP || slices.Contains(tables, g.balancer.table) {
+		if g.balancer == nil || g.balancer.Type == Application || !*g.PreserveClientIP || slices.Contains(tables, g.balancer.table) {
 			continue
 		}
 		if slices.ContainsFunc(g.targets, func(t *target) bool { return t.eni == e && t.state != StateUnused }) {

@@ -13,14 +13,19 @@ import (
 )
 
 const (
-	protocolTCP  = "TCP"
-	protocolHTTP = "HTTP"
+	protocolTCP   = "TCP"
+	protocolUDP   = "UDP"
+	protocolBoth  = "TCP_UDP"
+	protocolHTTP  = "HTTP"
+	protocolHTTPS = "HTTPS"
 )
 
 // The types of targets.
 const (
 	TargetInstance = "instance"
 	TargetIP       = "ip"
+	TargetLambda   = "lambda" // of Application Load Balancers
+	TargetALB      = "alb"    // of Network Load Balancers
 )
 
 // TargetGroup is a set of targets for a load balancer
@@ -30,11 +35,12 @@ type TargetGroup struct {
 	ID, VPC string
 	// Name is for people.
 	Name string
-	// Protocol is TCP. Default: TCP. Others are refused.
+	// Protocol is TCP, UDP or TCP_UDP for Network Load Balancers, HTTP or HTTPS for Application
+	// Load Balancers. Default: TCP, and HTTP for functions.
 	Protocol string
-	// Port is where targets take connections. Required.
+	// Port is where targets take connections. Required, but for functions.
 	Port int
-	// Type is instance or ip. Default: instance.
+	// Type is instance, ip, alb or lambda. Default: instance.
 	Type string
 	// PreserveClientIP has targets see the client's address. It never applies to
 	// connections through PrivateLink
@@ -48,13 +54,14 @@ type TargetGroup struct {
 // HealthCheck is how a load balancer checks its targets
 // (docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html).
 type HealthCheck struct {
-	// Protocol is TCP or HTTP. Default: TCP.
+	// Protocol is TCP, HTTP or HTTPS. Default: TCP, and HTTP for an Application Load Balancer.
 	Protocol string
 	// Port is the port to check. Default: the target's own.
 	Port int
 	// Path is asked for by HTTP. Default: /.
 	Path string
-	// MinStatus and MaxStatus are the HTTP codes that are healthy. Default: 200 to 399.
+	// MinStatus and MaxStatus are the HTTP codes that are healthy. Default: 200 to 399, and 200
+	// for an Application Load Balancer.
 	MinStatus, MaxStatus int
 	// Interval is the time from check to check. Default: 30 s.
 	Interval time.Duration
@@ -83,36 +90,58 @@ type targetGroup struct {
 	targets  []*target
 }
 
-// withDefaults fills in the defaults.
-func (h HealthCheck) withDefaults() HealthCheck {
-	h.Protocol = cmp.Or(h.Protocol, protocolTCP)
+// application reports whether the group is for Application Load Balancers.
+func (c TargetGroup) application() bool {
+	return c.Protocol == protocolHTTP || c.Protocol == protocolHTTPS
+}
+
+// withDefaults fills in the defaults
+// (docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+// for those of Application Load Balancers).
+func (h HealthCheck) withDefaults(application bool) HealthCheck {
 	timeout := 10 * time.Second
-	if h.Protocol == protocolHTTP {
-		h.Path = cmp.Or(h.Path, "/")
-		timeout = 6 * time.Second
+	most := 399
+	if application {
+		h.Protocol, timeout, most = cmp.Or(h.Protocol, protocolHTTP), 5*time.Second, http.StatusOK
 	}
-	h.MinStatus, h.MaxStatus = cmp.Or(h.MinStatus, http.StatusOK), cmp.Or(h.MaxStatus, 399)
+	h.Protocol = cmp.Or(h.Protocol, protocolTCP)
+	if h.Protocol != protocolTCP {
+		h.Path = cmp.Or(h.Path, "/")
+		if !application {
+			timeout = 6 * time.Second
+		}
+	}
+	h.MinStatus, h.MaxStatus = cmp.Or(h.MinStatus, http.StatusOK), cmp.Or(h.MaxStatus, most)
 	h.Interval, h.Timeout = cmp.Or(h.Interval, 30*time.Second), cmp.Or(h.Timeout, timeout)
 	h.Healthy, h.Unhealthy = cmp.Or(h.Healthy, 5), cmp.Or(h.Unhealthy, 2)
 	return h
 }
 
 func (c *TargetGroup) complete() error {
-	c.Protocol, c.Type = cmp.Or(c.Protocol, protocolTCP), cmp.Or(c.Type, TargetInstance)
-	preserve := c.Type == TargetInstance
+	c.Type = cmp.Or(c.Type, TargetInstance)
+	if c.Type == TargetLambda {
+		c.Protocol, c.Port = protocolHTTP, cmp.Or(c.Port, 80)
+	}
+	c.Protocol = cmp.Or(c.Protocol, protocolTCP)
+	preserve := c.Type == TargetInstance || c.Type == TargetALB || c.Protocol != protocolTCP
 	if c.PreserveClientIP != nil {
 		preserve = *c.PreserveClientIP
 	}
 	c.PreserveClientIP = &preserve
-	c.HealthCheck = c.HealthCheck.withDefaults()
+	if preserve = preserve && !c.application(); c.application() {
+		*c.PreserveClientIP = false
+	}
+	c.HealthCheck = c.HealthCheck.withDefaults(c.application() || c.Type == TargetALB)
 	switch h := c.HealthCheck; {
-	case c.Protocol != protocolTCP:
+	case !slices.Contains(append(protocols[Network], protocols[Application]...), c.Protocol):
 		return awserr.New("UnsupportedProtocol", "Target group protocol '%s' is not supported here", c.Protocol)
-	case c.Type != TargetInstance && c.Type != TargetIP:
+	case !slices.Contains([]string{TargetInstance, TargetIP, TargetLambda, TargetALB}, c.Type):
 		return awserr.New("ValidationError", "Target type '%s' is not supported here", c.Type)
 	case c.Port < 1 || c.Port > 65535:
 		return awserr.New("ValidationError", "Target group port %d is not between 1 and 65535", c.Port)
-	case h.Protocol != protocolTCP && h.Protocol != protocolHTTP:
+	case c.Type == TargetALB && c.Protocol != protocolTCP:
+		return awserr.New("ValidationError", "Protocol '%s' is not supported with target type 'alb'", c.Protocol)
+	case h.Protocol != protocolTCP && h.Protocol != protocolHTTP && h.Protocol != protocolHTTPS, h.Protocol == protocolTCP && c.application():
 		return awserr.New("ValidationError", "Health check protocol '%s' is not supported here", h.Protocol)
 	case h.Interval < 5*time.Second || h.Interval > 300*time.Second:
 		return awserr.New("ValidationError", "Health check interval %v is not between 5s and 300s", h.Interval)
@@ -131,8 +160,10 @@ func (lb *LoadBalancing) CreateTargetGroup(c TargetGroup) error {
 	if err := lb.groups.CheckFree(c.ID); err != nil {
 		return err
 	}
-	if _, err := locked.VPC(c.VPC); err != nil {
-		return err
+	if c.Type != TargetLambda {
+		if _, err := locked.VPC(c.VPC); err != nil {
+			return err
+		}
 	}
 	if err := c.complete(); err != nil {
 		return err
@@ -203,6 +234,11 @@ func (lb *LoadBalancing) RegisterTargets(group string, targets ...Target) error 
 			g.targets = append(g.targets, t)
 		}
 	}
+	if g.Type == TargetLambda && len(g.targets) > 1 {
+		g.targets = g.targets[:1]
+		lb.supervise(locked, g)
+		return awserr.New("TooManyTargets", "A target group of type lambda takes one function")
+	}
 	lb.supervise(locked, g)
 	return nil
 }
@@ -260,6 +296,13 @@ func (lb *LoadBalancing) addressOf(locked vpc.Locked, g *targetGroup, c Target) 
 			return a, nil, awserr.New("ValidationError", "'%s' is not an IPv4 address", c.ID)
 		}
 		return a, locked.InterfaceAt(g.VPC, a), nil
+	}
+	if g.Type == TargetALB {
+		b, err := lb.balancers.Get(c.ID)
+		if err != nil || b.Type != Application || b.VPC != g.VPC || len(b.nodes) == 0 {
+			return netip.Addr{}, nil, awserr.New("InvalidTarget", "The target '%s' is no Application Load Balancer in VPC '%s'", c.ID, g.VPC)
+		}
+		return b.nodes[0].PrivateAddr, b.nodes[0], nil // one of its nodes takes all
 	}
 	e, err := locked.Interface(c.Interface)
 	if err != nil {

@@ -37,6 +37,8 @@ var knownKeys = map[string]bool{
 	// About calls of KMS, of which the lab has none.
 	"kms:calleraccount": true,
 	"kms:viaservice":    true,
+	"s3:x-amz-acl":      true,
+	"aws:tagkeys":       true,
 	// Set for the code of a function and of an instance
 	// (docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html).
 	"lambda:sourcefunctionarn": true,
@@ -48,13 +50,32 @@ var knownKeys = map[string]bool{
 	"aws:resourceorgpaths":  true,
 }
 
+// tagKeys are the beginnings of keys that name a tag. The lab's principals carry none,
+// and none of its calls sets one.
+var tagKeys = []string{"aws:principaltag/", "aws:requesttag/"}
+
+// keyed are the services whose calls, in the lab, may carry keys of their own that are not
+// in [knownKeys]: of these only the known ones can be evaluated.
+var keyed = map[string]bool{"aws": true, "s3": true, "lambda": true}
+
+// networkKeys are keys of calls that services make for themselves, with a role's
+// permissions, and that the lab does not set (…/list_amazonec2.html).
+var networkKeys = map[string]bool{"ec2:vpc": true, "ec2:subnet": true, "ec2:networkinterfaceid": true, "ec2:availabilityzone": true, "ec2:region": true}
+
 // KnownKey reports whether the lab can evaluate a condition key or variable.
-// Keys are compared without regard to case. Tags of principals
-// (aws:PrincipalTag/…) are known: the lab's principals carry none.
+// Keys are compared without regard to case. A key of a service that the lab has no such
+// calls of, such as ecs:cluster, is known to be absent: a condition on it holds for none of
+// the calls that there are.
 func KnownKey(key string) bool {
 	key = strings.ToLower(key)
-	if tag, ok := strings.CutPrefix(key, "aws:principaltag/"); ok {
-		return tag != ""
+	for _, prefix := range tagKeys {
+		if tag, ok := strings.CutPrefix(key, prefix); ok {
+			return tag != ""
+		}
 	}
-	return knownKeys[key]
+	service, name, ok := strings.Cut(key, ":")
+	if !ok || name == "" || keyed[service] || networkKeys[key] {
+		return knownKeys[key]
+	}
+	return true
 }

@@ -98,6 +98,9 @@ func (pl *PrivateLink) balancersOf(ids []string) ([]*elb.Balancer, error) {
 		if err != nil {
 			return nil, err
 		}
+		if b.Type != elb.Network {
+			return nil, awserr.New("InvalidParameter", "The load balancer %s is not a Network or Gateway Load Balancer", id)
+		}
 		found = append(found, b)
 	}
 	return found, nil

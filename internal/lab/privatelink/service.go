@@ -13,7 +13,9 @@ type ServiceConfig struct {
 	// Name is the service's name for endpoints, such as
 	// com.amazonaws.ap-northeast-2.s3. Required.
 	Name string
-	// Addrs are its public addresses. Required.
+	// Host answers for it. Default: a new one.
+	Host *vpc.Host
+	// Addrs are its public addresses: those of Host, or some of them. Required.
 	Addrs []netip.Addr
 	// DefaultNames are its public DNS names; a first label of * stands for any.
 	DefaultNames []string
@@ -50,9 +52,12 @@ func (pl *PrivateLink) RegisterService(c ServiceConfig) (*vpc.Host, error) {
 			return nil, err
 		}
 	}
-	h, err := pl.network.PublicHost(c.Name, c.Addrs...)
-	if err != nil {
-		return nil, err
+	h := c.Host
+	if h == nil {
+		var err error
+		if h, err = pl.network.PublicHost(c.Name, c.Addrs...); err != nil {
+			return nil, err
+		}
 	}
 	if len(c.PrivateDNSNames) == 0 {
 		c.PrivateDNSNames = c.DefaultNames

@@ -46,7 +46,7 @@ type instanceInterface struct {
 }
 
 type instanceProps struct {
-	ImageId           string              `cfn:"replace"` // or an SSM parameter, as resolve:ssm:NAME
+	ImageId           string              `cfn:"replace"` // here, or in the launch template; or an SSM parameter, as resolve:ssm:NAME
 	SubnetId          string              `cfn:"replace"`
 	PrivateIpAddress  string              `cfn:"replace"`
 	Ipv6AddressCount  *int                `cfn:"replace"`
@@ -70,18 +70,20 @@ type instanceProps struct {
 	Monitoring                        *bool            `cfn:"inert"` // metrics, which nothing reads
 	CreditSpecification               any              `cfn:"inert"` // how fast it is
 	Tenancy                           string           `cfn:"inert"` // on which hardware it runs
+	HostId                            string           `cfn:"inert"` // on which hardware it runs
+	Affinity                          string           `cfn:"inert"` // on which hardware it runs
+	PlacementGroupName                string           `cfn:"inert"` // on which hardware it runs
+	CpuOptions                        any              `cfn:"inert"` // how fast it is
+	EnclaveOptions                    any              `cfn:"inert"` // there are no enclaves
+	HibernationOptions                any              `cfn:"inert"` // instances are not stopped
+	KeyName                           string           `cfn:"inert"` // no instance takes SSH connections
+	SsmAssociations                   any              `cfn:"inert"` // there is no SSM agent
+	Volumes                           any              `cfn:"inert"` // disks: files live in memory
 	InstanceInitiatedShutdownBehavior string           `cfn:"inert"` // the shell has no shutdown
 	PropagateTagsToVolumeOnCreation   *bool            `cfn:"inert"` // names for people
 	SourceDestCheck                   *bool            // of the first interface
 	DisableApiTermination             *bool            `cfn:"only=false"`
 	Tags                              cfn.Tags         `cfn:"inert"` // names for people
-}
-
-// launchTemplateRef names a version of a launch template.
-type launchTemplateRef struct {
-	LaunchTemplateId   string
-	LaunchTemplateName string
-	Version            string `cfn:"required"`
 }
 
 // instance is a running instance.
@@ -99,10 +101,10 @@ func (p instanceProps) script() (string, error) {
 	if err != nil {
 		return "", awserr.New("InvalidParameterValue", "Invalid BASE64 encoding of user data.")
 	}
-	return string(text), machine.Check(string(text))
+	return string(text), nil
 }
 
-// validateInstance checks the image and the script where they are known.
+// validateInstance checks the encoding of the script where it is known.
 func (r *Resources) validateInstance(p map[string]any) cfn.Findings {
 	var f cfn.Findings
 	if image, ok := cfn.Literal(p["ImageId"]); ok {
@@ -112,10 +114,34 @@ func (r *Resources) validateInstance(p map[string]any) cfn.Findings {
 	}
 	if data, ok := cfn.Literal(p["UserData"]); ok {
 		if _, err := (instanceProps{UserData: data}).script(); err != nil {
-			f = append(f, "property UserData: "+strings.ReplaceAll(err.Error(), "\n", "; "))
+			f = append(f, "property UserData: "+err.Error())
 		}
 	}
+	if p["ImageId"] == nil && p["LaunchTemplate"] == nil {
+		f = append(f, "property ImageId is required, here or in a launch template")
+	}
 	return f
+}
+
+// inertMachine says what of an instance does nothing here: an image with other software
+// than the lab has, and the user data's commands that it does not have. The script runs as
+// far as it goes.
+func (r *Resources) inertMachine(image, userData string) string {
+	var out []string
+	if at, err := r.imageAtLaunch(image); err == nil {
+		image = at
+	}
+	if image != "" && !knownImage(image) {
+		out = append(out, fmt.Sprintf("image %s is stood in for by Amazon Linux 2023's commands", imageName(image)))
+	}
+	script, err := (instanceProps{UserData: userData}).script()
+	if err == nil {
+		err = machine.Check(script)
+	}
+	if err != nil {
+		out = append(out, strings.ReplaceAll(err.Error(), "\n", "; "))
+	}
+	return strings.Join(out, "; ")
 }
 
 // instanceType is AWS::EC2::Instance. It is complete when it runs; its user
@@ -126,8 +152,13 @@ func (r *Resources) instanceType() cfn.Definition[instanceProps] {
 	return cfn.Definition[instanceProps]{
 		Attributes: []string{"InstanceId", "AvailabilityZone", "PrivateDnsName", "PublicDnsName", "PrivateIp", "PublicIp", "VpcId"},
 		Validate:   r.validateInstance,
+		Inert:      func(p instanceProps, _ map[string]string) string { return r.inertMachine(p.ImageId, p.UserData) },
 		Create:     r.createInstance,
 		Update: func(_ context.Context, c cfn.TypedRequest[instanceProps]) (cfn.Result, error) {
+			var err error
+			if c.Props, err = r.withTemplate(c.Props); err != nil {
+				return cfn.Result{}, err
+			}
 			if err := r.checkProfile(c.Props.IamInstanceProfile); err != nil {
 				return cfn.Result{}, err
 			}
@@ -155,36 +186,48 @@ func (r *Resources) instanceType() cfn.Definition[instanceProps] {
 }
 
 func (r *Resources) createInstance(_ context.Context, c cfn.TypedRequest[instanceProps]) (cfn.Result, error) {
-	image, err := r.imageOf(c.Props)
-	if err == nil {
-		image, err = r.imageAtLaunch(image)
-	}
+	p, err := r.withTemplate(c.Props)
 	if err != nil {
-		return cfn.Result{}, err
-	}
-	script, err := c.Props.script()
-	if err != nil {
-		return cfn.Result{}, err
-	}
-	if err := r.checkProfile(c.Props.IamInstanceProfile); err != nil {
-		return cfn.Result{}, err
-	}
-	if err := checkArchitecture(c.Props.InstanceType, image); err != nil {
 		return cfn.Result{}, err
 	}
 	id := r.id("i-", c.Request)
-	i, err := r.launch(id, c.Props)
+	first, err := r.startInstance(id, c.Stack, c.LogicalID, p)
 	if err != nil {
 		return cfn.Result{}, err
+	}
+	return cfn.Result{PhysicalID: id, Attributes: r.instanceAttributes(id, first)}, nil
+}
+
+// startInstance checks and starts an instance and returns its first interface.
+func (r *Resources) startInstance(id, stack, logicalID string, p instanceProps) (vpc.Interface, error) {
+	script, err := p.script()
+	if err != nil {
+		return vpc.Interface{}, err
+	}
+	if p.ImageId == "" {
+		return vpc.Interface{}, awserr.New("MissingParameter", "The request must contain the parameter ImageId")
+	}
+	if err := r.checkProfile(p.IamInstanceProfile); err != nil {
+		return vpc.Interface{}, err
+	}
+	image, err := r.imageAtLaunch(p.ImageId)
+	if err != nil {
+		return vpc.Interface{}, err
+	}
+	if err := checkArchitecture(p.InstanceType, image); err != nil {
+		return vpc.Interface{}, err
+	}
+	i, err := r.launch(id, p)
+	if err != nil {
+		return vpc.Interface{}, err
 	}
 	i.image = image
 	i.machine = machine.Run(context.Background(), i.host, machine.Config{UserData: script, Clock: r.Clock, Roots: r.Roots})
 	r.mu.Lock()
 	r.instances[id] = i
 	r.mu.Unlock()
-	r.logbook.console(c.Stack, c.LogicalID+" ("+id+")", i.machine)
-	first, err := r.Network.Interfaces().Get(i.eni)
-	return cfn.Result{PhysicalID: id, Attributes: r.instanceAttributes(id, first)}, err
+	r.logbook.console(stack, logicalID+" ("+id+")", i.machine)
+	return r.Network.Interfaces().Get(i.eni)
 }
 
 // checkInstanceType refuses a type on whose processor the image of an instance does

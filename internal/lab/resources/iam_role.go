@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/iam"
@@ -61,11 +62,27 @@ func (p roleProps) parse() (rolePolicies, error) {
 	return out, nil
 }
 
+// unknownPolicies says which policies of a role permit nothing here, because the lab does
+// not have their contents.
+func (r *Resources) unknownPolicies(p roleProps, _ map[string]string) string {
+	var names []string
+	for _, arn := range p.ManagedPolicyArns {
+		if r.Roles.UnknownManaged(arn) {
+			names = append(names, policyName(arn))
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "it permits nothing by " + strings.Join(names, ", ") + ", whose contents the lab does not have"
+}
+
 // roleType is AWS::IAM::Role. Its Ref is the name.
 func (r *Resources) roleType() cfn.Definition[roleProps] {
 	return cfn.Definition[roleProps]{
 		Attributes: []string{"Arn", "RoleId"},
 		Validate:   validateRole,
+		Inert:      r.unknownPolicies,
 		Create: func(_ context.Context, c cfn.TypedRequest[roleProps]) (cfn.Result, error) {
 			policies, err := c.Props.parse()
 			if err != nil {

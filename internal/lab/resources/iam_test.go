@@ -136,7 +136,7 @@ func TestPermissionsBoundary(t *testing.T) {
 	if !may("sqs:SendMessage") {
 		t.Error("the boundary stayed")
 	}
-	base["PermissionsBoundary"] = "arn:aws:iam::aws:policy/Nothing"
+	base["PermissionsBoundary"] = "arn:aws:iam::123456789012:policy/Nothing"
 	if err := role.update(base); err == nil {
 		t.Error("a boundary that does not exist was taken")
 	}

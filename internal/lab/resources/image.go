@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"provenendpoints/internal/lab/awserr"
+	"provenendpoints/internal/lab/awsid"
 )
 
-// images are the first images that the lab's instances can be made of: Amazon Linux
+// images are the first images whose software the lab has: Amazon Linux
 // 2023, whose standard commands lab/machine/commands has. The ids are made up.
 var images = map[string]string{
 	"arm64":  "ami-0a12023000000arm6",
@@ -23,14 +25,37 @@ func released(first string, release int) string {
 // releasedForm is what released returns.
 var releasedForm = regexp.MustCompile(`^ami-0a12023[0-9]{6}(arm6|x866)$`)
 
-// architectureOf finds the processor that an image is for.
+// otherImages are the images of other software that parameters led to: their parameters'
+// names by id. The ids follow from the names.
+var otherImages sync.Map
+
+// knownImage reports whether the lab has an image's software.
+func knownImage(id string) bool { return releasedForm.MatchString(id) }
+
+// imageName is an image as people know it: by the parameter that leads to it, or its id.
+func imageName(id string) string {
+	if name, ok := otherImages.Load(id); ok {
+		return name.(string)
+	}
+	return id
+}
+
+// architectureOf finds the processor that an image is for. It reports false for an image
+// that no parameter led to.
 func architectureOf(image string) (string, bool) {
 	for architecture, first := range images {
-		if releasedForm.MatchString(image) && strings.HasSuffix(image, first[len(first)-4:]) {
+		if knownImage(image) && strings.HasSuffix(image, first[len(first)-4:]) {
 			return architecture, true
 		}
 	}
-	return "", false
+	name, ok := otherImages.Load(image)
+	switch {
+	case !ok:
+		return "", false
+	case strings.Contains(name.(string), "arm64"), strings.Contains(name.(string), "aarch64"):
+		return "arm64", true
+	}
+	return "x86_64", true
 }
 
 // ReleaseImages makes new images the latest ones, as AWS does every two weeks
@@ -54,8 +79,12 @@ var bootstrapParameter = regexp.MustCompile(`^/cdk-bootstrap/[A-Za-z0-9_-]{1,10}
 
 const bootstrapVersion = "30"
 
-// Parameter finds the value of a public SSM parameter: the latest image of
-// Amazon Linux 2023, standard edition, or the version of the bootstrap stack.
+// imageParameters is how the SSM parameters begin that AWS publishes for images
+// (docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html).
+var imageParameters = regexp.MustCompile(`^/aws/service/(ami-|ecs/optimized-ami|eks/optimized-ami|bottlerocket|canonical|debian|marketplace|redhat|suse|deeplearning)`)
+
+// Parameter finds the value of a public SSM parameter: the latest image of some
+// software, or the version of the bootstrap stack.
 func (r *Resources) Parameter(_, name string) (any, error) {
 	if bootstrapParameter.MatchString(name) {
 		return bootstrapVersion, nil
@@ -69,7 +98,12 @@ func (r *Resources) Parameter(_, name string) (any, error) {
 			}
 		}
 	}
-	return nil, fmt.Errorf("SSM parameter %s is not known: the lab has images of Amazon Linux 2023 (%s…) and the version of the bootstrap stack alone", name, imageParameter)
+	if imageParameters.MatchString(name) {
+		id := awsid.EC2("ami-", name)
+		otherImages.Store(id, name)
+		return id, nil
+	}
+	return nil, fmt.Errorf("SSM parameter %s is not known: the lab has those of AWS's images and the version of the bootstrap stack alone", name)
 }
 
 // atLaunch begins an ImageId that names an SSM parameter, which EC2 reads when an
@@ -80,8 +114,7 @@ func (r *Resources) Parameter(_, name string) (any, error) {
 // (github.com/aws/aws-cdk/pull/26273, with an integration test).
 const atLaunch = "resolve:ssm:"
 
-// imageAtLaunch is the image that an ImageId stands for at this moment. It refuses
-// images whose software the lab does not have.
+// imageAtLaunch is the image that an ImageId stands for at this moment.
 func (r *Resources) imageAtLaunch(id string) (string, error) {
 	if name, byParameter := strings.CutPrefix(id, atLaunch); byParameter {
 		value, err := r.Parameters.Value("", name)
@@ -89,9 +122,6 @@ func (r *Resources) imageAtLaunch(id string) (string, error) {
 			return "", err
 		}
 		id, _ = value.(string)
-	}
-	if _, known := architectureOf(id); !known {
-		return "", fmt.Errorf("image %s is not known: the lab has Amazon Linux 2023 alone, by its SSM parameter", id)
 	}
 	return id, nil
 }

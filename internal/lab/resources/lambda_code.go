@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync"
 
+	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/functions"
 	"provenendpoints/internal/lab/sandbox"
 )
@@ -28,7 +29,11 @@ import (
 const maxInline = 4 << 20
 
 // codeOf finds the program of a function. The error says why it cannot run here.
+//
+// The lab's time stands still meanwhile: other processes and the disk are at work, of
+// which its clock knows nothing.
 func (r *Resources) codeOf(p functionProps, assets map[string]string) (functions.Program, error) {
+	defer clock.Hold()()
 	if p.PackageType == "Image" || p.Code.ImageUri != "" {
 		return nil, errors.New("its code is a container image, and the lab has no images")
 	}

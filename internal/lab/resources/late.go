@@ -24,6 +24,11 @@ type lateType struct {
 // Attributes implements [cfn.Attributed].
 func (t lateType) Attributes() []string { return t.ResourceType.(cfn.Attributed).Attributes() }
 
+// Inert implements [cfn.Inert].
+func (t lateType) Inert(properties map[string]any, assets map[string]string) string {
+	return t.ResourceType.(cfn.Inert).Inert(properties, assets)
+}
+
 // Create implements [cfn.ResourceType].
 func (t lateType) Create(ctx context.Context, q cfn.Request) (cfn.Result, error) {
 	at := t.resources.stableAt(q)

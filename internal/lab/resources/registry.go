@@ -15,17 +15,17 @@ type registration struct {
 	properties reflect.Type
 }
 
-// registry holds the resource types by their CloudFormation names. The init
+// supported holds the resource types by their CloudFormation names. The init
 // functions beside the types fill it, and nothing changes it afterwards.
-var registry = map[string]registration{}
+var supported = map[string]registration{}
 
 // register adds a resource type. Each type's file calls it from init, so that
 // a new type is one file.
 func register[P any](name string, describe func(*Resources) cfn.Definition[P]) {
-	if _, twice := registry[name]; twice {
+	if _, twice := supported[name]; twice {
 		panic(fmt.Sprintf("resources: %s is registered twice", name))
 	}
-	registry[name] = registration{
+	supported[name] = registration{
 		define:     func(r *Resources) cfn.ResourceType { return cfn.Define(describe(r)) },
 		properties: reflect.TypeFor[P](),
 	}

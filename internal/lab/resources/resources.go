@@ -54,34 +54,38 @@ type Resources struct {
 	unpacking    sync.Mutex        // guards unpackedCode
 	unpackedCode map[string]string // folders, by what is in them
 
-	mu               sync.Mutex
-	defined          map[string]cfn.ResourceType
-	generations      map[string]int
-	addresses        map[string]*elasticAddress  // by allocation id
-	instances        map[string]*instance        // by id
-	functionNetworks map[string]*functionNetwork // of functions, by name
-	logGroups        map[string]bool
-	blocks           map[string]bool // buckets: whether they refuse public policies
-	profiles         map[string]bool // instance profiles, by name
-	nextPublic       netip.Addr
-	imageRelease     int                       // how often there were new images
-	launchTemplates  map[string]launchTemplate // by id
+	mu                   sync.Mutex
+	defined              map[string]cfn.ResourceType
+	generations          map[string]int
+	addresses            map[string]*elasticAddress    // by allocation id
+	instances            map[string]*instance          // by id
+	launchTemplates      map[string]*launchTemplate    // by id
+	launchConfigurations map[string]launchTemplateData // by name
+	scalingGroups        map[string]*scalingGroup      // by name
+	functionNetworks     map[string]*functionNetwork   // of functions, by name
+	logGroups            map[string]bool
+	blocks               map[string]bool // buckets: whether they refuse public policies
+	profiles             map[string]bool // instance profiles, by name
+	nextPublic           netip.Addr
+	imageRelease         int // how often there were new images
 }
 
 // New makes the resource types.
 func New(o Options) *Resources {
 	return &Resources{
-		Options:          o,
-		logbook:          logbook{pages: map[string]*page{}},
-		defined:          map[string]cfn.ResourceType{},
-		generations:      map[string]int{},
-		addresses:        map[string]*elasticAddress{},
-		instances:        map[string]*instance{},
-		functionNetworks: map[string]*functionNetwork{},
-		logGroups:        map[string]bool{},
-		blocks:           map[string]bool{},
-		profiles:         map[string]bool{},
-		launchTemplates:  map[string]launchTemplate{},
+		Options:              o,
+		logbook:              logbook{pages: map[string]*page{}},
+		defined:              map[string]cfn.ResourceType{},
+		generations:          map[string]int{},
+		addresses:            map[string]*elasticAddress{},
+		instances:            map[string]*instance{},
+		launchTemplates:      map[string]*launchTemplate{},
+		launchConfigurations: map[string]launchTemplateData{},
+		scalingGroups:        map[string]*scalingGroup{},
+		functionNetworks:     map[string]*functionNetwork{},
+		logGroups:            map[string]bool{},
+		blocks:               map[string]bool{},
+		profiles:             map[string]bool{},
 	}
 }
 
@@ -92,10 +96,9 @@ func (r *Resources) Type(name string) (cfn.ResourceType, bool) {
 	if t, ok := r.defined[name]; ok {
 		return t, true
 	}
-	known, ok := registry[name]
+	known, ok := supported[name]
 	if !ok {
-		inert, ok := inertResources[name]
-		return inertType{inert, name, r}, ok
+		return r.inert(name)
 	}
 	t := known.define(r)
 	if r.Late != nil && latency.Known(latency.Stable(name)) {
@@ -125,10 +128,12 @@ func (r *Resources) Left() map[string][]string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return map[string][]string{
-		"elastic address":  slices.Sorted(maps.Keys(r.addresses)),
-		"instance":         slices.Sorted(maps.Keys(r.instances)),
-		"log group":        slices.Sorted(maps.Keys(r.logGroups)),
-		"instance profile": slices.Sorted(maps.Keys(r.profiles)),
-		"launch template":  slices.Sorted(maps.Keys(r.launchTemplates)),
+		"elastic address":      slices.Sorted(maps.Keys(r.addresses)),
+		"instance":             slices.Sorted(maps.Keys(r.instances)),
+		"log group":            slices.Sorted(maps.Keys(r.logGroups)),
+		"launch template":      slices.Sorted(maps.Keys(r.launchTemplates)),
+		"launch configuration": slices.Sorted(maps.Keys(r.launchConfigurations)),
+		"auto scaling group":   slices.Sorted(maps.Keys(r.scalingGroups)),
+		"instance profile":     slices.Sorted(maps.Keys(r.profiles)),
 	}
 }

@@ -3,6 +3,7 @@ package resources
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"provenendpoints/internal/lab/cfn"
 )
@@ -16,11 +17,22 @@ type bucketProps struct {
 
 	PublicAccessBlockConfiguration *publicAccessBlock
 
-	AccessControl           string   `cfn:"only=Private"`
-	VersioningConfiguration any      `cfn:"inert"` // the lab's S3 shows the newest version alone
-	LifecycleConfiguration  any      `cfn:"inert"` // nothing in the lab lives for a day
-	LoggingConfiguration    any      `cfn:"inert"` // access logs come hours later, and nothing reads them
-	Tags                    cfn.Tags `cfn:"inert"` // names for people
+	LifecycleConfiguration           any    `cfn:"inert"` // nothing in the lab lives for a day
+	LoggingConfiguration             any    `cfn:"inert"` // access logs come hours later, and nothing reads them
+	VersioningConfiguration          any    `cfn:"inert"` // each key has one version
+	CorsConfiguration                any    `cfn:"inert"` // about browsers
+	WebsiteConfiguration             any    `cfn:"inert"` // nobody answers at the website's name
+	AccelerateConfiguration          any    `cfn:"inert"` // nobody answers at the accelerated name
+	ReplicationConfiguration         any    `cfn:"inert"` // nothing is copied
+	AnalyticsConfigurations          any    `cfn:"inert"` // nothing is counted
+	MetricsConfigurations            any    `cfn:"inert"` // nothing is counted
+	InventoryConfigurations          any    `cfn:"inert"` // lists come a day later
+	IntelligentTieringConfigurations any    `cfn:"inert"` // what storage costs
+	ObjectLockEnabled                *bool  `cfn:"inert"` // nothing in the lab lives for a day
+	ObjectLockConfiguration          any    `cfn:"inert"` // nothing in the lab lives for a day
+	NotificationConfiguration        any    `cfn:"inert"` // no notifications are sent
+	AccessControl                    string `cfn:"inert"` // ACLs, which the lab's S3 does not have
+	Tags                             cfn.Tags
 }
 
 // publicAccessBlock refuses public policies. The lab's S3 has no ACLs, and no
@@ -42,25 +54,46 @@ func (p bucketProps) blocks() bool {
 	return valueOr(p.PublicAccessBlockConfiguration.BlockPublicPolicy, false)
 }
 
-// bucketEncryption is encryption at rest. With S3's own keys, and with the key that AWS
-// manages for S3, no caller in the account sees it. With another key of KMS callers would need
-// permissions on it, which the lab does not have
-// (docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#aws-managed-customer-managed-keys).
+// bucketEncryption is encryption at rest. With S3's own keys no caller sees it;
+// with KMS callers need permissions of the key, which the lab does not ask for.
 type bucketEncryption struct {
 	ServerSideEncryptionConfiguration []struct {
 		BucketKeyEnabled              *bool `cfn:"inert"` // saves calls to KMS
 		ServerSideEncryptionByDefault struct {
-			SSEAlgorithm   string `cfn:"required,only=AES256|aws:kms"`
-			KMSMasterKeyID string `cfn:"only=alias/aws/s3"` // AWS's own, by default
-		} `cfn:"required,inert"`
+			SSEAlgorithm   string `cfn:"required,only=AES256|aws:kms|aws:kms:dsse"`
+			KMSMasterKeyID string // whose permissions are not asked for
+		} `cfn:"required"`
 	} `cfn:"required"`
+}
+
+// inert says what of a bucket does nothing that somebody might wait for.
+func (p bucketProps) inert() string {
+	var out []string
+	if p.NotificationConfiguration != nil {
+		out = append(out, "no notifications are sent")
+	}
+	if p.ReplicationConfiguration != nil {
+		out = append(out, "nothing is copied")
+	}
+	if p.WebsiteConfiguration != nil {
+		out = append(out, "nobody answers at the website's name")
+	}
+	if p.BucketEncryption != nil {
+		for _, c := range p.BucketEncryption.ServerSideEncryptionConfiguration {
+			if c.ServerSideEncryptionByDefault.SSEAlgorithm != "AES256" {
+				out = append(out, "nothing is encrypted, and no permissions of a key are asked for")
+			}
+		}
+	}
+	return strings.Join(out, "; ")
 }
 
 // bucketType is AWS::S3::Bucket. Its Ref is the name. Deleting one that is not
 // empty fails, as on AWS.
 func (r *Resources) bucketType() cfn.Definition[bucketProps] {
 	return cfn.Definition[bucketProps]{
-		Attributes: []string{"Arn", "DomainName", "RegionalDomainName", "DualStackDomainName"},
+		Attributes: []string{"Arn", "DomainName", "RegionalDomainName", "DualStackDomainName", "WebsiteURL"},
+		Inert:      func(p bucketProps, _ map[string]string) string { return p.inert() },
 		Create: func(_ context.Context, c cfn.TypedRequest[bucketProps]) (cfn.Result, error) {
 			name := c.Props.BucketName
 			if name == "" {
@@ -74,6 +107,7 @@ func (r *Resources) bucketType() cfn.Definition[bucketProps] {
 				"Arn":                 r.Scope.Bucket(name),
 				"DomainName":          name + ".s3.amazonaws.com",
 				"RegionalDomainName":  fmt.Sprintf("%s.s3.%s.amazonaws.com", name, r.Scope.Region),
+				"WebsiteURL":          fmt.Sprintf("http://%s.s3-website.%s.amazonaws.com", name, r.Scope.Region),
 				"DualStackDomainName": fmt.Sprintf("%s.s3.dualstack.%s.amazonaws.com", name, r.Scope.Region),
 			}}, nil
 		},

@@ -42,7 +42,7 @@ func TestPropertiesAreAWSs(t *testing.T) {
 	t.Parallel()
 	all := readPublished(t)
 	r := New(Options{})
-	for name, registered := range registry {
+	for name, registered := range supported {
 		schema, known := all[name]
 		if !known {
 			t.Errorf("%s has no schema in testdata", name)
@@ -74,7 +74,7 @@ func TestPropertiesAreAWSs(t *testing.T) {
 		}
 	}
 	for name := range all {
-		if _, ok := registry[name]; !ok {
+		if _, ok := supported[name]; !ok {
 			t.Errorf("%s is missing", name)
 		}
 	}
@@ -90,7 +90,7 @@ func TestUnsupportedPropertiesAreRefusedByName(t *testing.T) {
 		if !ok {
 			continue
 		}
-		st := registry[name].properties
+		st := supported[name].properties
 		for _, property := range schema.Properties {
 			_, supported := st.FieldByName(property)
 			err := typ.Check(map[string]any{property: cfn.Unknown{Expr: "x"}})

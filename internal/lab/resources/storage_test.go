@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/functions"
 )
 
@@ -76,15 +77,34 @@ func TestBucketsThatAreRefused(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for want, p := range map[string]props{
-		"property WebsiteConfiguration is not supported": {"WebsiteConfiguration": props{"IndexDocument": "index.html"}},
-		`"my-key" is not supported, only alias/aws/s3`: {"BucketEncryption": props{"ServerSideEncryptionConfiguration": []any{
-			props{"ServerSideEncryptionByDefault": props{"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "my-key"}},
+		"property AbacStatus is not supported": {"AbacStatus": "Enabled"},
+		`"rot13" is not supported, only AES256, aws:kms`: {"BucketEncryption": props{"ServerSideEncryptionConfiguration": []any{
+			props{"ServerSideEncryptionByDefault": props{"SSEAlgorithm": "rot13"}},
 		}}},
 		"ServerSideEncryptionByDefault is required": {"BucketEncryption": props{"ServerSideEncryptionConfiguration": []any{props{}}}},
 		"InvalidBucketName":                         {"BucketName": "Capital"},
 	} {
 		if _, err := w.try("AWS::S3::Bucket", "Bucket", p); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: %v, want %s", p, err, want)
+		}
+	}
+}
+
+// What a bucket does not do is said.
+func TestInertPartsOfBuckets(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	typ, _ := w.Type("AWS::S3::Bucket")
+	encrypted := func(algorithm string) props {
+		return props{"BucketEncryption": props{"ServerSideEncryptionConfiguration": []any{props{"ServerSideEncryptionByDefault": props{"SSEAlgorithm": algorithm}}}}}
+	}
+	for want, p := range map[string]props{
+		"":                          encrypted("AES256"),
+		"nothing is encrypted":      encrypted("aws:kms"),
+		"no notifications are sent": {"NotificationConfiguration": props{"EventBridgeConfiguration": props{}}},
+	} {
+		if got := typ.(cfn.Inert).Inert(resolved(t, p), nil); (got == "") != (want == "") || !strings.HasPrefix(got, want) {
+			t.Errorf("%v: %q, want %q", p, got, want)
 		}
 	}
 }

@@ -20,12 +20,36 @@ const typesFile = "../../../docs/lab-types.md"
 func TestTableOfTypes(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
-	b.WriteString("# The lab's resource types\n\nWritten by `go test ./internal/lab/resources -run TableOfTypes -update`. Besides these the lab has what\nCloudFormation itself provides: custom resources, nested stacks, wait conditions and their\nhandles, and `AWS::CDK::Metadata`. Every other type is refused by name before anything is\ncreated, and so is every property that a supported type does not have.\n\n| type | in the lab |\n|---|---|\n")
-	for _, name := range slices.Sorted(maps.Keys(registry)) {
-		fmt.Fprintf(&b, "| %s | supported |\n", name)
+	b.WriteString(`# The lab's resource types
+
+Written by ` + "`go test ./internal/lab/resources -run TableOfTypes -update`" + `. Besides these the lab has what
+CloudFormation itself provides: custom resources, nested stacks, wait conditions and their
+handles, and ` + "`AWS::CDK::Metadata`" + `. Every other type is refused by name before anything is
+created, and so is every property that a type does not have.
+
+A supported type does what AWS's does. An inert one is accepted and listed; it carries, admits
+and diverts no packet.
+
+## Supported
+
+`)
+	for _, name := range slices.Sorted(maps.Keys(supported)) {
+		fmt.Fprintf(&b, "- %s\n", name)
 	}
-	for _, name := range slices.Sorted(maps.Keys(inertResources)) {
-		fmt.Fprintf(&b, "| %s | inert: %s |\n", name, inertResources[name].why)
+	b.WriteString("\n## Inert\n\n| types | what does not happen |\n|---|---|\n")
+	inert := map[string]string{}
+	for namespace, s := range inertServices {
+		inert[namespace+"::*"] = s.why
+	}
+	for name, s := range inertTypes {
+		inert[name] = s.why
+	}
+	for _, name := range slices.Sorted(maps.Keys(inert)) {
+		fmt.Fprintf(&b, "| %s | %s |\n", name, inert[name])
+	}
+	b.WriteString("\n## Refused, though other types of their services are inert\n\n| type | why |\n|---|---|\n")
+	for _, name := range slices.Sorted(maps.Keys(carriers)) {
+		fmt.Fprintf(&b, "| %s | %s |\n", name, carriers[name])
 	}
 	if *updateTypes {
 		if err := os.WriteFile(typesFile, []byte(b.String()), 0o644); err != nil {

@@ -48,7 +48,7 @@ func newWorld(t *testing.T) *world {
 	parameters := ssm.New(ssm.Options{Scope: scope, Clock: c, Public: func(typ, name string) (any, error) { return r.Parameter(typ, name) }})
 	r = New(Options{
 		Parameters: parameters,
-		Network: network, LoadBalancing: balancing, PrivateLink: link, Cloud: side, Roles: side.Roles, Buckets: buckets, Functions: service, Names: names, Clock: c, Roots: side.Roots(),
+		Network:    network, LoadBalancing: balancing, PrivateLink: link, Cloud: side, Roles: side.Roles, Buckets: buckets, Functions: service, Names: names, Clock: c, Roots: side.Roots(),
 		Scope: scope,
 	})
 	t.Cleanup(func() {

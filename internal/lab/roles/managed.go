@@ -29,7 +29,6 @@ var managedDocuments = map[string][]string{
 		"ec2messages:GetMessages", "ec2messages:SendReply",
 	},
 	"AmazonS3ReadOnlyAccess": {"s3:Get*", "s3:List*", "s3:Describe*", "s3-object-lambda:Get*", "s3-object-lambda:List*"},
-	"AdministratorAccess":    {"*"},
 	"AWSCloudFormationReadOnlyAccess": {
 		"cloudformation:Describe*", "cloudformation:EstimateTemplateCost", "cloudformation:Get*", "cloudformation:List*",
 		"cloudformation:ValidateTemplate", "cloudformation:Detect*",
@@ -45,6 +44,21 @@ var managedDocuments = map[string][]string{
 		"s3:DescribeJob", "s3:Get*", "s3:List*", "secretsmanager:Describe*", "secretsmanager:GetResourcePolicy", "secretsmanager:List*",
 		"sns:Check*", "sns:Get*", "sns:List*", "sqs:Get*", "sqs:List*", "sqs:Receive*", "ssm:Describe*", "ssm:Get*", "ssm:List*",
 		"sts:GetAccessKeyInfo", "sts:GetCallerIdentity", "sts:GetSessionToken",
+	},
+	"AdministratorAccess":          {"*"},
+	"AmazonS3FullAccess":           {"s3:*", "s3-object-lambda:*"},
+	"AmazonDynamoDBReadOnlyAccess": {"dynamodb:Get*", "dynamodb:List*", "dynamodb:Describe*", "dynamodb:BatchGet*", "dynamodb:Query", "dynamodb:Scan"},
+	"AmazonSQSFullAccess":          {"sqs:*"},
+	"AmazonSNSFullAccess":          {"sns:*"},
+	"CloudWatchLogsFullAccess":     {"logs:*"},
+	"CloudWatchFullAccess":         {"cloudwatch:*", "logs:*", "sns:*", "autoscaling:Describe*"},
+	"AmazonEC2ReadOnlyAccess":      {"ec2:Describe*", "ec2:Get*", "elasticloadbalancing:Describe*", "cloudwatch:ListMetrics", "cloudwatch:GetMetricStatistics", "cloudwatch:Describe*", "autoscaling:Describe*"},
+	"AmazonEC2FullAccess":          {"ec2:*", "elasticloadbalancing:*", "cloudwatch:*", "autoscaling:*"},
+	"AmazonVPCReadOnlyAccess":      {"ec2:Describe*", "ec2:Get*"},
+	"AWSLambda_FullAccess":         {"lambda:*", "iam:PassRole", "logs:Describe*", "cloudformation:DescribeStacks", "cloudformation:ListStackResources"},
+	"service-role/AWSLambdaRole":   {"lambda:InvokeFunction"},
+	"service-role/AmazonECSTaskExecutionRolePolicy": {
+		"ecr:GetAuthorizationToken", "ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage", "logs:CreateLogStream", "logs:PutLogEvents",
 	},
 	"CloudWatchAgentServerPolicy": {
 		"cloudwatch:PutMetricData", "ec2:DescribeVolumes", "ec2:DescribeTags", "logs:PutLogEvents", "logs:PutRetentionPolicy",
@@ -72,8 +86,14 @@ func (s *Store) managedPolicy(arn string) *iam.Policy {
 	return managedPolicies()[name]
 }
 
-// knownPolicy reports whether a managed policy can be attached: one of AWS's that
-// the lab has, or one that CreatePolicy made. The caller holds the lock.
+// UnknownManaged reports whether a policy is one of AWS's whose contents the lab does not
+// have. Attached to a role, it permits nothing here.
+func (s *Store) UnknownManaged(arn string) bool {
+	return strings.HasPrefix(arn, s.scope.ManagedPolicy("")) && s.managedPolicy(arn) == nil
+}
+
+// knownPolicy reports whether a managed policy can be attached: one of AWS's, or one that
+// CreatePolicy made. The caller holds the lock.
 func (s *Store) knownPolicy(arn string) bool {
-	return s.managedPolicy(arn) != nil || s.policies[arn] != nil
+	return s.managedPolicy(arn) != nil || s.UnknownManaged(arn) || s.policies[arn] != nil
 }

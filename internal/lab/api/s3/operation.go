@@ -150,6 +150,9 @@ func (s *Store) route(r *api.Request) (*api.Operation, error) {
 			out.Keys["s3:"+parameter] = query.Get(parameter)
 		}
 	}
+	if acl := r.Header.Get("X-Amz-Acl"); acl != "" {
+		out.Keys["s3:x-amz-acl"] = acl
+	}
 	out.Policy = s.policy(t.bucket)
 	out.Run = func(context.Context) (*api.Reply, error) {
 		s.buckets.mu.Lock()

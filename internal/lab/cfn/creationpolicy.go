@@ -1,0 +1,154 @@
+package cfn
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// A resource with a CreationPolicy is created when it has received the signals that the
+// policy asks for, or fails
+// (docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-creationpolicy.html).
+
+// signalPolicy is a CreationPolicy's ResourceSignal.
+type signalPolicy struct {
+	count   int
+	timeout time.Duration
+}
+
+// defaultSignals is a ResourceSignal without values.
+var defaultSignals = signalPolicy{1, 5 * time.Minute}
+
+// duration is ISO 8601's, as policies write it: PT#H#M#S.
+var duration = regexp.MustCompile(`^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$`)
+
+func parseDuration(text string) (time.Duration, error) {
+	m := duration.FindStringSubmatch(text)
+	if m == nil || text == "PT" {
+		return 0, fmt.Errorf("%q is not a duration in the form PT#H#M#S", text)
+	}
+	var out time.Duration
+	for i, unit := range []time.Duration{time.Hour, time.Minute, time.Second} {
+		if m[i+1] != "" {
+			n, err := strconv.Atoi(m[i+1])
+			if err != nil {
+				return 0, err
+			}
+			out += time.Duration(n) * unit
+		}
+	}
+	return out, nil
+}
+
+// creationPolicy evaluates a CreationPolicy; nil asks for no signals.
+func (e *evaluator) creationPolicy(v any) *signalPolicy {
+	if v == nil {
+		return nil
+	}
+	policy, _ := e.in("CreationPolicy", v).(map[string]any)
+	signal, ok := policy["ResourceSignal"].(map[string]any)
+	if !ok {
+		return nil
+	}
+	out := defaultSignals
+	if text, ok := scalarText(signal["Count"]); ok {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 0 {
+			e.fail("CreationPolicy: Count %q is no number of signals", text)
+		}
+		out.count = n
+	}
+	if text, ok := scalarText(signal["Timeout"]); ok {
+		var err error
+		if out.timeout, err = parseDuration(text); err != nil {
+			e.fail("CreationPolicy: Timeout: %v", err)
+		}
+	}
+	return &out
+}
+
+// signalBoxes hold the signals to resources.
+type signalBoxes struct {
+	mu   sync.Mutex
+	open map[string]*signalBox // by stack and logical id
+}
+
+// signalBox holds the signals to one resource whose creation waits for them.
+type signalBox struct {
+	succeeded map[string]bool
+	failed    map[string]bool
+	changed   chan struct{} // closed at the next signal
+}
+
+func (s *signalBoxes) await(key string) (*signalBox, func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.open == nil {
+		s.open = map[string]*signalBox{}
+	}
+	b := &signalBox{map[string]bool{}, map[string]bool{}, make(chan struct{})}
+	s.open[key] = b
+	return b, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.open, key)
+	}
+}
+
+// Signal is SignalResource: it tells a resource whose creation waits for signals that a
+// part of it succeeded or failed. A second signal of the same id does not count
+// (docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_SignalResource.html).
+func (e *Engine) Signal(stack, logicalID, uniqueID string, success bool) error {
+	e.signals.mu.Lock()
+	defer e.signals.mu.Unlock()
+	b := e.signals.open[stack+"/"+logicalID]
+	if b == nil {
+		return fmt.Errorf("Resource %s is in no state in which it takes signals", logicalID)
+	}
+	if success {
+		b.succeeded[uniqueID] = true
+	} else {
+		b.failed[uniqueID] = true
+	}
+	close(b.changed)
+	b.changed = make(chan struct{})
+	return nil
+}
+
+// signalled runs create and waits until its resource has received its signals. It listens
+// before the resource exists.
+func (o *operation) signalled(ctx context.Context, n *node, create func() (Result, error)) (Result, error) {
+	if n.signals == nil || n.signals.count == 0 {
+		return create()
+	}
+	box, done := o.engine.signals.await(o.stack.name + "/" + n.id)
+	defer done()
+	res, err := create()
+	if err != nil {
+		return res, err
+	}
+	limit, stop := o.engine.opts.Clock.WithTimeout(ctx, n.signals.timeout)
+	defer stop()
+	for {
+		o.engine.signals.mu.Lock()
+		succeeded, failed, changed := len(box.succeeded), len(box.failed), box.changed
+		o.engine.signals.mu.Unlock()
+		switch {
+		case failed > 0:
+			return res, fmt.Errorf("Received %d FAILURE signal(s) out of %d. Unable to satisfy 100%% MinSuccessfulInstancesPercent requirement", failed, n.signals.count)
+		case succeeded >= n.signals.count:
+			return res, nil
+		}
+		select {
+		case <-changed:
+		case <-limit.Done():
+			if err := ctx.Err(); err != nil {
+				return res, err
+			}
+			return res, fmt.Errorf("Failed to receive %d resource signal(s) within the specified duration", n.signals.count-succeeded)
+		}
+	}
+}

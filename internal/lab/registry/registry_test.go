@@ -1,0 +1,187 @@
+package registry
+
+import (
+	"archive/tar"
+	"compress/gzip"
+	"errors"
+	"flag"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write types.txt anew")
+
+var (
+	typeName      = regexp.MustCompile(`CFN_RESOURCE_TYPE_NAME="([^"]+)"`)
+	propertyNames = regexp.MustCompile(`cfnPropertyNames=\{([^}]*)\}`)
+	propertyName  = regexp.MustCompile(`:"([A-Za-z0-9]+)"`)
+	attributeName = regexp.MustCompile(`this\.getAtt\("([^"]+)"`)
+	refName       = regexp.MustCompile(`get [A-Za-z0-9]+Ref\(\)\{return\{([A-Za-z0-9]+):this\.ref`)
+)
+
+// library reads the resource types out of the CDK library's package, which the Go module
+// brings along.
+func library(t *testing.T) (map[string]Type, string) {
+	t.Helper()
+	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/aws/aws-cdk-go/awscdk/v2").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(strings.TrimSpace(string(dir)), "jsii", "aws-cdk-lib-*.tgz"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("the library's package: %v, %v", files, err)
+	}
+	file, err := os.Open(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	unpacked, err := gzip.NewReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, endpoints := map[string]Type{}, ""
+	for archive := tar.NewReader(unpacked); ; {
+		header, err := archive.Next()
+		if errors.Is(err, io.EOF) {
+			return out, endpoints
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(header.Name, ".generated.js") {
+			text, err := io.ReadAll(archive)
+			if err != nil {
+				t.Fatal(err)
+			}
+			readTypes(string(text), out)
+		}
+		if strings.HasSuffix(header.Name, "/aws-ec2/lib/vpc-endpoint.js") {
+			text, err := io.ReadAll(archive)
+			if err != nil {
+				t.Fatal(err)
+			}
+			endpoints = readEndpoints(string(text))
+		}
+	}
+}
+
+// readTypes reads the types of one generated file.
+func readTypes(text string, out map[string]Type) {
+	at := typeName.FindAllStringSubmatchIndex(text, -1)
+	for i, m := range at {
+		end := len(text)
+		if i+1 < len(at) {
+			end = at[i+1][0]
+		}
+		class := text[m[0]:end]
+		t := Type{Name: text[m[2]:m[3]]}
+		if names := propertyNames.FindStringSubmatch(class); names != nil {
+			for _, p := range propertyName.FindAllStringSubmatch(names[1], -1) {
+				t.Properties = append(t.Properties, p[1])
+			}
+		}
+		for _, a := range attributeName.FindAllStringSubmatch(class, -1) {
+			t.Attributes = append(t.Attributes, a[1])
+		}
+		if ref := refName.FindStringSubmatch(class); ref != nil {
+			t.Ref = ref[1]
+		}
+		for _, list := range []*[]string{&t.Properties, &t.Attributes} {
+			slices.Sort(*list)
+			*list = slices.Compact(*list)
+		}
+		out[t.Name] = t
+	}
+}
+
+// endpointConstant is a constant of the library: its name, prefix, port and options.
+var endpointConstant = regexp.MustCompile(`=new InterfaceVpcEndpointAwsService\("([^"]+)"(?:,(?:"([^"]*)"|void 0))?(?:,(\d+|void 0))?(,\{global:!0\})?\)`)
+
+// readEndpoints reads the services of interface endpoints.
+func readEndpoints(text string) string {
+	var lines []string
+	for _, m := range endpointConstant.FindAllStringSubmatch(text, -1) {
+		or := func(value string) string {
+			if value == "" || value == "void 0" {
+				return "-"
+			}
+			return value
+		}
+		scope := "regional"
+		if m[4] != "" {
+			scope = "global"
+		}
+		lines = append(lines, strings.Join([]string{m[1], or(m[2]), or(m[3]), scope}, " "))
+	}
+	slices.Sort(lines)
+	return "# Generated of the CDK library; see registry.go. NAME PREFIX PORT SCOPE\n" + strings.Join(slices.Compact(lines), "\n") + "\n"
+}
+
+// The names are those of the library that go.mod pins.
+func TestTypesAreTheLibrarys(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads the whole library")
+	}
+	all, endpoints := library(t)
+	var b strings.Builder
+	b.WriteString("# Generated of the CDK library; see registry.go. TYPE REF ATTRIBUTES PROPERTIES\n")
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		b.WriteString(all[name].String() + "\n")
+	}
+	if *update {
+		if err := os.WriteFile("types.txt", []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile("endpoints.txt", []byte(endpoints), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if endpoints != endpointsText {
+		t.Error("endpoints.txt is not that of the library; run the test with -update")
+	}
+	if b.String() != typesText {
+		t.Error("types.txt is not that of the library; run the test with -update")
+	}
+}
+
+func TestLookup(t *testing.T) {
+	t.Parallel()
+	db, ok := Lookup("AWS::RDS::DBInstance")
+	if !ok || db.Ref != "dbInstanceIdentifier" || !slices.Contains(db.Attributes, "Endpoint.Address") || !db.Has("AllocatedStorage") {
+		t.Errorf("AWS::RDS::DBInstance: %v", db)
+	}
+	if topic, _ := Lookup("AWS::SNS::Topic"); topic.Ref != "topicArn" {
+		t.Errorf("AWS::SNS::Topic: Ref is %q", topic.Ref)
+	}
+	if _, ok := Lookup("AWS::Nobody::Knows"); ok {
+		t.Error("AWS::Nobody::Knows is known")
+	}
+	if names := Names(); len(names) < 1000 || !slices.IsSorted(names) {
+		t.Errorf("%d names", len(names))
+	}
+}
+
+func TestEndpointServices(t *testing.T) {
+	t.Parallel()
+	names := map[string]bool{}
+	for _, s := range EndpointServices() {
+		names[s.In("eu-west-1")] = true
+	}
+	for _, want := range []string{"com.amazonaws.eu-west-1.ecr.api", "aws.sagemaker.eu-west-1.notebook", "com.amazonaws.iam", "aws.api.eu-west-1.freetier"} {
+		if !names[want] {
+			t.Errorf("%s is missing", want)
+		}
+	}
+	if len(names) < 380 {
+		t.Errorf("%d services", len(names))
+	}
+}

@@ -1,0 +1,121 @@
+// Command survey deploys public CDK applications and CloudFormation templates in the lab
+// and writes down what became of each:
+//
+//	go run ./internal/survey -clones DIR
+//
+// Every snapshot of an integration test and every template of the repositories in
+// sources.go is in it that makes a VPC, a subnet or a VPC endpoint and needs nothing that
+// exists before: none is chosen by hand. DIR has bare clones of these repositories as
+// OWNER+NAME/repo; those that are missing are cloned from GitHub. Nothing of them stays here
+// but docs/lab-survey.md, the table of names and outcomes.
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+func main() {
+	clones := flag.String("clones", "", "folder with bare clones of the repositories")
+	only := flag.String("only", "", "deploy only those with this text in their names, and write no table")
+	table := flag.String("table", "docs/lab-survey.md", "where to write the table")
+	details := flag.String("details", "", "file for all findings, one a line")
+	flag.Parse()
+	if *clones == "" || flag.NArg() > 0 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	if err := survey(context.Background(), *clones, *only, *table, *details); err != nil {
+		fmt.Fprintln(os.Stderr, "survey:", err)
+		os.Exit(1)
+	}
+}
+
+func survey(ctx context.Context, clones, only, table, details string) error {
+	work, err := os.MkdirTemp("", "survey-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(work) }()
+	lab := filepath.Join(work, "lab")
+	build := exec.CommandContext(ctx, "go", "build", "-o", lab, "./lab")
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		return fmt.Errorf("build the lab: %w", err)
+	}
+	var all []outcome
+	for i, s := range sources {
+		to := filepath.Join(work, fmt.Sprint(i))
+		found, err := s.extract(ctx, clones, to)
+		if err != nil {
+			return err
+		}
+		for _, path := range found {
+			if !strings.Contains(s.Repository+"/"+path, only) {
+				continue
+			}
+			o, err := deploy(ctx, lab, filepath.Join(to, path))
+			if err != nil {
+				return fmt.Errorf("%s: %w", path, err)
+			}
+			if o.Kind == elsewhere {
+				continue
+			}
+			o.Repository, o.Commit, o.Path = s.Repository, s.Commit, path
+			fmt.Fprintf(os.Stderr, "%-9s %s %s\n", o.Kind, path, o.why())
+			all = append(all, o)
+		}
+	}
+	if details != "" {
+		if err := os.WriteFile(details, []byte(listFindings(all)), 0o644); err != nil {
+			return err
+		}
+	}
+	if only != "" {
+		return nil
+	}
+	return os.WriteFile(table, []byte(write(all)), 0o644)
+}
+
+// limit is how long one assembly may take, on the wall clock.
+const limit = 3 * time.Minute
+
+// deploy deploys one assembly or template.
+func deploy(ctx context.Context, lab, path string) (outcome, error) {
+	args := []string{"-json", "-assembly", path}
+	if info, err := os.Stat(path); err != nil {
+		return outcome{}, err
+	} else if info.Mode().IsRegular() {
+		given, ok := parameters(path)
+		if !ok {
+			return outcome{Kind: elsewhere}, nil
+		}
+		args = append(args, given...)
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	command := exec.CommandContext(ctx, lab, args...)
+	var stdout, stderr bytes.Buffer
+	command.Stdout, command.Stderr = &stdout, &stderr
+	err := command.Run()
+	if ctx.Err() != nil {
+		return outcome{Kind: failed, Findings: []string{"it took more than " + limit.String()}}, nil
+	}
+	if e, ok := errors.AsType[*exec.ExitError](err); err != nil && (!ok || e.ExitCode() > 1 && stdout.Len() == 0) {
+		return outcome{Kind: unreadable, Findings: []string{strings.TrimSpace(stderr.String())}}, nil
+	}
+	var result result
+	if err := json.Unmarshal(stdout.Bytes(), &result); err != nil {
+		return outcome{Kind: failed, Findings: []string{"it ended early: " + strings.TrimSpace(stderr.String())}}, nil
+	}
+	return result.outcome(), nil
+}
