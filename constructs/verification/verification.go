@@ -12,7 +12,8 @@
 //
 // The proof has the last word on its stack. It runs after everything else in it,
 // and again whenever anything in it changes, or in a stack of the same app that
-// it depends on, or the text given with `-c run=TEXT`. Synthesis refuses what waits
+// it depends on, or the text given with `-c run=TEXT`. No more than four proofs of a
+// stack run at a time. Synthesis refuses what waits
 // for the proof and could change what was proved. While a stack rolls back, the
 // outcome is reported and does not fail; a deletion always succeeds.
 //
@@ -156,7 +157,7 @@ func (v *verification) addResource(props *Props, functions []prober, own []proof
 		ServiceTimeout: duration(contract.ServiceTimeout(props.TimeLimit)),
 		Properties:     &properties,
 	})
-	v.resource.Node().DefaultChild().(awscdk.CfnResource).AddOverride(jsii.String("DependsOn"), last.dependencies)
+	last.order(v.resource.Node().DefaultChild().(awscdk.CfnResource))
 }
 
 func (v *verification) Report() *string  { return v.attribute(contract.AttributeReport) }
