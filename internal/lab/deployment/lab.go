@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/clock"
@@ -135,27 +136,60 @@ type Deleted struct {
 	Err              error
 }
 
-// Delete deletes all stacks that exist, failed or not, each after those that depend
+// Delete deletes all stacks that exist, failed or not, at once, but each after those that depend
 // on it.
 func (l *Lab) Delete(ctx context.Context) []Deleted {
 	if err := l.unsurvey(); err != nil {
 		return []Deleted{{ID: "lab", Err: err}}
 	}
-	ids := make([]string, len(l.stacks))
-	for i, s := range l.stacks {
-		ids[i] = s.ID
+	order, err := l.deletionOrder()
+	if err != nil {
+		return []Deleted{{ID: "lab", Err: err}}
 	}
-	if order, err := dag.New(ids, l.needs); err == nil {
-		ids = order.Order()
-	}
-	var out []Deleted
-	for _, id := range slices.Backward(ids) {
+	var mu sync.Mutex
+	deleted := map[string]Deleted{}
+	// The end of ctx makes each deletion return; none is skipped for it.
+	order.Walk(context.WithoutCancel(ctx), dag.SkipDependents, func(_ context.Context, id string) error {
 		i := slices.IndexFunc(l.stacks, func(s cfn.Stack) bool { return s.ID == id })
-		if d, existed := l.deleteStack(ctx, l.stacks[i]); existed {
+		d, existed := l.deleteStack(ctx, l.stacks[i])
+		mu.Lock()
+		defer mu.Unlock()
+		if existed {
+			deleted[id] = d
+		}
+		return nil // the rest goes all the same
+	})
+	var out []Deleted
+	for _, id := range order.Order() {
+		if d, existed := deleted[id]; existed {
 			out = append(out, d)
 		}
 	}
 	return out
+}
+
+// deletionOrder is the order of the stacks' deletion: each after those that depend on
+// it. Where updates have left a circle, one goes after the other.
+func (l *Lab) deletionOrder() (*dag.Graph[string], error) {
+	ids := make([]string, len(l.stacks))
+	for i, s := range l.stacks {
+		ids[len(ids)-1-i] = s.ID
+	}
+	after := map[string][]string{}
+	for id, needs := range l.needs {
+		for _, needed := range needs {
+			after[needed] = append(after[needed], id)
+		}
+	}
+	order, err := dag.New(ids, after)
+	if err == nil {
+		return order, nil
+	}
+	after = map[string][]string{}
+	for i, id := range ids[1:] {
+		after[id] = []string{ids[i]}
+	}
+	return dag.New(ids, after)
 }
 
 func (l *Lab) deleteStack(ctx context.Context, s cfn.Stack) (d Deleted, existed bool) {

@@ -208,6 +208,14 @@ func (lb *LoadBalancing) startChecks(locked vpc.Locked, t *target, node *vpc.ENI
 		}
 		unlocked.Unlock()
 		check.repeat(ctx, func(r result) {
+			// Nearly all checks change nothing. They must not wait for every packet of the
+			// network, and let every packet wait for them.
+			reading := lb.network.RLock()
+			steady := t.steady(r)
+			reading.Unlock()
+			if steady {
+				return
+			}
 			defer lb.network.Lock().Unlock()
 			if ctx.Err() == nil {
 				t.observe(r)
@@ -221,6 +229,14 @@ func (t *target) stopChecks() {
 		t.stop()
 		t.stop = nil
 	}
+}
+
+// steady reports whether the result of a check is what the target's state says already,
+// and what the checks before it said: to count one more would change nothing. The caller
+// holds the network's lock, for reading at least.
+func (t *target) steady(v result) bool {
+	passed := v == result{}
+	return passed && t.state == StateHealthy && t.streak > 0 || !passed && t.state == StateUnhealthy && t.reason == v && t.streak < 0
 }
 
 // observe counts the result of a check. The caller holds the network's lock.
