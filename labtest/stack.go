@@ -102,10 +102,10 @@ func (s *Stack) Verdicts() []Verdict {
 
 // Logs are the functions' logs by the names of their log groups, and the instances'
 // consoles by the logical and the physical id, as in "Web (i-0a1b2c3d4e5f60718)". Those
-// of resources that were deleted are among them.
+// of resources that were deleted and of nested stacks are among them.
 func (s *Stack) Logs() map[string]string {
 	out := map[string]string{}
-	for _, log := range s.region.Logs(s.name) {
+	for _, log := range s.region.AllLogs(s.name) {
 		out[log.Name] = log.Text
 	}
 	return out

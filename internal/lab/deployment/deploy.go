@@ -98,6 +98,6 @@ func (d *deployment) deployStack(ctx context.Context, s cfn.Stack) Stack {
 			out.Resources++
 		}
 	}
-	out.Logs = r.Logs(s.Name)
+	out.Logs = r.AllLogs(s.Name)
 	return out
 }

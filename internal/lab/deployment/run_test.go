@@ -3,6 +3,8 @@ package deployment
 import (
 	"encoding/base64"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -123,4 +125,42 @@ func TestSettleReportsTargetsThatAreNotHealthy(t *testing.T) {
 		t.Errorf("the probe says %s", r.Probed[0])
 	}
 	t.Log(r.Probed[0])
+}
+
+// The instances of an Auto Scaling group are named after it, one after the other, and
+// those of a nested stack after that.
+func TestInstancesThatAreNoResources(t *testing.T) {
+	t.Parallel()
+	s := sample(t, "web")[0]
+	script := base64.StdEncoding.EncodeToString([]byte("#!/bin/bash\npython3 -m http.server 80 &\n"))
+	s.Template = []byte(strings.Replace(string(s.Template), `"Resources": {`, `"Resources": {
+		"Template": {"Type": "AWS::EC2::LaunchTemplate", "Properties": {"LaunchTemplateData": {"InstanceType": "t4g.micro",
+			"ImageId": "{{resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64}}",
+			"SecurityGroupIds": [{"Fn::GetAtt": ["WebGroup", "GroupId"]}], "UserData": "`+script+`"}}},
+		"Fleet": {"Type": "AWS::AutoScaling::AutoScalingGroup", "Properties": {"MinSize": "2", "MaxSize": "2", "VPCZoneIdentifier": [{"Ref": "PrivateSubnet"}],
+			"LaunchTemplate": {"LaunchTemplateId": {"Ref": "Template"}, "Version": {"Fn::GetAtt": ["Template", "LatestVersionNumber"]}}}},`, 1))
+	nested := filepath.Join(t.TempDir(), "nested.json")
+	if err := os.WriteFile(nested, s.Template, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	parent := cfn.Stack{ID: "Parent", Name: "Parent", Assets: map[string]string{"nested.json": nested}, Template: []byte(`{"Resources": {
+		"Inner": {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "https://s3.ap-northeast-2.amazonaws.com/assets/nested.json"}}}}`)}
+	for name, test := range map[string]struct {
+		stack  cfn.Stack
+		prefix string
+	}{"of a group": {s, ""}, "of a nested stack": {parent, "Inner/"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := Run(t.Context(), []cfn.Stack{test.stack}, Options{Settle: true, Probes: []Probe{
+				{From: "subnet:Public", To: test.prefix + "Fleet/1:80"}, {From: "instance:" + test.prefix + "Fleet/2", To: test.prefix + "Web:80"},
+				{From: "subnet:Public", To: test.prefix + "Fleet/3:80"},
+			}})
+			if !r.OK() {
+				t.Fatal(r.Stacks[0].Reason(), r.Left)
+			}
+			if len(r.Stacks[0].Boots) != 4 || !r.Probed[0].OK() || !r.Probed[1].OK() || r.Probed[2].Err == nil {
+				t.Errorf("%d boots, probes %v", len(r.Stacks[0].Boots), r.Probed)
+			}
+		})
+	}
 }

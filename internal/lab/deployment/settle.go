@@ -31,15 +31,20 @@ func (l *Lab) Settle(ctx context.Context, results []Stack) {
 		if !ok || s.Failed() || s.Empty || s.Unused {
 			continue
 		}
-		for _, boot := range r.Boots(booted, stack.Name) {
-			s.Boots = append(s.Boots, boot)
-			if boot.Err != nil && !StillRuns(boot) {
-				s.Warnings = append(s.Warnings, fmt.Sprintf("the user data of %s failed: %v", boot.Name, boot.Err))
+		family := r.WithNested(stack.Name)
+		for _, name := range family {
+			for _, boot := range r.Boots(booted, name) {
+				s.Boots = append(s.Boots, boot)
+				if boot.Err != nil && !StillRuns(boot) {
+					s.Warnings = append(s.Warnings, fmt.Sprintf("the user data of %s failed: %v", boot.Name, boot.Err))
+				}
 			}
 		}
 		l.settleTargets(ctx, r)
-		s.Warnings = append(s.Warnings, unhealthy(r, stack.Name)...)
-		s.Logs = r.Logs(stack.Name)
+		for _, name := range family {
+			s.Warnings = append(s.Warnings, unhealthy(r, name)...)
+		}
+		s.Logs = r.AllLogs(stack.Name)
 	}
 }
 

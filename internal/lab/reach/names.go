@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"provenendpoints/internal/lab/region"
@@ -60,6 +61,41 @@ func (n names) add(r *region.Region, stack, prefix string) {
 			}
 		}
 		n.keys[res.PhysicalID] = append(n.keys[res.PhysicalID], keys...)
+	}
+	n.addInstances(r, stack, prefix)
+}
+
+// instanceLog is the name of the log of an instance: the logical id of the resource that
+// started it, which may be an Auto Scaling group, and its id.
+var instanceLog = regexp.MustCompile(`^(.*) \((i-[0-9a-f]+)\)$`)
+
+// addInstances names the instances that are no resources of their own after the resource
+// that started them; where it started several, they are numbered.
+func (n names) addInstances(r *region.Region, stack, prefix string) {
+	info, ok := r.Stack(stack)
+	if !ok {
+		return
+	}
+	running := map[string]bool{}
+	for _, i := range r.Network.Interfaces().All() {
+		running[i.Instance] = true
+	}
+	started := map[string][]string{} // ids, by the logical id
+	for _, log := range r.Logs(info.Name) {
+		if m := instanceLog.FindStringSubmatch(log.Name); m != nil && n.byID[m[2]] == "" && running[m[2]] {
+			started[m[1]] = append(started[m[1]], m[2])
+		}
+	}
+	for logical, ids := range started {
+		short := hash.ReplaceAllString(logical, "")
+		for i, id := range ids { // in the order of the logs' names
+			number := ""
+			if len(ids) > 1 {
+				number = "/" + strconv.Itoa(i+1)
+			}
+			n.byID[id] = prefix + short + number
+			n.keys[id] = append(n.keys[id], id, logical+number, short+number, prefix+short+number)
+		}
 	}
 }
 

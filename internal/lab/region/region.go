@@ -215,6 +215,15 @@ func (r *Region) Close() error {
 // deleted resources included.
 func (r *Region) Logs(stack string) []Log { return r.resources.Logs(stack) }
 
+// AllLogs returns the logs of a stack and of the stacks that are nested in it.
+func (r *Region) AllLogs(stack string) []Log {
+	var out []Log
+	for _, name := range r.WithNested(stack) {
+		out = append(out, r.Logs(name)...)
+	}
+	return out
+}
+
 // Boot is the first start of an instance.
 type Boot = resources.Boot
 
@@ -227,6 +236,24 @@ func (r *Region) Boots(ctx context.Context, stack string) []Boot {
 // ReleaseImages makes new images of Amazon Linux the latest ones, as happens between two
 // deployments on AWS.
 func (r *Region) ReleaseImages() { r.resources.ReleaseImages() }
+
+// nestedType is the type of a nested stack, whose physical id is its ARN.
+const nestedType = "AWS::CloudFormation::Stack"
+
+// WithNested returns the names of a stack and of the stacks that are nested in it.
+func (r *Region) WithNested(stack string) []string {
+	info, ok := r.Stack(stack)
+	if !ok {
+		return nil
+	}
+	out := []string{info.Name}
+	for _, resource := range r.Resources(stack) {
+		if resource.Type == nestedType && resource.PhysicalID != "" {
+			out = append(out, r.WithNested(resource.PhysicalID)...)
+		}
+	}
+	return out
+}
 
 // Place returns the Region's name and the account's id.
 func (r *Region) Place() (region, account string) {
