@@ -12,7 +12,9 @@ import (
 // far smaller (a template has at most 1 MB), a Lambda payload has at most 6 MB
 // (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 const (
-	maxClaims   = 200
+	// MaxClaims is the most claims of one verification.
+	MaxClaims   = 200
+	maxClaims   = MaxClaims
 	maxDocument = 6 << 20
 )
 

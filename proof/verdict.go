@@ -53,6 +53,15 @@ func (c Claim) isPlural() bool {
 	return known && entry.plural(c)
 }
 
+// Reason says for people why the claim does not hold, and what to look at first. It is
+// empty where the claim holds.
+func (v Verdict) Reason() string {
+	if v.State == Holds {
+		return ""
+	}
+	return v.sentence(true)
+}
+
 // sentence says why the claim does not hold, and what to look at first.
 func (v Verdict) sentence(first bool) string {
 	subject := v.Claim.subject()

@@ -31,7 +31,7 @@ func NewGatewayEndpoint(scope constructs.Construct, id string) awscdk.Stack {
 		Service:      ec2.GatewayVpcEndpointAwsService_S3(),
 		Subnets:      &ec2.SubnetSelection{Subnets: &[]ec2.ISubnet{net.Private()}},
 		Policy:       gatewayPolicy(call),
-		Verification: &endpoint.VerificationProps{Call: call, Isolated: true},
+		Verification: &endpoint.VerificationProps{Call: call, Isolated: true, Schedule: scheduleOf(stack)},
 	})
 	ping := host.NewPing(stack, "Instance", &host.PingProps{
 		Vpc:    net.Vpc(),

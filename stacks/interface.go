@@ -40,6 +40,7 @@ func NewInterfaceEndpoint(scope constructs.Construct, id string, privateDNS bool
 			// public address and reaches nothing by it; an instance could.
 			IsolatedSubnets: []ec2.ISubnet{net.Private()},
 			Claims:          defaultName(privateDNS),
+			Schedule:        scheduleOf(stack),
 		},
 	})
 	instance := host.New(stack, "Instance", &host.Props{Vpc: net.Vpc(), Subnet: net.Private()})

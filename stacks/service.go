@@ -140,6 +140,7 @@ func (w *webTier) verification(mine, custom network.Network, shell host.Instance
 	props := &endpoint.ServiceVerificationProps{
 		VerificationProps: endpoint.VerificationProps{
 			VantagePoints: []verification.VantagePoint{{Name: myVPC, Vpc: mine.Vpc(), Subnet: mine.Public()}},
+			Schedule:      scheduleOf(shell),
 		},
 		Inside:      []verification.VantagePoint{{Name: customVPC, Vpc: custom.Vpc(), Subnet: custom.Public()}},
 		TargetGroup: w.targetGroup,

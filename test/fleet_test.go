@@ -4,22 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/jsii-runtime-go"
 
 	"provenendpoints/constructs/endpoint"
-	"provenendpoints/constructs/network"
-	"provenendpoints/internal/lab/cfn"
-	"provenendpoints/internal/lab/region"
-	"provenendpoints/internal/test/assembled"
-	"provenendpoints/internal/test/deployed"
-	"provenendpoints/internal/test/templates"
 )
 
 // fleet is what a platform team has: endpoints to many services, in three zones.
@@ -97,49 +89,6 @@ func BenchmarkFleet(b *testing.B) {
 				fleet(awscdk.NewStack(app, jsii.String("Stack"), nil), fleetServices[:n], false)
 				app.Synth(nil)
 			}
-		})
-	}
-}
-
-// Twelve proofs in one stack do not use up the ten functions that a new account may
-// run at a time, of which something else uses two: each needs a prober while it runs.
-func TestManyProofsFitASmallAccount(t *testing.T) {
-	app := testApp(t, map[string]any{"@aws-cdk/core:validateAgainstDefaultRules": false})
-	stack := awscdk.NewStack(app, jsii.String("Many"), nil)
-	net := network.New(stack, "Network", &network.Props{CIDR: "10.0.0.0/16", Private: &network.Subnet{CIDR: "10.0.0.0/24"}})
-	for _, service := range []string{
-		"cloudformation", "ec2", "elasticloadbalancing", "kms", "lambda", "logs", "monitoring", "secretsmanager", "sns", "route53resolver", "ssm", "route53profiles",
-	} {
-		endpoint.NewInterface(stack, strings.ReplaceAll(service, ".", "-"), &endpoint.InterfaceProps{
-			Vpc: net.Vpc(), Service: ec2.NewInterfaceVpcEndpointAwsService(&service, nil, nil, nil),
-			Subnets:      &ec2.SubnetSelection{Subnets: &[]ec2.ISubnet{net.Private()}},
-			Verification: &endpoint.VerificationProps{Isolated: true, TimeLimit: 2 * time.Minute},
-		})
-	}
-	app.Synth(nil)
-	read, err := cfn.ReadAssembly(*app.Outdir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	many, _ := read.Stack("Many")
-	apart := func(template templates.Template) {
-		for _, id := range template.OfType("Custom::EndpointProof") {
-			template.SetDependsOn(id, slices.DeleteFunc(template.DependsOn(id), func(on string) bool {
-				return template.Type(on) == "Custom::EndpointProof"
-			}))
-		}
-	}
-	for name, test := range map[string]struct {
-		stack cfn.Stack
-		holds bool
-	}{"four at a time": {many, true}, "all at a time": {assembled.Changed(t, many, apart), false}} {
-		t.Run(name, func(t *testing.T) {
-			w := deployed.New(t, many.Name, region.Options{Concurrency: 8})
-			err := w.Deploy(test.stack)
-			if (err == nil) != test.holds || err != nil && !strings.Contains(deployed.Reason(err), "Rate Exceeded") {
-				t.Error(err)
-			}
-			w.Remove(many.Name)
 		})
 	}
 }

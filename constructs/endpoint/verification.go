@@ -77,6 +77,9 @@ type VerificationProps struct {
 	// TimeLimit is how long claims are tried again. A failing proof often ends
 	// earlier. Default and limits: those of [verification.Props].
 	TimeLimit time.Duration
+	// Schedule runs the proof again after the deployment, for as long as the stack lives;
+	// see [verification.Schedule]. Default: none.
+	Schedule *verification.Schedule
 }
 
 // Call is a signed AWS call that changes nothing, with the resource that IAM
@@ -155,6 +158,7 @@ func newVerification(scope constructs.Construct, props *VerificationProps, subje
 		VantagePoints: points,
 		Grant:         grant,
 		TimeLimit:     props.TimeLimit,
+		Schedule:      props.Schedule,
 	})
 }
 

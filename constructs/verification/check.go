@@ -31,6 +31,7 @@ func check(props *Props) error {
 		props.properties(functions, nil).Validate(),
 		checkPoints(props.VantagePoints, props.Claims),
 		checkGrant(props.Grant, props.VantagePoints),
+		props.Schedule.check(),
 	); err != nil {
 		return err
 	}

@@ -20,8 +20,10 @@ const sharedID = "EndpointVerification"
 // shared are the verifier and the probers of a stack. All its verifications use
 // them, however many there are: what an endpoint adds is claims and one grant.
 type shared struct {
-	verifier *verifier
-	probers  *probers
+	scope     constructs.Construct
+	verifier  *verifier
+	probers   *probers
+	scheduled *scheduled // nil: the proofs end with the deployment
 }
 
 // sharedBy are those of the stacks that have verifications. jsii is not safe for
@@ -41,7 +43,7 @@ func sharedOf(stack awscdk.Stack, retention awslogs.RetentionDays) *shared {
 	}
 	scope := constructs.NewConstruct(stack, jsii.String(sharedID))
 	functions := binaries(scope)
-	s := &shared{newVerifier(scope, retention, functions.Verifier), newProbers(scope, retention, functions.Prober)}
+	s := &shared{scope: scope, verifier: newVerifier(scope, retention, functions.Verifier), probers: newProbers(scope, retention, functions.Prober)}
 	sharedBy.stacks[stack] = s
 	return s
 }

@@ -12,8 +12,7 @@
 //
 // The proof has the last word on its stack. It runs after everything else in it,
 // and again whenever anything in it changes, or in a stack of the same app that
-// it depends on, or the text given with `-c run=TEXT`. No more than four proofs of a
-// stack run at a time. Synthesis refuses what waits
+// it depends on, or the text given with `-c run=TEXT`. Synthesis refuses what waits
 // for the proof and could change what was proved. While a stack rolls back, the
 // outcome is reported and does not fail; a deletion always succeeds.
 //
@@ -27,6 +26,7 @@ package verification
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -77,6 +77,9 @@ type Props struct {
 	// The functions are shared by the verifications of a stack: the first decides.
 	// Default: one week.
 	LogRetention awslogs.RetentionDays
+	// Schedule runs the proof again after the deployment, for as long as the stack lives.
+	// Default: none; the proof is part of deployments alone.
+	Schedule *Schedule
 }
 
 // properties are what the verifier reads, given the ARNs of the probers'
@@ -147,6 +150,9 @@ func (v *verification) addResource(props *Props, functions []prober, own []proof
 	described := props.properties(arns, own)
 	described.Stacks = last.digests
 	described.Run = v.Node().TryGetContext(jsii.String(RunContext))
+	if props.Schedule != nil {
+		described.Set = *awscdk.Aws_STACK_NAME()
+	}
 	properties, err := described.Encode()
 	if err != nil {
 		panic(err)
@@ -157,7 +163,11 @@ func (v *verification) addResource(props *Props, functions []prober, own []proof
 		ServiceTimeout: duration(contract.ServiceTimeout(props.TimeLimit)),
 		Properties:     &properties,
 	})
-	last.order(v.resource.Node().DefaultChild().(awscdk.CfnResource))
+	v.resource.Node().DefaultChild().(awscdk.CfnResource).AddOverride(jsii.String("DependsOn"), last.dependencies)
+	if props.Schedule != nil {
+		path := strings.TrimPrefix(*v.Node().Path(), *awscdk.Stack_Of(v).Node().Path()+"/")
+		sharedOf(awscdk.Stack_Of(v), props.LogRetention).scheduleOf(props.Schedule).add(proofName(path), described, v.resource)
+	}
 }
 
 func (v *verification) Report() *string  { return v.attribute(contract.AttributeReport) }

@@ -57,6 +57,17 @@ var text = codec[string]{
 	},
 }
 
+// optional leaves out a value that is not set.
+func optional[T comparable](c codec[T]) codec[T] {
+	return codec[T]{decode: c.decode, encode: func(value T) any {
+		var none T
+		if value == none {
+			return nil
+		}
+		return c.encode(value)
+	}}
+}
+
 // seconds is a duration in whole seconds. CloudFormation hands them over as a
 // string; a number is accepted as well.
 var seconds = codec[time.Duration]{

@@ -28,6 +28,7 @@ func full() Properties {
 		},
 		Stacks: map[string]any{"Network": "0a1b"},
 		Run:    "2",
+		Set:    "Network",
 	}
 }
 
@@ -126,7 +127,7 @@ func TestDecodeErrors(t *testing.T) {
 		{`{"VantagePoints": {"a": ""}, ` + good + `}`, `VantagePoints.a: must be the ARN of a function, got ""`},
 		{`{"VantagePoints": {"a": {"b": "c"}}, ` + good + `}`, `VantagePoints.a: must be the ARN of a function, got {"b":"c"}`},
 		{`{"VantagePoints": {"a-b": "arn:1"}, ` + good + `}`, `VantagePoints: must have names of 1 to 32 letters and digits, got "a-b"`},
-		{`{"Clams": [], ` + good + `}`, `Clams: unknown property, must be one of Claims, Count, Run, Stacks, Subject, TimeLimit, VantagePoints`},
+		{`{"Clams": [], ` + good + `}`, `Clams: unknown property, must be one of Claims, Count, Run, Set, Stacks, Subject, TimeLimit, VantagePoints`},
 		{claim(`"Id": "A", "Kind": "available", "Endpoint": "vpce-2"`), `claim A: Id: must differ from the others, got it twice`},
 		{claim(`"Id": "Report", "Kind": "available", "Endpoint": "vpce-2"`), `claim Report: Id: must differ from the resource's own attributes Report and Summary`},
 		{claim(`"Id": "Summary", "Kind": "available", "Endpoint": "vpce-2"`), `claim Summary: Id: must differ from the resource's own attributes Report and Summary`},

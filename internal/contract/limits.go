@@ -71,3 +71,6 @@ var nameForm = regexp.MustCompile(fmt.Sprintf("^[A-Za-z0-9]{1,%d}$", MaxPointNam
 
 // MaxPointName is the most characters of the name of a vantage point.
 const MaxPointName = 32
+
+// proofName is what names of proofs look like. They become parts of claims' ids.
+var proofName = regexp.MustCompile(`^[A-Za-z0-9]+$`)

@@ -37,6 +37,9 @@ type Properties struct {
 	// Run is any value. A change of it, too, runs the verification again.
 	// Default: none.
 	Run any
+	// Set names the set that the verification goes on with after the deployment, for its
+	// metrics. Default: none; it does not go on.
+	Set string
 }
 
 // table holds every property that the constructs write: how it travels, and
@@ -48,6 +51,7 @@ var table = []property{
 	of(claimsProperty, claimList, func(p *Properties) *[]proof.Claim { return &p.Claims }, checkClaims),
 	of("Stacks", opaque, func(p *Properties) *any { return &p.Stacks }, nil),
 	of("Run", opaque, func(p *Properties) *any { return &p.Run }, nil),
+	of("Set", optional(text), func(p *Properties) *string { return &p.Set }, nil),
 }
 
 // countProperty holds the number of the claims. It travels with them, so that a
@@ -94,7 +98,7 @@ func Decode(raw map[string]any) (Properties, error) {
 	}
 	errs = append(errs, checkCount(raw), checkNames(raw))
 	if err := errors.Join(errs...); err != nil {
-		return Properties{}, errors.New(strings.ReplaceAll(err.Error(), "\n", "; "))
+		return Properties{}, oneLine(err)
 	}
 	p.TimeLimit = timeLimit(p.TimeLimit)
 	return p, nil

@@ -29,12 +29,15 @@ var Versions = map[string]string{
 	"cloudformation":  "2010-05-15",
 	"ec2":             "2016-11-15",
 	"elbv2":           "2015-12-01",
+	"events":          "2015-10-07",
 	"iam":             "2010-05-08",
 	"lambda":          "2015-03-31",
 	"logs":            "2014-03-28",
 	"route53":         "2013-04-01",
 	"route53profiles": "2018-05-10",
 	"route53resolver": "2018-04-01",
+	"scheduler":       "2021-06-30",
+	"ssm":             "2014-11-06",
 	"sts":             "2011-06-15",
 }
 

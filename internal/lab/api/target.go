@@ -32,6 +32,8 @@ type TargetOperation[S, Q any] struct {
 	Name string
 	// Resource is the ARN that the call is authorised on. Default: "*".
 	Resource func(S, Q) string
+	// Keys are condition keys of the service. Default: none.
+	Keys func(S, Q) map[string]string
 	// Run does it and returns the result, which encoding/json writes. Required.
 	Run func(context.Context, S, Q) (any, error)
 }
@@ -54,6 +56,9 @@ func RegisterTarget[S, Q any](t *TargetAPI[S], op TargetOperation[S, Q]) {
 		out := &Operation{Action: t.Name + ":" + op.Name, Resource: "*"}
 		if op.Resource != nil {
 			out.Resource = op.Resource(s, q)
+		}
+		if op.Keys != nil {
+			out.Keys = op.Keys(s, q)
 		}
 		out.Run = func(ctx context.Context) (*Reply, error) {
 			answer, err := op.Run(ctx, s, q)

@@ -51,6 +51,7 @@ var catalogue = []struct {
 	{name: "iam", protocol: api.Query, addresses: []string{"52.94.236.40"}, global: true},
 	{name: "logs", protocol: api.JSON, addresses: []string{"52.95.196.14"}},
 	{name: "monitoring", protocol: api.Query, addresses: []string{"52.95.196.90"}},
+	{name: "scheduler", protocol: api.JSON, addresses: []string{"52.95.197.121"}},
 	{name: "ssm", protocol: api.JSON, addresses: []string{"52.95.197.8"}},
 	{name: "secretsmanager", protocol: api.JSON, addresses: []string{"52.95.197.50"}},
 	{name: "kms", protocol: api.JSON, addresses: []string{"52.95.198.3"}},

@@ -49,6 +49,7 @@ type Service struct {
 	streams   int
 	requests  int
 	logs      map[string][]Line
+	policies  map[string]map[string]Permission // by function and statement
 }
 
 // New makes a service without functions.
@@ -56,7 +57,7 @@ func New(o Options) *Service {
 	if o.Concurrency == 0 {
 		o.Concurrency = 1000
 	}
-	s := &Service{Options: o, functions: map[string]*function{}, logs: map[string][]Line{}}
+	s := &Service{Options: o, functions: map[string]*function{}, logs: map[string][]Line{}, policies: map[string]map[string]Permission{}}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s
 }
@@ -126,6 +127,7 @@ func (s *Service) Delete(name string) error {
 	f.cancel()
 	f.leave()
 	delete(s.functions, f.Name)
+	delete(s.policies, f.Name)
 	return nil
 }
 

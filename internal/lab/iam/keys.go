@@ -43,6 +43,10 @@ var knownKeys = map[string]bool{
 	// (docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html).
 	"lambda:sourcefunctionarn": true,
 	"ec2:sourceinstancearn":    true,
+	// docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
+	"events:source":      true,
+	"events:detail-type": true,
+	"ssm:overwrite":      true,
 	// An account outside of any organization has none of these.
 	"aws:principalorgid":    true,
 	"aws:principalorgpaths": true,

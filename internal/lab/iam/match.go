@@ -15,6 +15,9 @@ const (
 	literalByte     = '\xff'
 )
 
+// ARNLike reports whether an ARN is like a pattern with * and ?.
+func ARNLike(pattern, arn string) bool { return glob(pattern, arn) }
+
 // glob reports whether text matches a pattern in which * stands for any run of
 // characters, colons and slashes included, and ? for any one character
 // (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html).

@@ -144,8 +144,13 @@ func (r *Region) inventory() []item {
 	for _, name := range r.Functions.Names() {
 		out = append(out, item{"function", name, ""})
 	}
-	for _, name := range r.Parameters.Names() {
-		out = append(out, item{"parameter", name, ""})
+	for what, ids := range map[string][]string{
+		"alarm": r.alarmNames(), "dashboard": r.Metrics.Dashboards(), "rule": r.Bus.Rules(), "schedule": r.Schedules.Names(),
+		"parameter": r.Parameters.Names(), "topic": r.Topics.ARNs(),
+	} {
+		for _, id := range ids {
+			out = append(out, item{what, id, ""})
+		}
 	}
 	for what, ids := range r.resources.Left() {
 		for _, id := range ids {

@@ -10,6 +10,7 @@ import (
 	"provenendpoints/internal/lab/api/cloudformation"
 	"provenendpoints/internal/lab/api/ec2"
 	"provenendpoints/internal/lab/api/elbv2"
+	"provenendpoints/internal/lab/api/events"
 	"provenendpoints/internal/lab/api/iam"
 	"provenendpoints/internal/lab/api/lambda"
 	"provenendpoints/internal/lab/api/readcalls"
@@ -17,6 +18,7 @@ import (
 	"provenendpoints/internal/lab/api/route53profiles"
 	"provenendpoints/internal/lab/api/route53resolver"
 	"provenendpoints/internal/lab/api/s3"
+	"provenendpoints/internal/lab/api/scheduler"
 	"provenendpoints/internal/lab/api/ssm"
 	"provenendpoints/internal/lab/api/sts"
 	"provenendpoints/internal/lab/awsid"
@@ -102,6 +104,8 @@ type Region struct {
 	Parameters    *ssm.Store
 	// Changes are CloudFormation's change sets and operations, as its API has them.
 	Changes *changeset.Manager
+	// Observation has the metrics, alarms, events, schedules and topics.
+	resources.Observation
 
 	clock     *clock.Clock
 	ownClock  bool
@@ -155,29 +159,32 @@ func New(o Options) (*Region, error) {
 	r.Parameters = ssm.New(ssm.Options{Scope: scope, Clock: r.clock, Public: func(typ, name string) (any, error) { return r.resources.Parameter(typ, name) }})
 	r.Functions = functions.New(functions.Options{
 		Scope: scope, Clock: r.clock, Roots: r.Cloud.Roots(), RootsPEM: r.Cloud.RootsPEM(),
-		OnLog: func(c functions.Config, line functions.Line) { r.resources.OnLog(c, line) },
+		OnLog: r.onLog,
 		Fault: o.Faults.Function, Concurrency: o.Concurrency,
 	})
+	r.Observation = r.observe(scope)
 	r.resources = resources.New(resources.Options{
-		Network: r.Network, LoadBalancing: r.LoadBalancing, PrivateLink: r.PrivateLink, Cloud: r.Cloud, Roles: r.Cloud.Roles, Buckets: r.Buckets, Functions: r.Functions, Names: r.Names, Parameters: r.Parameters, Programs: programs,
+		Observation: r.Observation,
+		Network:     r.Network, LoadBalancing: r.LoadBalancing, PrivateLink: r.PrivateLink, Cloud: r.Cloud, Roles: r.Cloud.Roles, Buckets: r.Buckets, Functions: r.Functions, Names: r.Names, Parameters: r.Parameters, Programs: programs,
 		Clock: r.clock, Late: late, Roots: r.Cloud.Roots(), Scope: scope,
 	})
 	r.Engine = cfn.New(cfn.Options{
 		Types: r.resources.Type, Region: o.Name, Account: o.Account, Zones: r.Network.Zones(),
 		Parameters: r.Parameters.Value, Signals: signals{r.Buckets, r.Functions},
 		Clock: r.clock, Pace: pace(late), Elsewhere: o.Elsewhere, Stubs: o.Stubs, Fetch: r.fetch,
-		OnEvent: func(e cfn.Event) {
+		OnEvent: r.tellingOf(func(e cfn.Event) {
 			r.Changes.OnEvent(e)
 			if o.OnEvent != nil {
 				o.OnEvent(e)
 			}
-		},
+		}),
 	})
 	r.Changes = changeset.New(changeset.Options{Engine: r.Engine, Scope: scope, Clock: r.clock, Work: r.clock.Work, Settle: o.Faults.Cloud.PolicyDelay, Fetch: r.fetch})
 	services := []api.Service{
 		r.Buckets.Service(), ec2.Service(r.Network, r.PrivateLink, scope), elbv2.Service(r.LoadBalancing), sts.Service(r.Cloud.Roles, scope, r.clock), iam.Service(r.Cloud.Roles, scope),
 		cloudformation.Service(stacks{r.Engine, r.Changes}, r.Changes, scope), r.Parameters.Service(), lambda.Service(r.Functions, scope),
 		route53api.Service(r.Names, r.PrivateLink, scope), route53resolver.Service(r.Names, scope), route53profiles.Service(r.Names, scope),
+		events.Service(r.Bus, scope), scheduler.Service(r.Schedules, scope),
 	}
 	for i := range services {
 		services[i] = readcalls.With(services[i], scope)
@@ -194,6 +201,9 @@ func (r *Region) Close() error {
 	}
 	if r.Engine != nil {
 		r.Engine.Close()
+		r.Schedules.Close()
+		r.Bus.Close()
+		r.Metrics.Close()
 		r.Functions.Close()
 		r.resources.Close()
 	}

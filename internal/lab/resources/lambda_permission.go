@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/functions"
 )
 
 func init() { register("AWS::Lambda::Permission", (*Resources).permissionType) }
@@ -18,9 +19,9 @@ type permissionProps struct {
 	SourceAccount string `cfn:"replace"`
 }
 
-// permissionType is AWS::Lambda::Permission for services. It changes nothing: the
-// lab has none of the services that need one. A permission for any other
-// principal would change something and is refused.
+// permissionType is AWS::Lambda::Permission for services. Of them the lab has
+// EventBridge, which invokes functions by it. A permission for any other principal
+// than a service would change something else and is refused.
 func (r *Resources) permissionType() cfn.Definition[permissionProps] {
 	return cfn.Definition[permissionProps]{
 		Attributes: []string{"Id"},
@@ -32,7 +33,14 @@ func (r *Resources) permissionType() cfn.Definition[permissionProps] {
 		},
 		Create: func(_ context.Context, c cfn.TypedRequest[permissionProps]) (cfn.Result, error) {
 			id := r.name(c.Request, 100)
-			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"Id": id}}, nil
+			err := r.Functions.AddPermission(c.Props.FunctionName, id, functions.Permission{
+				Principal: c.Props.Principal, SourceARN: c.Props.SourceArn, SourceAccount: c.Props.SourceAccount,
+			})
+			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"Id": id}}, err
+		},
+		Delete: func(_ context.Context, c cfn.TypedRequest[permissionProps]) error {
+			r.Functions.RemovePermission(c.Props.FunctionName, c.PhysicalID)
+			return nil
 		},
 	}
 }

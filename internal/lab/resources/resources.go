@@ -33,6 +33,8 @@ type Options struct {
 	Functions     *functions.Service
 	Names         *route53.Names
 	Parameters    *ssm.Store
+	// Observation are the services that watch. Default: their types are inert.
+	Observation Observation
 	// Late says how late things become stable. Default: they never are late.
 	Late *latency.Late
 	// Programs are the functions' programs.
@@ -98,7 +100,11 @@ func (r *Resources) Type(name string) (cfn.ResourceType, bool) {
 	}
 	known, ok := supported[name]
 	if !ok {
-		return r.inert(name)
+		inert, ok := r.inert(name)
+		if !ok {
+			return nil, false
+		}
+		return r.partly(name, inert), true
 	}
 	t := known.define(r)
 	if r.Late != nil && latency.Known(latency.Stable(name)) {

@@ -36,6 +36,10 @@ and diverts no packet.
 	for _, name := range slices.Sorted(maps.Keys(supported)) {
 		fmt.Fprintf(&b, "- %s\n", name)
 	}
+	b.WriteString("\n## Supported in part\n\nWhat the lab does not have of these is inert, and the deployment lists it.\n\n")
+	for _, name := range slices.Sorted(maps.Keys(partials)) {
+		fmt.Fprintf(&b, "- %s\n", name)
+	}
 	b.WriteString("\n## Inert\n\n| types | what does not happen |\n|---|---|\n")
 	inert := map[string]string{}
 	for namespace, s := range inertServices {

@@ -94,7 +94,11 @@ func (s *Store) Trust(roleARN string) *iam.Policy {
 
 // MayAssume returns nil if a service principal may assume a role, or the
 // AccessDenied error of sts:AssumeRole.
-func (s *Store) MayAssume(service, roleARN string) error {
+func (s *Store) MayAssume(service, roleARN string) error { return s.MayAssumeFor(service, "", roleARN) }
+
+// MayAssumeFor is [Store.MayAssume] for a service that acts for a resource of its own, whose
+// ARN it gives as aws:SourceArn.
+func (s *Store) MayAssumeFor(service, source, roleARN string) error {
 	trust := s.Trust(roleARN)
 	q := iam.Request{Service: service, Action: "sts:AssumeRole", Resource: roleARN, Context: map[string][]string{
 		"aws:SourceAccount":         {s.scope.Account},
@@ -103,6 +107,9 @@ func (s *Store) MayAssume(service, roleARN string) error {
 		"aws:ResourceAccount":       {s.scope.Account},
 		"aws:SecureTransport":       {"true"},
 	}}
+	if source != "" {
+		q.Context["aws:SourceArn"] = []string{source}
+	}
 	if trust == nil || !iam.Evaluate(q, nil, nil, trust).Allowed {
 		return awserr.WithStatus(http.StatusForbidden, "AccessDenied", "%s is not authorized to perform: sts:AssumeRole on resource: %s", service, roleARN)
 	}

@@ -33,6 +33,9 @@ type AWS struct {
 	// the calls of that action from 1.
 	Fault func(action string, n int, w http.ResponseWriter, r *http.Request) bool
 
+	// Watching answers what a proof that goes on calls besides.
+	Watching Watching
+
 	mutex sync.Mutex
 	calls map[string]int
 	forms []url.Values
@@ -89,6 +92,9 @@ func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "profileassociations":
 		action, form = "ListProfileAssociations", r.URL.Query()
 	}
+	if strings.HasPrefix(r.URL.Path, "/schedules/") {
+		action = "GetSchedule"
+	}
 	if _, named, isJSON := strings.Cut(r.Header.Get("X-Amz-Target"), "."); isJSON {
 		action = named
 	}
@@ -113,6 +119,7 @@ func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			"Role":         Role,
 			"VpcConfig":    map[string]any{"SubnetIds": a.Subnets, "SecurityGroupIds": []string{Group}, "VpcId": VPC},
 		})
+	case a.Watching.serve(action, w, r, body):
 	case names[action] != "":
 		_, _ = io.WriteString(w, names[action])
 	default:

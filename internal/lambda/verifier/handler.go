@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-lambda-go/cfn"
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"provenendpoints/internal/contract"
 	"provenendpoints/proof"
 )
 
@@ -80,9 +81,17 @@ func New(options Options) *Handler {
 }
 
 // Invoke implements the handler interface of aws-lambda-go: payload is the
-// event. A malformed event is answered too, even one that is not valid JSON, where
+// event, of CloudFormation, of a schedule or of a rule. A malformed event is answered too, even one that is not valid JSON, where
 // its ResponseURL can be told.
 func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	switch contract.KindOf(payload) {
+	case contract.ScheduledKind:
+		h.scheduled(ctx, payload)
+		return []byte("null"), nil
+	case contract.ChangeKind:
+		h.changed(ctx, payload)
+		return []byte("null"), nil
+	}
 	// On an error, encoding/json has filled in the fields that it could decode.
 	var event cfn.Event
 	err := json.Unmarshal(payload, &event)

@@ -111,6 +111,10 @@ func (h *Handler) attempt(ctx context.Context, log *slog.Logger, event cfn.Event
 	}
 	report := h.verify(ctx, log, p, limit)
 	data = attributesOf(report)
+	if p.Set != "" && report.Holds() {
+		// The first of the runs that go on: whoever watches has something to look at.
+		logMetrics(log, h.clock.Now(), p.Set, report, 0)
+	}
 	if !report.Holds() {
 		err = fmt.Errorf("%s (%s)", report.Reason(), h.fullReport())
 	}

@@ -43,7 +43,8 @@ const (
 // an API that throttles or fails.
 func (h *Handler) watchStack(ctx context.Context, log *slog.Logger, stack string) *stackWatch {
 	ctx, cancel := context.WithCancel(ctx)
-	w := &stackWatch{handler: h, client: api.New(h.config), stack: stack, log: log, first: make(chan phase, 1), stop: cancel}
+	w := h.newStackWatch(log, stack)
+	w.stop = cancel
 	go func() {
 		for pause := statusFirstPause; ; pause = min(2*pause, statusPause) {
 			if got := w.ask(ctx); got != phaseUnknown || h.clock.Sleep(ctx, pause) != nil {
@@ -53,6 +54,10 @@ func (h *Handler) watchStack(ctx context.Context, log *slog.Logger, stack string
 		}
 	}()
 	return w
+}
+
+func (h *Handler) newStackWatch(log *slog.Logger, stack string) *stackWatch {
+	return &stackWatch{handler: h, client: api.New(h.config), stack: stack, log: log, first: make(chan phase, 1)}
 }
 
 // settle returns the stack's present phase. It asks again, because an earlier answer
@@ -75,16 +80,25 @@ func (w *stackWatch) settle(ctx context.Context) phase {
 	}
 }
 
-// ask makes one call. It needs cloudformation:DescribeStacks on the stack.
-func (w *stackWatch) ask(ctx context.Context) (now phase) {
+// ask makes one call.
+func (w *stackWatch) ask(ctx context.Context) phase {
+	if status := w.status(ctx); status != "" {
+		return phaseOf(status)
+	}
+	return phaseUnknown
+}
+
+// status is the stack's status, or nothing if it cannot be told. It needs
+// cloudformation:DescribeStacks on the stack.
+func (w *stackWatch) status(ctx context.Context) (status string) {
 	defer func() {
 		if p := recover(); p != nil {
 			logPanic(w.log, p)
-			now = phaseUnknown
+			status = ""
 		}
 	}()
 	if w.stack == "" {
-		return phaseUnknown // without a name, the call would describe every stack
+		return "" // without a name, the call would describe every stack
 	}
 	ctx, cancel := w.handler.clock.WithTimeout(ctx, statusLimit)
 	defer cancel()
@@ -94,11 +108,11 @@ func (w *stackWatch) ask(ctx context.Context) (now phase) {
 	}
 	if err != nil {
 		w.log.Warn("could not read the stack's status", "error", reasonOf(err).Error())
-		return phaseUnknown
+		return ""
 	}
-	status := out.Stacks[0].StackStatus
+	status = out.Stacks[0].StackStatus
 	w.log.Info("stack status", "status", status)
-	return phaseOf(status)
+	return status
 }
 
 // phaseOf reads a stack status

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"provenendpoints/internal/lab/cfn"
 )
@@ -34,7 +35,7 @@ const Given = "LAB_TEST_ASSEMBLY"
 
 var work struct {
 	sync.Mutex
-	dir string
+	dirs []string
 }
 
 // Main runs the tests of a binary and removes the assembly behind them. Call it
@@ -43,8 +44,8 @@ func Main(m *testing.M) int {
 	code := m.Run()
 	work.Lock()
 	defer work.Unlock()
-	if work.dir != "" {
-		if err := os.RemoveAll(work.dir); err != nil {
+	for _, dir := range work.dirs {
+		if err := os.RemoveAll(dir); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 		}
 	}
@@ -98,8 +99,33 @@ func Dir(t testing.TB) string {
 	return dir
 }
 
-// synthesize compiles and runs the application.
-func synthesize() (string, error) {
+// Scheduled returns a stack of the application whose proof goes on after the deployment, with
+// so much time between two runs, and on changes.
+func Scheduled(t testing.TB, id string, every time.Duration) cfn.Stack {
+	t.Helper()
+	made, _ := scheduled.LoadOrStore(every, sync.OnceValues(func() (cfn.Assembly, error) {
+		dir, err := synthesize(fmt.Sprintf(`CDK_CONTEXT_JSON={"schedule":"%s"}`, every))
+		if err != nil {
+			return cfn.Assembly{}, err
+		}
+		return cfn.ReadAssembly(dir)
+	}))
+	a, err := made.(func() (cfn.Assembly, error))()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, ok := a.Stack(id)
+	if !ok {
+		t.Fatalf("the application has no stack %s", id)
+	}
+	return s
+}
+
+// scheduled are the assemblies by the time between two runs.
+var scheduled sync.Map
+
+// synthesize compiles and runs the application, in an environment with more.
+func synthesize(environment ...string) (string, error) {
 	mod, err := exec.Command("go", "env", "GOMOD").Output()
 	if err != nil {
 		return "", fmt.Errorf("go env GOMOD: %w", err)
@@ -112,12 +138,12 @@ func synthesize() (string, error) {
 		return "", err
 	}
 	work.Lock()
-	work.dir = dir
+	work.dirs = append(work.dirs, dir)
 	work.Unlock()
 	out := filepath.Join(dir, "cdk.out")
 	cmd := exec.Command("go", "run", ".")
 	cmd.Dir = filepath.Dir(strings.TrimSpace(string(mod)))
-	cmd.Env = append(os.Environ(), "CDK_OUTDIR="+out, "CDK_VALIDATION=false", "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20")
+	cmd.Env = append(append(os.Environ(), "CDK_OUTDIR="+out, "CDK_VALIDATION=false", "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20"), environment...)
 	var output bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &output, &output
 	if err := cmd.Run(); err != nil {

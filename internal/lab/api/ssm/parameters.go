@@ -11,7 +11,8 @@ import (
 // docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html and its like.
 func init() {
 	api.RegisterTarget(&ssm, api.TargetOperation[*Store, getRequest]{
-		Name: "GetParameter", Resource: func(s *Store, q getRequest) string { return s.arn(q.Name) }, Run: getParameter,
+		Name: "GetParameter", Run: getParameter,
+		Resource: func(s *Store, q getRequest) string { name, _, _ := selected(q.Name); return s.arn(name) },
 	})
 	api.RegisterTarget(&ssm, api.TargetOperation[*Store, getManyRequest]{
 		Name: "GetParameters", Resource: func(s *Store, q getManyRequest) string { return s.arn(first(q.Names)) }, Run: getParameters,
@@ -71,7 +72,20 @@ func (s *Store) describe(p Parameter) parameterJSON {
 	return parameterJSON{p.Name, p.Type, p.Value, p.Version, float64(p.Modified.UnixMilli()) / 1000, s.arn(p.Name), "text"}
 }
 
+// selected splits NAME:VERSION. An ARN has more colons.
+func selected(name string) (parameter, version string, ok bool) {
+	if strings.HasPrefix(name, "arn:") {
+		return name, "", false
+	}
+	return strings.Cut(name, ":")
+}
+
 func getParameter(_ context.Context, s *Store, q getRequest) (any, error) {
+	name, version, ok := selected(q.Name)
+	if ok {
+		p, err := s.version(name, version)
+		return struct{ Parameter parameterJSON }{s.describe(p)}, err
+	}
 	p, err := s.find(q.Name)
 	return struct{ Parameter parameterJSON }{s.describe(p)}, err
 }
@@ -121,10 +135,10 @@ func putParameter(_ context.Context, s *Store, q putRequest) (any, error) {
 		if err := s.Create(p); err != nil {
 			return nil, err
 		}
+		p, _ = s.made(q.Name)
 	} else {
-		s.Put(p)
+		p = s.Put(p) // its own version, whoever writes at the same time
 	}
-	p, _ = s.made(q.Name)
 	return struct {
 		Version int
 		Tier    string

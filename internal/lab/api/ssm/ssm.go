@@ -1,6 +1,6 @@
 // Package ssm is the parameters of Systems Manager and their API. There are those that
-// somebody makes, and the public ones of AWS that the lab knows. Secure strings, labels and
-// old versions are refused by name.
+// somebody makes, and the public ones of AWS that the lab knows, with their last versions. Secure strings
+// and labels are refused by name.
 package ssm
 
 import (
@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -42,10 +43,17 @@ type Store struct {
 	Options
 	mu     sync.Mutex
 	byName map[string]Parameter
+	older  map[string][]Parameter // all versions that are kept, oldest first
 }
 
+// maxVersions is how many versions of a parameter are kept
+// (docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-versions.html).
+const maxVersions = 100
+
 // New returns a store without parameters.
-func New(o Options) *Store { return &Store{Options: o, byName: map[string]Parameter{}} }
+func New(o Options) *Store {
+	return &Store{Options: o, byName: map[string]Parameter{}, older: map[string][]Parameter{}}
+}
 
 // parameterName is the form of names
 // (docs.aws.amazon.com/systems-manager/latest/userguide/sysman-parameter-name-constraints.html).
@@ -75,7 +83,21 @@ func (s *Store) Put(p Parameter) Parameter {
 func (s *Store) put(p Parameter) Parameter {
 	p.Version, p.Modified = s.byName[p.Name].Version+1, s.Clock.Now()
 	s.byName[p.Name] = p
+	kept := append(s.older[p.Name], p)
+	s.older[p.Name] = kept[max(0, len(kept)-maxVersions):]
 	return p
+}
+
+// version is a version of a parameter, given as NAME:NUMBER.
+func (s *Store) version(name, number string) (Parameter, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.older[name] {
+		if strconv.Itoa(p.Version) == number {
+			return p, nil
+		}
+	}
+	return Parameter{}, awserr.New("ParameterVersionNotFound", "Systems Manager could not find version %s of %s.", number, name)
 }
 
 // Delete deletes a parameter.
@@ -86,6 +108,7 @@ func (s *Store) Delete(name string) error {
 		return notFound(name)
 	}
 	delete(s.byName, name)
+	delete(s.older, name)
 	return nil
 }
 

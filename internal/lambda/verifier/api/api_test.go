@@ -20,6 +20,7 @@ var operations = []models.Used{
 	DescribeListeners, DescribeLoadBalancerAttributes, DescribeLoadBalancers, DescribeTargetGroups, DescribeTargetHealth,
 	GetRole, GetRolePolicy, ListAttachedRolePolicies, ListRolePolicies,
 	GetFunctionConfiguration, Invoke,
+	GetParameter, PutParameter, PutEvents, GetSchedule,
 	ListFirewallRuleGroupAssociations, ListHostedZonesByVPC, ListProfileAssociations, ListResolverRuleAssociations,
 }
 

@@ -18,6 +18,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	eventtypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/route53"
@@ -25,6 +27,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/route53profiles"
 	"github.com/aws/aws-sdk-go-v2/service/route53resolver"
 	resolvertypes "github.com/aws/aws-sdk-go-v2/service/route53resolver/types"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/google/go-cmp/cmp"
 
 	"provenendpoints/internal/awsapi"
@@ -251,6 +255,24 @@ func compared(where []Filter, filters []types.Filter, values []string, arn, role
 		}},
 		"Invoke": {called(Invoke, InvokeInput{*arn, []byte(`{"a": 1}`)}), func(ctx context.Context, config aws.Config) error {
 			_, err := lambda.NewFromConfig(config).Invoke(ctx, &lambda.InvokeInput{FunctionName: arn, Payload: []byte(`{"a": 1}`)})
+			return err
+		}},
+		"GetParameter": {called(GetParameter, GetParameterInput{"name:3"}), func(ctx context.Context, config aws.Config) error {
+			_, err := ssm.NewFromConfig(config).GetParameter(ctx, &ssm.GetParameterInput{Name: aws.String("name:3")})
+			return err
+		}},
+		"PutParameter": {called(PutParameter, PutParameterInput{*text, `{"a": "ü"}`, true}), func(ctx context.Context, config aws.Config) error {
+			_, err := ssm.NewFromConfig(config).PutParameter(ctx, &ssm.PutParameterInput{Name: text, Value: aws.String(`{"a": "ü"}`), Overwrite: aws.Bool(true)})
+			return err
+		}},
+		"PutEvents": {called(PutEvents, PutEventsInput{[]PutEventsRequestEntry{{"s", "d", `{"a": 1}`, values}}}), func(ctx context.Context, config aws.Config) error {
+			_, err := eventbridge.NewFromConfig(config).PutEvents(ctx, &eventbridge.PutEventsInput{Entries: []eventtypes.PutEventsRequestEntry{
+				{Source: aws.String("s"), DetailType: aws.String("d"), Detail: aws.String(`{"a": 1}`), Resources: values},
+			}})
+			return err
+		}},
+		"GetSchedule": {called(GetSchedule, GetScheduleInput{"a_name-1"}), func(ctx context.Context, config aws.Config) error {
+			_, err := scheduler.NewFromConfig(config).GetSchedule(ctx, &scheduler.GetScheduleInput{Name: aws.String("a_name-1")})
 			return err
 		}},
 		"ListFirewallRuleGroupAssociations": {listed(ListFirewallRuleGroupAssociations, ListFirewallRuleGroupAssociationsInput{*text}), func(ctx context.Context, config aws.Config) error {

@@ -1,0 +1,109 @@
+package region
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"provenendpoints/internal/lab/awserr"
+	"provenendpoints/internal/lab/awsid"
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/cloudwatch"
+	"provenendpoints/internal/lab/eventbridge"
+	"provenendpoints/internal/lab/functions"
+	"provenendpoints/internal/lab/resources"
+	"provenendpoints/internal/lab/sns"
+)
+
+// observe makes the services that watch and tell.
+//
+//	functions' log lines ──▶ metrics ──▶ alarms ──▶ topics, bus
+//	stacks, alarms, calls, functions ──▶ bus ──▶ rules ──▶ functions
+//	clock ──▶ schedules ──▶ functions
+func (r *Region) observe(scope awsid.Scope) resources.Observation {
+	options := eventbridge.Options{
+		Scope: scope, Clock: r.clock,
+		Invoke: func(rule, function string, payload []byte) error {
+			return r.Functions.InvokeEventFor("events.amazonaws.com", rule, function, payload)
+		},
+		InvokeAs: r.invokeAs,
+	}
+	return resources.Observation{
+		Metrics:   cloudwatch.New(cloudwatch.Options{Clock: r.clock, OnChange: r.onAlarm}),
+		Bus:       eventbridge.NewBus(options),
+		Schedules: eventbridge.NewSchedules(options), Topics: sns.New(),
+	}
+}
+
+// invokeAs invokes a function for the scheduler, with a role.
+func (r *Region) invokeAs(role, function string, payload []byte) error {
+	if err := r.Cloud.Roles.MayAssumeFor(eventbridge.Scheduler, eventbridge.GroupARN(r.Cloud.Scope()), role); err != nil {
+		return err
+	}
+	if d := r.Cloud.Authorize(role, "lambda:InvokeFunction", function, nil); !d.Allowed {
+		return awserr.New("AccessDeniedException", "%s is not authorized to perform: lambda:InvokeFunction on resource: %s %s", role, function, d.Reason)
+	}
+	return r.Functions.InvokeEvent(function, payload)
+}
+
+func (r *Region) onLog(c functions.Config, line functions.Line) {
+	r.resources.OnLog(c, line)
+	r.Metrics.Line(line.Text)
+}
+
+// onAlarm publishes a change to the alarm's topics and puts it on the bus
+// (docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html).
+func (r *Region) onAlarm(c cloudwatch.Change) {
+	text := fmt.Sprintf("%s: %s, was %s: %s", c.Alarm.Name, c.To, c.From, c.Reason)
+	for _, topic := range c.Alarm.Actions[c.To] {
+		// A topic that is gone gets nothing, as on AWS.
+		_ = r.Topics.Publish(topic, sns.Message{Time: c.Time, Subject: string(c.To) + ": " + c.Alarm.Name, Text: text})
+	}
+	r.put("aws.cloudwatch", "CloudWatch Alarm State Change", []string{c.Alarm.ARN}, map[string]any{
+		"alarmName": c.Alarm.Name, "state": map[string]any{"value": string(c.To), "reason": c.Reason},
+		"previousState": map[string]any{"value": string(c.From)},
+	})
+}
+
+// tellingOf puts what happens to stacks on the bus, besides telling it to another
+// (docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/stack-event-format-details.html).
+func (r *Region) tellingOf(next func(cfn.Event)) func(cfn.Event) {
+	return func(e cfn.Event) {
+		if e.OfStack() {
+			r.put("aws.cloudformation", "CloudFormation Stack Status Change", []string{e.StackID}, map[string]any{
+				"stack-id": e.StackID, "status-details": map[string]any{"status": string(e.Status), "status-reason": e.Reason},
+				"client-request-token": "",
+			})
+		}
+		if next != nil {
+			next(e)
+		}
+	}
+}
+
+// Called tells the bus of a call of AWS's API that was not refused, as CloudTrail does where
+// a trail logs management events
+// (docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html).
+func (r *Region) Called(service, call, by string) {
+	r.put("aws."+service, "AWS API Call via CloudTrail", nil, map[string]any{
+		"eventSource": service + ".amazonaws.com", "eventName": call, "userIdentity": map[string]any{"type": "IAMUser", "arn": by},
+		"eventTime": r.Now().UTC().Format(time.RFC3339), "readOnly": false,
+	})
+}
+
+func (r *Region) put(source, detailType string, about []string, detail map[string]any) {
+	text, err := json.Marshal(detail)
+	if err != nil { // it is made of texts
+		panic(err)
+	}
+	r.Bus.Put(eventbridge.Event{Source: source, DetailType: detailType, Resources: about, Detail: text})
+}
+
+// alarmNames are the names of all alarms.
+func (r *Region) alarmNames() []string {
+	var names []string
+	for _, a := range r.Metrics.Alarms() {
+		names = append(names, a.Name)
+	}
+	return names
+}
