@@ -75,7 +75,7 @@ func sample() outcome {
 				Events: []cfn.Event{failed.Failures[0]},
 			},
 			{ID: "Next", Skipped: "Bad"},
-			{ID: "Good", Update: true, Unchanged: true, Resources: 3, Outcome: cfn.Outcome{StackInfo: cfn.StackInfo{Name: "Good", Status: cfn.CreateComplete}}},
+			{ID: "Good", Update: true, Unchanged: true, Resources: 3, Warnings: []string{"the user data of Web (i-0123456789abcdef0) failed: exit status 3"}, Outcome: cfn.Outcome{StackInfo: cfn.StackInfo{Name: "Good", Status: cfn.CreateComplete}}},
 		},
 		Probed: []deployment.ProbeResult{
 			{Probe: deployment.Probe{From: "internet", To: "Web:80"}, Probed: reach.Probed{From: "the internet", To: "instance Web", Port: 80, Attempts: []reach.Attempted{{State: reach.Open}}}},

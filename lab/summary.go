@@ -19,7 +19,7 @@ type outcome struct {
 
 // failed reports whether the command fails.
 func (r outcome) failed(o options) bool {
-	return !r.OK() || r.Missed() > 0 || len(r.differences) > 0 || o.Strict && r.Warned()
+	return !r.OK() || r.Missed() > 0 || len(r.differences) > 0 || o.Strict && len(r.Warned()) > 0
 }
 
 // summary prints how many stacks were deployed. The reasons of failures are the
@@ -34,9 +34,9 @@ func (s *screen) summary(r outcome, o options) {
 		paint, text = s.bad, notOK(r.Result)
 	}
 	s.table(0, []row{{cells: []cell{{text, paint}, {phases, s.subtle}}}})
-	if r.Warned() {
+	if warned := r.Warned(); len(warned) > 0 {
 		s.printf("\n%s\n", s.bad.Sprint("Warnings"+map[bool]string{true: ", which fail with -strict"}[o.Strict]))
-		for _, st := range r.Stacks {
+		for _, st := range warned {
 			for _, warning := range st.Warnings {
 				s.block(2, st.ID+": "+warning)
 			}

@@ -3,6 +3,7 @@ package deployment
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"provenendpoints/internal/lab/cfn"
@@ -89,9 +90,17 @@ func (r Result) count(is func(Stack) bool) int {
 	return n
 }
 
-// Warned reports whether there is a warning about a stack.
-func (r Result) Warned() bool {
-	return r.count(func(s Stack) bool { return len(s.Warnings) > 0 }) > 0
+// Warned returns the stacks about which there is a warning, as they are after the last
+// deployment of each.
+func (r Result) Warned() []Stack {
+	var out []Stack
+	for i, s := range r.Stacks {
+		again := slices.ContainsFunc(r.Stacks[i+1:], func(o Stack) bool { return o.ID == s.ID })
+		if len(s.Warnings) > 0 && !again {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // Missed returns the number of probes that did not find what they want.

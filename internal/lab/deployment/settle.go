@@ -57,10 +57,11 @@ func StillRuns(b Boot) bool {
 	return errors.Is(b.Err, context.DeadlineExceeded) || errors.Is(b.Err, context.Canceled)
 }
 
-// settleTargets waits until no target of a Region is initial.
+// settleTargets waits until every target of a Region that is in use is healthy, as long as
+// a start or an update may take.
 func (l *Lab) settleTargets(ctx context.Context, r *region.Region) {
 	for waited := time.Duration(0); waited < healthTime; waited += healthLook {
-		if !slices.ContainsFunc(health(r), func(t groupHealth) bool { return t.State == elb.StateInitial }) {
+		if !slices.ContainsFunc(health(r), groupHealth.bad) {
 			return
 		}
 		if l.clock.Sleep(ctx, healthLook) != nil {
@@ -73,6 +74,11 @@ func (l *Lab) settleTargets(ctx context.Context, r *region.Region) {
 type groupHealth struct {
 	elb.TargetHealth
 	group string
+}
+
+// bad reports whether the target does not take connections, though it is in use.
+func (t groupHealth) bad() bool {
+	return t.State == elb.StateInitial || t.State == elb.StateUnhealthy
 }
 
 func health(r *region.Region) []groupHealth {
@@ -97,7 +103,7 @@ func unhealthy(r *region.Region, stack string) []string {
 	}
 	var out []string
 	for _, t := range health(r) {
-		if owner[t.group] == "" || t.State != elb.StateUnhealthy && t.State != elb.StateInitial {
+		if owner[t.group] == "" || !t.bad() {
 			continue
 		}
 		target := t.ID

@@ -113,8 +113,8 @@ func orList(words []string) string {
 }
 
 // Place returns the place that a text names: a subnet, an instance, a function, internet,
-// or stranger. A function in several subnets is in the first; a function outside of
-// every VPC is on the internet.
+// or stranger. A function in several subnets is in one of them, always the same; one
+// outside of every VPC is on the internet.
 func (s *Survey) Place(text string) (Place, error) {
 	switch text {
 	case Internet:
