@@ -22,6 +22,9 @@ type LoadBalancing struct {
 	// are targets. They are set before the first listener is created. Default: there are none.
 	Certificates Certificates
 	Invoke       Invoke
+	// InterfaceOf finds the first interface of an instance, for callers who know the
+	// instance alone. Default: there are no instances.
+	InterfaceOf func(instance string) (string, error)
 
 	network   *vpc.Network
 	balancers store.Store[*Balancer]

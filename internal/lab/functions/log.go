@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -24,6 +26,13 @@ func (s *Service) Logs(group string) []Line {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]Line(nil), s.logs[group]...)
+}
+
+// LogGroups returns the names of the log groups that have lines, sorted.
+func (s *Service) LogGroups() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Sorted(maps.Keys(s.logs))
 }
 
 // DropLogs forgets the lines of a log group that was deleted.

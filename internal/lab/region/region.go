@@ -13,6 +13,7 @@ import (
 	"provenendpoints/internal/lab/api/events"
 	"provenendpoints/internal/lab/api/iam"
 	"provenendpoints/internal/lab/api/lambda"
+	"provenendpoints/internal/lab/api/logs"
 	"provenendpoints/internal/lab/api/readcalls"
 	route53api "provenendpoints/internal/lab/api/route53"
 	"provenendpoints/internal/lab/api/route53profiles"
@@ -168,6 +169,7 @@ func New(o Options) (*Region, error) {
 		Network:     r.Network, LoadBalancing: r.LoadBalancing, PrivateLink: r.PrivateLink, Cloud: r.Cloud, Roles: r.Cloud.Roles, Buckets: r.Buckets, Functions: r.Functions, Names: r.Names, Parameters: r.Parameters, Programs: programs,
 		Clock: r.clock, Late: late, Roots: r.Cloud.Roots(), Scope: scope,
 	})
+	r.LoadBalancing.InterfaceOf = r.resources.InterfaceOf
 	r.Engine = cfn.New(cfn.Options{
 		Types: r.resources.Type, Region: o.Name, Account: o.Account, Zones: r.Network.Zones(),
 		Parameters: r.Parameters.Value, Signals: signals{r.Buckets, r.Functions},
@@ -181,8 +183,8 @@ func New(o Options) (*Region, error) {
 	})
 	r.Changes = changeset.New(changeset.Options{Engine: r.Engine, Scope: scope, Clock: r.clock, Work: r.clock.Work, Settle: o.Faults.Cloud.PolicyDelay, Fetch: r.fetch})
 	services := []api.Service{
-		r.Buckets.Service(), ec2.Service(r.Network, r.PrivateLink, scope), elbv2.Service(r.LoadBalancing), sts.Service(r.Cloud.Roles, scope, r.clock), iam.Service(r.Cloud.Roles, scope),
-		cloudformation.Service(stacks{r.Engine, r.Changes}, r.Changes, scope), r.Parameters.Service(), lambda.Service(r.Functions, scope),
+		r.Buckets.Service(), ec2.Service(r.Network, r.PrivateLink, r.resources, scope), elbv2.Service(r.LoadBalancing), sts.Service(r.Cloud.Roles, scope, r.clock), iam.Service(r.Cloud.Roles, scope),
+		cloudformation.Service(stacks{r.Engine, r.Changes}, r.Changes, scope), r.Parameters.Service(), logs.Service(r.resources, scope), lambda.Service(r.Functions, scope),
 		route53api.Service(r.Names, r.PrivateLink, scope), route53resolver.Service(r.Names, scope), route53profiles.Service(r.Names, scope),
 		events.Service(r.Bus, scope), scheduler.Service(r.Schedules, scope),
 	}

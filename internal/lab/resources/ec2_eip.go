@@ -99,7 +99,7 @@ func (r *Resources) attach(e *elasticAddress, allocation, instance string) error
 	if instance == "" {
 		return nil
 	}
-	at, err := r.interfaceOf(instance)
+	at, err := r.InterfaceOf(instance)
 	if err != nil {
 		return err
 	}

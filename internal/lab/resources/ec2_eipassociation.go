@@ -50,7 +50,7 @@ func (r *Resources) eipAssociationType() cfn.Definition[eipAssociationProps] {
 			}
 			at := c.Props.NetworkInterfaceId
 			if at == "" {
-				if at, err = r.interfaceOf(c.Props.InstanceId); err != nil {
+				if at, err = r.InterfaceOf(c.Props.InstanceId); err != nil {
 					return cfn.Result{}, err
 				}
 			}

@@ -4,9 +4,12 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"net/netip"
+	"slices"
 	"strings"
 
+	"provenendpoints/internal/lab/api/ec2"
 	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/machine"
@@ -95,6 +98,18 @@ type instance struct {
 	machine *machine.Machine
 }
 
+// Instances returns the instances that run. It implements [ec2.Instances].
+func (r *Resources) Instances() []ec2.Instance {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var out []ec2.Instance
+	for _, id := range slices.Sorted(maps.Keys(r.instances)) {
+		i := r.instances[id]
+		out = append(out, ec2.Instance{ID: id, Image: i.image, Interface: i.eni, Console: i.machine.Console})
+	}
+	return out
+}
+
 // script decodes the user data.
 func (p instanceProps) script() (string, error) {
 	text, err := base64.StdEncoding.DecodeString(p.UserData)
@@ -165,7 +180,7 @@ func (r *Resources) instanceType() cfn.Definition[instanceProps] {
 			if err := r.checkInstanceType(c.PhysicalID, c.Props.InstanceType); err != nil {
 				return cfn.Result{}, err
 			}
-			eni, err := r.interfaceOf(c.PhysicalID)
+			eni, err := r.InterfaceOf(c.PhysicalID)
 			if err != nil {
 				return cfn.Result{}, err
 			}
@@ -262,8 +277,8 @@ func (r *Resources) instanceAttributes(id string, i vpc.Interface) map[string]an
 
 func dashes(a netip.Addr) string { return strings.ReplaceAll(a.String(), ".", "-") }
 
-// interfaceOf returns the id of an instance's interface.
-func (r *Resources) interfaceOf(id string) (string, error) {
+// InterfaceOf returns the id of an instance's interface.
+func (r *Resources) InterfaceOf(id string) (string, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	i, ok := r.instances[id]

@@ -25,7 +25,7 @@ func (r *Resources) networkInterfaceAttachmentType() cfn.Definition[networkInter
 		Attributes: []string{"AttachmentId"},
 		Validate:   func(p map[string]any) cfn.Findings { return between(p, "DeviceIndex", 1, 31) },
 		Create: func(_ context.Context, c cfn.TypedRequest[networkInterfaceAttachmentProps]) (cfn.Result, error) {
-			first, err := r.interfaceOf(c.Props.InstanceId)
+			first, err := r.InterfaceOf(c.Props.InstanceId)
 			if err != nil {
 				return cfn.Result{}, err
 			}

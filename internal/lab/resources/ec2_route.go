@@ -39,7 +39,7 @@ func (r *Resources) route(p routeProps) (vpc.Route, error) {
 	target := p.target()
 	if p.InstanceId != "" {
 		var err error
-		if target, err = r.interfaceOf(p.InstanceId); err != nil {
+		if target, err = r.InterfaceOf(p.InstanceId); err != nil {
 			return vpc.Route{}, err
 		}
 	}

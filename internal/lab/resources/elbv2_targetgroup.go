@@ -101,7 +101,7 @@ func (r *Resources) targets(p targetGroupProps) ([]elb.Target, error) {
 	for _, t := range p.Targets {
 		member := elb.Target{ID: t.Id, Port: t.Port}
 		if p.TargetType != elb.TargetIP {
-			at, err := r.interfaceOf(t.Id)
+			at, err := r.InterfaceOf(t.Id)
 			if err != nil {
 				return nil, err
 			}

@@ -26,7 +26,7 @@ func TestInstance(t *testing.T) {
 		}
 	}
 	host.change(props{"ImageId": images["arm64"], "InstanceType": "c6gn.large", "SubnetId": a.id(), "PrivateIpAddress": "10.0.0.20", "SecurityGroupIds": []string{other.id()}})
-	eni, err := w.interfaceOf(host.id())
+	eni, err := w.InterfaceOf(host.id())
 	if err != nil {
 		t.Fatal(err)
 	}

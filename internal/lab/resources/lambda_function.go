@@ -80,6 +80,7 @@ func (r *Resources) functionType() cfn.Definition[functionProps] {
 			return ""
 		},
 		Create: func(ctx context.Context, c cfn.TypedRequest[functionProps]) (cfn.Result, error) {
+			active := r.stableAt(c.Request) // when CloudFormation finds it stable
 			name := c.Props.FunctionName
 			if name == "" {
 				name = r.name(c.Request, 64)
@@ -88,7 +89,7 @@ func (r *Resources) functionType() cfn.Definition[functionProps] {
 			if err != nil {
 				return cfn.Result{}, err
 			}
-			config.Active = r.stableAt(c.Request)
+			config.Active = active
 			arn, err := r.Functions.Create(config)
 			if err != nil {
 				r.release(p)

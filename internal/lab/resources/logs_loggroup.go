@@ -3,8 +3,11 @@ package resources
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/functions"
 )
 
 func init() { register("AWS::Logs::LogGroup", (*Resources).logGroupType) }
@@ -43,6 +46,20 @@ func (r *Resources) logGroupType() cfn.Definition[logGroupProps] {
 		},
 	}
 }
+
+// LogGroups returns the names of the log groups: those of templates, and those that
+// functions have begun by themselves. It implements [logs.Source].
+func (r *Resources) LogGroups() []string {
+	r.mu.Lock()
+	names := slices.Collect(maps.Keys(r.logGroups))
+	r.mu.Unlock()
+	names = append(names, r.Functions.LogGroups()...)
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// Lines implements [logs.Source].
+func (r *Resources) Lines(group string) []functions.Line { return r.Functions.Logs(group) }
 
 // logGroupARN is a log group's ARN without the ":*" that stands for its streams.
 func (r *Resources) logGroupARN(name string) string { return r.Scope.ARN("logs", "log-group:"+name) }

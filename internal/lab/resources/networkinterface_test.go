@@ -15,7 +15,7 @@ func TestNetworkInterfaces(t *testing.T) {
 	gateway := w.make("AWS::EC2::InternetGateway", "Gateway", props{})
 	w.make("AWS::EC2::VPCGatewayAttachment", "Attachment", props{"VpcId": v.id(), "InternetGatewayId": gateway.id()})
 	host := w.host("Host", a, props{"SourceDestCheck": false})
-	first, err := w.interfaceOf(host.id())
+	first, err := w.InterfaceOf(host.id())
 	if err != nil {
 		t.Fatal(err)
 	}

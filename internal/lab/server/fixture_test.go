@@ -31,6 +31,9 @@ func start(t *testing.T, o server.Options) *world {
 	w := &world{t: t, status: map[string]cfn.Status{}}
 	w.change = sync.NewCond(&w.mu)
 	o.OnEvent = func(e cfn.Event) {
+		if e.Status.Failed() {
+			t.Logf("%s", e)
+		}
 		if e.OfStack() {
 			w.mu.Lock()
 			defer w.mu.Unlock()

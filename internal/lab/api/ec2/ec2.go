@@ -17,12 +17,14 @@ var ec2 = api.QueryAPI[account]{
 
 // account is what the operations describe.
 type account struct {
-	network *vpc.Network
-	link    *privatelink.PrivateLink
-	scope   awsid.Scope
+	network   *vpc.Network
+	link      *privatelink.PrivateLink
+	instances Instances // nil: there are none
+	scope     awsid.Scope
 }
 
-// Service is EC2 of an account. Everything in the network belongs to it.
-func Service(network *vpc.Network, link *privatelink.PrivateLink, scope awsid.Scope) api.Service {
-	return ec2.Service(account{network, link, scope})
+// Service is EC2 of an account. Everything in the network belongs to it. Without instances
+// there are none.
+func Service(network *vpc.Network, link *privatelink.PrivateLink, instances Instances, scope awsid.Scope) api.Service {
+	return ec2.Service(account{network, link, instances, scope})
 }

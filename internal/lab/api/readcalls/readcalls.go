@@ -45,7 +45,6 @@ var calls = []call{
 	// (docs.aws.amazon.com/general/latest/gr/ddb.html).
 	{service: "dynamodb", get: "/", answer: `healthy: dynamodb`},
 	{service: "dynamodb", target: "DynamoDB_20120810.DescribeLimits", action: "dynamodb:DescribeLimits", answer: `{"AccountMaxReadCapacityUnits":80000,"AccountMaxWriteCapacityUnits":80000,"TableMaxReadCapacityUnits":40000,"TableMaxWriteCapacityUnits":40000}`},
-	{service: "ec2", query: "DescribeRegions", action: "ec2:DescribeRegions", answer: `<regionInfo/>`},
 	{service: "ecr", target: "AmazonEC2ContainerRegistry_V20150921.DescribeRegistry", action: "ecr:DescribeRegistry", answer: `{"replicationConfiguration":{"rules":[]}}`},
 	{service: "ecs", target: "AmazonEC2ContainerServiceV20141113.ListClusters", action: "ecs:ListClusters", answer: `{"clusterArns":[]}`},
 	{service: "eks", get: "/clusters", action: "eks:ListClusters", answer: `{"clusters":[]}`},
@@ -55,7 +54,6 @@ var calls = []call{
 	{service: "kinesis", target: "Kinesis_20131202.DescribeLimits", action: "kinesis:DescribeLimits", answer: `{"OnDemandStreamCount":0,"OnDemandStreamCountLimit":50,"OpenShardCount":0,"ShardLimit":200}`},
 	{service: "kms", target: "TrentService.GenerateRandom", action: "kms:GenerateRandom", answer: `{"Plaintext":"AA=="}`},
 	{service: "lambda", get: "/2016-08-19/account-settings", action: "lambda:GetAccountSettings", answer: `{"AccountLimit":{"ConcurrentExecutions":1000}}`},
-	{service: "logs", target: "Logs_20140328.DescribeLogGroups", action: "logs:DescribeLogGroups", answer: `{"logGroups":[]}`},
 	{service: "monitoring", query: "ListDashboards", action: "cloudwatch:ListDashboards", answer: `<DashboardEntries/>`},
 	{service: "rds", query: "DescribeAccountAttributes", action: "rds:DescribeAccountAttributes", answer: `<AccountQuotas/>`},
 	{service: "secretsmanager", target: "secretsmanager.GetRandomPassword", action: "secretsmanager:GetRandomPassword", answer: `{"RandomPassword":"aB3$eF6&"}`},
