@@ -111,7 +111,7 @@ func (o serveOptions) serve(ctx context.Context, stdout, stderr io.Writer) error
 	if f, ok := stdout.(*os.File); ok && !isTerminal(f) {
 		_ = f.Close() // whoever reads the lines has them all
 	}
-	fmt.Fprintf(stderr, "lab: serving at %s, on this machine alone; in other shells:\n\n  eval \"$(curl -s %s/env)\"\n\n", s.URL(), s.URL())
+	fmt.Fprintf(stderr, "lab: serving at %s, on this machine alone; in other shells:\n\n  eval \"$(curl -s %s/env)\"\n\nThe console is at %s/console/\n", s.URL(), s.URL(), s.URL())
 	return errors.Join(s.Wait(ctx), s.Close())
 }
 

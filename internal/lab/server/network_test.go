@@ -117,7 +117,7 @@ func TestFunctionsAndLogs(t *testing.T) {
 			"AssumeRolePolicyDocument": json.RawMessage(`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}]}`),
 			"ManagedPolicyArns":        []string{"arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"},
 		}},
-		"Hello": map[string]any{"Type": "AWS::Lambda::Function", "Properties": map[string]any{
+		"Hello": map[string]any{"Type": "AWS::Lambda::Function", "DependsOn": "Role", "Properties": map[string]any{
 			"FunctionName": "hello", "Runtime": "nodejs22.x", "Handler": "index.handler", "Role": json.RawMessage(`{"Fn::GetAtt": ["Role", "Arn"]}`),
 			"Code": map[string]string{"ZipFile": `exports.handler = async e => { console.log("hello " + e.name); return {said: e.name} }`},
 		}},

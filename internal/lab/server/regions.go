@@ -43,7 +43,7 @@ func (rs *regions) of(name string) (*region.Region, error) {
 	}
 	r, err := region.New(region.Options{
 		Name: name, Account: s.options.Account, Roles: s.roles, Clock: s.clock, Seed: s.options.Seed, Stubs: s.options.Stubs,
-		OnEvent: s.options.OnEvent, Elsewhere: rs.output,
+		OnEvent: s.onEvent, Elsewhere: rs.output,
 	})
 	if err != nil {
 		return nil, err
@@ -52,6 +52,7 @@ func (rs *regions) of(name string) (*region.Region, error) {
 		rs.byName = map[string]*region.Region{}
 	}
 	rs.byName[name] = r
+	s.changes.announce()
 	return r, nil
 }
 

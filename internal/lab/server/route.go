@@ -7,6 +7,7 @@ import (
 
 	"provenendpoints/internal/lab/api"
 	"provenendpoints/internal/lab/awserr"
+	"provenendpoints/internal/lab/console"
 )
 
 // handler answers what the guard lets pass.
@@ -16,6 +17,8 @@ func (s *Server) handler() http.Handler {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		_, _ = io.WriteString(w, s.Environment()) // a client that is gone needs no answer
 	})
+	mux.Handle("GET /{$}", http.RedirectHandler("/console/", http.StatusFound))
+	mux.Handle("/console/", console.New(s))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if service, region, ok := scope(r); ok {
 			s.api(w, r, service, region)

@@ -2,7 +2,8 @@
 // on loopback, for the CDK CLI, the AWS CLI and the SDKs.
 //
 //	client ──HTTP──▶ guard: only this machine ─┬─ signed ─▶ Region of the signature's scope ─▶ package cloud
-//	                                           └─ /env ───▶ what a shell needs to be a client
+//	                                           ├─ /env ───▶ what a shell needs to be a client
+//	                                           └─ else ───▶ pages (package console)
 //
 // A Region begins with the first request for it. All have one clock, which runs with the
 // wall and skips what only the lab waits for ([clock.NewAttended]), and the same roles: IAM is
@@ -58,6 +59,7 @@ type Server struct {
 	roles       *roles.Store
 	credentials aws.Credentials
 	regions     regions
+	changes     changes
 	listener    net.Listener
 	http        *http.Server
 	ended       chan error
@@ -117,7 +119,7 @@ func checkLoopback(address string) error {
 	return nil
 }
 
-// URL is the address of the APIs. It is an IP address: SDKs then write the
+// URL is the address of the APIs and of the console. It is an IP address: SDKs then write the
 // names of buckets into the path.
 func (s *Server) URL() string { return "http://" + s.listener.Addr().String() }
 

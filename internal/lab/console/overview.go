@@ -1,0 +1,90 @@
+package console
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/region"
+	"provenendpoints/internal/lab/verdict"
+)
+
+// regionView is a Region on the first page.
+type regionView struct {
+	Name            string
+	Stacks, Deleted []stackRow
+}
+
+// stackRow is a stack in a list.
+type stackRow struct {
+	link
+	Status, Updated, Description, Proof string
+	Resources                           int
+}
+
+func (c *console) overview(w http.ResponseWriter, _ *http.Request) {
+	body := struct {
+		Regions     []regionView
+		Environment string
+	}{Environment: c.source.Environment()}
+	p := page{Title: "Stacks"}
+	for _, name := range c.source.Regions() {
+		r := c.source.Region(name)
+		if r == nil {
+			continue
+		}
+		p.Now = clock(r.Now())
+		view := regionView{Name: name}
+		for _, s := range r.Stacks() {
+			view.Stacks = append(view.Stacks, row(r, name, s))
+		}
+		for _, s := range slices.Backward(r.Deleted()) {
+			view.Deleted = append(view.Deleted, row(r, name, s))
+		}
+		body.Regions = append(body.Regions, view)
+	}
+	p.Body = body
+	c.show(w, http.StatusOK, "overview", p)
+}
+
+func row(r *region.Region, name string, s cfn.StackInfo) stackRow {
+	at := s.Updated
+	if at.IsZero() {
+		at = s.Created
+	}
+	out := stackRow{link: link{s.Name, stackURL(name, s)}, Status: string(s.Status), Updated: clock(at), Description: s.Description, Resources: len(r.Resources(s.ID))}
+	if s.Status != cfn.DeleteComplete {
+		out.Proof = summary(r, s)
+	}
+	return out
+}
+
+// summary is the verification of a stack in a few words; empty if it has none.
+func summary(r *region.Region, stack cfn.StackInfo) string {
+	reports := reports(r, stack)
+	if len(reports) == 0 {
+		return ""
+	}
+	text := reports[0].Summary()
+	for _, more := range reports[1:] {
+		text += "; " + more.Summary()
+	}
+	return text
+}
+
+// reports are the verifications of a stack, as the logs of its functions have them. An earlier
+// stack of the same name has its lines there, too; each line names its stack.
+func reports(r *region.Region, stack cfn.StackInfo) []verdict.Report {
+	var texts []string
+	for _, l := range r.Logs(stack.Name) {
+		var own strings.Builder
+		for line := range strings.Lines(l.Text) {
+			if strings.Contains(line, stack.ID) {
+				own.WriteString(line)
+			}
+		}
+		texts = append(texts, own.String())
+	}
+	return verdict.Read(texts...)
+}
