@@ -113,14 +113,14 @@ func TestEC2Refuses(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t, Faults{})
 	ctx := t.Context()
-	client := ec2.NewFromConfig(b.config(b.outside, b.role("verifier", `{"Effect":"Allow","Action":["ec2:DescribeVpcs","ec2:DescribeInstances"],"Resource":"*"}`)))
+	client := ec2.NewFromConfig(b.config(b.outside, b.role("verifier", `{"Effect":"Allow","Action":["ec2:DescribeVpcs","ec2:DescribeSpotPriceHistory"],"Resource":"*"}`)))
 	_, denied := client.DescribeSubnets(ctx, &ec2.DescribeSubnetsInput{})
 	if code(denied) != "UnauthorizedOperation" || !strings.Contains(denied.Error(), "assumed-role/verifier/test is not authorized to perform: ec2:DescribeSubnets because no identity-based policy allows the ec2:DescribeSubnets action") {
 		t.Errorf("denied: %v", denied)
 	}
 	_, missing := client.DescribeVpcs(ctx, &ec2.DescribeVpcsInput{VpcIds: []string{"vpc-9"}})
 	_, filter := client.DescribeVpcs(ctx, &ec2.DescribeVpcsInput{Filters: []types.Filter{{Name: aws.String("tag:x"), Values: []string{"y"}}}})
-	_, action := client.DescribeInstances(ctx, &ec2.DescribeInstancesInput{})
+	_, action := client.DescribeSpotPriceHistory(ctx, &ec2.DescribeSpotPriceHistoryInput{})
 	_, dry := client.DescribeVpcs(ctx, &ec2.DescribeVpcsInput{DryRun: aws.Bool(true)})
 	for want, err := range map[string]error{
 		"InvalidVpcID.NotFound": missing, "InvalidParameterValue": filter, "InvalidAction": action, "DryRunOperation": dry,

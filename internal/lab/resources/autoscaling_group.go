@@ -217,7 +217,7 @@ func (r *Resources) join(arn string, instances []string) error {
 	}
 	var members []elb.Target
 	for _, id := range instances {
-		at, err := r.interfaceOf(id)
+		at, err := r.InterfaceOf(id)
 		if err != nil {
 			return err
 		}

@@ -47,7 +47,7 @@ func TestAutoScalingGroup(t *testing.T) {
 		t.Errorf("targets %v, %v", health, err)
 	}
 	// The instances run the template's user data.
-	eni, _ := w.interfaceOf(group.instances()[0])
+	eni, _ := w.InterfaceOf(group.instances()[0])
 	at, _ := w.Network.Interfaces().Get(eni)
 	client := w.host("Client", a, props{"SecurityGroupIds": []string{open.id()}, "UserData": encode("#!/bin/bash\ncurl -sS --retry 20 --retry-connrefused http://" + at.PrivateAddr.String() + "/index.html\n")})
 	machine := w.Resources.instances[client.id()].machine
