@@ -118,9 +118,10 @@ func readStubs(file string) (map[string]cfn.Stub, error) {
 // synthesize compiles and synthesizes this project and takes the times.
 func (out *prepared) synthesize(ctx context.Context, s synthesizer, p *progress) (dir string, err error) {
 	clock := proof.SystemClock()
-	p.step("compiling the application (the first time takes a minute)")
+	const compiling = "compiling the application and its functions"
+	p.step(compiling + " (the first time takes one to two minutes)")
 	start := clock.Now()
-	binary, err := s.compile(ctx)
+	binary, err := s.compile(ctx, func(packages int) { p.note(fmt.Sprintf("%s, %d packages", compiling, packages)) })
 	if err != nil {
 		return "", err
 	}

@@ -108,6 +108,17 @@ func (p *progress) detail(text string) {
 	}
 }
 
+// note tells how far the current step is, at a terminal only.
+func (p *progress) note(text string) {
+	if !p.terminal {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.current = text
+	p.draw()
+}
+
 // clear removes the line.
 func (p *progress) clear() {
 	p.mu.Lock()

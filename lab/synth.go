@@ -36,15 +36,6 @@ func findModule(ctx context.Context) (string, error) {
 	return filepath.Dir(file), nil
 }
 
-// compile builds the application and returns the path of its binary.
-func (s synthesizer) compile(ctx context.Context) (string, error) {
-	binary := filepath.Join(s.Work, "app")
-	if err := s.run(ctx, nil, "go", "build", "-o", binary, "."); err != nil {
-		return "", fmt.Errorf("compile the application: %w", err)
-	}
-	return binary, nil
-}
-
 // synthesize runs the application and returns the folder of its assembly.
 // jsii, which CDK's Go bindings rest on, runs the constructs in Node.
 func (s synthesizer) synthesize(ctx context.Context, binary string) (string, error) {

@@ -65,7 +65,7 @@ var rooms = []struct {
 	{"internal/lambda", []string{"internal/awsapi", "internal/contract", "internal/lambda/", "proof"}, []string{cdkPath, jsiiPath, constructsPath, "gvisor.dev", generated, root + "/internal/awsapi/models"}},
 	{"internal/awsapi", []string{"internal/awsapi"}, []string{cdkPath, jsiiPath, constructsPath, "gvisor.dev", generated}},
 	{"labtest", []string{"internal/lab", "proof"}, []string{cdkPath, jsiiPath, constructsPath}},
-	{"lab", []string{"lab", "internal/lab", "proof"}, []string{cdkPath, jsiiPath, constructsPath}},
+	{"lab", []string{"lab", "internal/build", "internal/lab", "proof"}, []string{cdkPath, jsiiPath, constructsPath}},
 	{"internal/lab/packet", []string{"internal/lab/packet"}, []string{"github.com/aws/"}},
 	{"internal/lab/nat", []string{"internal/lab/packet"}, []string{"github.com/aws/"}},
 	{"internal/lab/netstack", []string{"internal/lab/clock"}, []string{"github.com/aws/"}},
