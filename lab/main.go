@@ -7,6 +7,7 @@
 //	go run ./lab -assembly cdk.out     an assembly that is synthesized already
 //	go run ./lab -json                 for machines
 //	go run ./lab serve                 a Region to deploy to, with the CDK CLI
+//	go run ./lab compare NAME          what a stack did on AWS beside what it does here
 //
 // It prints what CloudFormation's console would show: events, outputs, and the
 // report of each verification. It exits with 0 if every stack deployed and was
@@ -56,6 +57,9 @@ func main() {
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if len(args) > 0 && args[0] == "serve" {
 		return serve(ctx, args[1:], stdout, stderr)
+	}
+	if len(args) > 0 && args[0] == "compare" {
+		return compareWithAWS(ctx, args[1:], stdout, stderr)
 	}
 	opts, err := parse(args, stderr)
 	switch {

@@ -60,6 +60,7 @@ const usage = `Deploys stacks with no AWS account and verifies them, on this mac
 
 usage: go run ./lab [flags] [STACK ...]
        go run ./lab serve [flags]   a Region to deploy to; see its -h
+       go run ./lab compare STACK   what it did on AWS, and here; see its -h
 
   STACK            id or name of a stack; default: all of the assembly
   -assembly DIR    an assembly that is synthesized already, ours or any other

@@ -3,6 +3,7 @@ package awsapi
 import (
 	"fmt"
 	"reflect"
+	"time"
 )
 
 // valueOf turns a Go structure into a value: its exported fields are members of the
@@ -41,6 +42,10 @@ func fill(to reflect.Value, v any) error {
 		to.Set(reflect.New(to.Type().Elem()))
 		return fill(to.Elem(), v)
 	case reflect.Struct:
+		if at, ok := v.(time.Time); ok && to.Type() == reflect.TypeFor[time.Time]() {
+			to.Set(reflect.ValueOf(at))
+			return nil
+		}
 		members, ok := v.(map[string]any)
 		if !ok {
 			return wrong()

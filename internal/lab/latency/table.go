@@ -42,6 +42,12 @@ func Known(what What) bool {
 	return ok
 }
 
+// RowOf returns a row of the table.
+func RowOf(what What) (Row, bool) {
+	row, known := rows[what]
+	return row, known
+}
+
 // Table is everything that takes time in the lab.
 var Table = []Row{
 	{
