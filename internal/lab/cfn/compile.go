@@ -60,7 +60,7 @@ func (e *Engine) newCompiler(s Stack, stackID string, ahead bool) *compiler {
 		stack: s, nodes: map[string]*node{}, inert: map[string]string{}, imports: map[string]bool{}, outputsUsed: map[StackOutput]bool{},
 		scope: &scope{
 			template: t, pseudo: e.pseudoParameters(s.Name, stackID), conditions: map[string]bool{},
-			zones: e.zones(), ssm: e.ssmParameter, imported: c.importValue, stackOutput: c.stackOutput,
+			zones: e.zones(), ssm: e.ssmParameter, secret: e.opts.Secrets, imported: c.importValue, stackOutput: c.stackOutput,
 		},
 	}
 	return c
@@ -159,7 +159,7 @@ func (c *compiler) addNode(id string) {
 	label := id + " (" + r.typ + ")"
 	c.nodes[id] = &node{id: id, typ: r.typ, properties: r.properties, deletion: r.deletion, replace: r.replace}
 	used := map[string]bool{}
-	ev := &evaluator{scope: c.scope, resource: c.refer(used), label: label}
+	ev := &evaluator{scope: c.scope, resource: c.refer(used), label: label, planning: true}
 	static, ok := ev.resolveDynamic(ev.eval(r.properties)).(map[string]any)
 	if !ok && len(ev.errs) == 0 {
 		ev.fail("Properties must be an object, not an intrinsic function")

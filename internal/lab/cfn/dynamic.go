@@ -10,7 +10,8 @@ import (
 var dynamicReference = regexp.MustCompile(`\{\{resolve:([a-z-]+):([^{}]*)\}\}`)
 
 // resolveDynamic replaces the dynamic references inside evaluated properties.
-// References to SSM parameters have values; those to secrets are not supported.
+// References to SSM parameters and secrets have values; those to secure parameters are not
+// supported. A secret that a template makes has none before it exists.
 // The result is a copy, because several places may share a parameter's value.
 func (e *evaluator) resolveDynamic(v any) any {
 	switch v := v.(type) {
@@ -20,6 +21,16 @@ func (e *evaluator) resolveDynamic(v any) any {
 		}
 		return dynamicReference.ReplaceAllStringFunc(v, func(ref string) string {
 			m := dynamicReference.FindStringSubmatch(ref)
+			if m[1] == "secretsmanager" && e.secret != nil {
+				value, err := e.secret(m[2])
+				switch {
+				case err == nil:
+					return value
+				case !e.planning:
+					e.fail("dynamic reference %s: %v", ref, err)
+				}
+				return ref
+			}
 			if m[1] != "ssm" || e.ssm == nil {
 				e.fail("dynamic reference %s is not supported", ref)
 				return ref

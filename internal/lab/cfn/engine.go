@@ -25,6 +25,9 @@ type Options struct {
 	// Parameters finds the value of an SSM parameter; typ is the type inside
 	// AWS::SSM::Parameter::Value<…>. Default: there are none.
 	Parameters func(typ, name string) (any, error)
+	// Secrets finds the value of a secret by a dynamic reference without its beginning,
+	// {{resolve:secretsmanager:. Default: there are none.
+	Secrets func(reference string) (string, error)
 	// Elsewhere finds an output of a stack of another Region or account, for
 	// Fn::GetStackOutput. Default: there are none.
 	Elsewhere func(StackOutput) (value string, ok bool)

@@ -25,6 +25,8 @@ type scope struct {
 	stackOutput func(StackOutput) (any, error)
 	// ssm finds the value of a {{resolve:ssm:…}} reference.
 	ssm func(name string) (any, error)
+	// secret finds the value of a {{resolve:secretsmanager:…}} reference; nil: there are none.
+	secret func(reference string) (string, error)
 }
 
 // evaluator evaluates the expressions of one place, such as one resource's
@@ -36,6 +38,7 @@ type evaluator struct {
 	// nil, expressions cannot refer to resources.
 	resource func(logicalID, attribute string) (any, error)
 	label    string // the name of the place in messages
+	planning bool   // before anything is made: secrets may not exist yet
 	path     []string
 	errs     Findings
 }

@@ -10,6 +10,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"math/big"
+	"strings"
 	"sync"
 	"time"
 )
@@ -94,4 +95,23 @@ func (a *certificateAuthority) sign(template, parent *x509.Certificate, signer *
 		return nil, nil, fmt.Errorf("certificate for %s: %w", template.Subject.CommonName, err)
 	}
 	return certificate, key, nil
+}
+
+// Certificate makes a certificate of the lab's authority for names, or finds the one that
+// was made for them.
+func (c *Cloud) Certificate(names ...string) (*tls.Certificate, error) {
+	key := strings.Join(names, " ")
+	c.issued.Lock()
+	defer c.issued.Unlock()
+	if made, ok := c.issuedByNames[key]; ok {
+		return made, nil
+	}
+	made, err := c.certificates.issue(c.clock.Now(), names...)
+	if err == nil {
+		if c.issuedByNames == nil {
+			c.issuedByNames = map[string]*tls.Certificate{}
+		}
+		c.issuedByNames[key] = made
+	}
+	return made, err
 }

@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -73,10 +74,12 @@ type Cloud struct {
 	faults      Faults
 	work        func() (done func())
 
-	certificates *certificateAuthority
-	servers      []*http.Server
-	serving      sync.WaitGroup
-	routes       routes
+	certificates  *certificateAuthority
+	issued        sync.Mutex
+	issuedByNames map[string]*tls.Certificate // by their names
+	servers       []*http.Server
+	serving       sync.WaitGroup
+	routes        routes
 
 	endpoints endpointPolicies
 	calls     recorder

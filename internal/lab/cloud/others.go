@@ -10,7 +10,6 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"sync"
 
 	"provenendpoints/internal/lab/privatelink"
 	"provenendpoints/internal/lab/registry"
@@ -93,13 +92,12 @@ func (c *Cloud) serveOthers() error {
 			return fmt.Errorf("service %s: %w", config.Name, err)
 		}
 	}
-	certificates := &certificatesByName{cloud: c, made: map[string]*tls.Certificate{}}
 	for _, port := range ports {
 		listener, err := host.Listen(port)
 		if err != nil {
 			return err
 		}
-		c.answerOn(tls.NewListener(listener, &tls.Config{GetCertificate: certificates.get, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}), http.HandlerFunc(refuseOther))
+		c.answerOn(tls.NewListener(listener, &tls.Config{GetCertificate: c.certificateOf, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}), http.HandlerFunc(refuseOther))
 	}
 	return nil
 }
@@ -117,26 +115,11 @@ func refuseOther(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(text) // a client that is gone needs no answer
 }
 
-// certificatesByName are the certificates of names of AWS's that were asked for.
-type certificatesByName struct {
-	cloud *Cloud
-	mu    sync.Mutex
-	made  map[string]*tls.Certificate
-}
-
-func (n *certificatesByName) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+// certificateOf is the certificate of a name of AWS's.
+func (c *Cloud) certificateOf(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 	name := strings.ToLower(hello.ServerName)
 	if !strings.HasSuffix(name, ".amazonaws.com") && !strings.HasSuffix(name, ".aws") {
 		return nil, errors.New("no service has this name")
 	}
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if made, ok := n.made[name]; ok {
-		return made, nil
-	}
-	made, err := n.cloud.certificates.issue(n.cloud.clock.Now(), name)
-	if err == nil {
-		n.made[name] = made
-	}
-	return made, err
+	return c.Certificate(name)
 }

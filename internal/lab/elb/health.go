@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/vpc"
@@ -74,7 +75,7 @@ func (c check) overHTTP(ctx context.Context, conn net.Conn) result {
 		return c.failure(ctx)
 	}
 	_ = response.Body.Close()
-	if response.StatusCode < c.MinStatus || response.StatusCode > c.MaxStatus {
+	if !slices.ContainsFunc(c.Statuses, func(s StatusRange) bool { return s.Min <= response.StatusCode && response.StatusCode <= s.Max }) {
 		return result{"Target.ResponseCodeMismatch", fmt.Sprintf("Health checks failed with these codes: [%d]", response.StatusCode)}
 	}
 	return result{}

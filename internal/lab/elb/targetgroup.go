@@ -60,9 +60,9 @@ type HealthCheck struct {
 	Port int
 	// Path is asked for by HTTP. Default: /.
 	Path string
-	// MinStatus and MaxStatus are the HTTP codes that are healthy. Default: 200 to 399, and 200
-	// for an Application Load Balancer.
-	MinStatus, MaxStatus int
+	// Statuses are the HTTP codes that are healthy. Default: 200 to 399, and 200 for an
+	// Application Load Balancer.
+	Statuses []StatusRange
 	// Interval is the time from check to check. Default: 30 s.
 	Interval time.Duration
 	// Timeout is when a check fails without an answer. Default: 10 s, and 6 s for HTTP.
@@ -71,6 +71,9 @@ type HealthCheck struct {
 	// target's state. Default: 5 and 2.
 	Healthy, Unhealthy int
 }
+
+// StatusRange is a range of HTTP codes, its ends included.
+type StatusRange struct{ Min, Max int }
 
 // Target is a member of a target group.
 type Target struct {
@@ -111,7 +114,9 @@ func (h HealthCheck) withDefaults(application bool) HealthCheck {
 			timeout = 6 * time.Second
 		}
 	}
-	h.MinStatus, h.MaxStatus = cmp.Or(h.MinStatus, http.StatusOK), cmp.Or(h.MaxStatus, most)
+	if len(h.Statuses) == 0 {
+		h.Statuses = []StatusRange{{http.StatusOK, most}}
+	}
 	h.Interval, h.Timeout = cmp.Or(h.Interval, 30*time.Second), cmp.Or(h.Timeout, timeout)
 	h.Healthy, h.Unhealthy = cmp.Or(h.Healthy, 5), cmp.Or(h.Unhealthy, 2)
 	return h

@@ -1,6 +1,7 @@
 package resources
 
 import (
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -73,8 +74,8 @@ func TestBalancer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := elb.HealthCheck{Protocol: "HTTP", Path: "/", MinStatus: 200, MaxStatus: 299, Interval: 10 * time.Second, Timeout: 5 * time.Second, Healthy: 2, Unhealthy: 2}
-	if tg.HealthCheck != want || *tg.PreserveClientIP {
+	want := elb.HealthCheck{Protocol: "HTTP", Path: "/", Statuses: []elb.StatusRange{{Min: 200, Max: 299}}, Interval: 10 * time.Second, Timeout: 5 * time.Second, Healthy: 2, Unhealthy: 2}
+	if !reflect.DeepEqual(tg.HealthCheck, want) || *tg.PreserveClientIP {
 		t.Errorf("target group %+v, want health check %+v", tg, want)
 	}
 	listener := w.make("AWS::ElasticLoadBalancingV2::Listener", "Listener", props{
@@ -104,7 +105,11 @@ func TestBalancersThatAreRefused(t *testing.T) {
 		p    props
 		want string
 	}{
-		"application": {"LoadBalancer", props{"Type": "application"}, `property Type: "application" is not supported, only network`},
+		"gateway":    {"LoadBalancer", props{"Type": "gateway"}, `property Type: "gateway" is not supported, only network, application`},
+		"one subnet": {"LoadBalancer", props{"Scheme": "internal", "Subnets": []string{a.id()}}, "At least two subnets in two different Availability Zones must be specified"},
+		"wrong kind": {"LoadBalancer", props{"LoadBalancerAttributes": []any{props{"Key": "dns_record.client_routing_policy", "Value": "any_availability_zone"}}}, "dns_record.client_routing_policy is not supported"},
+		"no port":    {"TargetGroup", props{"VpcId": "v", "Protocol": "TCP"}, "property Port is required"},
+		"two rules":  {"ListenerRule", props{"ListenerArn": "x", "Priority": 1, "Conditions": []any{props{}}, "Actions": []any{props{"Type": "forward"}}}, "a condition needs a field and values"},
 		"attribute": {"LoadBalancer", props{"Type": "network", "LoadBalancerAttributes": []any{props{"Key": "routing.http2.enabled", "Value": "true"}}},
 			"property LoadBalancerAttributes: routing.http2.enabled is not supported"},
 		"value": {"LoadBalancer", props{"Type": "network", "LoadBalancerAttributes": []any{props{"Key": "deletion_protection.enabled", "Value": "true"}}},

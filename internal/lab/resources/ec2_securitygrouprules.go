@@ -2,6 +2,7 @@ package resources
 
 import (
 	"context"
+	"strings"
 
 	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/cfn"
@@ -44,6 +45,7 @@ func (e egressRule) rule() (vpc.Rule, error) {
 // type and a code; with -1, ports say nothing
 // (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html).
 func makeRule(protocol string, from, to *int, cidr, cidr6, group, list, description string) (vpc.Rule, error) {
+	protocol = strings.ToLower(protocol) // EC2 takes TCP as well
 	r := vpc.Rule{Protocol: protocol, Group: group, PrefixList: list, Description: description}
 	switch protocol {
 	case "6":

@@ -3,7 +3,6 @@ package resources
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"provenendpoints/internal/lab/cfn"
@@ -12,47 +11,39 @@ import (
 
 func init() { register("AWS::ElasticLoadBalancingV2::Listener", (*Resources).listenerType) }
 
-type listenerAction struct {
-	Type           string `cfn:"required,only=forward"`
-	TargetGroupArn string
-	ForwardConfig  *struct {
-		TargetGroups []struct {
-			TargetGroupArn string `cfn:"required"`
-			Weight         *int   `cfn:"inert"` // one group gets everything
-		} `cfn:"required"`
-	}
-	Order *int `cfn:"inert"` // there is one action
+type listenerCertificate struct {
+	CertificateArn string
 }
 
 type listenerProps struct {
-	LoadBalancerArn string           `cfn:"required,replace"`
-	Port            int              `cfn:"required"`
-	Protocol        string           `cfn:"required,only=TCP"`
-	DefaultActions  []listenerAction `cfn:"required"`
+	LoadBalancerArn      string `cfn:"required,replace"`
+	Port                 int
+	Protocol             string                        `cfn:"only=TCP|UDP|TCP_UDP|HTTP|HTTPS"`
+	DefaultActions       []listenerAction              `cfn:"required"`
+	Certificates         []listenerCertificate         // one; further ones are ListenerCertificates
+	SslPolicy            string                        `cfn:"inert"` // clients agree with the newest in any case
+	ListenerAttributes   []struct{ Key, Value string } `cfn:"inert"` // idle times and headers of answers
+	MutualAuthentication any                           `cfn:"inert"` // no client certificates are checked
 }
 
 // listener is the listener that the properties describe.
 func (p listenerProps) listener(arn string) (elb.Listener, error) {
 	l := elb.Listener{ID: arn, LoadBalancer: p.LoadBalancerArn, Protocol: p.Protocol, Port: p.Port}
-	if len(p.DefaultActions) != 1 {
-		return l, fmt.Errorf("property DefaultActions: one action is needed, there are %d", len(p.DefaultActions))
+	for _, c := range p.Certificates {
+		l.Certificates = append(l.Certificates, c.CertificateArn)
 	}
-	action := p.DefaultActions[0]
-	groups := []string{}
-	if action.TargetGroupArn != "" {
-		groups = append(groups, action.TargetGroupArn)
+	action, err := theAction("DefaultActions", p.DefaultActions)
+	if err != nil {
+		return l, err
 	}
-	if action.ForwardConfig != nil {
-		for _, g := range action.ForwardConfig.TargetGroups {
-			if !slices.Contains(groups, g.TargetGroupArn) {
-				groups = append(groups, g.TargetGroupArn)
-			}
-		}
+	l.Action = action
+	if p.Protocol == "HTTP" || p.Protocol == "HTTPS" {
+		return l, nil
 	}
-	if len(groups) != 1 {
-		return l, fmt.Errorf("property DefaultActions: one target group is needed, there are %d", len(groups))
+	if action.Type != elb.ActionForward || len(action.Groups) != 1 {
+		return l, fmt.Errorf("property DefaultActions: one target group is needed, there are %d", len(action.Groups))
 	}
-	l.TargetGroup = groups[0]
+	l.TargetGroup, l.Action = action.Groups[0].Group, elb.Action{}
 	return l, nil
 }
 
@@ -60,6 +51,12 @@ func (p listenerProps) listener(arn string) (elb.Listener, error) {
 func (r *Resources) listenerType() cfn.Definition[listenerProps] {
 	return cfn.Definition[listenerProps]{
 		Attributes: []string{"ListenerArn"},
+		Inert: func(p listenerProps, _ map[string]string) string {
+			if p.MutualAuthentication != nil {
+				return "no client certificates are checked"
+			}
+			return ""
+		},
 		Create: func(_ context.Context, c cfn.TypedRequest[listenerProps]) (cfn.Result, error) {
 			arn := strings.Replace(c.Props.LoadBalancerArn, ":loadbalancer/", ":listener/", 1) + "/" + r.suffix(c.Request)
 			l, err := c.Props.listener(arn)

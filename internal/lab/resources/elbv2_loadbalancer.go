@@ -1,23 +1,26 @@
 package resources
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 
+	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/elb"
 )
 
 func init() { register("AWS::ElasticLoadBalancingV2::LoadBalancer", (*Resources).loadBalancerType) }
 
-// subnetMapping names a subnet; Elastic IP addresses are not supported.
+// subnetMapping names a subnet; addresses of its own are not supported.
 type subnetMapping struct {
 	SubnetId string `cfn:"required"`
 }
 
 type loadBalancerProps struct {
 	Name                                                 string `cfn:"replace"`
-	Type                                                 string `cfn:"required,replace,only=network"`
+	Type                                                 string `cfn:"replace,only=network|application"`
 	Scheme                                               string `cfn:"replace,only=internal|internet-facing"`
 	IpAddressType                                        string `cfn:"only=ipv4"`
 	Subnets                                              []string
@@ -28,22 +31,56 @@ type loadBalancerProps struct {
 	Tags                                                 cfn.Tags `cfn:"inert"` // names for people
 }
 
-// loadBalancerAttributes are the supported values of a Network Load Balancer's
-// attributes; nil: any
+// loadBalancerAttributes are the supported values of a load balancer's attributes, by its
+// type; nil: any
 // (docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html).
-var loadBalancerAttributes = map[string][]string{
-	"load_balancing.cross_zone.enabled": {"true", "false"},
-	"deletion_protection.enabled":       {"false"},
-	// Access logs are of TLS listeners, which the lab does not have.
-	"access_logs.s3.enabled": nil, "access_logs.s3.bucket": nil, "access_logs.s3.prefix": nil,
-	"dns_record.client_routing_policy": {"any_availability_zone"},
-	"zonal_shift.config.enabled":       {"false"},
+var loadBalancerAttributes = map[string]map[string][]string{
+	elb.Network: {
+		"load_balancing.cross_zone.enabled": {"true", "false"},
+		"deletion_protection.enabled":       {"false"},
+		// Access logs are of TLS listeners, which the lab does not have.
+		"access_logs.s3.enabled": nil, "access_logs.s3.bucket": nil, "access_logs.s3.prefix": nil,
+		"dns_record.client_routing_policy": {"any_availability_zone"},
+		"zonal_shift.config.enabled":       nil, // nobody shifts a zone
+	},
+	elb.Application: {
+		"load_balancing.cross_zone.enabled": {"true"},
+		"deletion_protection.enabled":       nil, // CloudFormation's own calls come with the stack
+		// Logs come minutes later, and nothing reads them.
+		"access_logs.s3.enabled": nil, "access_logs.s3.bucket": nil, "access_logs.s3.prefix": nil,
+		"connection_logs.s3.enabled": nil, "connection_logs.s3.bucket": nil, "connection_logs.s3.prefix": nil,
+		"health_check_logs.s3.enabled": nil, "health_check_logs.s3.bucket": nil, "health_check_logs.s3.prefix": nil,
+		"idle_timeout.timeout_seconds": nil, "client_keep_alive.seconds": nil, // connections end after their requests
+		"routing.http2.enabled":                                    nil, // clients speak HTTP/1.1
+		"routing.http.drop_invalid_header_fields.enabled":          nil, // Go's server refuses them
+		"routing.http.desync_mitigation_mode":                      nil, // Go's server refuses what is ambiguous
+		"routing.http.preserve_host_header.enabled":                nil, // a target's name and the port are left alone
+		"routing.http.xff_client_port.enabled":                     {"false"},
+		"routing.http.xff_header_processing.mode":                  {"append"},
+		"routing.http.x_amzn_tls_version_and_cipher_suite.enabled": {"false"},
+		"waf.fail_open.enabled":                                    nil, // no requests are filtered
+		"zonal_shift.config.enabled":                               nil, // nobody shifts a zone
+	},
+}
+
+// validateBalancer checks the attributes against the type.
+func validateBalancer(p map[string]any) cfn.Findings {
+	typ, ok := cfn.Literal(p["Type"])
+	if !ok {
+		typ = elb.Application
+	}
+	f := validateAttributes("LoadBalancerAttributes", loadBalancerAttributes[typ])(p)
+	if typ == elb.Application && p["EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"] != nil {
+		f = append(f, "property EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic is for load balancers of type network")
+	}
+	return f
 }
 
 // balancer is the load balancer that the properties describe.
 func (p loadBalancerProps) balancer(arn, name string) elb.LoadBalancer {
 	b := elb.LoadBalancer{
-		ID: arn, Name: name, Subnets: slices.Clone(p.Subnets), Groups: p.SecurityGroups,
+		Type: cmp.Or(p.Type, elb.Application),
+		ID:   arn, Name: name, Subnets: slices.Clone(p.Subnets), Groups: p.SecurityGroups,
 		InternetFacing:           p.Scheme == "internet-facing" || p.Scheme == "",
 		IgnoreRulesOnPrivateLink: p.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic == "off",
 		CrossZone:                attributeValue(p.LoadBalancerAttributes, "load_balancing.cross_zone.enabled", "false") == "true",
@@ -54,20 +91,40 @@ func (p loadBalancerProps) balancer(arn, name string) elb.LoadBalancer {
 	return b
 }
 
-// loadBalancerType is AWS::ElasticLoadBalancingV2::LoadBalancer, the Network kind.
-// Its default scheme is internet-facing. The first security group
+// balancerZones are the ids of the zones that the names are in, by the Region, where they are
+// known: of Network and of Application Load Balancers
+// (docs.aws.amazon.com/general/latest/gr/elb.html).
+var balancerZones = map[string]map[string]string{
+	elb.Network:     {"ap-northeast-2": "ZIBE1TIR4HY56", "us-east-1": "Z26RNL4JYFTOTI", "us-west-2": "Z18D5FSROUN65G", "eu-west-1": "Z2IFOLAFXWLO4F"},
+	elb.Application: {"ap-northeast-2": "ZWKZPGTI48KDX", "us-east-1": "Z35SXDOTRQ7X7K", "us-west-2": "Z1H1FL5HABSF5", "eu-west-1": "Z32O12XQLNTSW2"},
+}
+
+// balancerZone is the id of the zone that a load balancer's name is in.
+func balancerZone(typ, region string) string {
+	if id, ok := balancerZones[typ][region]; ok {
+		return id
+	}
+	return "Z" + strings.ToUpper(awsid.Lower(13, typ, region))
+}
+
+// loadBalancerType is AWS::ElasticLoadBalancingV2::LoadBalancer: Application, the default, and
+// Network. Its default scheme is internet-facing. The first security group
 // can only be given at creation, and the last not taken away: both need a
 // replacement (docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html).
 func (r *Resources) loadBalancerType() cfn.Definition[loadBalancerProps] {
 	return cfn.Definition[loadBalancerProps]{
 		Attributes: []string{"LoadBalancerArn", "LoadBalancerFullName", "LoadBalancerName", "DNSName", "CanonicalHostedZoneID"},
-		Validate:   validateAttributes("LoadBalancerAttributes", loadBalancerAttributes),
+		Validate:   validateBalancer,
 		Create: func(_ context.Context, c cfn.TypedRequest[loadBalancerProps]) (cfn.Result, error) {
 			name := c.Props.Name
 			if name == "" {
 				name = r.name(c.Request, 32)
 			}
-			full := "net/" + name + "/" + r.suffix(c.Request)
+			kind := "app/"
+			if c.Props.Type == elb.Network {
+				kind = "net/"
+			}
+			full := kind + name + "/" + r.suffix(c.Request)
 			wanted := c.Props.balancer(r.Scope.ARN("elasticloadbalancing", "loadbalancer/"+full), name)
 			wanted.Active = r.stableAt(c.Request)
 			made, err := r.LoadBalancing.CreateLoadBalancer(wanted)
@@ -79,7 +136,7 @@ func (r *Resources) loadBalancerType() cfn.Definition[loadBalancerProps] {
 				"LoadBalancerFullName":  full,
 				"LoadBalancerName":      name,
 				"DNSName":               made.DNSName,
-				"CanonicalHostedZoneID": "ZIBE1TIR4HY56", // of Network Load Balancers in ap-northeast-2
+				"CanonicalHostedZoneID": balancerZone(made.Type, r.Scope.Region),
 			}}, nil
 		},
 		Update: func(_ context.Context, c cfn.TypedRequest[loadBalancerProps]) (cfn.Result, error) {

@@ -22,35 +22,58 @@ type targetProps struct {
 
 type targetGroupProps struct {
 	Name                       string `cfn:"replace"`
-	VpcId                      string `cfn:"required,replace"`
-	Protocol                   string `cfn:"required,replace,only=TCP"`
-	Port                       int    `cfn:"required,replace"`
-	TargetType                 string `cfn:"replace,only=instance|ip"`
+	VpcId                      string `cfn:"replace"`
+	Protocol                   string `cfn:"replace,only=TCP|UDP|TCP_UDP|HTTP|HTTPS"`
+	ProtocolVersion            string `cfn:"replace,only=HTTP1"`
+	Port                       int    `cfn:"replace"`
+	TargetType                 string `cfn:"replace,only=instance|ip|lambda|alb"`
 	IpAddressType              string `cfn:"replace,only=ipv4"`
 	Targets                    []targetProps
-	HealthCheckEnabled         *bool  `cfn:"only=true"`
-	HealthCheckProtocol        string `cfn:"only=TCP|HTTP"`
+	HealthCheckEnabled         *bool
+	HealthCheckProtocol        string `cfn:"only=TCP|HTTP|HTTPS"`
 	HealthCheckPort            string
 	HealthCheckPath            string
 	HealthCheckIntervalSeconds int
 	HealthCheckTimeoutSeconds  int
 	HealthyThresholdCount      int
 	UnhealthyThresholdCount    int
-	Matcher                    *struct{ HttpCode string }
-	TargetGroupAttributes      []attribute
-	Tags                       cfn.Tags `cfn:"inert"` // names for people
+	Matcher                    *struct {
+		HttpCode string
+		GrpcCode string
+	}
+	TargetGroupAttributes []attribute
+	Tags                  cfn.Tags `cfn:"inert"` // names for people
 }
 
 // targetGroupAttributes are the supported values of a target group's attributes;
 // nil: any
 // (docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupAttribute.html).
 var targetGroupAttributes = map[string][]string{
-	"preserve_client_ip.enabled":           {"true", "false"},
-	"load_balancing.cross_zone.enabled":    {"use_load_balancer_configuration"},
-	"proxy_protocol_v2.enabled":            {"false"},
-	"stickiness.enabled":                   {"false"},
-	"stickiness.type":                      nil, // says nothing while stickiness is off
-	"deregistration_delay.timeout_seconds": nil, // the lab's network takes targets away at once
+	"preserve_client_ip.enabled":         {"true", "false"},
+	"load_balancing.cross_zone.enabled":  {"use_load_balancer_configuration"},
+	"proxy_protocol_v2.enabled":          {"false"},
+	"lambda.multi_value_headers.enabled": {"false"},
+	"stickiness.enabled":                 nil, // the lab's clients keep no cookies; inert
+	"stickiness.type":                    nil, "stickiness.lb_cookie.duration_seconds": nil, "stickiness.app_cookie.cookie_name": nil, "stickiness.app_cookie.duration_seconds": nil,
+	"load_balancing.algorithm.type": {"round_robin"},
+	"slow_start.duration_seconds":   nil, // how fast a new target gets its share
+	// The lab's network takes targets away at once.
+	"deregistration_delay.timeout_seconds": nil, "deregistration_delay.connection_termination.enabled": nil,
+	"target_health_state.unhealthy.connection_termination.enabled": {"true"},
+}
+
+// validateTargetGroup checks what the types of targets need.
+func validateTargetGroup(p map[string]any) cfn.Findings {
+	f := validateAttributes("TargetGroupAttributes", targetGroupAttributes)(p)
+	if typ, _ := cfn.Literal(p["TargetType"]); typ == elb.TargetLambda {
+		return f
+	}
+	for _, name := range []string{"VpcId", "Protocol", "Port"} {
+		if p[name] == nil {
+			f = append(f, fmt.Sprintf("property %s is required", name))
+		}
+	}
+	return f
 }
 
 // check is the health check that the properties describe.
@@ -68,18 +91,29 @@ func (p targetGroupProps) check() (elb.HealthCheck, error) {
 		}
 	}
 	if p.Matcher != nil && p.Matcher.HttpCode != "" {
-		first, last, isRange := strings.Cut(p.Matcher.HttpCode, "-")
-		if !isRange {
-			last = first
-		}
-		if h.MinStatus, err = strconv.Atoi(first); err == nil {
-			h.MaxStatus, err = strconv.Atoi(last)
-		}
-		if err != nil {
-			return h, fmt.Errorf("property Matcher.HttpCode: %q is neither a code nor a range of codes", p.Matcher.HttpCode)
+		if h.Statuses, err = statuses(p.Matcher.HttpCode); err != nil {
+			return h, err
 		}
 	}
 	return h, nil
+}
+
+// statuses reads codes and ranges of codes, with commas.
+func statuses(text string) ([]elb.StatusRange, error) {
+	var out []elb.StatusRange
+	for _, part := range strings.Split(text, ",") {
+		first, last, isRange := strings.Cut(strings.TrimSpace(part), "-")
+		if !isRange {
+			last = first
+		}
+		low, err := strconv.Atoi(first)
+		high, also := strconv.Atoi(last)
+		if err != nil || also != nil {
+			return nil, fmt.Errorf("property Matcher.HttpCode: %q is neither a code nor a range of codes", part)
+		}
+		out = append(out, elb.StatusRange{Min: low, Max: high})
+	}
+	return out, nil
 }
 
 // group is the target group that the properties describe.
@@ -100,7 +134,7 @@ func (r *Resources) targets(p targetGroupProps) ([]elb.Target, error) {
 	var out []elb.Target
 	for _, t := range p.Targets {
 		member := elb.Target{ID: t.Id, Port: t.Port}
-		if p.TargetType != elb.TargetIP {
+		if p.TargetType == "" || p.TargetType == elb.TargetInstance {
 			at, err := r.InterfaceOf(t.Id)
 			if err != nil {
 				return nil, err
@@ -112,11 +146,17 @@ func (r *Resources) targets(p targetGroupProps) ([]elb.Target, error) {
 	return out, nil
 }
 
-// targetGroupType is AWS::ElasticLoadBalancingV2::TargetGroup, the TCP kind.
+// targetGroupType is AWS::ElasticLoadBalancingV2::TargetGroup, of instances, addresses, a function or an Application Load Balancer.
 func (r *Resources) targetGroupType() cfn.Definition[targetGroupProps] {
 	return cfn.Definition[targetGroupProps]{
-		Attributes: []string{"TargetGroupArn", "TargetGroupFullName", "TargetGroupName"},
-		Validate:   validateAttributes("TargetGroupAttributes", targetGroupAttributes),
+		Attributes: []string{"TargetGroupArn", "TargetGroupFullName", "TargetGroupName", "LoadBalancerArns"},
+		Validate:   validateTargetGroup,
+		Inert: func(p targetGroupProps, _ map[string]string) string {
+			if attributeValue(p.TargetGroupAttributes, "stickiness.enabled", "false") == "true" {
+				return "clients do not stick to a target"
+			}
+			return ""
+		},
 		Create: func(_ context.Context, c cfn.TypedRequest[targetGroupProps]) (cfn.Result, error) {
 			name := c.Props.Name
 			if name == "" {
@@ -137,6 +177,7 @@ func (r *Resources) targetGroupType() cfn.Definition[targetGroupProps] {
 			}
 			return cfn.Result{PhysicalID: arn, Attributes: map[string]any{
 				"TargetGroupArn": arn, "TargetGroupFullName": full, "TargetGroupName": name,
+				"LoadBalancerArns": cfn.Live(func() any { return r.balancersOf(arn) }),
 			}}, r.LoadBalancing.RegisterTargets(arn, members...)
 		},
 		Update: r.updateTargets,
@@ -144,6 +185,18 @@ func (r *Resources) targetGroupType() cfn.Definition[targetGroupProps] {
 			return r.remove(ctx, c.PhysicalID, r.LoadBalancing.DeleteTargetGroup)
 		},
 	}
+}
+
+// balancersOf are the ARNs of the load balancers that lead to a target group.
+func (r *Resources) balancersOf(arn string) any {
+	ids, err := r.LoadBalancing.BalancersOf(arn)
+	out := []any{}
+	for _, id := range ids {
+		if err == nil {
+			out = append(out, id)
+		}
+	}
+	return out
 }
 
 // updateTargets registers the new targets before the old ones go. A target that

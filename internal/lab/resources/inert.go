@@ -104,7 +104,14 @@ func (t inertType) Create(_ context.Context, q cfn.Request) (cfn.Result, error) 
 			name = strings.ToLower(name)
 		}
 	}
-	return t.result(name, q.Properties), nil
+	out := t.result(name, q.Properties)
+	switch t.Name {
+	case certificateType:
+		t.r.keepNames(out.PhysicalID, q.Properties)
+	case secretType:
+		t.r.keepSecret(out.PhysicalID, q.Properties)
+	}
+	return out, nil
 }
 
 // Update implements [cfn.ResourceType].

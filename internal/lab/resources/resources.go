@@ -66,15 +66,17 @@ type Resources struct {
 	scalingGroups        map[string]*scalingGroup      // by name
 	functionNetworks     map[string]*functionNetwork   // of functions, by name
 	logGroups            map[string]bool
-	blocks               map[string]bool // buckets: whether they refuse public policies
-	profiles             map[string]bool // instance profiles, by name
+	blocks               map[string]bool     // buckets: whether they refuse public policies
+	profiles             map[string]bool     // instance profiles, by name
+	secrets              map[string]string   // their values, by ARN
+	certificates         map[string][]string // names of load balancers' certificates, by ARN
 	nextPublic           netip.Addr
 	imageRelease         int // how often there were new images
 }
 
 // New makes the resource types.
 func New(o Options) *Resources {
-	return &Resources{
+	r := &Resources{
 		Options:              o,
 		logbook:              logbook{pages: map[string]*page{}},
 		defined:              map[string]cfn.ResourceType{},
@@ -88,7 +90,13 @@ func New(o Options) *Resources {
 		logGroups:            map[string]bool{},
 		blocks:               map[string]bool{},
 		profiles:             map[string]bool{},
+		secrets:              map[string]string{},
+		certificates:         map[string][]string{},
 	}
+	if o.LoadBalancing != nil {
+		o.LoadBalancing.Certificates, o.LoadBalancing.Invoke = r.certificate, r.invoke
+	}
+	return r
 }
 
 // Type finds a resource type by its name; it is a [cfn.Types].

@@ -26,9 +26,29 @@ type listenerXML struct {
 
 // actionXML is an action. AWS tells of its one target group twice.
 type actionXML struct {
-	Type    string `xml:"Type"`
-	Group   string `xml:"TargetGroupArn"`
-	Forward string `xml:"ForwardConfig>TargetGroups>member>TargetGroupArn"`
+	Type    string     `xml:"Type"`
+	Group   string     `xml:"TargetGroupArn,omitempty"`
+	Forward []groupXML `xml:"ForwardConfig>TargetGroups>member"`
+}
+
+type groupXML struct {
+	ARN    string `xml:"TargetGroupArn"`
+	Weight int    `xml:"Weight,omitempty"`
+}
+
+// actionOf is the action of a listener.
+func actionOf(l elb.Listener) actionXML {
+	if l.TargetGroup != "" {
+		return actionXML{elb.ActionForward, l.TargetGroup, []groupXML{{ARN: l.TargetGroup}}}
+	}
+	x := actionXML{Type: l.Action.Type}
+	for _, g := range l.Action.Groups {
+		x.Forward = append(x.Forward, groupXML{g.Group, g.Weight})
+	}
+	if len(x.Forward) == 1 {
+		x.Group = x.Forward[0].ARN
+	}
+	return x
 }
 
 func describeListeners(_ context.Context, balancing *elb.LoadBalancing, r *api.Request) (any, error) {
@@ -40,7 +60,7 @@ func describeListeners(_ context.Context, balancing *elb.LoadBalancing, r *api.R
 		Listeners []listenerXML `xml:"Listeners>member"`
 	}
 	for _, l := range listeners {
-		result.Listeners = append(result.Listeners, listenerXML{l.ID, l.LoadBalancer, l.Port, l.Protocol, []actionXML{{"forward", l.TargetGroup, l.TargetGroup}}})
+		result.Listeners = append(result.Listeners, listenerXML{l.ID, l.LoadBalancer, l.Port, l.Protocol, []actionXML{actionOf(l)}})
 	}
 	return result, nil
 }

@@ -58,12 +58,12 @@ func describeLoadBalancers(_ context.Context, balancing *elb.LoadBalancing, r *a
 
 func loadBalancerOf(b elb.LoadBalancer) loadBalancerXML {
 	x := loadBalancerXML{
-		ARN: b.ID, Name: b.Name, DNSName: b.DNSName, VPC: b.VPC, Scheme: "internal", Type: "network", IPAddressType: "ipv4", State: b.State, Groups: b.Groups,
+		ARN: b.ID, Name: b.Name, DNSName: b.DNSName, VPC: b.VPC, Scheme: "internal", Type: b.Type, IPAddressType: "ipv4", State: b.State, Groups: b.Groups,
 	}
 	if b.InternetFacing {
 		x.Scheme = "internet-facing"
 	}
-	if len(b.Groups) > 0 {
+	if len(b.Groups) > 0 && b.Type == elb.Network {
 		x.Enforced = "on"
 		if b.IgnoreRulesOnPrivateLink {
 			x.Enforced = "off"
