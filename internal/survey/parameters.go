@@ -47,9 +47,9 @@ func value(name string, definition map[string]any) (string, bool) {
 		if n := strings.IndexAny(name, "23"); n >= 0 {
 			zone = map[byte]string{'2': "b", '3': "c"}[name[n]]
 		}
-		return "ap-northeast-2" + zone, true
+		return home + zone, true
 	case typ == "List<AWS::EC2::AvailabilityZone::Name>":
-		return "ap-northeast-2a,ap-northeast-2b,ap-northeast-2c", true
+		return home + "a," + home + "b," + home + "c", true
 	case typ == "AWS::EC2::KeyPair::KeyName":
 		return "key", true
 	case strings.Contains(typ, "::"):

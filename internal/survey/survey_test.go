@@ -19,7 +19,7 @@ func TestParameters(t *testing.T) {
 		"defaults":        {`"A":{"Type":"String","Default":"x"}`, nil, true},
 		"allowed values":  {`"A":{"Type":"String","AllowedValues":["p","q"]}`, []string{"-parameter", "A=p"}, true},
 		"number":          {`"A":{"Type":"Number","MinValue":3}`, []string{"-parameter", "A=3"}, true},
-		"zone":            {`"Zone2":{"Type":"AWS::EC2::AvailabilityZone::Name"}`, []string{"-parameter", "Zone2=ap-northeast-2b"}, true},
+		"zone":            {`"Zone2":{"Type":"AWS::EC2::AvailabilityZone::Name"}`, []string{"-parameter", "Zone2=us-east-1b"}, true},
 		"another VPC":     {`"A":{"Type":"AWS::EC2::VPC::Id"}`, nil, false},
 		"another's stack": {`"A":{"Type":"String","Default":"ImportValue"}`, nil, false},
 	} {

@@ -27,6 +27,7 @@ var files embed.FS
 // newest versions.
 var Versions = map[string]string{
 	"cloudformation":  "2010-05-15",
+	"dynamodb":        "2012-08-10",
 	"ec2":             "2016-11-15",
 	"elbv2":           "2015-12-01",
 	"events":          "2015-10-07",
@@ -37,7 +38,11 @@ var Versions = map[string]string{
 	"route53profiles": "2018-05-10",
 	"route53resolver": "2018-04-01",
 	"scheduler":       "2021-06-30",
+	"secretsmanager":  "2017-10-17",
+	"sns":             "2010-03-31",
+	"sqs":             "2012-11-05",
 	"ssm":             "2014-11-06",
+	"stepfunctions":   "2016-11-23",
 	"sts":             "2011-06-15",
 }
 

@@ -28,6 +28,8 @@ type External struct {
 	Command []string
 	// Root is the folder of the code, Handler the function in it.
 	Root, Handler string
+	// Layers is the folder that is /opt to the process. Default: the machine's own.
+	Layers string
 	// Memory is the limit of its resident memory, in MB.
 	Memory int
 }
@@ -198,6 +200,8 @@ func (h *external) environment(ctx context.Context) (func(api, relay string) []s
 			"NODE_EXTRA_CA_CERTS=" + roots, "SSL_CERT_FILE=" + roots, "AWS_CA_BUNDLE=" + roots, "REQUESTS_CA_BUNDLE=" + roots,
 			"NODE_OPTIONS=--max-old-space-size=" + fmt.Sprint(max(64, h.Memory*9/10)), "PYTHONDONTWRITEBYTECODE=1", "PYTHONUNBUFFERED=1",
 			"LAB_RELAY=" + relay,
+			// Where layers lie (docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
+			"NODE_PATH=/opt/nodejs/node_modules:/opt/nodejs/node20/node_modules:/opt/nodejs/node22/node_modules", "PYTHONPATH=/opt/python", "LD_LIBRARY_PATH=/opt/lib",
 			// Programs that know neither bootstrap reach the network through a proxy.
 			"HTTP_PROXY=http://" + relay, "HTTPS_PROXY=http://" + relay, "http_proxy=http://" + relay, "https_proxy=http://" + relay,
 			"NO_PROXY=127.0.0.1,localhost", "no_proxy=127.0.0.1,localhost",

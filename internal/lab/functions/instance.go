@@ -58,7 +58,7 @@ func (h *external) start(ctx context.Context, held *hold) (*instance, error) {
 		return nil, err
 	}
 	path, args := h.command()
-	p, err := sandbox.Start(sandbox.Options{Path: path, Args: args, Dir: h.Root, Output: h.e.Output, Environment: environment})
+	p, err := sandbox.Start(sandbox.Options{Path: path, Args: args, Dir: h.Root, Opt: h.Layers, Output: h.e.Output, Environment: environment})
 	if err != nil {
 		return nil, failedAs("Runtime.InvalidEntrypoint", "%v", err)
 	}

@@ -42,11 +42,17 @@ type sdkClient struct {
 var sdkClients = map[string]sdkClient{
 	"cloudformation":            {"CloudFormation", "cloudformation"},
 	"cloudwatch-logs":           {"CloudWatchLogs", "logs"},
+	"dynamodb":                  {"DynamoDB", "dynamodb"},
 	"ec2":                       {"EC2", "ec2"},
 	"elastic-load-balancing-v2": {"ElasticLoadBalancingV2", "elbv2"},
 	"iam":                       {"IAM", "iam"},
 	"lambda":                    {"Lambda", "lambda"},
 	"s3":                        {"S3", ""},
+	"secrets-manager":           {"SecretsManager", "secretsmanager"},
+	"sfn":                       {"SFN", "stepfunctions"},
+	"sns":                       {"SNS", "sns"},
+	"sqs":                       {"SQS", "sqs"},
+	"ssm":                       {"SSM", "ssm"},
 	"sts":                       {"STS", "sts"},
 }
 

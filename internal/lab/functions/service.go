@@ -45,7 +45,8 @@ type Service struct {
 	mu        sync.Mutex
 	closed    bool
 	functions map[string]*function
-	running   int // invocations
+	qualified map[string]bool // versions and aliases, as NAME:QUALIFIER
+	running   int             // invocations
 	streams   int
 	requests  int
 	logs      map[string][]Line
@@ -57,7 +58,7 @@ func New(o Options) *Service {
 	if o.Concurrency == 0 {
 		o.Concurrency = 1000
 	}
-	s := &Service{Options: o, functions: map[string]*function{}, logs: map[string][]Line{}, policies: map[string]map[string]Permission{}}
+	s := &Service{Options: o, functions: map[string]*function{}, qualified: map[string]bool{}, logs: map[string][]Line{}, policies: map[string]map[string]Permission{}}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s
 }
@@ -167,11 +168,37 @@ func (s *Service) Names() []string {
 	return names
 }
 
-// find returns a function by its name or ARN, with the qualifier $LATEST or
-// without. The caller holds the lock.
+// Qualify makes a version or an alias of a function, which is the function itself, and
+// Unqualify deletes it. The ARN is the function's with the qualifier at its end.
+func (s *Service) Qualify(nameOrARN, qualifier string) (arn string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f, err := s.find(nameOrARN)
+	if err != nil {
+		return "", err
+	}
+	if s.qualified[f.Name+":"+qualifier] {
+		return "", awserr.WithStatus(http.StatusConflict, "ResourceConflictException", "%s already exists: %s", qualifier, f.Name)
+	}
+	s.qualified[f.Name+":"+qualifier] = true
+	return s.ARN(f.Name) + ":" + qualifier, nil
+}
+
+// Unqualify deletes a version or an alias by its ARN.
+func (s *Service) Unqualify(arn string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.qualified, strings.TrimPrefix(arn, s.ARN("")))
+}
+
+// find returns a function by its name or ARN, with a qualifier or without. The caller holds
+// the lock.
 func (s *Service) find(nameOrARN string) (*function, error) {
 	name := strings.TrimSuffix(nameOrARN, ":$LATEST")
 	name = strings.TrimPrefix(name, s.ARN(""))
+	if s.qualified[name] {
+		name, _, _ = strings.Cut(name, ":")
+	}
 	if f, ok := s.functions[name]; ok {
 		return f, nil
 	}

@@ -67,7 +67,7 @@ func (c Condition) operator() string {
 // value is the principal as JSON has it.
 func (p Principal) value() any {
 	switch {
-	case p.Any && len(p.Services) == 0:
+	case p.Any && len(p.Services) == 0 && len(p.Federated) == 0:
 		return "*"
 	case p.Any:
 		return map[string]any{"AWS": "*", "Service": p.Services}
@@ -78,6 +78,9 @@ func (p Principal) value() any {
 	}
 	if len(p.Services) > 0 {
 		out["Service"] = p.Services
+	}
+	if len(p.Federated) > 0 {
+		out["Federated"] = p.Federated
 	}
 	return out
 }

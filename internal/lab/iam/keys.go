@@ -62,14 +62,11 @@ var tagKeys = []string{"aws:principaltag/", "aws:requesttag/"}
 // in [knownKeys]: of these only the known ones can be evaluated.
 var keyed = map[string]bool{"aws": true, "s3": true, "lambda": true}
 
-// networkKeys are keys of calls that services make for themselves, with a role's
-// permissions, and that the lab does not set (…/list_amazonec2.html).
-var networkKeys = map[string]bool{"ec2:vpc": true, "ec2:subnet": true, "ec2:networkinterfaceid": true, "ec2:availabilityzone": true, "ec2:region": true}
-
 // KnownKey reports whether the lab can evaluate a condition key or variable.
 // Keys are compared without regard to case. A key of a service that the lab has no such
 // calls of, such as ecs:cluster, is known to be absent: a condition on it holds for none of
-// the calls that there are.
+// the calls that there are. That includes ec2:Subnet and ec2:Vpc, which AWS sets where Lambda
+// makes interfaces with a function's role.
 func KnownKey(key string) bool {
 	key = strings.ToLower(key)
 	for _, prefix := range tagKeys {
@@ -78,7 +75,7 @@ func KnownKey(key string) bool {
 		}
 	}
 	service, name, ok := strings.Cut(key, ":")
-	if !ok || name == "" || keyed[service] || networkKeys[key] {
+	if !ok || name == "" || keyed[service] {
 		return knownKeys[key]
 	}
 	return true

@@ -201,6 +201,8 @@ func parsePrincipal(value any) (*Principal, error) {
 				}
 				return nil
 			})
+		case "Federated":
+			p.Federated, err = texts("Principal.Federated", object[key], func(string) error { return nil })
 		default:
 			err = fmt.Errorf("unsupported kind of principal %q", key)
 		}

@@ -84,7 +84,7 @@ func TestParseRefuses(t *testing.T) {
 		{"variable", statement(`"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::b/${aws:MultiFactorAuthAge}"`), "unsupported variable ${aws:MultiFactorAuthAge}"},
 		{"variable's end", statement(`"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::b/${aws:userid"`), "variable without its end"},
 		{"variable's default", statement(`"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::b/${aws:userid, x}"`), "single quotes"},
-		{"federated", statement(base + `,"Principal":{"Federated":"x"}`), `kind of principal "Federated"`},
+		{"canonical user", statement(base + `,"Principal":{"CanonicalUser":"x"}`), `kind of principal "CanonicalUser"`},
 		{"principal wildcard", statement(base + `,"Principal":{"AWS":"arn:aws:iam::*:role/x"}`), "want an account id"},
 		{"same Sid", `{"Statement":[{"Sid":"a",` + base + `},{"Sid":"a",` + base + `}]}`, "Sid occurs twice"},
 	} {

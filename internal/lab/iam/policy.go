@@ -34,6 +34,8 @@ type Principal struct {
 	AWS []string
 	// Services holds service principals such as lambda.amazonaws.com.
 	Services []string
+	// Federated holds identity providers. Nobody signs in by one here: they match no caller.
+	Federated []string
 }
 
 // Condition is one operator applied to one key.

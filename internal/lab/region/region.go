@@ -103,6 +103,7 @@ type Region struct {
 	Buckets       *s3.Store
 	Functions     *functions.Service
 	Parameters    *ssm.Store
+	LogGroups     *logs.Groups
 	// Changes are CloudFormation's change sets and operations, as its API has them.
 	Changes *changeset.Manager
 	// Observation has the metrics, alarms, events, schedules and topics.
@@ -157,6 +158,7 @@ func New(o Options) (*Region, error) {
 		return nil, errors.Join(fmt.Errorf("start region %s: %w", o.Name, err), r.Close())
 	}
 	r.Buckets = s3.New(s3.Options{Scope: scope, Clock: r.clock, PolicyDelay: o.Faults.Cloud.PolicyDelay})
+	r.LogGroups = logs.NewGroups(scope)
 	r.Parameters = ssm.New(ssm.Options{Scope: scope, Clock: r.clock, Public: func(typ, name string) (any, error) { return r.resources.Parameter(typ, name) }})
 	r.Functions = functions.New(functions.Options{
 		Scope: scope, Clock: r.clock, Roots: r.Cloud.Roots(), RootsPEM: r.Cloud.RootsPEM(),
@@ -166,7 +168,7 @@ func New(o Options) (*Region, error) {
 	r.Observation = r.observe(scope)
 	r.resources = resources.New(resources.Options{
 		Observation: r.Observation,
-		Network:     r.Network, LoadBalancing: r.LoadBalancing, PrivateLink: r.PrivateLink, Cloud: r.Cloud, Roles: r.Cloud.Roles, Buckets: r.Buckets, Functions: r.Functions, Names: r.Names, Parameters: r.Parameters, Programs: programs,
+		Network:     r.Network, LoadBalancing: r.LoadBalancing, PrivateLink: r.PrivateLink, Cloud: r.Cloud, Roles: r.Cloud.Roles, Buckets: r.Buckets, Functions: r.Functions, Names: r.Names, Parameters: r.Parameters, Groups: r.LogGroups, Programs: programs,
 		Clock: r.clock, Late: late, Roots: r.Cloud.Roots(), Scope: scope,
 	})
 	r.LoadBalancing.InterfaceOf = r.resources.InterfaceOf
@@ -184,7 +186,7 @@ func New(o Options) (*Region, error) {
 	r.Changes = changeset.New(changeset.Options{Engine: r.Engine, Scope: scope, Clock: r.clock, Work: r.clock.Work, Settle: o.Faults.Cloud.PolicyDelay, Fetch: r.fetch})
 	services := []api.Service{
 		r.Buckets.Service(), ec2.Service(r.Network, r.PrivateLink, r.resources, scope), elbv2.Service(r.LoadBalancing), sts.Service(r.Cloud.Roles, scope, r.clock), iam.Service(r.Cloud.Roles, scope),
-		cloudformation.Service(stacks{r.Engine, r.Changes}, r.Changes, scope), r.Parameters.Service(), logs.Service(r.resources, scope), lambda.Service(r.Functions, scope),
+		cloudformation.Service(stacks{r.Engine, r.Changes}, r.Changes, scope), r.Parameters.Service(), logs.Service(r.resources, r.LogGroups, scope), lambda.Service(r.Functions, scope),
 		route53api.Service(r.Names, r.PrivateLink, scope), route53resolver.Service(r.Names, scope), route53profiles.Service(r.Names, scope),
 		events.Service(r.Bus, scope), scheduler.Service(r.Schedules, scope),
 	}

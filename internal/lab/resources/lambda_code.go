@@ -37,8 +37,9 @@ func (r *Resources) codeOf(p functionProps, assets map[string]string) (functions
 	if p.PackageType == "Image" || p.Code.ImageUri != "" {
 		return nil, errors.New("its code is a container image, and the lab has no images")
 	}
-	if len(p.Layers) > 0 {
-		return nil, errors.New("it has layers, which the lab does not have")
+	layers, err := r.layersOf(p.Layers)
+	if err != nil {
+		return nil, err
 	}
 	family := runtimeFamily(p.Runtime)
 	if family == "" {
@@ -49,13 +50,13 @@ func (r *Resources) codeOf(p functionProps, assets map[string]string) (functions
 		return nil, err
 	}
 	if family == "provided" {
-		return r.binary(p, root)
+		return r.binary(p, root, layers)
 	}
 	command, err := interpreter(family)
 	if err != nil {
 		return nil, err
 	}
-	return functions.External{Command: command, Root: root, Handler: p.Handler, Memory: valueOr(p.MemorySize, 128)}.Program(), nil
+	return functions.External{Command: command, Root: root, Layers: layers, Handler: p.Handler, Memory: valueOr(p.MemorySize, 128)}.Program(), nil
 }
 
 // runtimeFamily is nodejs, python or provided; empty for all others. The machine has
@@ -71,7 +72,7 @@ func runtimeFamily(runtime string) string {
 
 // binary is the program of an executable named bootstrap: one that the lab has in this
 // process, or any for this machine.
-func (r *Resources) binary(p functionProps, root string) (functions.Program, error) {
+func (r *Resources) binary(p functionProps, root, layers string) (functions.Program, error) {
 	program, unknown := r.Programs.Find(root, architecture(p.Architectures))
 	if unknown == nil {
 		return program, nil
@@ -93,7 +94,7 @@ func (r *Resources) binary(p functionProps, root string) (functions.Program, err
 	if err := sandbox.Probe(); err != nil {
 		return nil, err
 	}
-	return functions.External{Command: []string{file}, Root: root, Handler: p.Handler, Memory: valueOr(p.MemorySize, 128)}.Program(), nil
+	return functions.External{Command: []string{file}, Root: root, Layers: layers, Handler: p.Handler, Memory: valueOr(p.MemorySize, 128)}.Program(), nil
 }
 
 // machineOf returns, in Go's words, what an executable runs on. A script runs everywhere.
@@ -175,13 +176,17 @@ func (r *Resources) codeRoot(p functionProps, family string, assets map[string]s
 			return os.WriteFile(filepath.Join(dir, name), []byte(p.Code.ZipFile), 0o644)
 		})
 	}
-	key := p.Code.S3Key
+	return r.assetRoot(p.Code.S3Bucket, p.Code.S3Key, assets)
+}
+
+// assetRoot is the folder of code in an asset or a bucket.
+func (r *Resources) assetRoot(bucket, key string, assets map[string]string) (string, error) {
 	file, ok := assets[key]
 	if !ok {
 		file, ok = assets[path.Base(key)]
 	}
 	if !ok {
-		return r.codeInBucket(p.Code.S3Bucket, key)
+		return r.codeInBucket(bucket, key)
 	}
 	info, err := os.Stat(file)
 	switch {

@@ -10,7 +10,9 @@ import (
 // interfaceCalls are the EC2 calls that Lambda makes with a function's role to
 // connect it to a VPC, in Lambda's order
 // (docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions).
-var interfaceCalls = []string{"CreateNetworkInterface", "DescribeNetworkInterfaces", "DescribeSubnets", "DeleteNetworkInterface", "AssignPrivateIpAddresses", "UnassignPrivateIpAddresses"}
+// The page also has ec2:DescribeSubnets, but functions are made without it: the roles of
+// awslabs/aws-solutions-constructs, whose integration tests deploy, do not have it.
+var interfaceCalls = []string{"CreateNetworkInterface", "DescribeNetworkInterfaces", "DeleteNetworkInterface", "AssignPrivateIpAddresses", "UnassignPrivateIpAddresses"}
 
 // CloudFormation tries again for this long while a function's role does not allow
 // what Lambda needs: roles and policies take effect late.

@@ -184,7 +184,7 @@ func TestFunctionsThatCannotRunAreInert(t *testing.T) {
 		"code from nowhere":  {props{"Code": props{"S3Bucket": "b", "S3Key": "other.zip"}}, "its code other.zip is not among the assembly's assets"},
 		"other architecture": {props{"Architectures": []string{"x86_64"}}, "bootstrap is built for arm64"},
 		"image":              {props{"Code": props{"ImageUri": "i"}, "PackageType": "Image"}, "its code is a container image, and the lab has no images"},
-		"layers":             {props{"Layers": []string{"arn:l"}}, "it has layers, which the lab does not have"},
+		"layers":             {props{"Layers": []string{"arn:l"}}, "the lab does not have its layer arn:l"},
 	} {
 		typ, _ := w.Type("AWS::Lambda::Function")
 		if why := typ.(cfn.Inert).Inert(resolved(t, w.props(test.p)), w.assets); !strings.Contains(why, test.want) {

@@ -2,10 +2,9 @@ package resources
 
 import (
 	"context"
-	"fmt"
-	"maps"
 	"slices"
 
+	"provenendpoints/internal/lab/api/logs"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/functions"
 )
@@ -17,6 +16,7 @@ type logGroupProps struct {
 	LogGroupClass string `cfn:"inert"` // what storage costs
 	// RetentionInDays is not visible: nothing in the lab lives for a day.
 	RetentionInDays *int     `cfn:"inert,only=1|3|5|7|14|30|60|90|120|150|180|365|400|545|731|1096|1827|2192|2557|2922|3288|3653"`
+	KmsKeyId        string   `cfn:"inert"` // nothing is encrypted
 	Tags            cfn.Tags `cfn:"inert"` // names for people
 }
 
@@ -29,20 +29,14 @@ func (r *Resources) logGroupType() cfn.Definition[logGroupProps] {
 			if name == "" {
 				name = r.name(c.Request, 512)
 			}
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			if r.logGroups[name] {
-				return cfn.Result{}, fmt.Errorf("ResourceAlreadyExistsException: The specified log group already exists: %s", name)
+			if err := r.Groups.Create(logs.Group{Name: name, Retention: valueOr(c.Props.RetentionInDays, 0), Template: true}); err != nil {
+				return cfn.Result{}, err
 			}
-			r.logGroups[name] = true
 			return cfn.Result{PhysicalID: name, Attributes: map[string]any{"Arn": r.logGroupARN(name) + ":*"}}, nil
 		},
 		Delete: func(_ context.Context, c cfn.TypedRequest[logGroupProps]) error {
-			r.mu.Lock()
-			delete(r.logGroups, c.PhysicalID)
-			r.mu.Unlock()
 			r.Functions.DropLogs(c.PhysicalID)
-			return nil
+			return ignoreGone(r.Groups.Delete(c.PhysicalID))
 		},
 	}
 }
@@ -50,9 +44,10 @@ func (r *Resources) logGroupType() cfn.Definition[logGroupProps] {
 // LogGroups returns the names of the log groups: those of templates, and those that
 // functions have begun by themselves. It implements [logs.Source].
 func (r *Resources) LogGroups() []string {
-	r.mu.Lock()
-	names := slices.Collect(maps.Keys(r.logGroups))
-	r.mu.Unlock()
+	var names []string
+	for _, g := range r.Groups.All() {
+		names = append(names, g.Name)
+	}
 	names = append(names, r.Functions.LogGroups()...)
 	slices.Sort(names)
 	return slices.Compact(names)
@@ -62,16 +57,14 @@ func (r *Resources) LogGroups() []string {
 func (r *Resources) Lines(group string) []functions.Line { return r.Functions.Logs(group) }
 
 // logGroupARN is a log group's ARN without the ":*" that stands for its streams.
-func (r *Resources) logGroupARN(name string) string { return r.Scope.ARN("logs", "log-group:"+name) }
+func (r *Resources) logGroupARN(name string) string { return r.Groups.ARN(name) }
 
 // mayLog reports whether a role may write a function's log: the log group exists,
 // or the role may create it
 // (docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
 func (r *Resources) mayLog(role, group string) bool {
 	streams := r.logGroupARN(group) + ":*"
-	r.mu.Lock()
-	exists := r.logGroups[group]
-	r.mu.Unlock()
+	exists := r.Groups.Has(group)
 	if !exists && !r.Cloud.Authorize(role, "logs:CreateLogGroup", r.logGroupARN(group), nil).Allowed {
 		return false
 	}

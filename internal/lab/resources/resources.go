@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"provenendpoints/internal/lab/api/logs"
 	"provenendpoints/internal/lab/api/s3"
 	"provenendpoints/internal/lab/api/ssm"
 	"provenendpoints/internal/lab/awsid"
@@ -35,6 +36,8 @@ type Options struct {
 	Parameters    *ssm.Store
 	// Observation are the services that watch. Default: their types are inert.
 	Observation Observation
+	// Groups are the log groups. Required.
+	Groups *logs.Groups
 	// Late says how late things become stable. Default: they never are late.
 	Late *latency.Late
 	// Programs are the functions' programs.
@@ -65,11 +68,11 @@ type Resources struct {
 	launchConfigurations map[string]launchTemplateData // by name
 	scalingGroups        map[string]*scalingGroup      // by name
 	functionNetworks     map[string]*functionNetwork   // of functions, by name
-	logGroups            map[string]bool
-	blocks               map[string]bool     // buckets: whether they refuse public policies
-	profiles             map[string]bool     // instance profiles, by name
-	secrets              map[string]string   // their values, by ARN
-	certificates         map[string][]string // names of load balancers' certificates, by ARN
+	blocks               map[string]bool               // buckets: whether they refuse public policies
+	profiles             map[string]bool               // instance profiles, by name
+	layers               map[string]string             // their folders, by ARN
+	secrets              map[string]string             // their values, by ARN
+	certificates         map[string][]string           // names of load balancers' certificates, by ARN
 	nextPublic           netip.Addr
 	imageRelease         int // how often there were new images
 }
@@ -87,9 +90,9 @@ func New(o Options) *Resources {
 		launchConfigurations: map[string]launchTemplateData{},
 		scalingGroups:        map[string]*scalingGroup{},
 		functionNetworks:     map[string]*functionNetwork{},
-		logGroups:            map[string]bool{},
 		blocks:               map[string]bool{},
 		profiles:             map[string]bool{},
+		layers:               map[string]string{},
 		secrets:              map[string]string{},
 		certificates:         map[string][]string{},
 	}
@@ -144,10 +147,22 @@ func (r *Resources) Left() map[string][]string {
 	return map[string][]string{
 		"elastic address":      slices.Sorted(maps.Keys(r.addresses)),
 		"instance":             slices.Sorted(maps.Keys(r.instances)),
-		"log group":            slices.Sorted(maps.Keys(r.logGroups)),
+		"log group":            r.groupNames(),
 		"launch template":      slices.Sorted(maps.Keys(r.launchTemplates)),
 		"launch configuration": slices.Sorted(maps.Keys(r.launchConfigurations)),
 		"auto scaling group":   slices.Sorted(maps.Keys(r.scalingGroups)),
 		"instance profile":     slices.Sorted(maps.Keys(r.profiles)),
 	}
+}
+
+// groupNames are the log groups that templates made. Those that functions make stay, as on
+// AWS, whoever deletes the stack.
+func (r *Resources) groupNames() []string {
+	var out []string
+	for _, g := range r.Groups.All() {
+		if g.Template {
+			out = append(out, g.Name)
+		}
+	}
+	return out
 }

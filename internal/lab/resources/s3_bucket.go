@@ -103,6 +103,9 @@ func (r *Resources) bucketType() cfn.Definition[bucketProps] {
 				return cfn.Result{}, err
 			}
 			r.setBlock(name, c.Props.blocks())
+			if err := r.Buckets.SetTags(name, c.Props.tags(c.Request)); err != nil {
+				return cfn.Result{}, err
+			}
 			return cfn.Result{PhysicalID: name, Attributes: map[string]any{
 				"Arn":                 r.Scope.Bucket(name),
 				"DomainName":          name + ".s3.amazonaws.com",
@@ -113,12 +116,22 @@ func (r *Resources) bucketType() cfn.Definition[bucketProps] {
 		},
 		Update: func(_ context.Context, c cfn.TypedRequest[bucketProps]) (cfn.Result, error) {
 			r.setBlock(c.PhysicalID, c.Props.blocks())
-			return cfn.Result{}, nil
+			return cfn.Result{}, r.Buckets.SetTags(c.PhysicalID, c.Props.tags(c.Request))
 		},
 		Delete: func(_ context.Context, c cfn.TypedRequest[bucketProps]) error {
 			return ignoreGone(r.Buckets.DeleteBucket(c.PhysicalID))
 		},
 	}
+}
+
+// tags are the bucket's tags, with those that CloudFormation adds
+// (docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-resource-tags.html).
+func (p bucketProps) tags(q cfn.Request) map[string]string {
+	out := map[string]string{"aws:cloudformation:stack-name": q.Stack, "aws:cloudformation:stack-id": q.StackID, "aws:cloudformation:logical-id": q.LogicalID}
+	for _, t := range p.Tags {
+		out[t.Key] = t.Value
+	}
+	return out
 }
 
 // setBlock notes whether a bucket refuses public policies.

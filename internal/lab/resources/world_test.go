@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"provenendpoints/internal/lab/api/lambda"
+	"provenendpoints/internal/lab/api/logs"
 	"provenendpoints/internal/lab/api/s3"
 	"provenendpoints/internal/lab/api/ssm"
 	"provenendpoints/internal/lab/cfn"
@@ -47,8 +48,8 @@ func newWorld(t *testing.T) *world {
 	var r *Resources
 	parameters := ssm.New(ssm.Options{Scope: scope, Clock: c, Public: func(typ, name string) (any, error) { return r.Parameter(typ, name) }})
 	r = New(Options{
-		Parameters: parameters,
-		Network:    network, LoadBalancing: balancing, PrivateLink: link, Cloud: side, Roles: side.Roles, Buckets: buckets, Functions: service, Names: names, Clock: c, Roots: side.Roots(),
+		Parameters: parameters, Groups: logs.NewGroups(scope),
+		Network: network, LoadBalancing: balancing, PrivateLink: link, Cloud: side, Roles: side.Roles, Buckets: buckets, Functions: service, Names: names, Clock: c, Roots: side.Roots(),
 		Scope: scope,
 	})
 	t.Cleanup(func() {

@@ -58,6 +58,11 @@ func become() error {
 	if err := json.Unmarshal(line, &p); err != nil {
 		return err
 	}
+	if p.Opt != "" {
+		if err := mountOpt(p.Opt); err != nil {
+			return fmt.Errorf("put its layers at /opt: %w", err)
+		}
+	}
 	// Lambda's limit on files (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 	files := syscall.Rlimit{Cur: 1024, Max: 1024}
 	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &files); err != nil {
@@ -70,6 +75,14 @@ func become() error {
 		return err
 	}
 	return fmt.Errorf("%s: %w", p.Path, syscall.Exec(p.Path, append([]string{p.Path}, p.Args...), p.Environment))
+}
+
+// mountOpt makes a folder /opt, for this process and its children alone.
+func mountOpt(folder string) error {
+	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
+		return err
+	}
+	return unix.Mount(folder, "/opt", "", unix.MS_BIND|unix.MS_REC, "")
 }
 
 // listen makes a listener at a free port of the loopback interface.

@@ -32,6 +32,8 @@ type Options struct {
 	Environment func(api, relay string) []string
 	// Dir is its working directory. Required.
 	Dir string
+	// Opt is the folder that is /opt to the process. Default: the machine's own.
+	Opt string
 	// Output receives what it prints. Default: it is lost.
 	Output io.Writer
 }

@@ -37,6 +37,7 @@ var Probe = sync.OnceValue(func() error {
 // plan is what the new process is told on its standard input.
 type plan struct {
 	Path, Dir string
+	Opt       string
 	Args      []string
 }
 
@@ -62,7 +63,7 @@ func Start(o Options) (*Process, error) {
 		Path: "/proc/self/exe", Args: []string{name}, Env: []string{}, Dir: "/",
 		Stdout: outputEnd, Stderr: outputEnd, ExtraFiles: []*os.File{controlEnd, theirs},
 		SysProcAttr: &syscall.SysProcAttr{
-			Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNET | syscall.CLONE_NEWPID | syscall.CLONE_NEWIPC,
+			Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNET | syscall.CLONE_NEWPID | syscall.CLONE_NEWIPC | syscall.CLONE_NEWNS,
 			UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
 			GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
 			Setsid:      true,
@@ -152,7 +153,7 @@ func (p *Process) handshake(ours *os.File, o Options) error {
 	message, err := json.Marshal(struct {
 		plan
 		Environment []string
-	}{plan{o.Path, o.Dir, o.Args}, o.Environment(api, relay)})
+	}{plan{o.Path, o.Dir, o.Opt, o.Args}, o.Environment(api, relay)})
 	if err != nil {
 		return err
 	}

@@ -55,9 +55,6 @@ func route(f Functions, scope awsid.Scope, r *api.Request) (*api.Operation, erro
 	if err != nil {
 		return nil, awserr.New("InvalidParameterValueException", "%v", err)
 	}
-	if q := r.URL.Query().Get("Qualifier"); q != "" && q != "$LATEST" {
-		return nil, awserr.New("InvalidParameterValueException", "the lab has no function versions and aliases: %s", q)
-	}
 	op, known := operations[r.Method+" "+part]
 	if !isFunction || !known {
 		return nil, awserr.WithStatus(http.StatusNotFound, "UnknownOperationException", "the lab has no Lambda call %s %s", r.Method, r.URL.Path)
@@ -70,6 +67,9 @@ func route(f Functions, scope awsid.Scope, r *api.Request) (*api.Operation, erro
 	arn := name
 	if !strings.HasPrefix(arn, "arn:") {
 		arn = scope.ARN("lambda", "function:"+name)
+	}
+	if q := r.URL.Query().Get("Qualifier"); q != "" && q != "$LATEST" {
+		arn += ":" + q
 	}
 	return &api.Operation{Action: "lambda:" + op.action, Resource: arn, Run: func(ctx context.Context) (*api.Reply, error) {
 		reply, err := op.run(ctx, f, arn, r)

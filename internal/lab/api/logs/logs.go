@@ -1,5 +1,5 @@
-// Package logs is CloudWatch Logs, as far as reading goes: the log groups of functions with
-// their lines. Metric filters, queries and groups that nobody writes to are not here.
+// Package logs is CloudWatch Logs: log groups with their retention, and the lines of
+// functions to read. Metric filters and queries are not here.
 package logs
 
 import (
@@ -25,14 +25,15 @@ type Source interface {
 
 type account struct {
 	source Source
+	groups *Groups
 	scope  awsid.Scope
 }
 
 var logs = api.TargetAPI[account]{Name: "logs", Target: "Logs_20140328"}
 
 // Service is CloudWatch Logs of an account.
-func Service(source Source, scope awsid.Scope) api.Service {
-	return logs.Service(account{source, scope})
+func Service(source Source, groups *Groups, scope awsid.Scope) api.Service {
+	return logs.Service(account{source, groups, scope})
 }
 
 // docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html and
@@ -129,16 +130,17 @@ const lastToken = "f/0"
 
 func describeLogGroups(_ context.Context, a account, q groupsRequest) (any, error) {
 	type group struct {
-		Name   string `json:"logGroupName"`
-		ARN    string `json:"arn"`
-		Stored int    `json:"storedBytes"`
+		Name      string `json:"logGroupName"`
+		ARN       string `json:"arn"`
+		Stored    int    `json:"storedBytes"`
+		Retention int    `json:"retentionInDays,omitempty"`
 	}
 	out := struct {
 		Groups []group `json:"logGroups"`
 	}{[]group{}}
 	for _, name := range a.source.LogGroups() {
 		if strings.HasPrefix(name, q.LogGroupNamePrefix) && strings.Contains(name, q.LogGroupNamePattern) {
-			out.Groups = append(out.Groups, group{Name: name, ARN: a.arn(name)})
+			out.Groups = append(out.Groups, group{Name: name, ARN: a.arn(name), Retention: a.groups.retention(name)})
 		}
 	}
 	return out, nil

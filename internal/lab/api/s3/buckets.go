@@ -23,6 +23,9 @@ type bucket struct {
 	objects map[string]object
 	created time.Time
 	uploads map[string]*upload // in parts, by id
+	tags    map[string]string
+	// notification is its configuration as it was put; empty: none.
+	notification string
 }
 
 // CreateBucket makes a bucket in the Region.
