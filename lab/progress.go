@@ -21,10 +21,11 @@ type progress struct {
 	current  string
 	began    time.Time
 	ticking  chan struct{} // closed when nothing is shown any more; nil: nothing is
+	tick     time.Duration // how often a long step tells how long it has taken
 }
 
 func newProgress(out io.Writer) *progress {
-	return &progress{out: out, terminal: isTerminal(out)}
+	return &progress{out: out, terminal: isTerminal(out), tick: time.Second}
 }
 
 func isTerminal(w io.Writer) bool {
@@ -50,9 +51,6 @@ func widthOf(out io.Writer) int {
 	return oldWidth
 }
 
-// tick is how often a long step tells how long it has taken.
-const tick = time.Second
-
 // step shows a step.
 func (p *progress) step(name string) {
 	p.mu.Lock()
@@ -69,9 +67,9 @@ func (p *progress) step(name string) {
 	}
 }
 
-// keepTicking draws the line again every second, until done is closed.
+// keepTicking draws the line again with every tick, until done is closed.
 func (p *progress) keepTicking(done chan struct{}) {
-	t := time.NewTicker(tick)
+	t := time.NewTicker(p.tick)
 	defer t.Stop()
 	for {
 		select {
@@ -91,7 +89,7 @@ func (p *progress) keepTicking(done chan struct{}) {
 // take two, of which only one could be overwritten. The caller holds the lock.
 func (p *progress) draw() {
 	text := p.current + " …"
-	if took := time.Since(p.began).Truncate(tick); took > 0 {
+	if took := time.Since(p.began).Truncate(p.tick); took > 0 {
 		text = fmt.Sprintf("%s … %s", p.current, took)
 	}
 	if runes, width := []rune(text), widthOf(p.out)-1; len(runes) > width && width > 0 {

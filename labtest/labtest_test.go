@@ -222,6 +222,31 @@ func TestMatrixIs(t *testing.T) {
 	}
 }
 
+// One lab serves parallel subtests.
+func TestSubtests(t *testing.T) {
+	t.Parallel()
+	lab := labtest.Deploy(t, "testdata/web")
+	t.Run("rows", func(t *testing.T) {
+		for i := range 4 {
+			for _, from := range []string{"Public", "Private", "Isolated"} {
+				t.Run(fmt.Sprint(from, i), func(t *testing.T) {
+					t.Parallel()
+					lab := lab.For(t)
+					if from == "Isolated" {
+						lab.Subnet(from).DoesNotReach("Web:80")
+						return
+					}
+					lab.Subnet(from).Reaches("Web:80")
+					if answer, err := lab.Subnet(from).Get("http://Web/"); err != nil || answer.Status != 200 {
+						t.Errorf("%+v, %v", answer, err)
+					}
+				})
+			}
+		}
+	})
+	lab.Destroy()
+}
+
 // app is what an awscdk.App looks like to Go.
 type app struct{ dir string }
 
