@@ -1,11 +1,10 @@
 package labtest
 
 import (
-	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"strings"
 
@@ -19,9 +18,10 @@ import (
 	"provenendpoints/internal/lab/roles"
 )
 
-// HTTPClient sends requests from the place: it resolves names and connects there, and
-// trusts the certificates of AWS's services in the lab. Every request has a connection
-// of its own. It must not be used after an update.
+// HTTPClient sends requests from the place. It connects as [Place.Dial] does, so that the
+// host of a URL may be a thing of the stacks, and trusts the certificates of AWS's
+// services in the lab. Every request has a connection of its own. It must not be used
+// after an update.
 func (p *Place) HTTPClient() *http.Client {
 	p.lab.t.Helper()
 	s, place, err := p.find()
@@ -33,17 +33,21 @@ func (p *Place) HTTPClient() *http.Client {
 	if !ok {
 		p.lab.fatal(fmt.Errorf("the lab's HTTP client has the transport %T", client.Transport))
 	}
-	dial := transport.DialContext
+	transport.TLSClientConfig.RootCAs = p.lab.roots()
 	transport.DisableKeepAlives = true // an idle connection would keep the clock running
-	transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
-		defer p.lab.run()()
-		conn, err := dial(ctx, network, address)
-		if err != nil {
-			return nil, err
-		}
-		return &runningConn{conn, p.lab.state}, nil
-	}
+	transport.DialContext = p.Dial
 	return client
+}
+
+// roots are the certificate authorities of all Regions.
+func (l *Lab) roots() *x509.CertPool {
+	l.looking.Lock()
+	defer l.looking.Unlock()
+	pool := x509.NewCertPool()
+	for _, s := range l.lab.Survey() {
+		pool.AppendCertsFromPEM(s.Region.Cloud.RootsPEM())
+	}
+	return pool
 }
 
 // Response is an answer to an HTTP request.
@@ -53,8 +57,8 @@ type Response struct {
 	Body   string
 }
 
-// Get requests an http or https URL. The host may be a thing of the stacks only by its DNS
-// name or address. The error is that of the connection; every status is an answer.
+// Get requests an http or https URL, such as http://Web/index.html, where Web is a thing
+// of the stacks. The error is that of the connection; every status is an answer.
 func (p *Place) Get(url string) (Response, error) {
 	p.lab.t.Helper()
 	request, err := http.NewRequestWithContext(p.lab.t.Context(), http.MethodGet, url, nil)
@@ -82,8 +86,8 @@ const Administrator = "LabtestAdministrator"
 //	out, err := s3.NewFromConfig(lab.Subnet("Private").AWS()).ListBuckets(ctx, nil)
 //
 // The calls are signed with the role of [Place.As]. Default: the role of the function or
-// of the instance's profile; everywhere else [Administrator]. Nothing is retried. It must
-// not be used after an update.
+// of the instance's profile; everywhere else [Administrator]. Nothing is retried. The Region is
+// the place's; outside of every VPC the first stack's. It must not be used after an update.
 func (p *Place) AWS() aws.Config {
 	p.lab.t.Helper()
 	s, place, err := p.find()

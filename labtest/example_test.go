@@ -17,7 +17,7 @@ func ExampleDeploy() {
 		lab.Instance("Web").Reaches("Db:5432")
 		lab.Subnet("Private").DoesNotReach("internet:443")
 
-		answer, err := lab.Internet().Get("http://" + webAddress(lab))
+		answer, err := lab.Internet().Get("http://Web/")
 		if err != nil {
 			t.Fatal(err)
 		}

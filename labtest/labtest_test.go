@@ -27,9 +27,6 @@ func run(test func(t testing.TB)) {
 	fmt.Println(map[bool]string{true: "failed", false: "passed"}[failed])
 }
 
-// webAddress is the public address of the web server.
-func webAddress(lab *labtest.Lab) string { return lab.Stack("").Outputs()["PublicAddress"] }
-
 func TestPlacesCallAWS(t *testing.T) {
 	t.Parallel()
 	lab := labtest.Deploy(t, "testdata/web")
@@ -90,6 +87,14 @@ func TestPlacesDialAndResolve(t *testing.T) {
 	addrs, err := lab.Instance("Web").Resolve("example.com")
 	if err != nil || len(addrs) != 1 || addrs[0] != netip.MustParseAddr("93.184.215.14") {
 		t.Errorf("%v, %v", addrs, err)
+	}
+	for url, want := range map[string]string{"https://example.com": "www.example.com", "http://" + lab.Stack("").Outputs()["PublicAddress"]: "hello"} {
+		if answer, err := lab.Internet().Get(url); err != nil || answer.Status != 200 || strings.TrimSpace(answer.Body) != want {
+			t.Errorf("%s: %+v, %v", url, answer, err)
+		}
+	}
+	if _, err := lab.Internet().Get("http://Db:5432"); err == nil || !strings.Contains(err.Error(), "instance Db has no public address") {
+		t.Errorf("get from where nobody can: %v", err)
 	}
 	if _, err := lab.Internet().Resolve("no.such.name"); err == nil {
 		t.Error("a name that nobody has resolves")

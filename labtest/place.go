@@ -112,32 +112,31 @@ func (p *Place) Resolve(name string) ([]netip.Addr, error) {
 // Dial opens a connection to NAME:PORT, where NAME is a thing of the stacks, a DNS name,
 // or an address; network is tcp or udp. The connection must not be used after an update.
 func (p *Place) Dial(ctx context.Context, network, address string) (net.Conn, error) {
-	s, place, err := p.find()
-	if err != nil {
-		return nil, err
-	}
-	name, port, err := reach.SplitPort(address)
-	if err != nil {
-		return nil, err
-	}
-	target, err := s.Target(name)
+	pair, err := p.pair(address)
 	if err != nil {
 		return nil, err
 	}
 	defer p.lab.run()()
-	addrs, err := s.Addresses(ctx, place, target)
+	addrs, err := pair.Addresses(ctx, pair.From, pair.To)
 	if err != nil {
 		return nil, fmt.Errorf("dial %s: %w", address, err)
 	}
 	var errs []error
 	for _, addr := range slices.Compact(addrs) {
-		conn, err := place.Host.Dial(ctx, network, net.JoinHostPort(addr.String(), strconv.Itoa(port)))
+		conn, err := pair.From.Host.Dial(ctx, network, net.JoinHostPort(addr.String(), strconv.Itoa(pair.Port)))
 		if err == nil {
 			return &runningConn{conn, p.lab.state}, nil
 		}
 		errs = append(errs, err)
 	}
 	return nil, errors.Join(errs...)
+}
+
+// pair finds what to dial.
+func (p *Place) pair(address string) (reach.Pair, error) {
+	p.lab.looking.Lock()
+	defer p.lab.looking.Unlock()
+	return p.lab.lab.Survey().Pair(p.text, address)
 }
 
 // runningConn lets the lab's clock run while it is read from or written to.

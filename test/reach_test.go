@@ -25,6 +25,7 @@ func TestScenariosReach(t *testing.T) {
 			{from: "subnet PrivateSubnet", yes: []string{s3}, no: []string{sts, "internet:443"}},
 			{from: "instance Instance", yes: []string{s3}, no: []string{sts, "internet:443"}},
 			{from: "function ProbersNetworkPrivate", yes: []string{s3}, no: []string{sts}},
+			{from: "function VerificationVerifier", yes: []string{sts}, no: []string{"Instance:22"}}, // outside of every VPC
 			{from: "internet", no: []string{"Instance:22", "Instance:ping"}},
 		},
 		assembled.InterfaceEndpoint: {

@@ -63,26 +63,52 @@ func (p Probed) String() string {
 	return s
 }
 
-// Place finds a place and its survey by a text; see [Survey.Place].
+// Place finds a place and its survey by a text; see [Survey.Place]. A resource of several
+// Regions is named with its Region, as in eu-west-1/Web.
 func (ss Surveys) Place(text string) (*Survey, Place, error) {
+	var at *Survey
+	var found []Place
 	var errs []error
 	for _, s := range ss {
 		p, err := s.Place(text)
-		if err == nil {
-			return s, p, nil
+		if err != nil {
+			errs = append(errs, err)
+			continue
 		}
-		errs = append(errs, err)
+		if found = append(found, p); at == nil {
+			at = s
+		}
 	}
-	return nil, Place{}, shortest(errs)
+	switch {
+	case len(found) == 0:
+		return nil, Place{}, shortest(errs)
+	case len(found) > 1 && found[0].kind != "":
+		return nil, Place{}, several(text, found[0].Name, found[1].Name)
+	}
+	return at, found[0], nil
 }
 
-// Probe tries to reach TO:PORT, or TO:ping, from a place; see [Survey.Place] and
-// [Survey.Target] for what the texts may be.
-func (ss Surveys) Probe(ctx context.Context, from, to string) (Probed, error) {
+// several is the error of a text that names things in several Regions.
+func several(text, one, other string) error {
+	return fmt.Errorf("%q may be %s or %s", text, one, other)
+}
+
+// Pair is a place and a target of one Region, with a port.
+type Pair struct {
+	*Survey
+	From Place
+	To   Target
+	Port int
+}
+
+// Pair finds what FROM and TO:PORT, or TO:ping, name; see [Survey.Place] and
+// [Survey.Target].
+func (ss Surveys) Pair(from, to string) (Pair, error) {
 	name, port, err := SplitPort(to)
 	if err != nil {
-		return Probed{}, err
+		return Pair{}, err
 	}
+	var found []Pair
 	var errs []error
 	for _, s := range ss {
 		target, err := s.Target(name)
@@ -95,10 +121,27 @@ func (ss Surveys) Probe(ctx context.Context, from, to string) (Probed, error) {
 			errs = append(errs, err)
 			continue
 		}
-		attempts, err := s.Probe(ctx, place, target, port)
-		return Probed{place.Name, target.Name, port, attempts}, err
+		found = append(found, Pair{s, place, target, port})
 	}
-	return Probed{}, shortest(errs)
+	switch {
+	case len(found) == 0:
+		return Pair{}, shortest(errs)
+	case len(found) > 1 && found[0].From.kind != "":
+		return Pair{}, several(from, found[0].From.Name, found[1].From.Name)
+	case len(found) > 1 && found[0].To.kind != kindHost:
+		return Pair{}, several(name, found[0].To.Name, found[1].To.Name)
+	}
+	return found[0], nil
+}
+
+// Probe tries to reach TO:PORT, or TO:ping, from a place; see [Surveys.Pair].
+func (ss Surveys) Probe(ctx context.Context, from, to string) (Probed, error) {
+	p, err := ss.Pair(from, to)
+	if err != nil {
+		return Probed{}, err
+	}
+	attempts, err := p.Survey.Probe(ctx, p.From, p.To, p.Port)
+	return Probed{p.From.Name, p.To.Name, p.Port, attempts}, err
 }
 
 // shortest is one of several errors about the same text in several Regions.
