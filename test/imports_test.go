@@ -51,7 +51,7 @@ var rooms = []struct {
 	{"constructs/network", []string{"internal/suppression"}, nil},
 	{"constructs/host", []string{"internal/rendering", "internal/template", "internal/suppression"}, nil},
 	{"internal/contract", []string{"internal/template", "proof"}, []string{"github.com/aws/", "gvisor.dev"}},
-	{"internal/test", []string{"internal/contract", "internal/lab", "internal/template", "internal/test"}, []string{cdkPath, jsiiPath, constructsPath}},
+	{"internal/test", []string{"internal/build", "internal/contract", "internal/lab", "internal/template", "internal/test"}, []string{cdkPath, jsiiPath, constructsPath}},
 	{"internal/suppression", []string{"internal/known"}, nil},
 	{"internal/kernel", nil, nil},
 	{"internal/rendering", []string{"internal/template"}, nil},
