@@ -64,6 +64,7 @@ func (s *screen) reachability(r outcome, o options) {
 // matrix prints who can reach whom.
 func (s *screen) matrix(m reach.Matrix) {
 	s.printf("%s\n", s.head.Sprint("Who can reach whom"))
+	s.block(2, "A subnet is a host there whose security group admits everything. Refused: the packets get there and nothing listens.")
 	var rows []row
 	who := ""
 	for i, l := range m.Lines {
