@@ -33,7 +33,8 @@ type state struct {
 }
 
 // Deploy deploys an assembly: the directory that `cdk synth` leaves, or what [Synth]
-// returns. It waits until the instances' user data has ended. If a stack is
+// returns. It waits until what AWS has late is there: endpoints answer, policies are in
+// effect, the instances' user data has ended, and targets are healthy. If a stack is
 // refused or fails, the test fails and ends. The lab ends with the test.
 func Deploy(t testing.TB, assembly string, options ...Option) *Lab {
 	t.Helper()

@@ -19,8 +19,8 @@ import (
 type Options struct {
 	// Keep skips the deletion at the end.
 	Keep bool
-	// Settle waits, before anything is judged or deleted, until the instances' user data
-	// has ended and load balancers know the health of their targets; see [Lab.Settle].
+	// Settle waits, before anything is judged or deleted, until what is complete answers,
+	// user data has ended and targets are healthy; see [Lab.Settle].
 	Settle bool
 	// Then are further deployments, which update the stacks one after the other.
 	Then [][]cfn.Stack

@@ -173,3 +173,22 @@ func TestInstancesThatAreNoResources(t *testing.T) {
 		})
 	}
 }
+
+// What is complete and answers late is waited for, however late the seed has it.
+func TestSettleWaitsForWhatAnswersLate(t *testing.T) {
+	t.Parallel()
+	s := userData(t, "Db", "#!/bin/bash\necho up\n")[0]
+	s.Template = []byte(strings.Replace(string(s.Template), `"Resources": {`, `"Resources": {
+		"Open": {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": "x", "VpcId": {"Ref": "Vpc"}, "SecurityGroupIngress": [{"IpProtocol": "-1", "CidrIp": "10.0.0.0/16"}]}},
+		"Queue": {"Type": "AWS::EC2::VPCEndpoint", "DependsOn": ["Web", "Db", "WebProfile"], "Properties": {"VpcId": {"Ref": "Vpc"}, "ServiceName": {"Fn::Sub": "com.amazonaws.${AWS::Region}.sqs"},
+			"VpcEndpointType": "Interface", "SubnetIds": [{"Ref": "PrivateSubnet"}], "SecurityGroupIds": [{"Fn::GetAtt": ["Open", "GroupId"]}]}},`, 1))
+	for seed := range uint64(8) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			r := Run(t.Context(), []cfn.Stack{s}, Options{Seed: seed, Settle: true, Probes: []Probe{{From: "Private", To: "Queue:443"}}})
+			if !r.OK() || !r.Probed[0].OK() {
+				t.Error(r.Stacks[0].Reason(), r.Left, r.Probed)
+			}
+		})
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"provenendpoints/internal/lab/elb"
+	"provenendpoints/internal/lab/latency"
 	"provenendpoints/internal/lab/region"
 )
 
@@ -19,16 +20,34 @@ const (
 	healthLook = 5 * time.Second
 )
 
-// Settle waits until the user data of the instances has ended and load balancers
-// know the health of their targets, and notes in the results how the instances
-// started and what is wrong.
+// afterwards is what takes time when the stacks are complete.
+var afterwards = []latency.What{latency.EndpointAnswers, latency.PolicyEffect}
+
+// lateness is how long what is complete may not be there yet.
+func lateness() time.Duration {
+	var longest time.Duration
+	for _, what := range afterwards {
+		if row, ok := latency.RowOf(what); ok {
+			longest = max(longest, row.Max, row.Rarely)
+		}
+	}
+	return longest
+}
+
+// Settle waits until what is complete is there, the user data of the instances has ended
+// and load balancers find their targets healthy, and notes in the results how the
+// instances started and what is wrong.
 func (l *Lab) Settle(ctx context.Context, results []Stack) {
+	there := func(s Stack) bool { return !s.Failed() && !s.Empty && !s.Unused }
+	if !slices.ContainsFunc(results, there) || l.clock.Sleep(ctx, lateness()) != nil {
+		return
+	}
 	booted, cancel := l.clock.WithTimeout(ctx, bootTime)
 	defer cancel()
 	for i := range results {
 		s := &results[i]
 		r, stack, ok := l.Region(s.ID)
-		if !ok || s.Failed() || s.Empty || s.Unused {
+		if !ok || !there(*s) {
 			continue
 		}
 		family := r.WithNested(stack.Name)
