@@ -47,6 +47,8 @@ type (
 		Outputs     map[string]string `json:"outputs,omitempty"`
 		Events      []jsonEvent       `json:"events,omitempty"`
 		Deletion    []jsonEvent       `json:"deletion,omitempty"`
+		Path        []jsonSpan        `json:"path,omitempty"`
+		DeletePath  []jsonSpan        `json:"deletionPath,omitempty"`
 		Logs        map[string]string `json:"logs,omitempty"`
 		Update      bool              `json:"update,omitempty"`
 		Unchanged   bool              `json:"unchanged,omitempty"`
@@ -128,6 +130,7 @@ func writeJSON(out io.Writer, r outcome, o options) error {
 			ID: s.ID, Name: s.Outcome.Name, Description: s.Outcome.Description, Status: string(s.Outcome.Status),
 			Reason: s.Reason(), Skipped: s.Skipped, Seconds: s.Took.Seconds(),
 			Events: jsonEvents(s.Events), Deletion: jsonEvents(s.Deletion),
+			Path: jsonSpans(s.Path), DeletePath: jsonSpans(s.DeletionPath),
 			Outputs: map[string]string{}, Logs: map[string]string{},
 			Update: s.Update, Unchanged: s.Unchanged, Resources: s.Resources, Made: s.Made(), Warnings: s.Warnings,
 			Instances: jsonBoots(s.Boots), Reports: jsonReports(s.Reports()),

@@ -31,6 +31,8 @@ type options struct {
 	// Events asks for every event; otherwise each resource shows only how its
 	// creation ended.
 	Events bool
+	// Path asks for the critical paths of creations and deletions.
+	Path bool
 	// Logs asks for the functions' logs and the instances' consoles too.
 	Logs bool
 	// Strict fails also if user data fails or targets are not healthy.
@@ -92,6 +94,8 @@ usage: go run ./lab [flags] [STACK ...]
   -json            one JSON document on standard output, for machines
   -events          print every event, those of work in progress and of
                    deletions too
+  -path            print the critical paths: what creations and deletions waited
+                   for to their ends, and how long for each
   -logs            print the functions' logs and the instances' consoles too
   -keep            do not delete the stacks at the end
   -width N         at most N characters a line; default: as many as the terminal
@@ -129,6 +133,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.IntVar(&o.Width, "width", 0, "")
 	flags.BoolVar(&o.JSON, "json", false, "")
 	flags.BoolVar(&o.Events, "events", false, "")
+	flags.BoolVar(&o.Path, "path", false, "")
 	flags.BoolVar(&o.Logs, "logs", false, "")
 	flags.BoolVar(&o.Keep, "keep", false, "")
 	flags.IntVar(&o.Seeds, "seeds", 0, "")

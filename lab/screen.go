@@ -81,6 +81,7 @@ func (s *screen) stack(st deployment.Stack, o options) {
 	} else {
 		s.events("Events", essential(st.Events))
 	}
+	s.path("Critical path of the creation", st.Path)
 	s.inert(st.Inert)
 	reports := st.Reports()
 	s.outputs(st.Outcome.Outputs, reports)
@@ -93,6 +94,7 @@ func (s *screen) stack(st deployment.Stack, o options) {
 		}
 	}
 	s.deletion(st, o.Events)
+	s.path("Critical path of the deletion", st.DeletionPath)
 	s.printf("\n")
 }
 

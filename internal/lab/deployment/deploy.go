@@ -38,6 +38,8 @@ type Options struct {
 	Stubs map[string]cfn.Stub
 	// Clock is the wall clock. Default: the system's.
 	Clock proof.Clock
+	// Paths asks for the critical paths.
+	Paths bool
 	// OnStep is called before each step but the first deployment, with its name.
 	// Optional.
 	OnStep func(name string)
@@ -93,6 +95,11 @@ func (d *deployment) deployStack(ctx context.Context, s cfn.Stack) Stack {
 	}
 	out.Took, out.Wall = r.Now().Sub(lab), d.options.Clock.Now().Sub(wall)
 	out.Events = r.Events(s.Name)[before:]
+	if d.options.Paths && out.Outcome.Status == cfn.CreateComplete {
+		if _, edges, err := r.Edges(s); err == nil { // it was deployed, so it compiles
+			out.Path = cfn.CriticalPath(out.Events, edges, false)
+		}
+	}
 	for _, resource := range r.Resources(s.Name) {
 		if resource.Status != cfn.DeleteComplete {
 			out.Resources++

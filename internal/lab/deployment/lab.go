@@ -133,6 +133,7 @@ type Deleted struct {
 	// Events are those of the deletion, Retained those about what it kept, as its
 	// template says.
 	Events, Retained []cfn.Event
+	Path             []cfn.Span // with [Options] Paths
 	Err              error
 }
 
@@ -205,6 +206,11 @@ func (l *Lab) deleteStack(ctx context.Context, s cfn.Stack) (d Deleted, existed 
 		d.Events = events[before:]
 	}
 	d.Retained = r.Retained(info.ID)
+	if l.options.Paths && err == nil {
+		if _, edges, err := r.Edges(s); err == nil {
+			d.Path = cfn.CriticalPath(d.Events, edges, true)
+		}
+	}
 	if err != nil {
 		d.Err = fmt.Errorf("delete: %w", err)
 	}

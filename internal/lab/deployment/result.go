@@ -51,6 +51,9 @@ type Stack struct {
 	Outcome  cfn.Outcome
 	// Events are those of the deployment, oldest first, Deletion those of the deletion.
 	Events, Deletion []cfn.Event
+	// Path and DeletionPath are the critical paths of the stack's creation and of its
+	// deletion. There are none without [Options] Paths.
+	Path, DeletionPath []cfn.Span
 	// Resources is the number of resources that exist after the deployment or its
 	// rollback.
 	Resources int

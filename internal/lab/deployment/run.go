@@ -127,7 +127,7 @@ func (l *Lab) look(ctx context.Context, out *Result) error {
 func (r *Result) attach(d Deleted) {
 	for i := len(r.Stacks) - 1; i >= 0; i-- {
 		if s := &r.Stacks[i]; s.ID == d.ID {
-			s.Deletion, s.Retained = d.Events, d.Retained
+			s.Deletion, s.Retained, s.DeletionPath = d.Events, d.Retained, d.Path
 			if d.Err != nil {
 				s.Err = errors.Join(s.Err, d.Err)
 			}
