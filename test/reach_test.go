@@ -1,10 +1,14 @@
 package test
 
 import (
+	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"provenendpoints/internal/test/assembled"
+	"provenendpoints/internal/test/templates"
 	"provenendpoints/labtest"
 	"provenendpoints/proof"
 )
@@ -89,4 +93,51 @@ func wantHolds(t *testing.T, s *labtest.Stack) {
 	if len(verdicts) == 0 {
 		t.Error("nothing was verified")
 	}
+}
+
+// A scenario whose endpoint has no route fails with the reason, and its verdicts can be
+// read after the rollback.
+func TestBrokenScenarioFails(t *testing.T) {
+	t.Parallel()
+	const file = assembled.GatewayEndpoint + ".template.json"
+	broken := t.TempDir()
+	entries, err := os.ReadDir(assembly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		if entry.Name() == file {
+			continue
+		}
+		if err := os.Symlink(filepath.Join(assembly, entry.Name()), filepath.Join(broken, entry.Name())); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text, err := os.ReadFile(filepath.Join(assembly, file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	template, err := templates.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template.Each("AWS::EC2::VPCEndpoint", func(_ string, p templates.Object) { delete(p, "RouteTableIds") })
+	if text, err = json.Marshal(template); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(broken, file), text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	lab := labtest.DeployFails(t, broken, "has no route", labtest.Stacks(assembled.GatewayEndpoint))
+	stack := lab.Stack(assembled.GatewayEndpoint)
+	refuted := map[string]labtest.Verdict{}
+	for _, v := range stack.Verdicts() {
+		if v.State == proof.Refuted {
+			refuted[v.Claim] = v
+		}
+	}
+	if v := refuted["Routed"]; !strings.Contains(v.Seen, "has no route") || v.Hint == "" || stack.Status() != "ROLLBACK_COMPLETE" {
+		t.Errorf("status %s, refuted %+v", stack.Status(), refuted)
+	}
+	lab.Destroy()
 }
