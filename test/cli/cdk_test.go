@@ -192,6 +192,13 @@ func TestCDK(t *testing.T) {
 	if got := l.stacks()["GatewayEndpoint"]; got != "ROLLBACK_COMPLETE" {
 		t.Errorf("the broken stack is in %q", got)
 	}
+	if out, ok := l.cdk(with(broken, "deploy", "GatewayEndpoint", "--no-rollback")...); ok {
+		t.Fatalf("a broken template was deployed:\n%s", out)
+	}
+	if got := l.stacks()["GatewayEndpoint"]; got != "CREATE_FAILED" {
+		t.Errorf("the broken stack is in %q, not rolled back", got)
+	}
+	l.works([]string{"rollback", "GatewayEndpoint", "--app", broken}, "Rollback time")
 	l.works(with(assembly, "deploy", "GatewayEndpoint"), "19 of 19 claims hold")
 
 	l.works([]string{"destroy", "--all", "--force", "--app", assembly})

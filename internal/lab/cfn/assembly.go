@@ -35,6 +35,9 @@ type Stack struct {
 	Source []byte
 	// NoRollback leaves what a failed operation has made as it is.
 	NoRollback bool
+	// RetainExceptOnCreate deletes what a failed operation has made also where its
+	// DeletionPolicy is Retain.
+	RetainExceptOnCreate bool
 	// Tags are the stack's, Role the ARN of the role that CloudFormation was given for
 	// it. Nothing in the lab is decided by either.
 	Tags map[string]string

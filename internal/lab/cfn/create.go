@@ -35,7 +35,7 @@ func (e *Engine) create(ctx context.Context, s *stack, p *plan) (Outcome, error)
 // rollBackCreate deletes what a failed creation has made. Only
 // DeletionPolicy Retain keeps a resource here; RetainExceptOnCreate does not.
 func (e *Engine) rollBackCreate(ctx context.Context, s *stack, o *operation) (Outcome, error) {
-	left := e.deleteResources(ctx, s, slices.Collect(maps.Values(s.resources)), retained)
+	left := e.deleteResources(ctx, s, slices.Collect(maps.Values(s.resources)), o.keeps)
 	switch {
 	case ctx.Err() != nil:
 		return e.interrupted(ctx, s, o, RollbackFailed)

@@ -21,6 +21,8 @@ type operation struct {
 	// earlierOrphans are those of earlier operations. They are deleted in the
 	// next clean-up.
 	earlierOrphans []*resource
+	// deletesNew is [Stack.RetainExceptOnCreate].
+	deletesNew bool
 
 	mu            sync.Mutex
 	changes       map[string]*change
@@ -49,13 +51,22 @@ type change struct {
 }
 
 func (e *Engine) newOperation(s *stack, p *plan) *operation {
-	o := &operation{engine: e, stack: s, plan: p, before: map[string]snapshot{}, changes: map[string]*change{}, unstable: map[string]unstable{}}
+	o := &operation{engine: e, stack: s, plan: p, deletesNew: p != nil && p.stack.RetainExceptOnCreate, before: map[string]snapshot{}, changes: map[string]*change{}, unstable: map[string]unstable{}}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for id, r := range s.resources {
 		o.before[id] = snapshot{r, *r}
 	}
 	return o
+}
+
+// keeps reports whether the rollback keeps a resource that it would delete.
+func (o *operation) keeps(r *resource) bool {
+	if !retained(r) {
+		return false
+	}
+	c := o.changes[r.id]
+	return !o.deletesNew || c == nil || c.made != r
 }
 
 // run brings every resource to what the plan says and evaluates the outputs.

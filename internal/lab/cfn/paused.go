@@ -30,7 +30,8 @@ func checkPaused(s *stack, st Stack) error {
 // RollBack rolls back a creation or an update that failed and was left as it is
 // (docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_RollbackStack.html). After
 // further updates from there, an update cannot be rolled back: the lab knows no longer to where.
-func (e *Engine) RollBack(ctx context.Context, name string) (Outcome, error) {
+// retainExceptOnCreate is [Stack.RetainExceptOnCreate].
+func (e *Engine) RollBack(ctx context.Context, name string, retainExceptOnCreate bool) (Outcome, error) {
 	s, end, err := e.begin(name, false)
 	if err != nil {
 		return Outcome{}, err
@@ -42,6 +43,7 @@ func (e *Engine) RollBack(ctx context.Context, name string) (Outcome, error) {
 	o := s.paused
 	e.mu.Lock()
 	s.paused, o.failures = nil, nil
+	o.deletesNew = o.deletesNew || retainExceptOnCreate
 	e.mu.Unlock()
 	if s.status == CreateFailed {
 		e.setStatus(s, RollbackInProgress, "User Initiated")

@@ -31,7 +31,7 @@ func (e *Engine) rollBackUpdate(ctx context.Context, update *operation) (Outcome
 	}
 	obsolete := update.disown()
 	e.setStatus(s, UpdateRollbackCleanupInProgress, "")
-	return e.cleanUp(ctx, update, obsolete, UpdateRollbackComplete, retained)
+	return e.cleanUp(ctx, update, obsolete, UpdateRollbackComplete, update.keeps)
 }
 
 // ContinueRollback rolls back an update once more whose rollback has failed

@@ -173,7 +173,7 @@ func (m *Manager) forget(c ChangeSet) {
 }
 
 // Execute begins the deployment of a change set. The stack's others become useless and go.
-func (m *Manager) Execute(stack, name string, noRollback bool) error {
+func (m *Manager) Execute(stack, name string, noRollback, retainExceptOnCreate bool) error {
 	c, err := m.ChangeSet(stack, name)
 	switch {
 	case err != nil:
@@ -182,6 +182,7 @@ func (m *Manager) Execute(stack, name string, noRollback bool) error {
 		return awserr.New("InvalidChangeSetStatus", "ChangeSet [%s] cannot be executed in its current status of [%s]", c.ID, c.Status())
 	}
 	c.stack.NoRollback = c.stack.NoRollback || noRollback
+	c.stack.RetainExceptOnCreate = retainExceptOnCreate
 	err = m.start(c.StackName, func(ctx context.Context) error {
 		_, err := m.Engine.Deploy(ctx, c.stack)
 		return err

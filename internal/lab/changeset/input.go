@@ -27,15 +27,16 @@ type Input struct {
 	Role string
 	// Capabilities are what the caller acknowledges.
 	Capabilities []string
-	// NoRollback leaves what fails as it is.
-	NoRollback bool
+	// NoRollback leaves what fails as it is. RetainExceptOnCreate is
+	// [cfn.Stack.RetainExceptOnCreate].
+	NoRollback, RetainExceptOnCreate bool
 }
 
 // stack makes of the input what the engine deploys.
 func (m *Manager) stack(in Input) (cfn.Stack, error) {
 	before, exists := m.Engine.Stack(in.Stack)
 	exists = exists && before.Status != cfn.ReviewInProgress
-	out := cfn.Stack{Name: in.Stack, Parameters: maps.Clone(in.Parameters), Tags: in.Tags, Role: in.Role, NoRollback: in.NoRollback}
+	out := cfn.Stack{Name: in.Stack, Parameters: maps.Clone(in.Parameters), Tags: in.Tags, Role: in.Role, NoRollback: in.NoRollback, RetainExceptOnCreate: in.RetainExceptOnCreate}
 	if before.ID != "" {
 		out.Name = before.Name
 	}

@@ -78,13 +78,14 @@ func (m *Manager) Continue(stack string) error {
 }
 
 // RollBack brings a stack back whose creation or update has failed and was left as it is.
-func (m *Manager) RollBack(stack string) (string, error) {
+// retainExceptOnCreate is [cfn.Stack.RetainExceptOnCreate].
+func (m *Manager) RollBack(stack string, retainExceptOnCreate bool) (string, error) {
 	info, exists := m.Engine.Stack(stack)
 	if !exists {
 		return "", validation("Stack [%s] does not exist", stack)
 	}
 	return info.ID, asValidation(m.start(info.Name, func(ctx context.Context) error {
-		_, err := m.Engine.RollBack(ctx, info.Name)
+		_, err := m.Engine.RollBack(ctx, info.Name, retainExceptOnCreate)
 		return err
 	}))
 }

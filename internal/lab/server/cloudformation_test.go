@@ -159,7 +159,17 @@ func TestFailures(t *testing.T) {
 		t.Errorf("an update that could roll back: %v", err)
 	}
 	mended := strings.ReplaceAll(broken, "Not a name", "second-bucket")
+	kept := strings.ReplaceAll(strings.ReplaceAll(broken, `"Type": "AWS::S3::Bucket", "Properties"`, `"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain", "Properties"`), "first-bucket", "kept-bucket")
+	must[*cloudformation.CreateStackOutput](t)(c.CreateStack(ctx, &cloudformation.CreateStackInput{StackName: ptr("Kept"), TemplateBody: &kept, OnFailure: stays}))
+	w.settled("Kept")
 	yes := true
+	must[*cloudformation.RollbackStackOutput](t)(c.RollbackStack(ctx, &cloudformation.RollbackStackInput{StackName: ptr("Kept"), RetainExceptOnCreate: &yes}))
+	if stack := w.settled("Kept"); stack.StackStatus != types.StackStatusRollbackComplete {
+		t.Errorf("%s", stack.StackStatus)
+	}
+	if buckets := w.Region("ap-northeast-2").Buckets.Buckets(); !slices.Equal(buckets, []string{"first-bucket"}) {
+		t.Errorf("there are the buckets %q", buckets)
+	}
 	must[*cloudformation.UpdateStackOutput](t)(c.UpdateStack(ctx, &cloudformation.UpdateStackInput{StackName: ptr("Stays"), TemplateBody: &mended, DisableRollback: &yes}))
 	if stack := w.settled("Stays"); stack.StackStatus != types.StackStatusUpdateComplete {
 		t.Errorf("%s: %s", stack.StackStatus, *stack.StackStatusReason)

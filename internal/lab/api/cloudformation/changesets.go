@@ -54,7 +54,7 @@ func executeChangeSet(m *changeset.Manager, r *api.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return struct{}{}, m.Execute(r.Form.Get("StackName"), r.Form.Get("ChangeSetName"), noRollback)
+	return struct{}{}, m.Execute(r.Form.Get("StackName"), r.Form.Get("ChangeSetName"), noRollback, retains(r))
 }
 
 type (

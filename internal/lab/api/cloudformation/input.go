@@ -1,7 +1,6 @@
 package cloudformation
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -25,13 +24,17 @@ func checkMode(r *api.Request) error {
 	if mode := r.Form.Get("DeploymentConfig.Mode"); mode != "" && mode != "STANDARD" {
 		return awserr.New("ValidationError", "the lab has no DeploymentConfig.Mode %s", mode)
 	}
-	if retain, err := boolean(r, "RetainExceptOnCreate"); err != nil || retain {
-		return errors.Join(err, awserr.New("ValidationError", "the lab has no RetainExceptOnCreate for whole stacks"))
-	}
-	return nil
+	_, err := boolean(r, "RetainExceptOnCreate")
+	return err
 }
 
 func inputAnd(more ...string) []string { return append(slices.Clone(inputParameters), more...) }
+
+// retains is RetainExceptOnCreate, which checkMode has read.
+func retains(r *api.Request) bool {
+	on, _ := boolean(r, "RetainExceptOnCreate")
+	return on
+}
 
 // input reads them.
 func input(r *api.Request) (changeset.Input, error) {
@@ -63,6 +66,7 @@ func input(r *api.Request) (changeset.Input, error) {
 	if err := checkMode(r); err != nil {
 		return in, err
 	}
+	in.RetainExceptOnCreate = retains(r)
 	for i := 1; ; i++ {
 		at := fmt.Sprintf("Parameters.member.%d.", i)
 		name := r.Form.Get(at + "ParameterKey")

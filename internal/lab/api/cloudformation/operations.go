@@ -42,7 +42,7 @@ func init() {
 		return struct{}{}, m.Continue(r.Form.Get("StackName"))
 	}))
 	controls("RollbackStack", operationAnd(), named(func(m *changeset.Manager, r *api.Request) (any, error) {
-		id, err := m.RollBack(r.Form.Get("StackName"))
+		id, err := m.RollBack(r.Form.Get("StackName"), retains(r))
 		return stackID{id}, err
 	}))
 	controls("UpdateTerminationProtection", []string{"StackName", "EnableTerminationProtection"}, named(func(m *changeset.Manager, r *api.Request) (any, error) {
