@@ -117,7 +117,7 @@ func TestSettleReportsTargetsThatAreNotHealthy(t *testing.T) {
 	mended.Template = []byte(strings.Replace(string(s.Template), `"FromPort": 80,`, `"FromPort": 80, "Description": "and the balancer's",`, 1))
 	mended.Template = []byte(strings.Replace(string(mended.Template), `"ToPort": 80,`, `"ToPort": 81,`, 1))
 	mended.Template = []byte(strings.ReplaceAll(string(mended.Template), `"Targets": [{"Id": {"Ref": "Web"}}]`, `"Targets": [{"Id": {"Ref": "Web"}, "Port": 80}]`))
-	probes := []Probe{{From: "subnet:Public", To: "Balancer:80"}}
+	probes := []Probe{{From: "subnet:Public", To: "Balancer:80"}, {From: "subnet:Public", To: "Balancer:443", Not: true}}
 	r := Run(t.Context(), []cfn.Stack{s}, Options{Settle: true, Probes: probes})
 	if !r.OK() {
 		t.Fatal(r.Stacks[0].Reason(), r.Left)
@@ -128,6 +128,9 @@ func TestSettleReportsTargetsThatAreNotHealthy(t *testing.T) {
 	}
 	if r.Probed[0].OK() || r.Missed() != 1 {
 		t.Errorf("the probe says %s", r.Probed[0])
+	}
+	if got := r.Probed[1].String(); !strings.Contains(got, "has no listener on TCP 443") {
+		t.Errorf("the probe says %s", got)
 	}
 	// What an update mends is waited for, and warned of no more.
 	r = Run(t.Context(), []cfn.Stack{s}, Options{Settle: true, Probes: probes, Then: [][]cfn.Stack{{mended}}})

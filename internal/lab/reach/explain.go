@@ -31,18 +31,42 @@ func (s *Survey) explain(t vpc.Transmission) string {
 		return fmt.Sprintf("the VPC %s has no internet gateway", at)
 	case "no such address":
 		return fmt.Sprintf("nothing has the address %s in %s", t.Destination.Addr(), at)
-	case "no host":
-		return fmt.Sprintf("nothing is behind the interface %s", at)
-	case "not usable yet":
-		return fmt.Sprintf("%s is not usable yet", at)
-	case "provisioning":
-		return fmt.Sprintf("%s is still provisioning", at)
 	case "not an address of the service":
 		return fmt.Sprintf("the endpoint %s does not take packets to %s: it is no address of its service", at, t.Destination.Addr())
+	case "no listener":
+		return fmt.Sprintf("%s has no listener on %s", at, way(t))
+	case "security group, ingress through PrivateLink":
+		return fmt.Sprintf("the security groups of %s do not admit %s from %s through PrivateLink", at, way(t), t.Source.Addr())
 	case "":
 		return "the packet was dropped"
 	}
+	if words, ok := reasons[t.Drop.Reason]; ok {
+		return fmt.Sprintf(words, at)
+	}
 	return fmt.Sprintf("dropped at %s: %s", at, t.Drop.Reason)
+}
+
+// reasons are the words for a packet that an object dropped, where the object is all there
+// is to say.
+var reasons = map[string]string{
+	"does not forward":                     "%s does not forward packets that are for others",
+	"no IPv6":                              "%s takes no IPv6",
+	"no IPv6 address":                      "%s drops packets of what has no IPv6 address",
+	"no VPN connection":                    "%s has no VPN connection to there",
+	"no attachment in the zone":            "the transit gateway %s has no attachment in the zone",
+	"no host":                              "nothing is behind the interface %s",
+	"no load balancer in the zone":         "the endpoint service %s has no load balancer in the zone",
+	"no target":                            "%s has no target that takes connections",
+	"no free port":                         "%s has no port left for a connection to its target",
+	"no resolver":                          "the VPC %s has no resolver: its DNS support is off",
+	"not attached":                         "%s is not attached",
+	"not usable yet":                       "%s is not usable yet",
+	"pending":                              "%s is still pending",
+	"provisioning":                         "%s is still provisioning",
+	"source/destination check":             "the source/destination check of %s drops what is neither from nor to its own address",
+	"too many hops":                        "the packet circles, until %s ends it",
+	"unknown flow":                         "%s knows no connection that the packet belongs to",
+	"not for packets of a transit gateway": "the route of %s takes no packets of a transit gateway",
 }
 
 // way is the protocol and port that a packet wants.
