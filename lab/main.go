@@ -6,6 +6,7 @@
 //	go run ./lab GatewayEndpoint       some of them
 //	go run ./lab -assembly cdk.out     an assembly that is synthesized already
 //	go run ./lab -json                 for machines
+//	go run ./lab -for 30d              and lets them live, with their proofs going on
 //	go run ./lab serve                 a Region to deploy to, with the CDK CLI
 //	go run ./lab compare NAME          what a stack did on AWS beside what it does here
 //
@@ -75,6 +76,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err != nil {
 		progress.clear()
 		return fails(ctx, stderr, err, exitUsage)
+	}
+	if opts.For > 0 {
+		return live(ctx, p, opts, stdout, stderr, progress)
 	}
 	if opts.Seeds > 0 {
 		return search(ctx, p, opts, stdout, stderr, progress)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/deployment"
@@ -49,6 +50,13 @@ type options struct {
 	Width int
 	// Keep skips the deletion at the end, to show the events of the creation alone.
 	Keep bool
+	// For is how long the stacks live after the deployment; 0: they are deleted at once.
+	For time.Duration
+	// Drift is a file with changes that are made by hand meanwhile; empty: none.
+	Drift string
+	// Schedule is the time between two runs of the proofs of this project's own stacks;
+	// empty: they are no more than part of the deployment.
+	Schedule string
 	// Seeds is how many courses to try, from Seed on; 0 is one of them, printed whole.
 	Seeds int
 	// Seed chooses how long everything takes and in which order what is independent happens.
@@ -100,6 +108,14 @@ usage: go run ./lab [flags] [STACK ...]
   -keep            do not delete the stacks at the end
   -width N         at most N characters a line; default: as many as the terminal
                    has, elsewhere 100
+  -for TIME        let the stacks live for a time by the lab's clock, such as
+                   30d, 3d2h or 90m, and print what their alarms and events say
+  -drift FILE      changes that somebody makes by hand meanwhile:
+                   [{"At": "3d", "For": "2h", "Stack": …, "By": ARN,
+                   "Add": {ID: {"Type": …}}, "Change": {ID: {PROPERTY: VALUE}},
+                   "Remove": [ID]}]
+  -schedule TIME   run the proofs of our own stacks every so often, such as 15m;
+                   default with -for: 1h
   -seed N          another course of events: what takes how long, and what is
                    done first where the templates leave it open; default: 0.
                    The same seed is the same course
@@ -136,6 +152,9 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.BoolVar(&o.Path, "path", false, "")
 	flags.BoolVar(&o.Logs, "logs", false, "")
 	flags.BoolVar(&o.Keep, "keep", false, "")
+	flags.Func("for", "", func(text string) (err error) { o.For, err = deployment.ParseSpan(text); return err })
+	flags.StringVar(&o.Drift, "drift", "", "")
+	flags.StringVar(&o.Schedule, "schedule", "", "")
 	flags.IntVar(&o.Seeds, "seeds", 0, "")
 	flags.Uint64Var(&o.Seed, "seed", 0, "")
 	// Flags may follow names too; the flag package stops at the first name.
@@ -153,10 +172,30 @@ func parse(args []string, stderr io.Writer) (options, error) {
 			args = args[1:]
 		}
 	}
+	if err := o.checkLife(); err != nil {
+		return o, err
+	}
 	if o.Width != 0 && o.Width < minWidth {
 		return o, fmt.Errorf("-width %d: want at least %d", o.Width, minWidth)
 	}
 	return o, cfn.CheckEnvironment(o.Account, o.Region)
+}
+
+// checkLife checks what is about the time after the deployment.
+func (o *options) checkLife() error {
+	switch {
+	case o.For < 0:
+		return fmt.Errorf("-for %s: want a time above 0", o.For)
+	case o.For == 0 && o.Drift != "":
+		return errors.New("-drift: want -for too, a time in which it is made")
+	case o.Assembly != "" && o.Schedule != "":
+		return errors.New("-schedule: is for our own stacks; those of -assembly have their own")
+	case o.For > 0 && (o.Seeds > 0 || len(o.Then) > 0 || len(o.Probes) > 0 || o.Matrix || o.Expect != "" || o.Declare != ""):
+		return errors.New("-for: cannot be combined with -seeds, -then, -probe, -matrix, -expect and -declare")
+	case o.For > 0 && o.Assembly == "" && o.Schedule == "":
+		o.Schedule = "1h"
+	}
+	return nil
 }
 
 // minWidth is the least width of a screen that is of use.

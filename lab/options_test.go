@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -31,6 +32,17 @@ func TestParse(t *testing.T) {
 			args: []string{"-probe", "A B:80", "-probe", "!  internet instance:Web:ping", "-then", "x", "-then", "y", "-strict"},
 			want: options{Strict: true, Then: []string{"x", "y"}, Probes: []deployment.Probe{{From: "A", To: "B:80"}, {From: "internet", To: "instance:Web:ping", Not: true}}},
 		},
+		"a month": {
+			args: []string{"-for", "30d", "-drift", "drift.json", "-schedule", "15m"},
+			want: options{For: 720 * time.Hour, Drift: "drift.json", Schedule: "15m"},
+		},
+		"a day, and our own schedule": {args: []string{"-for", "1d"}, want: options{For: 24 * time.Hour, Schedule: "1h"}},
+		"the assembly's own schedule": {args: []string{"-for", "1d", "-assembly", "x"}, want: options{For: 24 * time.Hour, Assembly: "x"}},
+		"no time to live":             {args: []string{"-for", "long"}, err: `invalid value "long" for flag -for: want a time such as 30d, 3d2h or 15m, got "long"; see go run ./lab -h`},
+		"a change at no time":         {args: []string{"-drift", "x"}, err: "-drift: want -for too, a time in which it is made"},
+		"somebody else's schedule":    {args: []string{"-schedule", "1h", "-assembly", "x"}, err: "-schedule: is for our own stacks; those of -assembly have their own"},
+		"a life and many courses":     {args: []string{"-for", "1d", "-seeds", "3"}, err: "-for: cannot be combined with -seeds, -then, -probe, -matrix, -expect and -declare"},
+
 		"half a probe": {args: []string{"-probe", "Web:80"}, err: `invalid value "Web:80" for flag -probe: want 'FROM TO:PORT'; see go run ./lab -h`},
 		"no port":      {args: []string{"-probe", "A B"}, err: `invalid value "A B" for flag -probe: "B" has no port: want NAME:PORT or NAME:ping; see go run ./lab -h`},
 		"too narrow":   {args: []string{"-width", "9"}, err: "-width 9: want at least 40"},

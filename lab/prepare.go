@@ -51,7 +51,7 @@ func prepare(ctx context.Context, o options, p *progress) (out prepared, err err
 			return out, err
 		}
 		out.clean = func() { _ = os.RemoveAll(work) }
-		if dir, err = out.synthesize(ctx, synthesizer{Module: module, Work: work}, p); err != nil {
+		if dir, err = out.synthesize(ctx, synthesizer{Module: module, Work: work, Schedule: o.Schedule}, p); err != nil {
 			return out, err
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -18,6 +19,8 @@ type synthesizer struct {
 	Module string
 	// Work is a folder for what is built; the caller removes it.
 	Work string
+	// Schedule is the time between two runs of the proofs; empty: none.
+	Schedule string
 }
 
 // findModule returns the folder of the module that the working folder is in.
@@ -48,6 +51,13 @@ func (s synthesizer) synthesize(ctx context.Context, binary string) (string, err
 		"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20",
 		// The tests and `cdk synth` validate the templates; the lab deploys them.
 		"CDK_VALIDATION=false",
+	}
+	if s.Schedule != "" {
+		context, err := json.Marshal(map[string]string{"schedule": s.Schedule})
+		if err != nil {
+			return "", err
+		}
+		env = append(env, "CDK_CONTEXT_JSON="+string(context))
 	}
 	if err := s.run(ctx, env, binary); err != nil {
 		return "", fmt.Errorf("synthesize the application: %w", err)

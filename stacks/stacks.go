@@ -19,14 +19,18 @@ import (
 	"provenendpoints/constructs/verification"
 )
 
-// New makes all stacks.
+// New makes all scenarios, and what the context asks for besides ([ExistingContext]).
 func New(app awscdk.App) []awscdk.Stack {
-	return []awscdk.Stack{
+	made := []awscdk.Stack{
 		NewGatewayEndpoint(app, "GatewayEndpoint"),
 		NewInterfaceEndpoint(app, "InterfaceEndpoint", false),
 		NewInterfaceEndpoint(app, "InterfaceEndpointPrivateDns", true),
 		NewEndpointService(app, "EndpointService"),
 	}
+	if existing := existingOf(app); existing != nil {
+		made = append(made, NewExistingEndpoints(app, "ExistingEndpoints", *existing))
+	}
+	return made
 }
 
 // newStack makes an empty stack that fits any account and Region.

@@ -372,3 +372,45 @@ func TestScheduleByCron(t *testing.T) {
 		t.Errorf("said %q", said)
 	}
 }
+
+// A stack of nothing but proofs for what exists already, from the context alone.
+func TestExistingContext(t *testing.T) {
+	app := testApp(t, map[string]any{
+		stacks.ScheduleContext: "1h",
+		stacks.ExistingContext: `{"Vpc": "vpc-1", "Isolated": true,
+			"Subnets": {"A": {"Id": "subnet-1", "Zone": "eu-central-1a"}, "B": {"Id": "subnet-2", "Zone": "eu-central-1b"}},
+			"Endpoints": {"S3": {"Id": "vpce-1", "Service": "s3", "Gateway": true}, "Sqs": {"Id": "vpce-2", "Service": "sqs", "PrivateDns": true}}}`,
+	})
+	addNag(app)
+	stacks.New(app)
+	tpl := synth(t, app, "ExistingEndpoints")
+	if proofs := tpl.all(contract.ResourceType); len(proofs) != 2 {
+		t.Errorf("%d proofs, want one for each endpoint", len(proofs))
+	}
+	if functions := tpl.all("AWS::Lambda::Function"); len(functions) != 3 {
+		t.Errorf("%d functions, want the verifier and one for each subnet", len(functions))
+	}
+	for _, r := range tpl.Resources {
+		if strings.HasPrefix(r.Type, "AWS::EC2::") && r.Type != "AWS::EC2::SecurityGroup" {
+			t.Errorf("%s (%s) changes the network", r.ID, r.Type)
+		}
+	}
+	_, proofs, err := decodeScheduled(said(tpl.one(t, "AWS::Scheduler::Schedule", "", nil).Properties["Target"].(map[string]any)["Input"]))
+	if names := slices.Sorted(maps.Keys(proofs)); err != nil || !slices.Equal(names, []string{"S3", "Sqs"}) {
+		t.Errorf("the schedule runs %q, error %v", names, err)
+	}
+	for given, want := range map[string]string{
+		`{}`:                `context existing: Vpc: must begin with vpc-, got ""`,
+		`{"Vpc": "vpc-1"}`:  "context existing: Subnets, Endpoints: must have at least one each, got 0 and 0",
+		`{"Vpc": 1}`:        "context existing: must be JSON of a VPC, its subnets and its endpoints",
+		`{"Vpcs": "vpc-1"}`: `unknown field "Vpcs"`,
+		`{"Vpc": "vpc-1", "Subnets": {"A": {"Id": "x"}}, "Endpoints": {"S3": {"Id": "vpce-1"}}}`: `context existing: Subnets.A.Id: must begin with subnet-, got "x"`,
+	} {
+		if said := mustPanic(t, func() { stacks.New(testApp(t, map[string]any{stacks.ExistingContext: given})) }); !strings.Contains(said, want) {
+			t.Errorf("%s: said %q, want %s", given, said, want)
+		}
+	}
+	if said := mustPanic(t, func() { stacks.New(testApp(t, map[string]any{stacks.ScheduleContext: "often"})) }); !strings.Contains(said, `context schedule: must be a time such as 15m or 1h, got "often"`) {
+		t.Errorf("said %q", said)
+	}
+}

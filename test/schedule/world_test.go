@@ -8,12 +8,14 @@ import (
 	"time"
 
 	"provenendpoints/internal/contract"
+	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/cloudwatch"
 	"provenendpoints/internal/lab/functions"
 	"provenendpoints/internal/lab/region"
 	"provenendpoints/internal/test/assembled"
 	"provenendpoints/internal/test/deployed"
+	"provenendpoints/internal/test/templates"
 )
 
 func TestMain(m *testing.M) { os.Exit(assembled.Main(m)) }
@@ -21,9 +23,25 @@ func TestMain(m *testing.M) { os.Exit(assembled.Main(m)) }
 // world is a Region in which a stack with a schedule is deployed.
 type world struct {
 	*deployed.World
-	clock *clock.Clock
-	stack string
-	start time.Time
+	clock  *clock.Clock
+	stack  string
+	start  time.Time
+	faults region.Faults
+}
+
+type (
+	template = templates.Template
+	object   = templates.Object
+)
+
+// ref refers to the one resource of a type whose logical id contains the text.
+func ref(t template, typ, text string) any {
+	for _, id := range t.OfType(typ) {
+		if strings.Contains(id, text) {
+			return templates.RefTo(id)
+		}
+	}
+	panic("no " + typ + " with " + text)
 }
 
 // deploy deploys a stack whose proof goes on. The faults may look at the world; they begin
@@ -31,18 +49,24 @@ type world struct {
 func deploy(t *testing.T, stack string, every time.Duration, faults func(*world) region.Faults) *world {
 	t.Helper()
 	s := assembled.Scheduled(t, stack, every)
-	w := &world{clock: clock.NewStepping(), stack: stack}
-	t.Cleanup(w.clock.Stop)
-	o := region.Options{Clock: w.clock}
+	w := &world{stack: stack}
 	if faults != nil {
-		o.Faults = faults(w)
+		w.faults = faults(w)
 	}
-	w.World = deployed.New(t, stack, o)
+	deployInto(t, w, s)
+	return w
+}
+
+// deployInto deploys a stack into the world's new Region.
+func deployInto(t *testing.T, w *world, s cfn.Stack) {
+	t.Helper()
+	w.clock = clock.NewStepping()
+	t.Cleanup(w.clock.Stop)
+	w.World = deployed.New(t, w.stack, region.Options{Clock: w.clock, Faults: w.faults})
 	if err := w.Deploy(s); err != nil {
 		t.Fatal(err)
 	}
 	w.start = w.clock.Now()
-	return w
 }
 
 // since is how long ago the stack was deployed; negative before.

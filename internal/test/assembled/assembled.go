@@ -6,6 +6,7 @@ package assembled
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -20,6 +21,7 @@ import (
 
 	"provenendpoints/internal/build"
 	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/clock"
 )
 
 // The stacks of the application, by the names that people type.
@@ -107,8 +109,18 @@ func Dir(t testing.TB) string {
 // so much time between two runs, and on changes.
 func Scheduled(t testing.TB, id string, every time.Duration) cfn.Stack {
 	t.Helper()
-	made, _ := scheduled.LoadOrStore(every, sync.OnceValues(func() (cfn.Assembly, error) {
-		dir, err := synthesize(fmt.Sprintf(`CDK_CONTEXT_JSON={"schedule":"%s"}`, every))
+	return With(t, id, map[string]string{"schedule": every.String()})
+}
+
+// With returns a stack of the application as it is with more context, as if by `cdk -c`.
+func With(t testing.TB, id string, context map[string]string) cfn.Stack {
+	t.Helper()
+	given, err := json.Marshal(context)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, _ := withContext.LoadOrStore(string(given), sync.OnceValues(func() (cfn.Assembly, error) {
+		dir, err := synthesize("CDK_CONTEXT_JSON=" + string(given))
 		if err != nil {
 			return cfn.Assembly{}, err
 		}
@@ -125,13 +137,16 @@ func Scheduled(t testing.TB, id string, every time.Duration) cfn.Stack {
 	return s
 }
 
-// scheduled are the assemblies by the time between two runs.
-var scheduled sync.Map
+// withContext are the assemblies by their context.
+var withContext sync.Map
 
 // synthesize compiles and runs the application, in an environment with more. What another
 // test binary has synthesized of the same sources, in the same environment, is taken from
 // the user's cache.
+// This process idles meanwhile: without a hold, the clock of a lab that is there already
+// would skip centuries.
 func synthesize(environment ...string) (string, error) {
+	defer clock.Hold()()
 	mod, err := exec.Command("go", "env", "GOMOD").Output()
 	if err != nil {
 		return "", fmt.Errorf("go env GOMOD: %w", err)
