@@ -377,9 +377,9 @@ func TestScheduleByCron(t *testing.T) {
 func TestExistingContext(t *testing.T) {
 	app := testApp(t, map[string]any{
 		stacks.ScheduleContext: "1h",
-		stacks.ExistingContext: `{"Vpc": "vpc-1", "Isolated": true,
-			"Subnets": {"A": {"Id": "subnet-1", "Zone": "eu-central-1a"}, "B": {"Id": "subnet-2", "Zone": "eu-central-1b"}},
-			"Endpoints": {"S3": {"Id": "vpce-1", "Service": "s3", "Gateway": true}, "Sqs": {"Id": "vpce-2", "Service": "sqs", "PrivateDns": true}}}`,
+		stacks.ExistingContext: `{"Vpc": "vpc-0f50297ed0903e9f7", "Isolated": true,
+			"Subnets": {"A": {"Id": "subnet-023fd636300d69a7e", "Zone": "eu-central-1a"}, "B": {"Id": "subnet-023fd636300d69a7f", "Zone": "eu-central-1b"}},
+			"Endpoints": {"S3": {"Id": "vpce-0b9196dc2f3bd1832", "Service": "s3", "Gateway": true}, "Sqs": {"Id": "vpce-0b9196dc2f3bd1833", "Service": "sqs", "PrivateDns": true}}}`,
 	})
 	addNag(app)
 	stacks.New(app)
