@@ -26,8 +26,8 @@ func (l *Lab) Subnet(name string) *Place { l.t.Helper(); return l.place(reach.Ki
 // Instance is an instance: its interface, with its security groups and addresses.
 func (l *Lab) Instance(name string) *Place { l.t.Helper(); return l.place(reach.KindInstance, name) }
 
-// Function is the interface of a Lambda function in one of its subnets, always the same.
-// A function outside of every VPC is on the internet.
+// Function is the interface of a Lambda function in its first subnet; outside of every
+// VPC it is on the internet.
 func (l *Lab) Function(name string) *Place { l.t.Helper(); return l.place(reach.KindFunction, name) }
 
 // Internet is a host on the internet.

@@ -14,6 +14,9 @@ type Report struct {
 	Subject string
 	// Verdicts are in the order of the claims.
 	Verdicts []Verdict
+	// Subjects say what single claims are about, by their ids, where several things are
+	// verified together.
+	Subjects map[string]string
 	// Took is how long the verification lasted, and Limit how long it could.
 	Took, Limit time.Duration
 	// Final are the ids of the claims that ended it before its limit, because facts
@@ -144,10 +147,16 @@ func (r Report) Reason() string {
 			sentences = append(sentences, fmt.Sprintf("Also not holding: %s.", joinWords(ids)))
 			break
 		}
-		sentences = append(sentences, verdict.sentence(i == 0))
+		sentence := verdict.sentence(i == 0)
+		if about := r.Subjects[verdict.Claim.ID]; about != "" {
+			sentence = upperFirst(about) + ": " + sentence
+		}
+		sentences = append(sentences, sentence)
 	}
 	return strings.Join(sentences, " ")
 }
+
+func upperFirst(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 // failures counts what does not hold: "1 of 8 claims refuted, 2 unproven".
 func (r Report) failures() string {

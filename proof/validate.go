@@ -14,7 +14,7 @@ import (
 )
 
 var (
-	idForm     = regexp.MustCompile(`^[A-Za-z0-9]{1,64}$`)
+	idForm     = regexp.MustCompile(`^[A-Za-z0-9]{1,128}$`)
 	actionForm = regexp.MustCompile(`^[a-z0-9-]+:[A-Za-z0-9]+$`)
 	zoneForm   = regexp.MustCompile(`^[a-z0-9-]+$`)
 )
@@ -56,7 +56,7 @@ func (c Claim) validateIdentity(wrong fieldReporter) {
 	case c.ID == "":
 		wrong("Id", "required")
 	case !idForm.MatchString(c.ID):
-		wrong("Id", "want 1 to 64 letters and digits, got %q", c.ID)
+		wrong("Id", "want 1 to 128 letters and digits, got %q", c.ID)
 	}
 	if _, known := kindEntries[c.Kind]; !known {
 		wrong("Kind", "want one of %s, got %q", joinCommas(kindNames()), c.Kind)

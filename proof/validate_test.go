@@ -41,7 +41,7 @@ func TestValidateMessages(t *testing.T) {
 		want   string
 	}{
 		{Connects, func(c *Claim) { c.ID = "" }, "claim without Id: Id: required"},
-		{Connects, func(c *Claim) { c.ID = "a b" }, `claim a b: Id: want 1 to 64 letters and digits, got "a b"`},
+		{Connects, func(c *Claim) { c.ID = "a b" }, `claim a b: Id: want 1 to 128 letters and digits, got "a b"`},
 		{Connects, func(c *Claim) { c.Kind = "conects" }, `claim C: Kind: want one of ` + kindsList + `, got "conects"`},
 		{Connects, func(c *Claim) { c.Host = "" }, "claim C: Host: required where Endpoint is not set"},
 		{Connects, func(c *Claim) { c.Endpoint = "vpce-1" }, `claim C: Endpoint: want Host or Endpoint, got both "10.0.0.1" and "vpce-1"`},

@@ -2,7 +2,6 @@ package proof
 
 import (
 	"fmt"
-	"strings"
 )
 
 // State is what a verdict says.
@@ -78,7 +77,7 @@ func (v Verdict) sentence(first bool) string {
 	} else {
 		text = fmt.Sprintf("%s could not be shown to %s: %s", subject, v.Expected, v.Seen)
 	}
-	text = strings.ToUpper(text[:1]) + text[1:] + "."
+	text = upperFirst(text) + "."
 	if v.Hint == "" {
 		return text
 	}

@@ -29,6 +29,9 @@ type Verification struct {
 	// Subject says for people what is verified, such as "gateway endpoint to
 	// S3 in VPC vpc-1".
 	Subject string
+	// Subjects say what single claims are about, by their ids, where several things are
+	// verified together. Default: none.
+	Subjects map[string]string
 	// Claims are what must be true. Their ids must differ.
 	Claims []Claim
 	// VantagePoints are those that the claims name in From.
@@ -88,7 +91,7 @@ func (v Verification) Run(ctx context.Context) Report {
 			r.settle(t, t.last)
 		}
 	}
-	report := Report{Subject: v.Subject, Took: r.clock.Now().Sub(r.start), Limit: r.limit, Final: r.final}
+	report := Report{Subject: v.Subject, Subjects: v.Subjects, Took: r.clock.Now().Sub(r.start), Limit: r.limit, Final: r.final}
 	for _, t := range r.trials {
 		report.Verdicts = append(report.Verdicts, t.final)
 	}

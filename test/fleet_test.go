@@ -4,30 +4,62 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/jsii-runtime-go"
 
 	"provenendpoints/constructs/endpoint"
+	"provenendpoints/constructs/network"
+	"provenendpoints/constructs/verification"
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/region"
+	"provenendpoints/internal/test/assembled"
+	"provenendpoints/internal/test/deployed"
+	"provenendpoints/internal/test/templates"
+)
+
+// How the endpoints of a fleet are proved.
+const (
+	unproved = iota
+	each     // each by a resource of its own
+	together // by one resource
 )
 
 // fleet is what a platform team has: endpoints to many services, in three zones.
-func fleet(stack awscdk.Stack, services []string, disabled bool) {
+func fleet(stack awscdk.Stack, services []string, how int) {
+	verified := func(service string) *endpoint.VerificationProps {
+		props := &endpoint.VerificationProps{Disabled: how == unproved}
+		if slices.Contains(endpoint.CallServices(), service) {
+			props.Call = endpoint.CallTo(service)
+		}
+		return props
+	}
+	if how == together {
+		set := verification.NewSet(stack, "Verification", nil)
+		alone := verified
+		verified = func(service string) *endpoint.VerificationProps {
+			props := alone(service)
+			props.Set = set
+			return props
+		}
+	}
 	vpc := ec2.NewVpc(stack, jsii.String("Vpc"), &ec2.VpcProps{AvailabilityZones: jsii.Strings("ap-northeast-2a", "ap-northeast-2b", "ap-northeast-2c")})
 	private := &ec2.SubnetSelection{SubnetType: ec2.SubnetType_PRIVATE_WITH_EGRESS}
 	for name, service := range map[string]ec2.GatewayVpcEndpointAwsService{"S3": ec2.GatewayVpcEndpointAwsService_S3(), "DynamoDB": ec2.GatewayVpcEndpointAwsService_DYNAMODB()} {
 		endpoint.NewGateway(stack, name, &endpoint.GatewayProps{
 			Vpc: vpc, Service: service, Subnets: private,
-			Verification: &endpoint.VerificationProps{Disabled: disabled, Call: endpoint.CallTo(strings.ToLower(name))},
+			Verification: verified(strings.ToLower(name)),
 		})
 	}
 	for _, service := range services {
 		endpoint.NewInterface(stack, strings.ReplaceAll(service, ".", "-"), &endpoint.InterfaceProps{
 			Vpc: vpc, Service: ec2.NewInterfaceVpcEndpointAwsService(&service, nil, nil, nil), Subnets: private,
-			Verification: &endpoint.VerificationProps{Disabled: disabled, Call: endpoint.CallTo(service)},
+			Verification: verified(service),
 		})
 	}
 }
@@ -35,34 +67,78 @@ func fleet(stack awscdk.Stack, services []string, disabled bool) {
 var fleetServices = []string{"ec2", "ecr.api", "ecs", "events", "kms", "logs", "secretsmanager", "sqs", "ssm"}
 
 // Eleven endpoints in three zones share one verifier and one prober in each
-// subnet: the verification of a fleet fits a stack.
+// subnet: the verification of a fleet fits a stack. As a set they are proved by one
+// resource.
 func TestFleet(t *testing.T) {
 	app := testApp(t, map[string]any{"@aws-cdk/core:validateAgainstDefaultRules": false})
-	fleet(awscdk.NewStack(app, jsii.String("Bare"), nil), fleetServices, true)
-	fleet(awscdk.NewStack(app, jsii.String("Proven"), nil), fleetServices, false)
+	for how, name := range []string{"Bare", "Each", "Together"} {
+		fleet(awscdk.NewStack(app, &name, nil), fleetServices, how)
+	}
 	app.Synth(nil)
-	bare, proven := loadFrom(t, *app.Outdir(), "Bare"), loadFrom(t, *app.Outdir(), "Proven")
-	written := readTemplate(t, *app.Outdir(), "Proven")
-	var compact bytes.Buffer
-	if err := json.Compact(&compact, written); err != nil {
-		t.Fatal(err)
+	bare := len(loadFrom(t, *app.Outdir(), "Bare").Resources)
+	for name, most := range map[string]struct{ proofs, bytes int }{"Each": {11, 145_000}, "Together": {1, 90_000}} {
+		proven := loadFrom(t, *app.Outdir(), name)
+		written := readTemplate(t, *app.Outdir(), name)
+		var compact bytes.Buffer
+		if err := json.Compact(&compact, written); err != nil {
+			t.Fatal(err)
+		}
+		functions := len(proven.all("AWS::Lambda::Function"))
+		t.Logf("%s: %d resources (%d without verification), %d functions, %d bytes, %d without indentation",
+			name, len(proven.Resources), bare, functions, len(written), compact.Len())
+		if len(proven.Resources) > 100 || functions > 6 || compact.Len() > most.bytes {
+			t.Errorf("%s: %d resources, %d functions, %d bytes without indentation, want at most 100, 6, %d", name, len(proven.Resources), functions, compact.Len(), most.bytes)
+		}
+		if proofs := len(proven.all("Custom::EndpointProof")); proofs != most.proofs {
+			t.Errorf("%s: %d proofs, want %d", name, proofs, most.proofs)
+		}
 	}
-	functions := len(proven.all("AWS::Lambda::Function"))
-	t.Logf("%d resources (%d without verification), %d functions, %d bytes, %d without indentation",
-		len(proven.Resources), len(bare.Resources), functions, len(written), compact.Len())
-	if len(proven.Resources) > 100 || functions > 6 || compact.Len() > 150_000 {
-		t.Errorf("%d resources, %d functions, %d bytes without indentation, want at most 100, 6, 150,000", len(proven.Resources), functions, compact.Len())
+}
+
+// Thirty endpoints in three zones fit a stack: 500 resources, and a template of 1 MB
+// (docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html).
+// As a set, the request to the verifier is small enough for an event of Lambda's, of
+// which an update has two: 256 KB
+// (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html; it was raised since).
+func TestFleetOfThirty(t *testing.T) {
+	services := append(callServices(), "athena", "cloudtrail", "codebuild", "codepipeline", "config", "glue")
+	app := testApp(t, map[string]any{"@aws-cdk/core:validateAgainstDefaultRules": false})
+	for how, name := range []string{each: "Each", together: "Together"} {
+		if name != "" {
+			fleet(awscdk.NewStack(app, &name, nil), services, how)
+		}
 	}
-	if proofs := len(proven.all("Custom::EndpointProof")); proofs != 11 {
-		t.Errorf("%d proofs, want one for each endpoint", proofs)
+	app.Synth(nil)
+	for _, name := range []string{"Each", "Together"} {
+		template := loadFrom(t, *app.Outdir(), name)
+		written := readTemplate(t, *app.Outdir(), name)
+		t.Logf("%s: %d endpoints, %d resources, %d bytes", name, len(template.all("AWS::EC2::VPCEndpoint")), len(template.Resources), len(written))
+		if endpoints := len(template.all("AWS::EC2::VPCEndpoint")); endpoints != 30 || len(template.Resources) > 500 || len(written) > 1_000_000 {
+			t.Errorf("%s: %d endpoints, %d resources, %d bytes", name, endpoints, len(template.Resources), len(written))
+		}
+		for _, proof := range template.all("Custom::EndpointProof") {
+			event, err := json.Marshal(proof.Properties)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(event) > 120_000 {
+				t.Errorf("%s: the properties of %s have %d bytes, twice of which an event of Lambda's has no room for", name, proof.ID, len(event))
+			}
+		}
 	}
+}
+
+// callServices are the services with a ready-made call and an interface endpoint in a
+// fleet: it has gateway endpoints to the others.
+func callServices() []string {
+	return slices.DeleteFunc(endpoint.CallServices(), func(service string) bool { return service == "s3" || service == "dynamodb" })
 }
 
 // A further endpoint takes four resources at most, and grants stay one for each.
 func TestFleetGrows(t *testing.T) {
 	count := func(services []string) (resources, grants int) {
 		app := testApp(t, map[string]any{"@aws-cdk/core:validateAgainstDefaultRules": false})
-		fleet(awscdk.NewStack(app, jsii.String("Stack"), nil), services, false)
+		fleet(awscdk.NewStack(app, jsii.String("Stack"), nil), services, each)
 		template := synth(t, app, "Stack")
 		for _, policy := range template.all("AWS::IAM::Policy") {
 			document, err := json.Marshal(policy.Properties["PolicyDocument"])
@@ -86,9 +162,52 @@ func BenchmarkFleet(b *testing.B) {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			for b.Loop() {
 				app := testApp(b, map[string]any{"@aws-cdk/core:validateAgainstDefaultRules": false})
-				fleet(awscdk.NewStack(app, jsii.String("Stack"), nil), fleetServices[:n], false)
+				fleet(awscdk.NewStack(app, jsii.String("Stack"), nil), fleetServices[:n], each)
 				app.Synth(nil)
 			}
+		})
+	}
+}
+
+// Twelve proofs in one stack do not use up the ten functions that a new account may
+// run at a time, of which something else uses two: each needs a prober while it runs.
+func TestManyProofsFitASmallAccount(t *testing.T) {
+	app := testApp(t, map[string]any{"@aws-cdk/core:validateAgainstDefaultRules": false})
+	stack := awscdk.NewStack(app, jsii.String("Many"), nil)
+	net := network.New(stack, "Network", &network.Props{CIDR: "10.0.0.0/16", Private: &network.Subnet{CIDR: "10.0.0.0/24"}})
+	for _, service := range []string{
+		"cloudformation", "ec2", "elasticloadbalancing", "kms", "lambda", "logs", "monitoring", "secretsmanager", "sns", "route53resolver", "ssm", "route53profiles",
+	} {
+		endpoint.NewInterface(stack, strings.ReplaceAll(service, ".", "-"), &endpoint.InterfaceProps{
+			Vpc: net.Vpc(), Service: ec2.NewInterfaceVpcEndpointAwsService(&service, nil, nil, nil),
+			Subnets:      &ec2.SubnetSelection{Subnets: &[]ec2.ISubnet{net.Private()}},
+			Verification: &endpoint.VerificationProps{Isolated: true, TimeLimit: 2 * time.Minute},
+		})
+	}
+	app.Synth(nil)
+	read, err := cfn.ReadAssembly(*app.Outdir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	many, _ := read.Stack("Many")
+	apart := func(template templates.Template) {
+		for _, id := range template.OfType("Custom::EndpointProof") {
+			template.SetDependsOn(id, slices.DeleteFunc(template.DependsOn(id), func(on string) bool {
+				return template.Type(on) == "Custom::EndpointProof"
+			}))
+		}
+	}
+	for name, test := range map[string]struct {
+		stack cfn.Stack
+		holds bool
+	}{"four at a time": {many, true}, "all at a time": {assembled.Changed(t, many, apart), false}} {
+		t.Run(name, func(t *testing.T) {
+			w := deployed.New(t, many.Name, region.Options{Concurrency: 8})
+			err := w.Deploy(test.stack)
+			if (err == nil) != test.holds || err != nil && !strings.Contains(deployed.Reason(err), "Rate Exceeded") {
+				t.Error(err)
+			}
+			w.Remove(many.Name)
 		})
 	}
 }

@@ -21,6 +21,9 @@ import (
 type VerificationProps struct {
 	// Disabled leaves the verification out. Default: false.
 	Disabled bool
+	// Set proves the endpoint together with the others of the set, with one resource.
+	// Default: none; the endpoint has a resource of its own.
+	Set verification.Set
 	// VantagePoints are the places to measure from. Default: one in each subnet
 	// that the endpoint serves, named after the subnet's construct.
 	VantagePoints []verification.VantagePoint
@@ -152,14 +155,18 @@ func newVerification(scope constructs.Construct, props *VerificationProps, subje
 ) verification.Verification {
 	kept, err := props.kept(claims)
 	must(err)
-	return verification.New(scope, "Verification", &verification.Props{
+	described := &verification.Props{
 		Subject:       subject,
 		Claims:        append(kept, props.Claims...),
 		VantagePoints: points,
 		Grant:         grant,
 		TimeLimit:     props.TimeLimit,
 		Schedule:      props.Schedule,
-	})
+	}
+	if props.Set != nil {
+		return props.Set.Add(scope, "Verification", *scope.Node().Id(), described)
+	}
+	return verification.New(scope, "Verification", described)
 }
 
 // kept are the claims that are not left out.

@@ -31,7 +31,15 @@ type lastWord struct {
 	// digests of the stack and of those of the same app that it depends on, and the digest
 	// of the stack alone.
 	dependencies, digests, digest string
+	// proofs are the resources of the proofs, in the order in which they were made.
+	proofs []awscdk.CfnResource
 }
+
+// maxAtOnce is how many proofs of a stack run at a time. Each has a verifier running
+// for as long as it lasts, and needs probers besides. A new account runs ten functions
+// at a time (docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): ten
+// verifiers would wait for each other's probers until their time is over.
+const maxAtOnce = 4
 
 // lastWords are those of the stacks that have proofs. jsii is not safe for
 // concurrent use; the lock is for apps that take turns.
@@ -89,13 +97,31 @@ func (l *lastWord) render(stack awscdk.Stack) (*template.Template, error) {
 }
 
 // awaited is the DependsOn of a proof: all that could change who reaches whom, and
-// does not wait for a proof itself.
+// does not wait for a proof itself, and the proofs' functions.
 func (l *lastWord) awaited() (any, error) {
+	return l.awaitedAnd()
+}
+
+// awaitedAnd is awaited with further resources.
+func (l *lastWord) awaitedAnd(more ...string) ([]string, error) {
 	rendered, err := l.render(l.stack)
 	if err != nil {
 		return nil, err
 	}
-	return rendered.Ends(rendered.Awaited(contract.ResourceType)), nil
+	awaited := append(rendered.Awaited(contract.ResourceType), rendered.Functions(contract.ResourceType)...)
+	slices.Sort(awaited)
+	return append(rendered.Ends(slices.Compact(awaited)), more...), nil
+}
+
+// order gives a proof its DependsOn. From the fifth on, an earlier proof is part of it.
+func (l *lastWord) order(proof awscdk.CfnResource) {
+	l.proofs = append(l.proofs, proof)
+	dependencies := l.dependencies
+	if n := len(l.proofs); n > maxAtOnce {
+		earlier, _ := l.stack.Resolve(l.proofs[n-1-maxAtOnce].LogicalId()).(string)
+		dependencies = lazy.Written(l.stack, func() (any, error) { return l.awaitedAnd(earlier) })
+	}
+	proof.AddOverride(jsii.String("DependsOn"), dependencies)
 }
 
 // allDigests are the digests of the stack and of those of the same app that it

@@ -24,7 +24,6 @@
 package verification
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -100,8 +99,9 @@ type Verification interface {
 	Report() *string
 	// Summary returns how many claims hold, as a token.
 	Summary() *string
-	// Evidence returns what was observed for a claim, as a token. It panics if there
-	// is no such claim.
+	// Evidence returns what was observed for a claim, as a token. The answer to
+	// CloudFormation has room for that of some dozens; the report has all. It panics if
+	// there is no such claim, or no more room.
 	Evidence(claimID string) *string
 	// LogURL returns the address of the verifier's log in AWS's console, as a token. The
 	// log has the whole report, and outlives the stack.
@@ -110,9 +110,9 @@ type Verification interface {
 
 type verification struct {
 	constructs.Construct
-	claims   map[string]bool
-	resource awscdk.CustomResource
-	shared   *shared
+	answers   answers
+	described contract.Properties
+	evidence  evidence
 }
 
 // New makes a verification. It panics with an error that names every invalid
@@ -121,11 +121,11 @@ func New(scope constructs.Construct, id string, props *Props) Verification {
 	if err := check(props); err != nil {
 		panic(err)
 	}
-	v := &verification{claims: map[string]bool{}}
+	v := &verification{evidence: newEvidence()}
 	constructs.NewConstruct_Override(v, scope, &id)
 	stack := known.Stack(v)
 	shared, last := sharedOf(stack, props.LogRetention), lastWordOf(stack)
-	v.shared = shared
+	v.answers.shared = shared
 	stackID := *awscdk.Aws_STACK_ID()
 	functions, own := shared.probers.at(props.VantagePoints)
 	if len(props.VantagePoints) > 0 {
@@ -133,9 +133,6 @@ func New(scope constructs.Construct, id string, props *Props) Verification {
 	}
 	own = append(own, trustClaim(shared.verifier.roleARN), lastClaim(stackID, last.digest))
 	claims := slices.Concat(props.Claims, own)
-	for _, claim := range claims {
-		v.claims[claim.ID] = true
-	}
 	shared.verifier.allow(stackID, claims, shared.probers, functions)
 	shared.verifier.allowTime(props.TimeLimit)
 	v.addResource(props, functions, own, shared.verifier, last)
@@ -147,39 +144,35 @@ func (v *verification) addResource(props *Props, functions []prober, own []proof
 	for _, prober := range functions {
 		arns[prober.point] = prober.arn
 	}
-	described := props.properties(arns, own)
-	described.Stacks = last.digests
-	described.Run = v.Node().TryGetContext(jsii.String(RunContext))
+	v.described = props.properties(arns, own)
+	v.described.Stacks = last.digests
+	v.described.Run = v.Node().TryGetContext(jsii.String(RunContext))
+	v.described.Evidence = v.evidence.list()
 	if props.Schedule != nil {
-		described.Set = *awscdk.Aws_STACK_NAME()
+		v.described.Set = *awscdk.Aws_STACK_NAME()
 	}
-	properties, err := described.Encode()
+	properties, err := v.described.Encode()
 	if err != nil {
 		panic(err)
 	}
-	v.resource = awscdk.NewCustomResource(v, jsii.String("Proof"), &awscdk.CustomResourceProps{
+	v.answers.resource = awscdk.NewCustomResource(v, jsii.String("Proof"), &awscdk.CustomResourceProps{
 		ServiceToken:   &verifier.arn,
 		ResourceType:   jsii.String(contract.ResourceType),
 		ServiceTimeout: duration(contract.ServiceTimeout(props.TimeLimit)),
 		Properties:     &properties,
 	})
-	v.resource.Node().DefaultChild().(awscdk.CfnResource).AddOverride(jsii.String("DependsOn"), last.dependencies)
+	last.order(v.answers.resource.Node().DefaultChild().(awscdk.CfnResource))
 	if props.Schedule != nil {
 		path := strings.TrimPrefix(*v.Node().Path(), *awscdk.Stack_Of(v).Node().Path()+"/")
-		sharedOf(awscdk.Stack_Of(v), props.LogRetention).scheduleOf(props.Schedule).add(proofName(path), described, v.resource)
+		sharedOf(awscdk.Stack_Of(v), props.LogRetention).scheduleOf(props.Schedule).add(proofName(path), v.described, v.answers.resource)
 	}
 }
 
-func (v *verification) Report() *string  { return v.attribute(contract.AttributeReport) }
-func (v *verification) Summary() *string { return v.attribute(contract.AttributeSummary) }
+func (v *verification) Report() *string  { return v.answers.attribute(contract.AttributeReport) }
+func (v *verification) Summary() *string { return v.answers.attribute(contract.AttributeSummary) }
+func (v *verification) LogURL() *string  { return v.answers.shared.logURL() }
 
 func (v *verification) Evidence(claimID string) *string {
-	if !v.claims[claimID] {
-		panic(fmt.Errorf("claimID: must be the id of a claim of %s, got %q", *v.Node().Path(), claimID))
-	}
-	return v.attribute(claimID)
+	v.evidence.add(v.described.All(), *v.Node().Path(), claimID)
+	return v.answers.attribute(claimID)
 }
-
-func (v *verification) LogURL() *string { return v.shared.logURL() }
-
-func (v *verification) attribute(name string) *string { return v.resource.GetAttString(&name) }

@@ -171,6 +171,36 @@ func decodeClaim(item any) (proof.Claim, error) {
 	return claims[0], nil
 }
 
+// texts is a list of texts. None is left out.
+var texts = codec[[]string]{
+	encode: func(value []string) any {
+		if len(value) == 0 {
+			return nil
+		}
+		list := make([]any, len(value))
+		for i, item := range value {
+			list[i] = item
+		}
+		return list
+	},
+	decode: func(name string, raw any) ([]string, error) {
+		if raw == nil {
+			return nil, nil
+		}
+		list, ok := raw.([]any)
+		if !ok {
+			return nil, fmt.Errorf("%s: must be a list of texts, got %s", name, show(raw))
+		}
+		value := make([]string, len(list))
+		for i, item := range list {
+			if value[i], ok = item.(string); !ok {
+				return nil, fmt.Errorf("%s[%d]: must be text, got %s", name, i, show(item))
+			}
+		}
+		return value, nil
+	},
+}
+
 // opaque is a value that CloudFormation compares and the verifier does not read.
 var opaque = codec[any]{
 	encode: func(value any) any { return value },

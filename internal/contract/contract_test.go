@@ -26,9 +26,17 @@ func full() Properties {
 			{ID: "Allowed", Kind: proof.Allowed, From: "Private", Host: "s3.test", Call: &proof.Call{Service: "s3", Action: "s3:ListBucket"}},
 			{ID: "IsAvailable", Kind: proof.Available, Endpoint: "vpce-1"},
 		},
-		Stacks: map[string]any{"Network": "0a1b"},
-		Run:    "2",
-		Set:    "Network",
+		Members: []Member{
+			{Name: "Kms", Subject: "interface endpoint to KMS", Claims: []proof.Claim{
+				{ID: "PrivateSecures", Kind: proof.Secures, From: "Private", Endpoint: "vpce-2"},
+				{ID: "Secures", Kind: proof.Secures, From: "Private", Endpoint: "vpce-2"},
+				{ID: "Guarded", Kind: proof.Guarded, Endpoint: "vpce-2"},
+			}},
+		},
+		Evidence: []string{"Opens", "KmsGuarded"},
+		Stacks:   map[string]any{"Network": "0a1b"},
+		Run:      "2",
+		Set:      "Network",
 	}
 }
 
@@ -127,7 +135,14 @@ func TestDecodeErrors(t *testing.T) {
 		{`{"VantagePoints": {"a": ""}, ` + good + `}`, `VantagePoints.a: must be the ARN of a function, got ""`},
 		{`{"VantagePoints": {"a": {"b": "c"}}, ` + good + `}`, `VantagePoints.a: must be the ARN of a function, got {"b":"c"}`},
 		{`{"VantagePoints": {"a-b": "arn:1"}, ` + good + `}`, `VantagePoints: must have names of 1 to 32 letters and digits, got "a-b"`},
-		{`{"Clams": [], ` + good + `}`, `Clams: unknown property, must be one of Claims, Count, Run, Set, Stacks, Subject, TimeLimit, VantagePoints`},
+		{`{"Clams": [], ` + good + `}`, `Clams: unknown property, must be one of Claims, Count, Evidence, Members, Run, Set, Stacks, Subject, TimeLimit, VantagePoints`},
+		{`{"Evidence": "A", ` + good + `}`, `Evidence: must be a list of texts, got "A"`},
+		{`{"Evidence": [1], ` + good + `}`, `Evidence[0]: must be text, got 1`},
+		{`{"Evidence": ["B"], ` + good + `}`, `Evidence: must be ids of claims, got "B"`},
+		{`{"Members": [], ` + good + `}`, `Members: must be a list of at least one member, got []`},
+		{`{"Members": [{"Name": "a-b", "Claims": [{"Id": "A", "Kind": "available", "Endpoint": "vpce-1"}]}], ` + good + `}`, `Members[0].Name: must be 1 to 32 letters and digits, got "a-b"; Members[0].Subject: required, got none; claim a-bA: Id: want 1 to 128 letters and digits, got "a-bA"`},
+		{`{"Members": [{"Name": "B", "Subject": "b", "Clams": []}], ` + good + `}`, `Members[0].Claims: must be a list of at least one claim, got none; Members[0].Clams: unknown property, must be one of Claims, Name, Subject`},
+		{`{"Count": "3", "VantagePoints": {"p": "arn:1", "q": "arn:2"}, "Members": [{"Name": "B", "Subject": "b", "Claims": [{"Id": "Opens", "From": ["p", "q"], "Kind": "connects", "Host": "h"}]}, {"Name": "B", "Subject": "b", "Claims": [{"Id": "X", "Kind": "available", "Endpoint": "vpce-1"}]}], ` + good + `}`, `Members[1].Name: must differ from the others, got "B" twice; Count: must be the number of claims, which is 4, got "3"; a claim was lost or added on the way`},
 		{claim(`"Id": "A", "Kind": "available", "Endpoint": "vpce-2"`), `claim A: Id: must differ from the others, got it twice`},
 		{claim(`"Id": "Report", "Kind": "available", "Endpoint": "vpce-2"`), `claim Report: Id: must differ from the resource's own attributes Report and Summary`},
 		{claim(`"Id": "Summary", "Kind": "available", "Endpoint": "vpce-2"`), `claim Summary: Id: must differ from the resource's own attributes Report and Summary`},
@@ -188,12 +203,17 @@ func TestTimeLimits(t *testing.T) {
 }
 
 // An answer must have room for an attribute of each claim.
-func TestTooManyClaims(t *testing.T) {
+// Claims may be many; the evidence that is wanted must fit the answer.
+func TestTooMuchEvidence(t *testing.T) {
 	t.Parallel()
-	for n, want := range map[int]string{40: "", 60: "Claims: must leave room for an attribute each in the answer to CloudFormation (at most 4096 bytes), got 60 claims; use shorter ids or two verifications"} {
+	for n, want := range map[int]string{40: "", 60: "Evidence: must leave room for an attribute each in the answer to CloudFormation (at most 4096 bytes), got the evidence of 60 claims; use less of it, or shorter ids"} {
 		p := Properties{Subject: "s"}
-		for i := range n {
-			p.Claims = append(p.Claims, proof.Claim{ID: fmt.Sprintf("ResolvesFromPrivateSubnet%02d", i), Kind: proof.Available, Endpoint: "vpce-1"})
+		for i := range 500 {
+			id := fmt.Sprintf("ResolvesFromPrivateSubnet%02d", i)
+			p.Claims = append(p.Claims, proof.Claim{ID: id, Kind: proof.Available, Endpoint: "vpce-1"})
+			if i < n {
+				p.Evidence = append(p.Evidence, id)
+			}
 		}
 		got := ""
 		if err := p.Validate(); err != nil {
@@ -205,14 +225,67 @@ func TestTooManyClaims(t *testing.T) {
 	}
 }
 
-func TestClaimIDs(t *testing.T) {
+func TestEvidenceIDs(t *testing.T) {
 	t.Parallel()
-	raw := parse(t, `{"Claims": [{"Id": "A"}, "x", null, {"Id": 7}, {"Id": ""}, {"Id": "Report"}, {"Id": "B", "Kind": "sings"}]}`)
-	if diff := cmp.Diff([]string{"A", "B"}, ClaimIDs(raw)); diff != "" {
+	raw := parse(t, `{"Count": "7", "Evidence": ["A", null, 7, "", "Report", "B"]}`)
+	if diff := cmp.Diff([]string{"A", "B"}, EvidenceIDs(raw)); diff != "" {
 		t.Error(diff)
 	}
-	if got := ClaimIDs(parse(t, `{"Claims": "x"}`)); got != nil {
+	if got := EvidenceIDs(parse(t, `{"Evidence": "x"}`)); got != nil {
 		t.Errorf("got %q", got)
+	}
+	for text, want := range map[string]int{`{"Count": "7"}`: 7, `{"Count": 7}`: 7, `{"Count": "x"}`: 0, `{}`: 0} {
+		if got := CountClaims(parse(t, text)); got != want {
+			t.Errorf("%s: %d claims, want %d", text, got, want)
+		}
+	}
+}
+
+// Claims of a member that differ in their vantage point alone travel as one, and come
+// back as they were.
+func TestGrouped(t *testing.T) {
+	t.Parallel()
+	claims := []proof.Claim{
+		{ID: "ASecures", Kind: proof.Secures, From: "A", Endpoint: "vpce-1"},
+		{ID: "BSecures", Kind: proof.Secures, From: "B", Endpoint: "vpce-1"},
+		{ID: "AZonal", Kind: proof.Secures, From: "A", Endpoint: "vpce-1", Zone: "a"},
+		{ID: "BZonal", Kind: proof.Secures, From: "B", Endpoint: "vpce-1", Zone: "b"},
+		{ID: "Sole", Kind: proof.Sole, Endpoint: "vpce-1"},
+	}
+	list := grouped(claims)
+	if len(list) != 4 {
+		t.Errorf("%d claims travel, want 4: %v", len(list), list)
+	}
+	data, err := json.Marshal(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var raw any
+	if err := json.Unmarshal(data, &raw); err != nil {
+		t.Fatal(err)
+	}
+	got, err := claimList.decode("Claims", ungrouped(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(claims, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// What was proved before an update may still be there, whoever of the members it was of.
+func TestWithFormer(t *testing.T) {
+	t.Parallel()
+	of := func(endpoint string) Properties {
+		return Properties{Claims: []proof.Claim{{ID: "A", Kind: proof.Available, Endpoint: "vpce-0"}}, Members: []Member{
+			{Name: "Kms", Subject: "s", Claims: []proof.Claim{{ID: "Sole", Kind: proof.Sole, Endpoint: endpoint}}},
+		}}
+	}
+	got := of("vpce-2").WithFormer(of("vpce-1"))
+	want := of("vpce-2")
+	want.Members[0].Claims[0].Endpoints = []string{"vpce-0", "vpce-1"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -234,7 +307,8 @@ func FuzzDecode(f *testing.F) {
 		if json.Unmarshal(data, &raw) != nil {
 			return
 		}
-		ClaimIDs(raw)
+		EvidenceIDs(raw)
+		CountClaims(raw)
 		p, err := Decode(raw)
 		if err != nil {
 			if strings.ContainsAny(err.Error(), "\n\r") {

@@ -30,6 +30,12 @@ type Properties struct {
 	VantagePoints map[string]string
 	// Claims are what must be true. Required, at least one.
 	Claims []proof.Claim
+	// Members are things that are verified together, each with claims of its own.
+	// Default: none.
+	Members []Member
+	// Evidence are the ids of those claims, of all of them, whose evidence is wanted:
+	// the resource has an attribute for each. Default: none.
+	Evidence []string
 	// Stacks are digests of the stack and of those that it depends on, by name. The
 	// verifier does not read them: CloudFormation runs the verification again when
 	// one changes. Default: none.
@@ -48,17 +54,31 @@ var table = []property{
 	of("Subject", text, func(p *Properties) *string { return &p.Subject }, checkSubject),
 	of("TimeLimit", seconds, func(p *Properties) *time.Duration { return &p.TimeLimit }, checkTimeLimit),
 	of("VantagePoints", functions, func(p *Properties) *map[string]string { return &p.VantagePoints }, checkVantagePoints),
+	of(membersProperty, memberList, func(p *Properties) *[]Member { return &p.Members }, checkMembers),
+	// After the members, whose claims are checked with all others.
 	of(claimsProperty, claimList, func(p *Properties) *[]proof.Claim { return &p.Claims }, checkClaims),
+	of(evidenceProperty, texts, func(p *Properties) *[]string { return &p.Evidence }, checkEvidence),
 	of("Stacks", opaque, func(p *Properties) *any { return &p.Stacks }, nil),
 	of("Run", opaque, func(p *Properties) *any { return &p.Run }, nil),
 	of("Set", optional(text), func(p *Properties) *string { return &p.Set }, nil),
 }
 
+// Names are the names of all properties that the constructs write.
+func Names() []string {
+	names := []string{countProperty}
+	for _, property := range table {
+		names = append(names, property.name)
+	}
+	return names
+}
+
 // countProperty holds the number of the claims. It travels with them, so that a
 // claim that gets lost on the way into or out of the template is noticed.
 const (
-	claimsProperty = "Claims"
-	countProperty  = "Count"
+	claimsProperty   = "Claims"
+	membersProperty  = "Members"
+	countProperty    = "Count"
+	evidenceProperty = "Evidence"
 )
 
 // cloudFormations are the properties that CloudFormation itself reads
@@ -73,7 +93,7 @@ func (p Properties) Encode() (map[string]any, error) {
 		return nil, err
 	}
 	p.TimeLimit = timeLimit(p.TimeLimit)
-	raw := map[string]any{countProperty: fmt.Sprint(len(p.Claims))}
+	raw := map[string]any{countProperty: fmt.Sprint(len(p.All()))}
 	for _, property := range table {
 		if value := property.encode(&p); value != nil {
 			raw[property.name] = value
@@ -118,19 +138,23 @@ func (p Properties) Validate() error {
 // there is one.
 func checkCount(raw map[string]any) error {
 	list, _ := raw[claimsProperty].([]any)
-	if count, declared := raw[countProperty]; declared && fmt.Sprint(count) != fmt.Sprint(len(list)) {
+	total := len(list)
+	members, _ := raw[membersProperty].([]any)
+	for _, member := range members {
+		object, _ := member.(map[string]any)
+		claims, _ := ungrouped(object[claimsProperty]).([]any)
+		total += len(claims)
+	}
+	if count, declared := raw[countProperty]; declared && fmt.Sprint(count) != fmt.Sprint(total) {
 		return fmt.Errorf("%s: must be the number of claims, which is %d, got %s; a claim was lost or added on the way",
-			countProperty, len(list), show(count))
+			countProperty, total, show(count))
 	}
 	return nil
 }
 
 // checkNames refuses properties that do not exist.
 func checkNames(raw map[string]any) error {
-	known := []string{countProperty}
-	for _, property := range table {
-		known = append(known, property.name)
-	}
+	known := Names()
 	slices.Sort(known)
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(raw)) {

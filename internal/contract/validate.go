@@ -43,8 +43,7 @@ func checkClaims(p Properties) error {
 	var errs []error
 	seen := map[string]bool{}
 	names := strings.Join(slices.Sorted(maps.Keys(p.VantagePoints)), ", ")
-	room := MaxResponse - responseFrame
-	for _, claim := range p.Claims {
+	for _, claim := range p.All() {
 		errs = append(errs, claim.Validate())
 		if seen[claim.ID] {
 			errs = append(errs, fmt.Errorf("claim %s: Id: must differ from the others, got it twice", printable(claim.ID)))
@@ -56,13 +55,41 @@ func checkClaims(p Properties) error {
 		if _, found := p.VantagePoints[claim.From]; claim.From != "" && !found {
 			errs = append(errs, fmt.Errorf("claim %s: From: must be the name of a vantage point (%s), got %s", printable(claim.ID), orNone(names), show(claim.From)))
 		}
-		room -= len(claim.ID) + evidenceRoom
-	}
-	if room < 0 {
-		errs = append(errs, fmt.Errorf("Claims: must leave room for an attribute each in the answer to CloudFormation (at most %d bytes), got %d claims; use shorter ids or two verifications",
-			MaxResponse, len(p.Claims)))
 	}
 	return errors.Join(errs...)
+}
+
+// checkEvidence refuses evidence of claims that there are not, and more than the answer
+// to CloudFormation has room for.
+func checkEvidence(p Properties) error {
+	var errs []error
+	known := map[string]bool{}
+	for _, claim := range p.All() {
+		known[claim.ID] = true
+	}
+	for _, id := range p.Evidence {
+		if !known[id] && !isToken(id) {
+			errs = append(errs, fmt.Errorf("Evidence: must be ids of claims, got %s", show(id)))
+		}
+	}
+	return errors.Join(append(errs, CheckEvidence(p.Evidence))...)
+}
+
+// isToken reports whether a text is a list of CDK's that is known when the template is
+// written.
+func isToken(text string) bool { return strings.HasPrefix(text, "#{Token[") }
+
+// CheckEvidence refuses more evidence than the answer to CloudFormation has room for.
+func CheckEvidence(ids []string) error {
+	room := MaxResponse - responseFrame
+	for _, id := range ids {
+		room -= len(id) + evidenceRoom
+	}
+	if room < 0 {
+		return fmt.Errorf("Evidence: must leave room for an attribute each in the answer to CloudFormation (at most %d bytes), got the evidence of %d claims; use less of it, or shorter ids",
+			MaxResponse, len(ids))
+	}
+	return nil
 }
 
 func orNone(names string) string {

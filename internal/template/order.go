@@ -34,6 +34,17 @@ func (t *Template) Awaited(proof string) []string {
 	})
 }
 
+// Functions returns the functions that the proofs of a stack refer to, sorted: the one
+// that answers and those that measure. They are invoked as soon as a proof begins,
+// which fails while a function is Pending
+// (docs.aws.amazon.com/lambda/latest/dg/functions-states.html).
+func (t *Template) Functions(proof string) []string {
+	own := t.verification(t.OfType(proof))
+	own = slices.DeleteFunc(own, func(id string) bool { return t.resources[id].Type() != "AWS::Lambda::Function" })
+	slices.Sort(own)
+	return slices.Compact(own)
+}
+
 // Ends returns those of the given resources that no other of them names in its
 // DependsOn. To depend on the ends is to wait until all are complete. A reference
 // does not count: CloudFormation begins what refers to a resource at

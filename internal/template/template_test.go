@@ -161,3 +161,16 @@ func TestDigestOf(t *testing.T) {
 		}
 	}
 }
+
+// The functions of a proof are those that it refers to itself.
+func TestFunctions(t *testing.T) {
+	t.Parallel()
+	tpl := parse(t, `{"Resources":{
+		"Verifier":{"Type":"AWS::Lambda::Function","Properties":{"Role":{"Ref":"Role"}}},
+		"Prober":{"Type":"AWS::Lambda::Function"},"Stranger":{"Type":"AWS::Lambda::Function"},"Role":{"Type":"AWS::IAM::Role"},
+		"One":{"Type":"`+proof+`","Properties":{"ServiceToken":{"Fn::GetAtt":["Verifier","Arn"]},"P":[{"Fn::GetAtt":["Prober","Arn"]}]}},
+		"Two":{"Type":"`+proof+`","Properties":{"ServiceToken":{"Fn::GetAtt":["Verifier","Arn"]}}}}}`)
+	if got, want := tpl.Functions(proof), []string{"Prober", "Verifier"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -73,8 +73,10 @@ type search struct {
 }
 
 // lacking returns as few dependencies as it finds, with which the stack succeeds. First
-// it tries those of the resource that failed, then references that become
-// explicit, of all resources.
+// it tries the references of the resource that failed, as explicit dependencies: a
+// dependency on something slow that has nothing to do with it would help as well, by
+// chance. Then it tries any other dependency of that resource, and then the references
+// of all resources.
 func (s search) lacking() []cfn.Edge {
 	i := slices.IndexFunc(s.stacks, func(st cfn.Stack) bool { return st.ID == s.finding.Stack })
 	if i < 0 || s.finding.LogicalID == "" {
@@ -88,7 +90,9 @@ func (s search) lacking() []cfn.Edge {
 	if closed := r.Close(); err != nil || closed != nil {
 		return nil
 	}
-	for _, candidates := range [][]cfn.Edge{ofFailed(s.finding.LogicalID, ids, edges), implicit(edges)} {
+	references := implicit(edges)
+	own := slices.DeleteFunc(slices.Clone(references), func(e cfn.Edge) bool { return e.From != s.finding.LogicalID })
+	for _, candidates := range [][]cfn.Edge{own, ofFailed(s.finding.LogicalID, ids, edges), references} {
 		if len(candidates) > 0 && s.succeeds(i, candidates) {
 			return s.reduce(i, candidates)
 		}

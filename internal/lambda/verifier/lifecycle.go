@@ -9,7 +9,6 @@ import (
 	"github.com/aws/aws-lambda-go/cfn"
 
 	"provenendpoints/internal/contract"
-	"provenendpoints/proof"
 )
 
 // answerReserve is kept of the time until the deadline, for reading the stack's
@@ -81,7 +80,7 @@ func withRollbackHint(event cfn.Event, failed answer) answer {
 	return failed
 }
 
-// attempt verifies. It returns the attributes, with those of every claim, and why
+// attempt verifies. It returns the attributes, with the evidence that is wanted, and why
 // the verification failed. A panic is a failure, too.
 func (h *Handler) attempt(ctx context.Context, log *slog.Logger, event cfn.Event, malformed error, limit time.Duration, bounded bool) (data map[string]string, err error) {
 	defer func() {
@@ -104,13 +103,13 @@ func (h *Handler) attempt(ctx context.Context, log *slog.Logger, event cfn.Event
 		return notVerified(event, err), err
 	}
 	if former, err := contract.Decode(event.OldResourceProperties); err == nil {
-		p.Claims = proof.WithFormer(p.Claims, former.Claims)
+		p = p.WithFormer(former)
 	}
 	if !bounded || p.TimeLimit < limit {
 		limit = p.TimeLimit
 	}
 	report := h.verify(ctx, log, p, limit)
-	data = attributesOf(report)
+	data = attributesOf(report, p.Evidence)
 	if p.Set != "" && report.Holds() {
 		// The first of the runs that go on: whoever watches has something to look at.
 		logMetrics(log, h.clock.Now(), p.Set, report, 0)

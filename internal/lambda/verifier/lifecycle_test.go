@@ -207,7 +207,7 @@ func check(t *testing.T, event cfn.Event, answer lambdatest.Answer, want want) {
 		}
 		return
 	}
-	for _, name := range append(contract.ClaimIDs(event.ResourceProperties), contract.AttributeReport, contract.AttributeSummary) {
+	for _, name := range append(contract.EvidenceIDs(event.ResourceProperties), contract.AttributeReport, contract.AttributeSummary) {
 		if answer.Data[name] == "" {
 			t.Errorf("attribute %s is missing: %v", name, answer.Data)
 		}

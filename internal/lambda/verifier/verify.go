@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,7 +24,8 @@ const minTime = time.Second
 func (h *Handler) verify(ctx context.Context, log *slog.Logger, p contract.Properties, limit time.Duration) proof.Report {
 	verification := proof.Verification{
 		Subject:       p.Subject,
-		Claims:        p.Claims,
+		Subjects:      p.Subjects(),
+		Claims:        p.All(),
 		VantagePoints: h.vantagePoints(log, p.VantagePoints),
 		Lookups:       newLookups(h.config, p.VantagePoints, log),
 		Clock:         h.clock,
@@ -40,8 +42,8 @@ func (h *Handler) verify(ctx context.Context, log *slog.Logger, p contract.Prope
 
 // noTime is the report where the function's deadline leaves no time to measure.
 func noTime(p contract.Properties) proof.Report {
-	report := proof.Report{Subject: p.Subject}
-	for _, claim := range p.Claims {
+	report := proof.Report{Subject: p.Subject, Subjects: p.Subjects()}
+	for _, claim := range p.All() {
 		report.Verdicts = append(report.Verdicts, proof.Verdict{
 			Claim: claim, State: proof.Unproven, Expected: "be measured", Seen: "no time was left before the verifier's deadline",
 			Hint: "the time limit of the verifier function, which must be above that of the verification",
@@ -72,13 +74,16 @@ func logVerdict(log *slog.Logger, verdict proof.Verdict) {
 }
 
 // attributesOf makes the resource's attributes: the report, its summary, and the
-// evidence of every claim. None is ever empty, so that each can be an output.
-func attributesOf(report proof.Report) map[string]string {
+// evidence that is wanted. None is ever empty, so that each can be an output.
+func attributesOf(report proof.Report, wanted []string) map[string]string {
 	data := map[string]string{
 		contract.AttributeReport:  strings.TrimRight(report.Text(), "\n"),
 		contract.AttributeSummary: report.Summary(),
 	}
 	for _, verdict := range report.Verdicts {
+		if !slices.Contains(wanted, verdict.Claim.ID) {
+			continue
+		}
 		text := verdict.Seen
 		if verdict.State != proof.Holds || text == "" {
 			text = strings.TrimSuffix(string(verdict.State)+": "+text, ": ")
@@ -90,12 +95,11 @@ func attributesOf(report proof.Report) map[string]string {
 
 // notVerified makes the attributes where no verification took place.
 func notVerified(event cfn.Event, why error) map[string]string {
-	ids := contract.ClaimIDs(event.ResourceProperties)
 	data := map[string]string{
 		contract.AttributeReport:  "not verified: " + why.Error(),
-		contract.AttributeSummary: fmt.Sprintf("0 of %d claims hold", len(ids)),
+		contract.AttributeSummary: fmt.Sprintf("0 of %d claims hold", contract.CountClaims(event.ResourceProperties)),
 	}
-	for _, id := range ids {
+	for _, id := range contract.EvidenceIDs(event.ResourceProperties) {
 		data[id] = "not verified"
 	}
 	return data

@@ -10,7 +10,7 @@ import (
 	"provenendpoints/proof"
 )
 
-// The evidence of each claim is an attribute. It is never empty, and begins with
+// The evidence that is wanted is an attribute for each claim. It is never empty, and begins with
 // the state where the claim does not hold.
 func TestAttributes(t *testing.T) {
 	t.Parallel()
@@ -19,16 +19,16 @@ func TestAttributes(t *testing.T) {
 	}
 	report := proof.Report{Subject: "s", Took: time.Second, Verdicts: []proof.Verdict{
 		verdict("A", proof.Holds, "10.0.0.1"), verdict("B", proof.Holds, ""), verdict("C", proof.Refuted, "52.95.193.132"),
-		verdict("D", proof.Unproven, "no prober"), verdict("E", proof.Unproven, ""),
+		verdict("D", proof.Unproven, "no prober"), verdict("E", proof.Unproven, ""), verdict("F", proof.Holds, "nobody asked"),
 	}}
-	got := attributesOf(report)
+	got := attributesOf(report, []string{"A", "B", "C", "D", "E"})
 	if got[contract.AttributeReport] == "" {
 		t.Error("no report")
 	}
 	delete(got, contract.AttributeReport)
 	want := map[string]string{
 		"A": "10.0.0.1", "B": "holds", "C": "refuted: 52.95.193.132", "D": "unproven: no prober", "E": "unproven",
-		contract.AttributeSummary: "2 of 5 claims hold, 1 refuted, 2 unproven",
+		contract.AttributeSummary: "3 of 6 claims hold, 1 refuted, 2 unproven",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

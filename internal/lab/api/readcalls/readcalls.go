@@ -8,6 +8,7 @@
 package readcalls
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -121,7 +122,7 @@ func (c call) operation(protocol api.Protocol, scope awsid.Scope, r *api.Request
 		return &api.Reply{Header: header, Body: []byte(body)}, nil
 	}}
 	if c.resource != "" {
-		op.Resource = "arn:" + scope.Partition + ":" + c.service + ":" + scope.Region + ":" + c.resource
+		op.Resource = "arn:" + cmp.Or(scope.Partition, "aws") + ":" + c.service + ":" + scope.Region + ":" + c.resource
 	}
 	return op
 }
