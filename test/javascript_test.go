@@ -29,8 +29,8 @@ const counted = "TEST_COUNTED_APP"
 // countedApps are small apps by their names.
 var countedApps = map[string]func(awscdk.App){
 	"scenarios": func(app awscdk.App) { stacks.New(app) },
-	"fleet-5":   func(app awscdk.App) { fleet(awscdk.NewStack(app, jsii.String("Fleet"), nil), fleetServices[:5], false) },
-	"fleet-9":   func(app awscdk.App) { fleet(awscdk.NewStack(app, jsii.String("Fleet"), nil), fleetServices[:9], false) },
+	"fleet-5":   func(app awscdk.App) { fleet(awscdk.NewStack(app, jsii.String("Fleet"), nil), fleetServices[:5], each) },
+	"fleet-9":   func(app awscdk.App) { fleet(awscdk.NewStack(app, jsii.String("Fleet"), nil), fleetServices[:9], each) },
 }
 
 func synthCounted(name string) error {
