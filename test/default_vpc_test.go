@@ -12,6 +12,7 @@ import (
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/region"
 	"provenendpoints/internal/test/deployed"
+	"provenendpoints/proof"
 )
 
 // deployInLab synthesizes an app, deploys one of its stacks in the lab, and removes it.
@@ -46,7 +47,16 @@ func TestDefaultVpc(t *testing.T) {
 		Vpc: vpc, Service: ec2.GatewayVpcEndpointAwsService_S3(),
 		Verification: &endpoint.VerificationProps{Call: endpoint.ListBucket(bucket)},
 	})
-	endpoint.NewGateway(stack, "DynamoDB", &endpoint.GatewayProps{Vpc: vpc, Service: ec2.GatewayVpcEndpointAwsService_DYNAMODB()})
+	// The cookbook of docs/library.md: claims of one's own.
+	own := []proof.Claim{
+		{ID: "WebResolves", Kind: proof.Resolves, From: "PrivateSubnet1", Host: "www.example.com", Answer: proof.AnswerAddresses, Addresses: []string{"93.184.215.14"}},
+		{ID: "WebConnects", Kind: proof.Connects, From: "PrivateSubnet1", Host: "www.example.com", Port: 443},
+		{ID: "WebUnreachable", Kind: proof.Unreachable, From: "PublicSubnet1", Host: "www.example.com", Port: 443}, // a function has no public address
+		{ID: "WebGone", Kind: proof.Nonexistent, From: "PrivateSubnet1", Host: "legacy.example.com"},
+	}
+	endpoint.NewGateway(stack, "DynamoDB", &endpoint.GatewayProps{
+		Vpc: vpc, Service: ec2.GatewayVpcEndpointAwsService_DYNAMODB(), Verification: &endpoint.VerificationProps{Claims: own},
+	})
 	endpoint.NewInterface(stack, "S3Interface", &endpoint.InterfaceProps{
 		Vpc: vpc, Service: ec2.InterfaceVpcEndpointAwsService_S3(),
 		Verification: &endpoint.VerificationProps{Call: endpoint.ListBucket(bucket)},

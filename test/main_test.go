@@ -1,5 +1,5 @@
 // Package test holds the tests of the synthesized templates and of the
-// application as a whole. All tests that use CDK are here, since each test
+// application as a whole. All tests that use CDK are here, but for examples, since each test
 // binary with CDK in it takes seconds to link and a JavaScript process to run.
 // That process is not safe for concurrent use: no test here is parallel.
 package test
