@@ -83,6 +83,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if opts.Seeds > 0 {
 		return search(ctx, p, opts, stdout, stderr, progress)
 	}
+	if !opts.JSON {
+		progress.clear()
+		costs(stderr, p.stacks, opts.Region)
+	}
 	r := outcome{timing: p.timing}
 	progress.step("deploying " + count(len(p.stacks)) + " in the lab")
 	r.Result = deployment.Run(ctx, p.stacks, deployment.Options{

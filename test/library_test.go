@@ -2,6 +2,7 @@ package test
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -114,6 +115,21 @@ func TestEveryProperty(t *testing.T) {
 		if policies := template.all("AWS::SNS::TopicPolicy"); len(policies) != 1 || !slices.Contains(resource.DependsOn, policies[0].ID) {
 			t.Errorf("%s depends on %v, want the topic's policy", resource.ID, resource.DependsOn)
 		}
+	}
+}
+
+// A stack's cost counts each interface of each endpoint.
+func TestCostPerHour(t *testing.T) {
+	app := testApp(t, map[string]any{"@aws-cdk/core:validateAgainstDefaultRules": false})
+	stack := awscdk.NewStack(app, jsii.String("Stack"), nil)
+	fleet(stack, fleetServices, together)
+	dollars, text, err := endpoint.CostPerHour(stack, "us-east-1")
+	// 9 endpoints in 3 zones, and 3 NAT gateways with their addresses.
+	if want := 27*0.01 + 3*0.045 + 3*0.005; err != nil || math.Abs(dollars-want) > 1e-9 || !strings.Contains(text, "27 endpoint interfaces") {
+		t.Errorf("%v, %s, %v, want %v", dollars, text, err, want)
+	}
+	if _, _, err := endpoint.CostPerHour(stack, "moon-1"); err == nil || !strings.Contains(err.Error(), `got "moon-1"`) {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -1,0 +1,59 @@
+package cost
+
+import (
+	"math"
+	"testing"
+
+	"provenendpoints/internal/template"
+)
+
+func TestOf(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		resources, text string
+		perHour         float64
+	}{
+		"nothing": {`{}`, "about 0.000 US dollars an hour in us-east-1, by prices of " + Date, 0},
+		"a gateway endpoint is free": {
+			`{"A": {"Type": "AWS::EC2::VPCEndpoint", "Properties": {"VpcEndpointType": "Gateway"}}, "B": {"Type": "AWS::EC2::VPCEndpoint"}}`,
+			"about 0.000 US dollars an hour in us-east-1, by prices of " + Date, 0,
+		},
+		"interfaces in zones": {
+			`{"A": {"Type": "AWS::EC2::VPCEndpoint", "Properties": {"VpcEndpointType": "Interface", "SubnetIds": ["a", "b"]}},
+			  "B": {"Type": "AWS::EC2::VPCEndpoint", "Properties": {"VpcEndpointType": "GatewayLoadBalancer", "SubnetIds": {"Ref": "P"}}}}`,
+			"about 0.030 US dollars an hour in us-east-1 (3 endpoint interfaces), by prices of " + Date, 0.03,
+		},
+		"load balancers": {
+			`{"A": {"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer", "Properties": {"Type": "network", "Scheme": "internal", "Subnets": ["a"]}},
+			  "B": {"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer", "Properties": {"Subnets": ["a", "b"]}},
+			  "C": {"Type": "AWS::ElasticLoadBalancingV2::LoadBalancer", "Properties": {"Type": "gateway", "Subnets": ["a"]}}}`,
+			"about 0.068 US dollars an hour in us-east-1 (1 Application Load Balancers, 1 Gateway Load Balancers, 1 Network Load Balancers, 2 public addresses), by prices of " + Date, 0.0675,
+		},
+		"instances": {
+			`{"A": {"Type": "AWS::EC2::Instance", "Properties": {"InstanceType": "t4g.micro", "BlockDeviceMappings": [{"Ebs": {"VolumeSize": 73}}]}},
+			  "B": {"Type": "AWS::EC2::Instance", "Properties": {"InstanceType": "t4g.micro"}}, "C": {"Type": "AWS::EC2::Instance", "Properties": {"InstanceType": "x1.huge"}}}`,
+			"about 0.027 US dollars an hour in us-east-1 (89 gigabytes of volumes, 2 t4g.micro), and what is not priced here: instances of the type x1.huge, by prices of " + Date, 2*0.0084 + 89*0.08/730,
+		},
+		"others": {
+			`{"A": {"Type": "AWS::EC2::NatGateway"}, "B": {"Type": "AWS::EC2::EIP"}, "C": {"Type": "AWS::RDS::DBInstance"},
+			  "D": {"Type": "AWS::Route53Resolver::ResolverEndpoint", "Properties": {"IpAddresses": [1, 2]}}, "E": {"Type": "AWS::Lambda::Function"}}`,
+			"about 0.300 US dollars an hour in us-east-1 (1 NAT gateways, 1 public addresses, 2 resolver interfaces), and what is not priced here: AWS::RDS::DBInstance, by prices of " + Date, 0.3,
+		},
+	} {
+		parsed, err := template.Parse([]byte(`{"Resources": ` + test.resources + `}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		estimate, err := Of(parsed, "us-east-1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if estimate.Text() != test.text || math.Abs(estimate.PerHour()-test.perHour) > 1e-9 {
+			t.Errorf("%s: %v: %s", name, estimate.PerHour(), estimate.Text())
+		}
+	}
+	parsed, _ := template.Parse([]byte(`{}`))
+	if _, err := Of(parsed, "moon-1"); err == nil || err.Error() != `region: must be one with prices (ap-northeast-2, us-east-1), got "moon-1"` {
+		t.Errorf("got %v", err)
+	}
+}
