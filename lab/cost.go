@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"io"
 
 	"provenendpoints/internal/cost"
 	"provenendpoints/internal/lab/cfn"
@@ -14,21 +13,25 @@ import (
 // has it.
 const defaultRegion = "ap-northeast-2"
 
-// costs prints what the stacks would cost on AWS, before they are deployed. Where there
-// are no prices of a stack's Region, those of another stand in, and the line says of which.
-func costs(out io.Writer, stacks []cfn.Stack, region string) {
+// costs says what the stacks would cost on AWS. Where there are no prices of a stack's
+// Region, those of the default stand in. Empty where nothing is known.
+func costs(stacks []cfn.Stack, region string) string {
+	sum, unpriced := 0.0, ""
 	for _, stack := range stacks {
 		parsed, err := template.Parse(stack.Template)
-		if err != nil || stack.Empty() {
+		if err != nil {
 			continue // its deployment says so
 		}
 		estimate, err := cost.Of(parsed, cmp.Or(stack.Region, region, defaultRegion))
 		if err != nil {
-			estimate, err = cost.Of(parsed, defaultRegion)
+			if estimate, err = cost.Of(parsed, defaultRegion); err != nil {
+				return ""
+			}
 		}
-		if err != nil {
-			continue // there are no prices of any Region
+		sum += estimate.PerHour()
+		if len(estimate.Unpriced) > 0 {
+			unpriced = " and more"
 		}
-		fmt.Fprintf(out, "lab: on AWS %s costs %s\n", cmp.Or(stack.ID, stack.Name), estimate.Text())
 	}
+	return fmt.Sprintf("on AWS: about %.3f US dollars an hour%s, by prices of %s", sum, unpriced, cost.Date)
 }

@@ -83,9 +83,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if opts.Seeds > 0 {
 		return search(ctx, p, opts, stdout, stderr, progress)
 	}
-	if !opts.JSON {
+	if !opts.JSON && ctx.Err() == nil {
 		progress.clear()
-		costs(stderr, p.stacks, opts.Region)
+		fmt.Fprintln(stderr, "lab:", costs(p.stacks, opts.Region))
 	}
 	r := outcome{timing: p.timing}
 	progress.step("deploying " + count(len(p.stacks)) + " in the lab")
