@@ -113,6 +113,9 @@ func (s *set) Add(scope constructs.Construct, id, name string, props *Props) Ver
 	if err := check(props); err != nil {
 		panic(err)
 	}
+	if props.Schedule != nil {
+		panic(fmt.Errorf("Schedule: must be left out in a set, got one for %s: schedule verifications that have resources of their own", name))
+	}
 	name = s.freeName(name)
 	functions, own := s.answers.shared.probers.at(props.VantagePoints)
 	names := map[string]string{}
