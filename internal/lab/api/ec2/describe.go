@@ -36,8 +36,32 @@ type item struct {
 	id string
 	// values are what filters are compared with.
 	values map[string][]string
-	// xml is what it looks like.
+	// xml is what it looks like, or [late].
 	xml any
+}
+
+// late is an item that is written if it is asked for: a Region has thousands, of which
+// most requests choose one.
+type late struct {
+	// value is what a filter is compared with. Default: the item's values.
+	value func(filter string) []string
+	write func() any
+}
+
+// written is what the item looks like.
+func (i item) written() any {
+	if l, ok := i.xml.(late); ok {
+		return l.write()
+	}
+	return i.xml
+}
+
+// valuesOf are what a filter is compared with.
+func (i item) valuesOf(filter string) []string {
+	if l, ok := i.xml.(late); ok && l.value != nil {
+		return l.value(filter)
+	}
+	return i.values[filter]
 }
 
 // describe registers a Describe operation.
@@ -102,7 +126,7 @@ func (d description) run(a account, r *api.Request) (any, error) {
 		if slices.ContainsFunc(filters, func(f filter) bool { return !f.matches(item) }) {
 			continue
 		}
-		found.Items = append(found.Items, item.xml)
+		found.Items = append(found.Items, item.written())
 	}
 	return found, nil
 }
@@ -131,7 +155,7 @@ func filtersOf(r *api.Request, known []string) ([]filter, error) {
 // matches compares as EC2 does: * and ? are wildcards.
 func (f filter) matches(i item) bool {
 	for _, want := range f.values {
-		for _, got := range i.values[f.name] {
+		for _, got := range i.valuesOf(f.name) {
 			if ok, err := path.Match(want, got); want == got || err == nil && ok {
 				return true
 			}

@@ -1,8 +1,11 @@
 package ec2
 
 import (
+	"sync"
+
 	"provenendpoints/internal/lab/api"
 	"provenendpoints/internal/lab/awsid"
+	"provenendpoints/internal/lab/vpc"
 )
 
 func init() {
@@ -55,36 +58,82 @@ type interfaceXML struct {
 }
 
 func interfaceItems(a account, _ *api.Request) ([]item, error) {
-	names := a.groupNames()
+	names := sync.OnceValue(a.groupNames)
 	var items []item
 	for _, i := range a.network.Interfaces().All() {
-		address := i.PrivateAddr.String()
-		x := interfaceXML{
-			ID: i.ID, Subnet: i.Subnet, VPC: i.VPC, Zone: i.Zone, Description: i.Description, Owner: a.scope.Account,
-			Managed: i.Managed, Status: "in-use", Address: address, Addresses: []addressXML{{address, true}},
-			Groups: groupRefs(i.Groups, names), Type: i.Type, Check: !i.NoSourceDestCheck,
-		}
-		if !i.InUse {
-			x.Status = "available"
-		}
-		values := map[string][]string{
-			"network-interface-id": {i.ID}, "vpc-id": {i.VPC}, "subnet-id": {i.Subnet}, "group-id": i.Groups,
-			"availability-zone": {i.Zone}, "description": {i.Description}, "interface-type": {i.Type},
-			"requester-managed": {api.Bool(i.Managed)}, "source-dest-check": {api.Bool(x.Check)}, "status": {x.Status}, "addresses.private-ip-address": {address}, "private-ip-address": {address},
-		}
-		for _, a := range i.IPv6Addrs {
-			x.IPv6 = append(x.IPv6, ipv6AddressXML{a.String()})
-			values["ipv6-addresses.ipv6-address"] = append(values["ipv6-addresses.ipv6-address"], a.String())
-		}
-		if i.PublicAddr.IsValid() {
-			x.Association = &associationXML{i.PublicAddr.String(), i.Allocation}
-			values["association.public-ip"] = []string{i.PublicAddr.String()}
-		}
-		if i.Instance != "" {
-			x.Attachment = &attachmentXML{awsid.EC2("eni-attach-", i.ID, i.Instance), i.Instance, a.scope.Account, i.Device, "attached"}
-			values["attachment.instance-id"] = []string{i.Instance}
-		}
-		items = append(items, item{i.ID, values, x})
+		items = append(items, item{id: i.ID, xml: late{
+			value: func(filter string) []string { return interfaceValues(i, filter) },
+			write: func() any { return a.interfaceXML(i, names()) },
+		}})
 	}
 	return items, nil
+}
+
+func interfaceStatus(i vpc.Interface) string {
+	if i.InUse {
+		return "in-use"
+	}
+	return "available"
+}
+
+func (a account) interfaceXML(i vpc.Interface, names map[string]string) interfaceXML {
+	address := i.PrivateAddr.String()
+	x := interfaceXML{
+		ID: i.ID, Subnet: i.Subnet, VPC: i.VPC, Zone: i.Zone, Description: i.Description, Owner: a.scope.Account,
+		Managed: i.Managed, Status: interfaceStatus(i), Address: address, Addresses: []addressXML{{address, true}},
+		Groups: groupRefs(i.Groups, names), Type: i.Type, Check: !i.NoSourceDestCheck,
+	}
+	for _, a := range i.IPv6Addrs {
+		x.IPv6 = append(x.IPv6, ipv6AddressXML{a.String()})
+	}
+	if i.PublicAddr.IsValid() {
+		x.Association = &associationXML{i.PublicAddr.String(), i.Allocation}
+	}
+	if i.Instance != "" {
+		x.Attachment = &attachmentXML{awsid.EC2("eni-attach-", i.ID, i.Instance), i.Instance, a.scope.Account, i.Device, "attached"}
+	}
+	return x
+}
+
+// interfaceValues are what a filter is compared with.
+func interfaceValues(i vpc.Interface, filter string) []string {
+	switch filter {
+	case "network-interface-id":
+		return []string{i.ID}
+	case "vpc-id":
+		return []string{i.VPC}
+	case "subnet-id":
+		return []string{i.Subnet}
+	case "group-id":
+		return i.Groups
+	case "availability-zone":
+		return []string{i.Zone}
+	case "description":
+		return []string{i.Description}
+	case "interface-type":
+		return []string{i.Type}
+	case "requester-managed":
+		return []string{api.Bool(i.Managed)}
+	case "source-dest-check":
+		return []string{api.Bool(!i.NoSourceDestCheck)}
+	case "status":
+		return []string{interfaceStatus(i)}
+	case "addresses.private-ip-address", "private-ip-address":
+		return []string{i.PrivateAddr.String()}
+	case "ipv6-addresses.ipv6-address":
+		var all []string
+		for _, a := range i.IPv6Addrs {
+			all = append(all, a.String())
+		}
+		return all
+	case "association.public-ip":
+		if i.PublicAddr.IsValid() {
+			return []string{i.PublicAddr.String()}
+		}
+	case "attachment.instance-id":
+		if i.Instance != "" {
+			return []string{i.Instance}
+		}
+	}
+	return nil
 }

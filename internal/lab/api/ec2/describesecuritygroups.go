@@ -57,9 +57,10 @@ type groupXML struct {
 func groupItems(a account, _ *api.Request) ([]item, error) {
 	var items []item
 	for _, g := range a.network.SecurityGroups().All() {
-		items = append(items, item{g.ID, map[string][]string{"group-id": {g.ID}, "group-name": {g.Name}, "vpc-id": {g.VPC}}, groupXML{
-			a.scope.Account, g.ID, g.Name, g.Description, g.VPC, a.permissions(g.Ingress), a.permissions(g.Egress),
-		}})
+		values := map[string][]string{"group-id": {g.ID}, "group-name": {g.Name}, "vpc-id": {g.VPC}}
+		items = append(items, item{id: g.ID, values: values, xml: late{write: func() any {
+			return groupXML{a.scope.Account, g.ID, g.Name, g.Description, g.VPC, a.permissions(g.Ingress), a.permissions(g.Egress)}
+		}}})
 	}
 	return items, nil
 }

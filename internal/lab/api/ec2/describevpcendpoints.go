@@ -1,6 +1,8 @@
 package ec2
 
 import (
+	"sync"
+
 	"provenendpoints/internal/lab/api"
 	"provenendpoints/internal/lab/privatelink"
 )
@@ -43,26 +45,31 @@ type endpointXML struct {
 const fullAccess = `{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}]}`
 
 func endpointItems(a account, _ *api.Request) ([]item, error) {
-	names := a.groupNames()
+	names := sync.OnceValue(a.groupNames)
 	var items []item
 	for _, e := range a.link.Endpoints() {
-		x := endpointXML{
-			ID: e.ID, Type: e.Type, VPC: e.VPC, Service: e.Service, State: e.State, Policy: e.Policy,
-			RouteTables: e.RouteTables, Subnets: e.Subnets, Groups: groupRefs(e.Groups, names),
-			PrivateDNS: e.PrivateDNS, Interfaces: e.Interfaces, Created: api.Timestamp(e.Created), Owner: a.scope.Account,
-		}
-		if x.Policy == "" {
-			x.Policy = fullAccess
-		}
-		if e.Type == privatelink.InterfaceType {
-			x.AddressType, x.DNSRecords = "ipv4", "ipv4"
-		}
-		for _, entry := range e.DNSNames {
-			x.DNSEntries = append(x.DNSEntries, dnsEntryXML{entry.Name, entry.HostedZone})
-		}
-		items = append(items, item{e.ID, map[string][]string{
+		values := map[string][]string{
 			"vpc-endpoint-id": {e.ID}, "vpc-id": {e.VPC}, "service-name": {e.Service}, "vpc-endpoint-type": {e.Type}, "vpc-endpoint-state": {e.State},
-		}, x})
+		}
+		items = append(items, item{id: e.ID, values: values, xml: late{write: func() any { return a.endpointXML(e, names()) }}})
 	}
 	return items, nil
+}
+
+func (a account) endpointXML(e privatelink.Endpoint, names map[string]string) endpointXML {
+	x := endpointXML{
+		ID: e.ID, Type: e.Type, VPC: e.VPC, Service: e.Service, State: e.State, Policy: e.Policy,
+		RouteTables: e.RouteTables, Subnets: e.Subnets, Groups: groupRefs(e.Groups, names),
+		PrivateDNS: e.PrivateDNS, Interfaces: e.Interfaces, Created: api.Timestamp(e.Created), Owner: a.scope.Account,
+	}
+	if x.Policy == "" {
+		x.Policy = fullAccess
+	}
+	if e.Type == privatelink.InterfaceType {
+		x.AddressType, x.DNSRecords = "ipv4", "ipv4"
+	}
+	for _, entry := range e.DNSNames {
+		x.DNSEntries = append(x.DNSEntries, dnsEntryXML{entry.Name, entry.HostedZone})
+	}
+	return x
 }
