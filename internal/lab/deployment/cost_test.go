@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"runtime/metrics"
 	"testing"
-	"time"
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/test/assembled"
@@ -44,13 +42,4 @@ func BenchmarkStacks(b *testing.B) {
 			b.ReportMetric((cpu(b)-before).Seconds()*1e3/float64(b.N)/float64(n), "cpu-ms/stack")
 		})
 	}
-}
-
-// cpu is the time that the process has had of the processors.
-func cpu(b *testing.B) time.Duration {
-	b.Helper()
-	samples := []metrics.Sample{{Name: "/cpu/classes/user:cpu-seconds"}, {Name: "/cpu/classes/gc/total:cpu-seconds"}}
-	runtime.GC() // which brings them up to date
-	metrics.Read(samples)
-	return time.Duration((samples[0].Value.Float64() + samples[1].Value.Float64()) * 1e9)
 }
