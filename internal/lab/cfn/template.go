@@ -40,6 +40,10 @@ type templateOutput struct {
 // docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html
 var alphanumeric = regexp.MustCompile(`^[A-Za-z0-9]+$`)
 
+// maxResources is how many resources a template may have
+// (docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html).
+const maxResources = 500
+
 // parseTemplate parses a template. What it does not know becomes a finding. The
 // rest can still be used to find more.
 func parseTemplate(data []byte) (*template, Findings) {
@@ -108,6 +112,9 @@ func parseTemplate(data []byte) (*template, Findings) {
 	objects("Outputs", outputs)
 	if len(resources) == 0 {
 		add("the template has no resources")
+	}
+	if len(resources) > maxResources {
+		add("Template format error: Number of resources, %d, is greater than maximum allowed, %d", len(resources), maxResources)
 	}
 	for _, id := range sortedKeys(resources) {
 		r, finds := parseResource(id, resources[id])

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -93,6 +94,14 @@ func (lb *LoadBalancing) CreateLoadBalancer(c LoadBalancer) (LoadBalancer, error
 	if c.Name == "" || len(c.Subnets) == 0 {
 		return c, awserr.New("ValidationError", "A load balancer needs a name and at least one subnet")
 	}
+	if err := checkName("load balancer", c.Name); err != nil {
+		return c, err
+	}
+	for _, other := range lb.balancers.ByID {
+		if other.Name == c.Name {
+			return c, awserr.New("DuplicateLoadBalancerName", "A load balancer with the same name '%s' exists, but with different settings", c.Name)
+		}
+	}
 	first, err := locked.Subnet(c.Subnets[0])
 	if err != nil {
 		return c, err
@@ -119,6 +128,27 @@ func (lb *LoadBalancing) CreateLoadBalancer(c LoadBalancer) (LoadBalancer, error
 		return c, awserr.New("ValidationError", "The load balancer name '%s' is not valid", c.Name)
 	}
 	return b.describe(), nil
+}
+
+// maxName is the length limit of names, in characters
+// (docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html,
+// …/API_CreateTargetGroup.html).
+const maxName = 32
+
+// validName is what names are made of.
+var validName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$`)
+
+// checkName refuses a name that a load balancer or a target group cannot have.
+func checkName(what, name string) error {
+	switch {
+	case len(name) > maxName:
+		return awserr.New("ValidationError", "The %s name '%s' cannot be longer than '%d' characters", what, name, maxName)
+	case !validName.MatchString(name):
+		return awserr.New("ValidationError", "The %s name '%s' can only contain characters that are alphanumeric characters or hyphens(-), and cannot begin or end with a hyphen", what, name)
+	case what == "load balancer" && strings.HasPrefix(name, "internal-"):
+		return awserr.New("ValidationError", "The load balancer name '%s' cannot start with 'internal-'", name)
+	}
+	return nil
 }
 
 // completeApplication checks and completes what Application Load Balancers have of their own

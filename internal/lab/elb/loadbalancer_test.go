@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -254,6 +255,12 @@ func TestLoadBalancerWithoutListenerOrTarget(t *testing.T) {
 	}
 }
 
+// publicTarget registers an address that is in no VPC and in no private block.
+func publicTarget(n elbtest.Web) error {
+	n.Must(n.CreateTargetGroup(elb.TargetGroup{ID: "tg-ip", VPC: "vpc-my", Port: 80, Type: elb.TargetIP}))
+	return n.RegisterTargets("tg-ip", elb.Target{ID: "93.184.216.34"})
+}
+
 func TestLoadBalancerRefused(t *testing.T) {
 	t.Parallel()
 	n := elbtest.New(t, elbtest.Options{})
@@ -276,6 +283,12 @@ func TestLoadBalancerRefused(t *testing.T) {
 		"two subnets in a zone":  {create(elb.LoadBalancer{ID: "x", Name: "x", Subnets: []string{"subnet-custom-a", "subnet-custom-a2"}}), "InvalidConfigurationRequest"},
 		"subnets of two VPCs":    {create(elb.LoadBalancer{ID: "x", Name: "x", Subnets: []string{"subnet-custom-a", "subnet-my-b"}}), "InvalidConfigurationRequest"},
 		"no internet gateway":    {create(elb.LoadBalancer{ID: "x", Name: "x", Subnets: []string{"subnet-inner"}, InternetFacing: true}), "InvalidSubnet"},
+		"name twice":             {create(elb.LoadBalancer{ID: "x", Name: "Web", Subnets: []string{"subnet-custom-a"}}), "DuplicateLoadBalancerName"},
+		"long name":              {create(elb.LoadBalancer{ID: "x", Name: strings.Repeat("x", 33), Subnets: []string{"subnet-custom-a"}}), "ValidationError"},
+		"name with a dot":        {create(elb.LoadBalancer{ID: "x", Name: "a.b", Subnets: []string{"subnet-custom-a"}}), "ValidationError"},
+		"reserved name":          {create(elb.LoadBalancer{ID: "x", Name: "internal-a", Subnets: []string{"subnet-custom-a"}}), "ValidationError"},
+		"long group name":        {n.CreateTargetGroup(elb.TargetGroup{ID: "x", Name: strings.Repeat("x", 33), VPC: "vpc-my", Port: 80}), "ValidationError"},
+		"public address":         {publicTarget(n), "InvalidTarget"},
 		"foreign group":          {create(elb.LoadBalancer{ID: "x", Name: "x", Subnets: []string{"subnet-custom-a"}, Groups: []string{"sg-my-open"}}), "InvalidParameter"},
 		"listener protocol":      {n.CreateListener(elb.Listener{ID: "x", LoadBalancer: "nlb", Port: 81, TargetGroup: "tg", Protocol: "TLS"}), "UnsupportedProtocol"},
 		"listener of HTTP":       {n.CreateListener(elb.Listener{ID: "x", LoadBalancer: "nlb", Port: 81, TargetGroup: "tg", Protocol: "HTTP"}), "UnsupportedProtocol"},

@@ -173,6 +173,16 @@ func (lb *LoadBalancing) CreateTargetGroup(c TargetGroup) error {
 	if err := c.complete(); err != nil {
 		return err
 	}
+	if c.Name != "" {
+		if err := checkName("target group", c.Name); err != nil {
+			return err
+		}
+	}
+	for _, other := range lb.groups.ByID {
+		if c.Name != "" && other.Name == c.Name {
+			return awserr.New("DuplicateTargetGroupName", "A target group with the same name '%s' exists, but with different settings", c.Name)
+		}
+	}
 	lb.groups.ByID[c.ID] = &targetGroup{TargetGroup: c}
 	return nil
 }
@@ -293,12 +303,24 @@ func (g *targetGroup) describe() TargetGroup {
 	return c
 }
 
+// targetBlocks are where addresses outside the VPC can be
+// (docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html,
+// "Target type").
+var targetBlocks = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16")}
+
+func privateTargets(a netip.Addr) bool {
+	return slices.ContainsFunc(targetBlocks, func(b netip.Prefix) bool { return b.Contains(a) })
+}
+
 // addressOf returns a target's address, and its interface if there is one.
 func (lb *LoadBalancing) addressOf(locked vpc.Locked, g *targetGroup, c Target) (netip.Addr, *vpc.ENI, error) {
 	if g.Type == TargetIP {
 		a, err := netip.ParseAddr(c.ID)
 		if err != nil || !a.Is4() {
 			return a, nil, awserr.New("ValidationError", "'%s' is not an IPv4 address", c.ID)
+		}
+		if locked.ZoneOf(g.VPC, a) == "" && !privateTargets(a) {
+			return a, nil, awserr.New("InvalidTarget", "The IP address '%s' is not within a range of the VPC '%s', nor within a private one", c.ID, g.VPC)
 		}
 		return a, locked.InterfaceAt(g.VPC, a), nil
 	}

@@ -2,6 +2,7 @@ package privatelink
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -70,6 +71,9 @@ func (pl *PrivateLink) CreateEndpointService(c EndpointService) (EndpointService
 		return c, err
 	}
 	c.Name = "com.amazonaws.vpce." + pl.network.Region() + "." + c.ID
+	if err := checkPrincipals(c.Principals); err != nil {
+		return c, err
+	}
 	c.LoadBalancers, c.Principals = slices.Clone(c.LoadBalancers), slices.Clone(c.Principals)
 	s := &endpointService{EndpointService: c, connections: map[string]*endpoint{}}
 	for _, b := range balancers {
@@ -134,6 +138,9 @@ func (pl *PrivateLink) ModifyEndpointService(c EndpointService) error {
 	}
 	s.use(balancers)
 	s.LoadBalancers = slices.Clone(c.LoadBalancers)
+	if err := checkPrincipals(c.Principals); err != nil {
+		return err
+	}
 	s.AcceptanceRequired, s.Principals, s.PrivateDNSName = c.AcceptanceRequired, slices.Clone(c.Principals), c.PrivateDNSName
 	return nil
 }
@@ -287,4 +294,18 @@ func (s *endpointService) receive(at *vpc.ENI, p *vpc.Transit) *vpc.Host {
 		}
 	}
 	return p.Drop(s.ID, "no load balancer in the zone")
+}
+
+// principalForm is an account, a role or a user by its ARN, a service, or everybody
+// (docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html#add-remove-permissions).
+var principalForm = regexp.MustCompile(`^(\*|arn:[a-z-]+:iam::([0-9]{12}|\*):(root|role/.+|user/.+|\*)|arn:[a-z-]+:sts::[0-9]{12}:(assumed-role|federated-user)/.+|[a-z0-9.-]+\.amazonaws\.com)$`)
+
+// checkPrincipals refuses principals that are no ARNs.
+func checkPrincipals(principals []string) error {
+	for _, p := range principals {
+		if !principalForm.MatchString(p) {
+			return awserr.New("InvalidPrincipal", "Invalid Principal: '%s'", p)
+		}
+	}
+	return nil
 }

@@ -30,7 +30,7 @@ func TestInterfaceEndpointRefused(t *testing.T) {
 	n.AddVPC("plain", "10.9")
 	n.Must(n.VPCs().Modify("vpc-plain", true, false))
 	n.AddVPC("mute", "10.8")
-	n.Must(n.VPCs().Modify("vpc-mute", false, true))
+	n.Must(n.VPCs().Modify("vpc-mute", false, false))
 	n.Must(n.Subnets().Create(vpc.Subnet{ID: "subnet-my-full", VPC: "vpc-my", Zone: vpctest.ZoneB, CIDR: netip.MustParsePrefix("10.0.8.0/28")}))
 	for i := range 11 { // 16 addresses without the five that are reserved
 		_, err := n.Interfaces().Create(vpc.Interface{ID: fmt.Sprintf("eni-%d", i), Subnet: "subnet-my-full"})

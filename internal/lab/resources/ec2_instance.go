@@ -85,7 +85,7 @@ type instanceProps struct {
 	InstanceInitiatedShutdownBehavior string           `cfn:"inert"` // the shell has no shutdown
 	PropagateTagsToVolumeOnCreation   *bool            `cfn:"inert"` // names for people
 	SourceDestCheck                   *bool            // of the first interface
-	DisableApiTermination             *bool            `cfn:"only=false"`
+	DisableApiTermination             *bool            // nobody terminates it but its stack
 	Tags                              cfn.Tags         `cfn:"inert"` // names for people
 }
 
@@ -167,8 +167,14 @@ func (r *Resources) instanceType() cfn.Definition[instanceProps] {
 	return cfn.Definition[instanceProps]{
 		Attributes: []string{"InstanceId", "AvailabilityZone", "PrivateDnsName", "PublicDnsName", "PrivateIp", "PublicIp", "VpcId"},
 		Validate:   r.validateInstance,
-		Inert:      func(p instanceProps, _ map[string]string) string { return r.inertMachine(p.ImageId, p.UserData) },
-		Create:     r.createInstance,
+		Inert: func(p instanceProps, _ map[string]string) string {
+			why := r.inertMachine(p.ImageId, p.UserData)
+			if valueOr(p.DisableApiTermination, false) {
+				why = strings.TrimPrefix(why+"; its stack can be deleted, which termination protection forbids on AWS", "; ")
+			}
+			return why
+		},
+		Create: r.createInstance,
 		Update: func(_ context.Context, c cfn.TypedRequest[instanceProps]) (cfn.Result, error) {
 			var err error
 			if c.Props, err = r.withTemplate(c.Props); err != nil {

@@ -49,13 +49,16 @@ func (r *Resources) route(p routeProps) (vpc.Route, error) {
 // routeTargets are the properties that name a route's target.
 var routeTargets = []string{"GatewayId", "NatGatewayId", "VpcPeeringConnectionId", "NetworkInterfaceId", "InstanceId", "EgressOnlyInternetGatewayId", "TransitGatewayId"}
 
+// otherTargets name targets that the lab does not have: each is refused by its name.
+var otherTargets = []string{"VpcEndpointId", "CarrierGatewayId", "LocalGatewayId", "CoreNetworkArn", "OdbNetworkArn"}
+
 // validateRoute wants one destination and one target, as CreateRoute does.
 func validateRoute(p map[string]any) cfn.Findings {
 	var f cfn.Findings
 	if n := countGiven(p, "DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId"); n != 1 {
 		f = append(f, "exactly one of DestinationCidrBlock, DestinationIpv6CidrBlock and DestinationPrefixListId is needed")
 	}
-	if n := countGiven(p, routeTargets...); n != 1 {
+	if n := countGiven(p, routeTargets...); n > 1 || n == 0 && countGiven(p, otherTargets...) == 0 {
 		f = append(f, "exactly one of "+strings.Join(routeTargets, ", ")+" is needed")
 	}
 	return f

@@ -39,15 +39,16 @@ func (r *Resources) customerGatewayType() cfn.Definition[customerGatewayProps] {
 }
 
 type vpnConnectionProps struct {
-	Type              string   `cfn:"required,replace,only=ipsec.1"`
-	CustomerGatewayId string   `cfn:"required,replace"`
-	VpnGatewayId      string   `cfn:"required,replace"`
-	StaticRoutesOnly  *bool    `cfn:"required,replace,only=true"`
-	Tags              cfn.Tags `cfn:"inert"` // names for people
+	Type                           string   `cfn:"required,replace,only=ipsec.1"`
+	CustomerGatewayId              string   `cfn:"required,replace"`
+	VpnGatewayId                   string   `cfn:"required,replace"`
+	StaticRoutesOnly               *bool    `cfn:"replace"`       // without: routes come by BGP, and nobody sends any
+	VpnTunnelOptionsSpecifications any      `cfn:"inert,replace"` // how tunnels are encrypted and kept open
+	Tags                           cfn.Tags `cfn:"inert"`         // names for people
 }
 
 // vpnConnectionType is AWS::EC2::VPNConnection of a virtual private gateway, with static
-// routes.
+// routes. Over BGP it learns none: there is no customer's device that would send them.
 func (r *Resources) vpnConnectionType() cfn.Definition[vpnConnectionProps] {
 	return cfn.Definition[vpnConnectionProps]{
 		Attributes: []string{"VpnConnectionId"},

@@ -53,7 +53,6 @@ func TestVPNAndTransitGateways(t *testing.T) {
 		p   props
 	}{
 		"exactly one of InternetGatewayId and VpnGatewayId": {"AWS::EC2::VPCGatewayAttachment", props{"VpcId": v.id()}},
-		"property StaticRoutesOnly":                         {"AWS::EC2::VPNConnection", props{"Type": "ipsec.1", "CustomerGatewayId": "cgw-1", "VpnGatewayId": gateway.id(), "StaticRoutesOnly": false}},
 		"property TransitGatewayId is not supported":        {"AWS::EC2::VPNConnection", props{"Type": "ipsec.1", "CustomerGatewayId": "cgw-1", "TransitGatewayId": "tgw-1", "StaticRoutesOnly": true}},
 		"property DefaultRouteTablePropagation":             {"AWS::EC2::TransitGateway", props{"DefaultRouteTablePropagation": "disable"}},
 		"is no IPv4 address":                                {"AWS::EC2::CustomerGateway", props{"Type": "ipsec.1", "IpAddress": "office"}},

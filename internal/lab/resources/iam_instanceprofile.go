@@ -26,6 +26,9 @@ func (r *Resources) instanceProfileType() cfn.Definition[instanceProfileProps] {
 			if name == "" {
 				name = r.name(c.Request, 128)
 			}
+			if err := r.checkProfileRoles(c.Props.Roles); err != nil {
+				return cfn.Result{}, err
+			}
 			r.mu.Lock()
 			defer r.mu.Unlock()
 			if r.profiles[name] {
@@ -40,8 +43,8 @@ func (r *Resources) instanceProfileType() cfn.Definition[instanceProfileProps] {
 				"Arn": r.Scope.GlobalARN("iam", "instance-profile"+path+name),
 			}}, nil
 		},
-		Update: func(context.Context, cfn.TypedRequest[instanceProfileProps]) (cfn.Result, error) {
-			return cfn.Result{}, nil
+		Update: func(_ context.Context, c cfn.TypedRequest[instanceProfileProps]) (cfn.Result, error) {
+			return cfn.Result{}, r.checkProfileRoles(c.Props.Roles)
 		},
 		Delete: func(_ context.Context, c cfn.TypedRequest[instanceProfileProps]) error {
 			r.mu.Lock()
@@ -50,6 +53,20 @@ func (r *Resources) instanceProfileType() cfn.Definition[instanceProfileProps] {
 			return nil
 		},
 	}
+}
+
+// checkProfileRoles refuses roles that do not exist, and more than one
+// (docs.aws.amazon.com/IAM/latest/APIReference/API_AddRoleToInstanceProfile.html).
+func (r *Resources) checkProfileRoles(names []string) error {
+	if len(names) > 1 {
+		return awserr.New("LimitExceeded", "Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1")
+	}
+	for _, name := range names {
+		if _, err := r.Roles.Role(name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkProfile refuses an instance profile that does not exist.

@@ -105,7 +105,13 @@ func TestPoliciesAreReadBeforeAnythingIsMade(t *testing.T) {
 func TestInstanceProfile(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	profile := w.make("AWS::IAM::InstanceProfile", "Profile", props{"Roles": []string{"role"}})
+	role := w.make("AWS::IAM::Role", "Role", props{"RoleName": "role", "AssumeRolePolicyDocument": props{"Version": "2012-10-17", "Statement": []any{props{"Effect": "Allow", "Principal": props{"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}}}})
+	for name, roles := range map[string][]string{"NoSuchEntity": {"nobody"}, "LimitExceeded": {"role", "other"}} {
+		if _, err := w.try("AWS::IAM::InstanceProfile", "Wrong", props{"Roles": roles}); err == nil || !strings.HasPrefix(err.Error(), name) {
+			t.Errorf("%v: %v, want %s", roles, err, name)
+		}
+	}
+	profile := w.make("AWS::IAM::InstanceProfile", "Profile", props{"Roles": []string{role.id()}})
 	if got, want := profile.Attributes["Arn"], "arn:aws:iam::123456789012:instance-profile/"+profile.id(); got != want {
 		t.Errorf("ARN %s, want %s", got, want)
 	}

@@ -131,6 +131,9 @@ func (t inertType) result(name string, properties map[string]any) cfn.Result {
 	if strings.HasSuffix(strings.ToLower(t.Ref), "arn") || arnRefs[t.Name] {
 		out.PhysicalID = t.arn(name)
 	}
+	if secret, ok := cfn.Literal(properties["SecretId"]); ok && secretRefs[t.Name] {
+		out.PhysicalID = secret
+	}
 	if url, ok := refURLs[t.Name]; ok {
 		out.PhysicalID = strings.NewReplacer("REGION", t.r.Scope.Region, "ACCOUNT", t.r.Scope.Account, "NAME", name).Replace(url)
 	}

@@ -23,10 +23,13 @@ var idPrefixes = map[string]string{
 
 // arnRefs are types whose Ref is the ARN, though the library names it otherwise.
 var arnRefs = map[string]bool{
-	"AWS::SecretsManager::Secret": true, "AWS::SecretsManager::SecretTargetAttachment": true, "AWS::SecretsManager::RotationSchedule": true, "AWS::SNS::Subscription": true, "AWS::CertificateManager::Certificate": true,
+	"AWS::SecretsManager::Secret": true, "AWS::SNS::Subscription": true, "AWS::CertificateManager::Certificate": true,
 	"AWS::IAM::OIDCProvider": true, "AWS::IAM::SAMLProvider": true, "AWS::StepFunctions::StateMachine": true, "AWS::StepFunctions::Activity": true, "AWS::ECS::TaskDefinition": true, "AWS::ECS::Service": true,
 	"AWS::Batch::JobDefinition": true, "AWS::Batch::JobQueue": true, "AWS::Batch::ComputeEnvironment": true,
 }
+
+// secretRefs are types whose Ref is the ARN of their secret.
+var secretRefs = map[string]bool{"AWS::SecretsManager::SecretTargetAttachment": true, "AWS::SecretsManager::RotationSchedule": true, "AWS::SecretsManager::ResourcePolicy": true}
 
 // refURLs are types whose Ref is a URL.
 var refURLs = map[string]string{"AWS::SQS::Queue": "https://sqs.REGION.amazonaws.com/ACCOUNT/NAME"}

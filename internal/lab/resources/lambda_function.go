@@ -61,6 +61,7 @@ type functionProps struct {
 	SnapStart                    any      `cfn:"inert"` // functions start when they are first called
 	CodeSigningConfigArn         string   `cfn:"inert"` // nothing is signed here
 	TracingConfig                any      `cfn:"inert"` // traces go to X-Ray, which nothing reads
+	FileSystemConfigs            any      `cfn:"inert"` // no file system is served
 	RecursiveLoop                string   `cfn:"inert"` // about queues, which the lab does not have
 	Description                  string   `cfn:"inert"` // text for people
 	Tags                         cfn.Tags `cfn:"inert"` // names for people
@@ -76,6 +77,9 @@ func (r *Resources) functionType() cfn.Definition[functionProps] {
 		Inert: func(p functionProps, assets map[string]string) string {
 			if _, err := r.codeOf(p, assets); err != nil {
 				return "it cannot run here: " + err.Error()
+			}
+			if p.FileSystemConfigs != nil {
+				return "no file system is served: it has none"
 			}
 			return ""
 		},

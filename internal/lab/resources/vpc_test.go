@@ -68,8 +68,8 @@ func TestVPC(t *testing.T) {
 	if !seen.DNSSupport || seen.DNSHostnames {
 		t.Errorf("without properties: DNS support %v, host names %v", seen.DNSSupport, seen.DNSHostnames)
 	}
-	v.change(props{"CidrBlock": "20.0.0.0/16", "EnableDnsSupport": "false", "EnableDnsHostnames": "true"})
-	if seen, _ = w.Network.VPCs().Get(v.id()); seen.DNSSupport || !seen.DNSHostnames {
+	v.change(props{"CidrBlock": "20.0.0.0/16", "EnableDnsSupport": "true", "EnableDnsHostnames": "true"})
+	if seen, _ = w.Network.VPCs().Get(v.id()); !seen.DNSSupport || !seen.DNSHostnames {
 		t.Errorf("after the update: DNS support %v, host names %v", seen.DNSSupport, seen.DNSHostnames)
 	}
 	if err := v.update(props{"CidrBlock": "10.0.0.0/16"}); err == nil || !strings.Contains(err.Error(), "is replaced") {

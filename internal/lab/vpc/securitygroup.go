@@ -66,9 +66,12 @@ func (a SecurityGroups) Create(c SecurityGroup) error {
 	if err != nil {
 		return err
 	}
+	if err := v.checkGroup(c); err != nil {
+		return err
+	}
 	for _, rules := range [][]Rule{c.Ingress, c.Egress} {
 		for _, r := range rules {
-			if err := n.checkRule(r, c.ID); err != nil {
+			if err := n.checkRule(v, r, c.ID); err != nil {
 				return err
 			}
 		}
@@ -85,15 +88,23 @@ func (n *Network) addSecurityGroup(v *vpc, c SecurityGroup) {
 
 // checkRule refuses a rule that has no peer or refers to an object that does not exist. self
 // is the id of the rule's own group, which a rule may name before it exists.
-func (n *Network) checkRule(r Rule, self string) error {
+func (n *Network) checkRule(v *vpc, r Rule, self string) error {
+	if err := checkGroupText("Description", r.Description); err != nil {
+		return err
+	}
 	named := 0
 	if r.CIDR.IsValid() {
 		named++
 	}
 	if r.Group != "" {
 		named++
-		if _, err := n.groups.Get(r.Group); err != nil && r.Group != self {
+		g, err := n.groups.Get(r.Group)
+		switch {
+		case r.Group == self:
+		case err != nil:
 			return err
+		case !n.sees(v, g.VPC):
+			return refuse("InvalidGroup.NotFound", "You have specified two resources that belong to different networks.")
 		}
 	}
 	if r.PrefixList != "" {
@@ -146,7 +157,7 @@ func (n *Network) authorize(group string, r Rule, rules func(*securityGroup) *[]
 	if err != nil {
 		return err
 	}
-	if err := n.checkRule(r, group); err != nil {
+	if err := n.checkRule(g.vpc, r, group); err != nil {
 		return err
 	}
 	if list := rules(g); slices.ContainsFunc(*list, r.same) {

@@ -67,6 +67,9 @@ func (a VPCs) Create(c VPC) error {
 	if len(c.CIDRs) == 0 {
 		return refuse("MissingParameter", "The request must contain the parameter cidrBlock")
 	}
+	if err := checkDNS(c.DNSSupport, c.DNSHostnames); err != nil {
+		return err
+	}
 	c.CIDRs, c.IPv6CIDRs = slices.Clone(c.CIDRs), nil
 	for i, cidr := range c.CIDRs {
 		if err := checkBlock(cidr); err != nil {
@@ -127,6 +130,15 @@ func checkBlock(cidr netip.Prefix) error {
 	return nil
 }
 
+// checkDNS refuses DNS hostnames without DNS support
+// (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcAttribute.html).
+func checkDNS(support, hostnames bool) error {
+	if hostnames && !support {
+		return refuse("InvalidParameterCombination", "enableDnsHostnames can only be true if enableDnsSupport is true")
+	}
+	return nil
+}
+
 // Modify sets the DNS attributes of a VPC.
 func (a VPCs) Modify(id string, dnsSupport, dnsHostnames bool) error {
 	n := a.network
@@ -134,6 +146,9 @@ func (a VPCs) Modify(id string, dnsSupport, dnsHostnames bool) error {
 	defer n.mu.Unlock()
 	v, err := n.vpcs.Get(id)
 	if err != nil {
+		return err
+	}
+	if err := checkDNS(dnsSupport, dnsHostnames); err != nil {
 		return err
 	}
 	v.DNSSupport, v.DNSHostnames = dnsSupport, dnsHostnames

@@ -52,8 +52,8 @@ func TestVPCRefusals(t *testing.T) {
 		t.Error("a refused VPC left something")
 	}
 	b.Refuses(b.VPCs().Modify("vpc-9", true, true), "InvalidVpcID.NotFound")
-	b.Must(b.VPCs().Modify("vpc-1", false, true))
-	if v, err := b.VPCs().Get("vpc-1"); err != nil || v.DNSSupport || !v.DNSHostnames || v.MainTable != "rtb-1" || v.DefaultGroup != "sg-1" {
+	b.Must(b.VPCs().Modify("vpc-1", true, false))
+	if v, err := b.VPCs().Get("vpc-1"); err != nil || !v.DNSSupport || v.DNSHostnames || v.MainTable != "rtb-1" || v.DefaultGroup != "sg-1" {
 		t.Errorf("described as %+v, %v", v, err)
 	}
 }
