@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"provenendpoints/internal/lab/api"
 	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/iam"
 )
@@ -82,6 +83,14 @@ func (s *Store) Object(bucketName, key string) (data []byte, err error) {
 		return nil
 	})
 	return data, err
+}
+
+// PutObject puts an object into a bucket, as an upload without headers does.
+func (s *Store) PutObject(bucketName, key string, data []byte) error {
+	return s.withBucket(bucketName, func(b *bucket) error {
+		b.objects[key] = s.newObject(&api.Request{Request: &http.Request{}}, data, etag(data))
+		return nil
+	})
 }
 
 // Buckets returns the names of the buckets, sorted.
