@@ -114,7 +114,7 @@ func TestSettleReportsTargetsThatAreNotHealthy(t *testing.T) {
 		"Listener": {"Type": "AWS::ElasticLoadBalancingV2::Listener", "Properties": {"LoadBalancerArn": {"Ref": "Balancer"}, "Port": 80, "Protocol": "TCP",
 			"DefaultActions": [{"Type": "forward", "TargetGroupArn": {"Ref": "Group"}}]}},`, 1))
 	mended := s
-	mended.Template = []byte(strings.Replace(string(s.Template), `"FromPort": 80,`, `"FromPort": 80, "Description": "and the balancer's",`, 1))
+	mended.Template = []byte(strings.Replace(string(s.Template), `"FromPort": 80,`, `"FromPort": 80, "Description": "and of the balancer",`, 1))
 	mended.Template = []byte(strings.Replace(string(mended.Template), `"ToPort": 80,`, `"ToPort": 81,`, 1))
 	mended.Template = []byte(strings.ReplaceAll(string(mended.Template), `"Targets": [{"Id": {"Ref": "Web"}}]`, `"Targets": [{"Id": {"Ref": "Web"}, "Port": 80}]`))
 	probes := []Probe{{From: "subnet:Public", To: "Balancer:80"}, {From: "subnet:Public", To: "Balancer:443", Not: true}}

@@ -94,7 +94,7 @@ func (s *Survey) settle(id, subnet string, public bool) (vpc.Interface, *vpc.Hos
 	group := "sg-" + own + sub.VPC
 	if _, err := n.SecurityGroups().Get(group); err != nil {
 		if err := n.SecurityGroups().Create(vpc.SecurityGroup{
-			ID: group, VPC: sub.VPC, Name: group, Ingress: []vpc.Rule{vpc.AllowAll}, Egress: []vpc.Rule{vpc.AllowAll},
+			ID: group, VPC: sub.VPC, Name: own + sub.VPC, Ingress: []vpc.Rule{vpc.AllowAll}, Egress: []vpc.Rule{vpc.AllowAll},
 		}); err != nil {
 			return vpc.Interface{}, nil, err
 		}
