@@ -106,9 +106,13 @@ var unjudgedCodes = []string{
 	"BandwidthLimitExceeded", "ProvisionedThroughputExceededException", "EC2ThrottledException",
 }
 
+// DeniedCode reports whether an error code of AWS says that the caller may not do what it
+// asked.
+func DeniedCode(code string) bool { return slices.Contains(deniedCodes, code) }
+
 // denied reports whether an AWS answer says that access is denied.
 func (o Observation) denied() bool {
-	return o.Status >= 400 && o.Status < 500 && slices.Contains(deniedCodes, o.Code)
+	return o.Status >= 400 && o.Status < 500 && DeniedCode(o.Code)
 }
 
 // unjudged reports whether an AWS answer was given before permission was checked.

@@ -85,13 +85,14 @@ func TestRunFaults(t *testing.T) {
 func TestRunLookupFaults(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		fault func(ctx context.Context) error
-		seen  string
+		fault      func(ctx context.Context) error
+		seen, hint string
 	}{
-		"throttled": {func(context.Context) error { return errors.New("RequestLimitExceeded") }, "looking up the endpoint vpce-1: RequestLimitExceeded"},
-		"panics":    {func(context.Context) error { panic("oh") }, "looking up the endpoint vpce-1: it panicked: oh"},
-		"hangs":     {func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }, "looking up the endpoint vpce-1: it did not answer in time"},
-		"is deaf":   {func(context.Context) error { time.Sleep(time.Hour); return nil }, "looking up the endpoint vpce-1: it did not answer in time"},
+		"throttled": {func(context.Context) error { return errors.New("RequestLimitExceeded") }, "looking up the endpoint vpce-1: RequestLimitExceeded", "the log of the verifier"},
+		"denied":    {func(context.Context) error { return fmt.Errorf("no: %w", ErrDenied) }, "looking up the endpoint vpce-1: no: access denied", "the permissions of the verifier's role"},
+		"panics":    {func(context.Context) error { panic("oh") }, "looking up the endpoint vpce-1: it panicked: oh", "the log of the verifier"},
+		"hangs":     {func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }, "looking up the endpoint vpce-1: it did not answer in time", "the log of the verifier"},
+		"is deaf":   {func(context.Context) error { time.Sleep(time.Hour); return nil }, "looking up the endpoint vpce-1: it did not answer in time", "the log of the verifier"},
 	} {
 		for _, lasting := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, lasting %t", name, lasting), func(t *testing.T) {
@@ -120,7 +121,7 @@ func TestRunLookupFaults(t *testing.T) {
 						if !lasting && verdict.State != Holds {
 							t.Errorf("got %+v", verdict)
 						}
-						if lasting && (verdict.State != Unproven || verdict.Seen != test.seen || verdict.Hint != "the permissions of the verifier and its log") {
+						if lasting && (verdict.State != Unproven || verdict.Seen != test.seen || verdict.Hint != test.hint) {
 							t.Errorf("got %s: %q, hint %q\nwant %q", verdict.State, verdict.Seen, verdict.Hint, test.seen)
 						}
 					}

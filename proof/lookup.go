@@ -2,6 +2,7 @@ package proof
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -60,6 +61,10 @@ type Answer struct {
 	lookup source
 	ask    any // func(context.Context, K) (V, error)
 }
+
+// ErrDenied is what a look-up's error is, by errors.Is, where AWS denied it. What could
+// not be looked up for any other reason is no matter of permissions.
+var ErrDenied = errors.New("access denied")
 
 // By makes the answer to the look-up. The function returns an error if it could
 // not find out, never an empty result instead.

@@ -126,7 +126,10 @@ func (r *run) judge(a *attempt) Verdict {
 	got := a.awaitFacts()
 	if got.err != nil {
 		verdict := r.unproven(a.claim, "%v", got.err)
-		verdict.Hint = "the permissions of the verifier and its log"
+		verdict.Hint = "the log of the verifier"
+		if errors.Is(got.err, ErrDenied) {
+			verdict.Hint = "the permissions of the verifier's role"
+		}
 		return verdict
 	}
 	if a.failed != nil {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"regexp"
+	"strings"
 )
 
 // Sizes of VPCs and subnets
@@ -64,4 +66,25 @@ func parseCIDR(name, text string) (netip.Prefix, error) {
 		return netip.Prefix{}, fmt.Errorf("%s: must start at the block's first address (%s), got %q", name, block.Masked(), text)
 	}
 	return block, nil
+}
+
+// zoneForm is what the name of an Availability Zone or a Local Zone looks like.
+var zoneForm = regexp.MustCompile(`^[a-z]{2}(-[a-z0-9]+)+-[0-9]+[a-z]$|^[a-z]{2}(-[a-z0-9]+)+-[a-z]{3}-[0-9]+[a-z]$`)
+
+// zoneOf is the n-th of the zones in the context.
+func zoneOf(given any, n int) (string, error) {
+	text, ok := given.(string)
+	if !ok {
+		return "", fmt.Errorf("context %s: must be names of Availability Zones with commas between them, got %v", ZonesContext, given)
+	}
+	zones := strings.Split(text, ",")
+	for i, zone := range zones {
+		if zones[i] = strings.TrimSpace(zone); !zoneForm.MatchString(zones[i]) {
+			return "", fmt.Errorf("context %s: must be names of Availability Zones such as us-east-1b, got %q", ZonesContext, zone)
+		}
+	}
+	if n >= len(zones) {
+		return "", fmt.Errorf("context %s: must have %d zones at least, got %q", ZonesContext, n+1, text)
+	}
+	return zones[n], nil
 }

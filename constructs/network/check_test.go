@@ -46,3 +46,31 @@ func TestCheck(t *testing.T) {
 		})
 	}
 }
+
+func TestZoneOf(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		given     any
+		n         int
+		want, err string
+	}{
+		{"us-east-1b,us-east-1c", 0, "us-east-1b", ""},
+		{"us-east-1b, us-east-1c", 1, "us-east-1c", ""},
+		{"us-gov-west-1a", 0, "us-gov-west-1a", ""},
+		{"us-west-2-lax-1a", 0, "us-west-2-lax-1a", ""},
+		{"us-east-1b", 1, "", `context zones: must have 2 zones at least, got "us-east-1b"`},
+		{"", 0, "", `context zones: must be names of Availability Zones such as us-east-1b, got ""`},
+		{"us-east-1", 0, "", `context zones: must be names of Availability Zones such as us-east-1b, got "us-east-1"`},
+		{"use1-az3", 0, "", `context zones: must be names of Availability Zones such as us-east-1b, got "use1-az3"`},
+		{[]any{"us-east-1b"}, 0, "", "context zones: must be names of Availability Zones with commas between them, got [us-east-1b]"},
+	} {
+		got, err := zoneOf(test.given, test.n)
+		if text := ""; err != nil {
+			if text = err.Error(); text != test.err {
+				t.Errorf("%v: got %q, want %q", test.given, text, test.err)
+			}
+		} else if got != test.want || test.err != "" {
+			t.Errorf("%v: got %q, want %q and the error %q", test.given, got, test.want, test.err)
+		}
+	}
+}

@@ -39,9 +39,16 @@ type Subnet struct {
 	// CIDR is the subnet's address range. Required.
 	CIDR string
 	// Zone counts the Availability Zones of the Region from 0, in the order of
-	// Fn::GetAZs. Default: the first.
+	// Fn::GetAZs, or those that are given in the context [ZonesContext]. Default: the
+	// first.
 	Zone int
 }
+
+// ZonesContext is the context key that names the Availability Zones to use, as in
+// `cdk deploy -c zones=us-east-1b,us-east-1c`. Not every zone has everything: the zone
+// use1-az3 has no instance types of Graviton, and which letter it has in us-east-1
+// differs by account. Default: those of Fn::GetAZs.
+const ZonesContext = "zones"
 
 // Network is a VPC with its subnets. Both DNS attributes of the VPC are on, as
 // VPC endpoints need them.
@@ -77,7 +84,7 @@ func New(scope constructs.Construct, id string, props *Props) Network {
 		n.private = ec2.NewPrivateSubnet(n, jsii.String("Private"), &ec2.PrivateSubnetProps{
 			VpcId:            n.vpc.VpcId(),
 			CidrBlock:        &props.Private.CIDR,
-			AvailabilityZone: zoneName(props.Private.Zone),
+			AvailabilityZone: n.zoneName(props.Private.Zone),
 		})
 	}
 	return n
@@ -117,7 +124,7 @@ func (n *network) addPublic(props *Subnet) {
 	subnet := ec2.NewPublicSubnet(n, jsii.String("Public"), &ec2.PublicSubnetProps{
 		VpcId:            n.vpc.VpcId(),
 		CidrBlock:        &props.CIDR,
-		AvailabilityZone: zoneName(props.Zone),
+		AvailabilityZone: n.zoneName(props.Zone),
 		// Nothing here needs a public address: instances are reached through an
 		// EC2 Instance Connect Endpoint.
 		MapPublicIpOnLaunch: jsii.Bool(false),
@@ -126,9 +133,17 @@ func (n *network) addPublic(props *Subnet) {
 	n.public = subnet
 }
 
-// zoneName returns the n-th Availability Zone of the Region that the stack is
-// deployed to. For a stack with a named environment, Stack.AvailabilityZones
-// would look the zones up, with credentials.
-func zoneName(n int) *string {
-	return awscdk.Fn_Select(jsii.Number(float64(n)), awscdk.Fn_GetAzs(nil))
+// zoneName returns the n-th of the Availability Zones in the context, or else of those of
+// the Region that the stack is deployed to. For a stack with a named environment,
+// Stack.AvailabilityZones would look the zones up, with credentials.
+func (n *network) zoneName(zone int) *string {
+	given := n.Node().TryGetContext(jsii.String(ZonesContext))
+	if given == nil {
+		return awscdk.Fn_Select(jsii.Number(float64(zone)), awscdk.Fn_GetAzs(nil))
+	}
+	name, err := zoneOf(given, zone)
+	if err != nil {
+		panic(err)
+	}
+	return &name
 }

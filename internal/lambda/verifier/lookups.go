@@ -70,12 +70,21 @@ func distinct(ids []string) int {
 	return len(set)
 }
 
+// denied is an error that is [proof.ErrDenied].
+type denied struct{ error }
+
+func (denied) Is(target error) bool { return target == proof.ErrDenied }
+
 // reasonOf leaves out what the SDK puts around a service's error (operation,
 // attempts, request id): it must fit into a verdict.
 func reasonOf(err error) error {
 	var refused smithy.APIError
 	if errors.As(err, &refused) {
-		return fmt.Errorf("%s: %s", refused.ErrorCode(), shorten(refused.ErrorMessage(), 300))
+		reason := fmt.Errorf("%s: %s", refused.ErrorCode(), shorten(refused.ErrorMessage(), 300))
+		if proof.DeniedCode(refused.ErrorCode()) {
+			return denied{reason}
+		}
+		return reason
 	}
 	var operation *smithy.OperationError
 	if errors.As(err, &operation) {

@@ -2,6 +2,7 @@ package verifier
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -286,6 +287,9 @@ func TestLookupErrors(t *testing.T) {
 				err := ask.ask(t.Context(), onLoopback(t, fake))
 				if err == nil || !strings.HasPrefix(err.Error(), name+": ") || !strings.Contains(err.Error(), fault.want) {
 					t.Errorf("error %v\nwant %s: … %s", err, name, fault.want)
+				}
+				if denied := errors.Is(err, proof.ErrDenied); denied != (faultName == "access denied") {
+					t.Errorf("denied %t: %v", denied, err)
 				}
 				if calls := fake.Calls(ask.action); calls != 1 {
 					t.Errorf("%d calls, want 1: the rounds are the retries", calls)
