@@ -23,6 +23,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
 
 	"provenendpoints/internal/module"
 	"provenendpoints/internal/test/assembled"
@@ -144,14 +145,47 @@ func (l *lab) says(out string, want ...string) {
 	}
 }
 
+// config is what the SDK needs to be a client.
+func (l *lab) config() aws.Config {
+	return aws.Config{
+		Region: l.environment["AWS_REGION"], BaseEndpoint: aws.String(l.environment["AWS_ENDPOINT_URL"]),
+		Credentials: credentials.NewStaticCredentialsProvider(l.environment["AWS_ACCESS_KEY_ID"], l.environment["AWS_SECRET_ACCESS_KEY"], ""),
+	}
+}
+
+// openPrivateSubnet gives GatewayEndpoint's private subnet a route to the internet gateway,
+// behind CloudFormation's back, and returns what takes it away again.
+func (l *lab) openPrivateSubnet() (remove func()) {
+	l.t.Helper()
+	out, err := cloudformation.NewFromConfig(l.config()).DescribeStackResources(l.t.Context(), &cloudformation.DescribeStackResourcesInput{StackName: aws.String("GatewayEndpoint")})
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	var table, gateway *string
+	for _, r := range out.StackResources {
+		switch {
+		case *r.ResourceType == "AWS::EC2::RouteTable" && strings.Contains(*r.LogicalResourceId, "Private"):
+			table = r.PhysicalResourceId
+		case *r.ResourceType == "AWS::EC2::InternetGateway":
+			gateway = r.PhysicalResourceId
+		}
+	}
+	client, all := ec2.NewFromConfig(l.config()), aws.String("0.0.0.0/0")
+	if _, err := client.CreateRoute(l.t.Context(), &ec2.CreateRouteInput{RouteTableId: table, GatewayId: gateway, DestinationCidrBlock: all}); err != nil {
+		l.t.Fatal(err)
+	}
+	return func() {
+		l.t.Helper()
+		if _, err := client.DeleteRoute(l.t.Context(), &ec2.DeleteRouteInput{RouteTableId: table, DestinationCidrBlock: all}); err != nil {
+			l.t.Fatal(err)
+		}
+	}
+}
+
 // stacks are the names of the stacks that exist, with their statuses.
 func (l *lab) stacks() map[string]string {
 	l.t.Helper()
-	client := cloudformation.New(cloudformation.Options{
-		Region: l.environment["AWS_REGION"], BaseEndpoint: aws.String(l.environment["AWS_ENDPOINT_URL"]),
-		Credentials: credentials.NewStaticCredentialsProvider(l.environment["AWS_ACCESS_KEY_ID"], l.environment["AWS_SECRET_ACCESS_KEY"], ""),
-	})
-	out, err := client.DescribeStacks(l.t.Context(), &cloudformation.DescribeStacksInput{})
+	out, err := cloudformation.NewFromConfig(l.config()).DescribeStacks(l.t.Context(), &cloudformation.DescribeStacksInput{})
 	if err != nil {
 		l.t.Fatal(err)
 	}
@@ -170,7 +204,9 @@ func TestCDK(t *testing.T) {
 	}
 	l := serve(t)
 	assembly := assembled.Dir(t)
-	with := func(app string, args ...string) []string { return append(args, "--app", app, "--require-approval", "never") }
+	with := func(app string, args ...string) []string {
+		return append(args, "--app", app, "--require-approval", "never")
+	}
 
 	l.works([]string{"bootstrap", "--app", assembly}, "Environment aws://123456789012/ap-northeast-2 bootstrapped")
 	l.works(with(assembly, "deploy", "--all", "--concurrency", "4"), "GatewayEndpoint.Summary = 19 of 19 claims hold", "InterfaceEndpoint.Summary = 30 of 30 claims hold",
@@ -178,14 +214,28 @@ func TestCDK(t *testing.T) {
 	l.works([]string{"diff", "--app", assembly}, "Number of stacks with differences: 0")
 	l.works(with(assembly, "deploy", "GatewayEndpoint"), "GatewayEndpoint (no changes)")
 
-	// The proof runs again, from the application itself.
-	l.works([]string{"deploy", "GatewayEndpoint", "-c", "run=again", "--require-approval", "never", "--output", t.TempDir()}, "UPDATE_COMPLETE | Custom::EndpointProof", "19 of 19 claims hold")
+	// Somebody adds a route by hand. The proof runs again, from the application itself, and
+	// finds it; without the route it holds again.
+	again := func(run string) []string {
+		return []string{"deploy", "GatewayEndpoint", "-c", "run=" + run, "--require-approval", "never", "--output", t.TempDir()}
+	}
+	remove := l.openPrivateSubnet()
+	found, ok := l.cdk(again("opened")...)
+	if ok {
+		t.Fatalf("a way out that was made by hand was not found:\n%s", found)
+	}
+	l.says(found, "1 of 19 claims refuted", "sends 0.0.0.0/0 to igw-")
+	if got := l.stacks()["GatewayEndpoint"]; got != "UPDATE_ROLLBACK_COMPLETE" {
+		t.Errorf("the stack with a way out is in %q", got)
+	}
+	remove()
+	l.works(again("closed"), "UPDATE_COMPLETE | Custom::EndpointProof", "19 of 19 claims hold")
 
 	// The endpoint's route goes to the wrong route table.
 	l.works([]string{"destroy", "GatewayEndpoint", "--force", "--app", assembly}, "GatewayEndpoint: destroyed")
 	broken := breakRoute(t, assembly)
-	out, ok := l.cdk(with(broken, "deploy", "GatewayEndpoint")...)
-	if ok {
+	var out string
+	if out, ok = l.cdk(with(broken, "deploy", "GatewayEndpoint")...); ok {
 		t.Fatalf("a broken template was deployed:\n%s", out)
 	}
 	l.says(out, "CREATE_FAILED | Custom::EndpointProof", "4 of 19 claims refuted", "was expected to have an active route for com.amazonaws.ap-northeast-2.s3", "ROLLBACK_COMPLETE")
