@@ -51,8 +51,10 @@ func addedNeighbours(t templates.Template) []edit {
 // instance adds an instance like another one that does nothing.
 func instance(a *addition, like, subnet string, group any, public bool, dependsOn ...string) {
 	p := templates.Object{}
-	for _, name := range []string{"ImageId", "InstanceType", "MetadataOptions"} {
-		p[name] = a.Properties(like)[name]
+	for _, name := range []string{"ImageId", "LaunchTemplate", "InstanceType", "MetadataOptions"} {
+		if v, ok := a.Properties(like)[name]; ok {
+			p[name] = v
+		}
 	}
 	p["NetworkInterfaces"] = []any{templates.Object{
 		"DeviceIndex": "0", "AssociatePublicIpAddress": public, "GroupSet": []any{group}, "SubnetId": templates.RefTo(subnet),
