@@ -2,8 +2,9 @@
 //
 //	go run ./internal/rename example.com/acme/proven
 //
-// It rewrites go.mod and the import statements of every Go file below it. Nothing
-// else names the module's path (see package module), so nothing else changes.
+// It rewrites go.mod, the import statements of every Go file below it, and those that
+// Markdown files show. Nothing else names the module's path (see package module), so
+// nothing else changes.
 package main
 
 import (
@@ -51,10 +52,16 @@ func rename(from, to string) error {
 			return err
 		case entry.IsDir() && (entry.Name() == "node_modules" || len(entry.Name()) > 1 && strings.HasPrefix(entry.Name(), ".")):
 			return fs.SkipDir
-		case !entry.Type().IsRegular() || filepath.Ext(path) != ".go":
+		case !entry.Type().IsRegular():
 			return nil
+		case filepath.Ext(path) == ".go":
+			return renameFile(path, func(source []byte) ([]byte, error) { return renameImports(path, source, from, to) })
+		case filepath.Ext(path) == ".md":
+			return renameFile(path, func(source []byte) ([]byte, error) {
+				return bytes.ReplaceAll(source, []byte(`"`+from+"/"), []byte(`"`+to+"/")), nil
+			})
 		}
-		return renameFile(path, from, to)
+		return nil
 	})
 }
 
@@ -67,7 +74,7 @@ func goCommand(args ...string) (string, error) {
 }
 
 // renameFile rewrites a file whose imports change, and leaves every other as it is.
-func renameFile(path, from, to string) error {
+func renameFile(path string, rename func(source []byte) ([]byte, error)) error {
 	info, err := os.Stat(path)
 	if err != nil {
 		return err
@@ -76,7 +83,7 @@ func renameFile(path, from, to string) error {
 	if err != nil {
 		return err
 	}
-	renamed, err := renameImports(path, source, from, to)
+	renamed, err := rename(source)
 	if err != nil || bytes.Equal(renamed, source) {
 		return err
 	}
