@@ -112,6 +112,13 @@ func TestReportReason(t *testing.T) {
 	if got, want := ended.Reason(), " after 5m2s, not the whole 12m0s: what AWS says about A and B has not changed for 5m0s, and nothing in the stack will change it. "; !strings.Contains(got, want) {
 		t.Errorf("got %s, want %q in it", got, want)
 	}
+	several := Report{
+		Verdicts: []Verdict{{Claim: Claim{ID: "A", Kind: Guarded, Endpoint: "vpce-1"}, State: Refuted, Expected: "x", Seen: "y"}},
+		Subjects: map[string]string{"A": "endpoint to KMS", "B": "endpoint to SQS"},
+	}
+	if got, want := several.Reason(), "1 of 1 claim refuted. Endpoint to KMS: The security group of vpce-1 was expected to x, but y."; got != want {
+		t.Errorf("a claim of one of several things: got %s, want %s", got, want)
+	}
 	unproven, facts := Verdict{Claim: Claim{ID: "U", Kind: Unrouted, Endpoint: "vpce-1"}, State: Unproven, Expected: "x", Seen: "u"},
 		Verdict{Claim: Claim{ID: "F", Kind: Unrouted, Endpoint: "vpce-1"}, State: Refuted, Expected: "x", Seen: "f"}
 	measured := Verdict{Claim: Claim{ID: "M", Kind: Connects, From: "private", Host: "a"}, State: Refuted, Expected: "x", Seen: "m"}

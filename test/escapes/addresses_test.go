@@ -22,7 +22,7 @@ func publicHost(t template) { host(t, true) }
 func host(t template, public bool) {
 	like := t.Properties(the(t, "AWS::EC2::Instance", "Instance"))
 	t.Add("Host", "AWS::EC2::Instance", object{
-		"ImageId": like["ImageId"], "InstanceType": like["InstanceType"],
+		"LaunchTemplate": like["LaunchTemplate"], "InstanceType": like["InstanceType"],
 		"NetworkInterfaces": []any{object{"DeviceIndex": "0", "SubnetId": ref(t, "AWS::EC2::Subnet", "Public"), "AssociatePublicIpAddress": public}},
 	}, the(t, "AWS::EC2::VPCGatewayAttachment", "Network"))
 }

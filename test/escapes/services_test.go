@@ -22,7 +22,7 @@ var services = []escape{
 	{name: "an instance with the load balancer's security group", stack: service, refuted: []string{" of i-", "has the security group sg-"}, add: func(t template) {
 		like := t.Properties(the(t, "AWS::EC2::Instance", "WEB1"))
 		t.Add("Pretender", "AWS::EC2::Instance", object{
-			"ImageId": like["ImageId"], "InstanceType": like["InstanceType"], "SubnetId": ref(t, "AWS::EC2::Subnet", "CustomVpc"),
+			"LaunchTemplate": like["LaunchTemplate"], "InstanceType": like["InstanceType"], "SubnetId": ref(t, "AWS::EC2::Subnet", "CustomVpc"),
 			"SecurityGroupIds": []any{attribute(the(t, "AWS::EC2::SecurityGroup", "LoadBalancer"), "GroupId")},
 		})
 	}},

@@ -15,8 +15,8 @@ var explanations = []Explanation{
 	},
 	{
 		Class:  Harmless,
-		Mutant: `(remove|turn|point) ` + hosts + ` (BlockDeviceMappings|IamInstanceProfile|InstanceType|MetadataOptions|AvailabilityZone|UserData).*`,
-		Why:    "what an instance is, not whom it can reach: its disk, type, metadata service, zone (its subnet gives it), role (it uses none); of a host to work from, also what it does at its start",
+		Mutant: `(remove|turn|point) ` + hosts + ` (BlockDeviceMappings|IamInstanceProfile|InstanceType|LaunchTemplate|MetadataOptions|AvailabilityZone|UserData).*`,
+		Why:    "what an instance is, not whom it can reach: its disk, type, image, metadata service, zone (its subnet gives it), role (it uses none); of a host to work from, also what it does at its start",
 	},
 	{
 		Class:  Harmless,
