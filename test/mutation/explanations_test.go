@@ -109,6 +109,11 @@ var explanations = []Explanation{
 	},
 	{
 		Class:  Strict,
+		Mutant: `add a transit gateway from \w*Public\w* to another VPC, .*`,
+		Why:    "a route of another subnet to another network: a host there could pass traffic on; that none does today is nothing that a claim could know",
+	},
+	{
+		Class:  Strict,
 		Mutant: `remove Instance\w+ UserData|turn InstanceReport\w+ Count to 2`,
 		Why:    "the stack waits for a report that never comes",
 	},
