@@ -72,21 +72,14 @@ func parseCompare(args []string, stderr io.Writer) (compareOptions, error) {
 // compareWithAWS is the command `lab compare`.
 func compareWithAWS(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	o, err := parseCompare(args, stderr)
-	switch {
-	case errors.Is(err, errHelp):
-		return exitOK
-	case err != nil:
-		fmt.Fprintf(stderr, "lab: %v\n", err)
-		return exitUsage
-	case o.Table:
+	if err != nil {
+		return ended(stderr, err, exitUsage)
+	}
+	if o.Table {
 		printTable(stdout)
 		return exitOK
 	}
-	if err := o.compare(ctx, stdout, newProgress(stderr)); err != nil {
-		fmt.Fprintf(stderr, "lab: %v\n", err)
-		return exitFailed
-	}
-	return exitOK
+	return ended(stderr, o.compare(ctx, stdout, newProgress(stderr)), exitFailed)
 }
 
 func (o compareOptions) compare(ctx context.Context, stdout io.Writer, p *progress) error {

@@ -54,6 +54,16 @@ func main() {
 	os.Exit(code)
 }
 
+// ended prints why a command has failed, if it has, and returns its exit status: with an
+// error that given, with none or after the help exitOK.
+func ended(stderr io.Writer, err error, status int) int {
+	if err == nil || errors.Is(err, errHelp) {
+		return exitOK
+	}
+	message(stderr, err)
+	return status
+}
+
 // run is the command without the process around it.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if len(args) > 0 && args[0] == "serve" {
@@ -63,12 +73,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return compareWithAWS(ctx, args[1:], stdout, stderr)
 	}
 	opts, err := parse(args, stderr)
-	switch {
-	case errors.Is(err, errHelp):
-		return exitOK
-	case err != nil:
-		message(stderr, err)
-		return exitUsage
+	if err != nil {
+		return ended(stderr, err, exitUsage)
 	}
 	progress := newProgress(stderr)
 	p, err := prepare(ctx, opts, progress)

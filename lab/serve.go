@@ -72,22 +72,13 @@ func parseServe(args []string, stderr io.Writer) (serveOptions, error) {
 // serve is the command `lab serve`.
 func serve(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	o, err := parseServe(args, stderr)
-	switch {
-	case errors.Is(err, errHelp):
-		return exitOK
-	case err != nil:
-		fmt.Fprintf(stderr, "lab: %v\n", err)
-		return exitUsage
-	case o.Detach:
-		err = detach(args, stdout, stderr)
-	default:
-		err = o.serve(ctx, stdout, stderr)
-	}
 	if err != nil {
-		fmt.Fprintf(stderr, "lab: %v\n", err)
-		return exitFailed
+		return ended(stderr, err, exitUsage)
 	}
-	return exitOK
+	if o.Detach {
+		return ended(stderr, detach(args, stdout, stderr), exitFailed)
+	}
+	return ended(stderr, o.serve(ctx, stdout, stderr), exitFailed)
 }
 
 // serve runs a server until ctx is done.

@@ -1,13 +1,8 @@
 package region_test
 
 import (
-	"archive/tar"
-	"compress/gzip"
-	"errors"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,52 +10,29 @@ import (
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/region"
 	"provenendpoints/internal/lab/sandbox"
+	"provenendpoints/internal/test/cdklib"
 )
 
 // handlers unpacks CDK's own custom resource handlers, which the Go module of the library
 // brings along, and returns their folders.
 func handlers(t *testing.T, names ...string) map[string]string {
 	t.Helper()
-	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/aws/aws-cdk-go/awscdk/v2").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	files, err := filepath.Glob(filepath.Join(strings.TrimSpace(string(dir)), "jsii", "aws-cdk-lib-*.tgz"))
-	if err != nil || len(files) != 1 {
-		t.Fatalf("the library's package: %v, %v", files, err)
-	}
-	file, err := os.Open(files[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	unpacked, err := gzip.NewReader(file)
-	if err != nil {
-		t.Fatal(err)
-	}
 	out := map[string]string{}
-	for archive := tar.NewReader(unpacked); len(out) < len(names); {
-		header, err := archive.Next()
-		if errors.Is(err, io.EOF) {
-			t.Fatalf("handlers found: %v of %v", out, names)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
+	cdklib.Each(t, func(path string, read func() []byte) bool {
 		for _, name := range names {
-			rest, ok := strings.CutPrefix(header.Name, "package/custom-resource-handlers/dist/"+name+"/index.")
+			rest, ok := strings.CutPrefix(path, "package/custom-resource-handlers/dist/"+name+"/index.")
 			if !ok || strings.Contains(rest, "/") {
 				continue
 			}
-			text, err := io.ReadAll(archive)
-			if err != nil {
-				t.Fatal(err)
-			}
 			out[name] = t.TempDir()
-			if err := os.WriteFile(filepath.Join(out[name], "index."+rest), text, 0o644); err != nil {
+			if err := os.WriteFile(filepath.Join(out[name], "index."+rest), read(), 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}
+		return len(out) < len(names)
+	})
+	if len(out) < len(names) {
+		t.Fatalf("handlers found: %v of %v", out, names)
 	}
 	return out
 }

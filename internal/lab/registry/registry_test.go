@@ -1,19 +1,15 @@
 package registry
 
 import (
-	"archive/tar"
-	"compress/gzip"
-	"errors"
 	"flag"
-	"io"
 	"maps"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"provenendpoints/internal/test/cdklib"
 )
 
 var update = flag.Bool("update", false, "write types.txt anew")
@@ -30,47 +26,17 @@ var (
 // brings along.
 func library(t *testing.T) (map[string]Type, string) {
 	t.Helper()
-	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/aws/aws-cdk-go/awscdk/v2").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	files, err := filepath.Glob(filepath.Join(strings.TrimSpace(string(dir)), "jsii", "aws-cdk-lib-*.tgz"))
-	if err != nil || len(files) != 1 {
-		t.Fatalf("the library's package: %v, %v", files, err)
-	}
-	file, err := os.Open(files[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	unpacked, err := gzip.NewReader(file)
-	if err != nil {
-		t.Fatal(err)
-	}
 	out, endpoints := map[string]Type{}, ""
-	for archive := tar.NewReader(unpacked); ; {
-		header, err := archive.Next()
-		if errors.Is(err, io.EOF) {
-			return out, endpoints
+	cdklib.Each(t, func(path string, read func() []byte) bool {
+		if strings.HasSuffix(path, ".generated.js") {
+			readTypes(string(read()), out)
 		}
-		if err != nil {
-			t.Fatal(err)
+		if strings.HasSuffix(path, "/aws-ec2/lib/vpc-endpoint.js") {
+			endpoints = readEndpoints(string(read()))
 		}
-		if strings.HasSuffix(header.Name, ".generated.js") {
-			text, err := io.ReadAll(archive)
-			if err != nil {
-				t.Fatal(err)
-			}
-			readTypes(string(text), out)
-		}
-		if strings.HasSuffix(header.Name, "/aws-ec2/lib/vpc-endpoint.js") {
-			text, err := io.ReadAll(archive)
-			if err != nil {
-				t.Fatal(err)
-			}
-			endpoints = readEndpoints(string(text))
-		}
-	}
+		return true
+	})
+	return out, endpoints
 }
 
 // readTypes reads the types of one generated file.
