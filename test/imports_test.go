@@ -52,7 +52,7 @@ var rooms = []struct {
 	{"constructs/host", []string{"internal/rendering", "internal/template", "internal/suppression"}, nil},
 	{"internal/cost", []string{"internal/template"}, []string{"github.com/aws/", "gvisor.dev"}},
 	{"internal/contract", []string{"internal/template", "proof"}, []string{"github.com/aws/", "gvisor.dev"}},
-	{"internal/test", []string{"internal/build", "internal/contract", "internal/lab", "internal/template", "internal/test"}, []string{cdkPath, jsiiPath, constructsPath}},
+	{"internal/test", []string{"internal/build", "internal/contract", "internal/lab", "internal/template", "internal/test", "internal/trace"}, []string{cdkPath, jsiiPath, constructsPath}},
 	{"internal/suppression", []string{"internal/known"}, nil},
 	{"internal/kernel", nil, nil},
 	{"internal/rendering", []string{"internal/template"}, nil},
@@ -60,25 +60,27 @@ var rooms = []struct {
 	{"internal/build", []string{"internal/module"}, []string{cdkPath, jsiiPath, constructsPath}},
 	{"internal/lazy", []string{"internal/rendering"}, nil},
 	{"internal/module", nil, nil},
+	{"internal/trace", nil, []string{cdkPath, jsiiPath, constructsPath, "github.com/aws/", "gvisor.dev"}},
 	{"internal/rename", []string{"internal/module"}, []string{cdkPath, jsiiPath, constructsPath}},
-	{"proof", []string{"internal/template", "proof"}, []string{"github.com/aws/aws-lambda-go", cdkPath, jsiiPath, constructsPath, "gvisor.dev"}},
+	{"proof", []string{"internal/template", "internal/trace", "proof"}, []string{"github.com/aws/aws-lambda-go", cdkPath, jsiiPath, constructsPath, "gvisor.dev"}},
 	{"lambda", []string{"internal/build", "internal/contract", "internal/lambda/", "proof"}, []string{cdkPath, jsiiPath, constructsPath, "gvisor.dev", generated}},
 	{"internal/lambda", []string{"internal/awsapi", "internal/contract", "internal/lambda/", "proof"}, []string{cdkPath, jsiiPath, constructsPath, "gvisor.dev", generated, root + "/internal/awsapi/models"}},
 	{"internal/awsapi", []string{"internal/awsapi"}, []string{cdkPath, jsiiPath, constructsPath, "gvisor.dev", generated}},
-	{"labtest", []string{"internal/lab", "proof"}, []string{cdkPath, jsiiPath, constructsPath}},
-	{"lab", []string{"lab", "internal/build", "internal/cost", "internal/lab", "internal/template", "proof"}, []string{cdkPath, jsiiPath, constructsPath}},
+	{"labtest", []string{"internal/lab", "internal/trace", "proof"}, []string{cdkPath, jsiiPath, constructsPath}},
+	{"lab", []string{"lab", "internal/build", "internal/cost", "internal/lab", "internal/template", "internal/trace", "proof"}, []string{cdkPath, jsiiPath, constructsPath}},
 	{"internal/lab/packet", []string{"internal/lab/packet"}, []string{"github.com/aws/"}},
 	{"internal/lab/nat", []string{"internal/lab/packet"}, []string{"github.com/aws/"}},
 	{"internal/lab/netstack", []string{"internal/lab/clock"}, []string{"github.com/aws/"}},
 	{"internal/lab/vpc", append([]string{"internal/lab/dns", "internal/lab/netstack", "internal/lab/vpc"}, underNetwork...), []string{"github.com/aws/"}},
 	{"internal/lab/elb", append([]string{"internal/lab/vpc", "internal/lab/elb"}, underNetwork...), []string{"github.com/aws/"}},
 	{"internal/lab/privatelink", append([]string{"internal/lab/dns", "internal/lab/vpc", "internal/lab/elb"}, underNetwork...), []string{"github.com/aws/"}},
-	{"internal/lab", []string{"internal/awsapi", "internal/lab", "internal/lambda/", "internal/module", "proof"}, []string{cdkPath, jsiiPath, constructsPath, generated + "ec2"}},
+	{"internal/lab", []string{"internal/awsapi", "internal/lab", "internal/lambda/", "internal/module", "internal/trace", "proof"}, []string{cdkPath, jsiiPath, constructsPath, generated + "ec2"}},
 }
 
 // underNetwork are the folders that all layers of the lab's network build on.
 var underNetwork = []string{
 	"internal/lab/awserr", "internal/lab/awsid", "internal/lab/clock", "internal/lab/nat", "internal/lab/packet", "internal/lab/store",
+	"internal/trace",
 }
 
 var root = module.Path()

@@ -48,6 +48,7 @@ func (b *Balancer) Forward(at, node *vpc.ENI, p *vpc.Transit) *vpc.Host {
 		to, via, stop = b.open(in, node, p)
 		switch {
 		case stop == noTarget && p.Reset():
+			p.TellRefused(b.ID, stop)
 			return p.Output(at)
 		case stop != "":
 			return p.Drop(b.ID, stop)
@@ -60,6 +61,7 @@ func (b *Balancer) Forward(at, node *vpc.ENI, p *vpc.Transit) *vpc.Host {
 		via = node
 	}
 	p.Translate(to)
+	p.TellTranslated(b.ID)
 	return p.Output(via)
 }
 
@@ -188,6 +190,7 @@ func (b *Balancer) stray(at, node *vpc.ENI, p *vpc.Transit) *vpc.Host {
 		}
 	}
 	if p.Reset() {
+		p.TellRefused(b.ID, "unknown flow")
 		return p.Output(at)
 	}
 	return p.Drop(b.ID, "unknown flow")

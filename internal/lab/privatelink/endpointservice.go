@@ -290,6 +290,7 @@ func (s *endpointService) cut(at *vpc.ENI) {
 func (s *endpointService) receive(at *vpc.ENI, p *vpc.Transit) *vpc.Host {
 	for _, b := range s.balancers {
 		if node := b.Node(at.Zone); node != nil {
+			p.TellForwarded(s.ID, b.ID)
 			return b.Forward(at, node, p)
 		}
 	}

@@ -21,14 +21,16 @@
 // refused with EC2's error codes. Every packet is decided on its own; state is
 // kept only where AWS keeps some (security groups, address translation). What AWS
 // drops silently is dropped silently here; [Network.Watch] tells what became of every
-// packet: where it was delivered, or dropped and why.
+// packet: where it was delivered, or dropped and why. [Network.Trace] tells its way, hop
+// by hop, as each object that decided has told it (package trace).
 //
 // A packet is routed and delivered on the goroutine that sends it: there are no
 // queues and no goroutines in between. All timers run on the network's clock.
 //
 // To add a kind of gateway, write one file with its objects and its [Hop], and
-// register it as a target of routes. To add a filter or a trace, see [Transit]:
-// every packet passes Output and Input.
+// register it as a target of routes. To add a filter, see [Transit]: every packet passes
+// Output and Input. What passes a packet on, translates it or answers it says so
+// (TellForwarded, TellTranslated, TellRefused); drops and routes are told by themselves.
 //
 // What crosses a subnet's border passes the network ACL of that subnet, inside a
 // subnet there is none, and the resolver is always reached

@@ -85,6 +85,7 @@ func (g *egressOnlyGateway) Forward(e *ENI, p *Transit) *Host {
 	if !p.Related {
 		g.flows.add(p.network.clock.NowMonotonic(), p.Flow)
 	}
+	p.TellForwarded(g.ID, "")
 	return p.internet()
 }
 

@@ -39,6 +39,7 @@ func (e *ENI) returned(p *Transit) (*Host, bool) {
 				return p.Drop(l.ID, "network ACL, answer through a load balancer"), true
 			}
 			p.Translate(to)
+			p.TellTranslated(via.ID)
 			return p.Output(via), true
 		}
 	}
@@ -48,7 +49,12 @@ func (e *ENI) returned(p *Transit) (*Host, bool) {
 // AdmitsNew reports whether an inbound rule of the interface's security groups
 // admits a packet, whatever flows are tracked. Without groups nothing is filtered.
 func (e *ENI) AdmitsNew(p *Transit) bool {
-	return len(e.groups) == 0 || e.ruleFor(p, ingress) != nil
+	if len(e.groups) == 0 {
+		return true
+	}
+	group, rule := e.ruleFor(p, ingress)
+	p.admittedBy(group, rule, ingress)
+	return rule != nil
 }
 
 // Forward implements Hop: an interface can be the target of a route, and its

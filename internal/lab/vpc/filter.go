@@ -27,9 +27,10 @@ func (e *ENI) admits(p *Transit, d direction) bool {
 	// A new connection is judged by the rules of now, even if its ports belong to
 	// a flow that is still tracked.
 	if !p.Starts() && e.flows.known(now, key) {
+		p.admittedAsAnswer(e, d)
 		return true
 	}
-	rule := e.ruleFor(p, d)
+	group, rule := e.ruleFor(p, d)
 	if rule == nil {
 		e.flows.remove(key)
 		return false
@@ -38,24 +39,22 @@ func (e *ENI) admits(p *Transit, d direction) bool {
 	if !p.Related && !e.untracked(rule, p.Flow, d) && (p.Starts() || !e.answersUntracked(p, d)) {
 		e.flows.add(now, key)
 	}
+	p.admittedBy(group, rule, d)
 	return true
 }
 
-// ruleFor returns the first rule that admits a packet.
-func (e *ENI) ruleFor(p *Transit, d direction) *Rule {
-	far := p.Flow.Src.Addr()
-	if d == egress {
-		far = p.Flow.Dst.Addr()
-	}
+// ruleFor returns the first rule that admits a packet, with its group.
+func (e *ENI) ruleFor(p *Transit, d direction) (*securityGroup, *Rule) {
+	other := far(p.Flow, d)
 	for _, g := range e.groups {
 		rules := g.rules(d)
 		for i := range rules {
-			if r := &rules[i]; r.matches(p) && (p.network.names(r, far) || d == ingress && p.network.namesBalancer(r, p)) {
-				return r
+			if r := &rules[i]; r.matches(p) && (p.network.names(r, other) || d == ingress && p.network.namesBalancer(r, p)) {
+				return g, r
 			}
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 func (g *securityGroup) rules(d direction) []Rule {

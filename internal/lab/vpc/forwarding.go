@@ -52,6 +52,7 @@ func (h *Host) Receive(at *ENI, p *Transit) *Host {
 	if f.table != nil && f.on && !p.IsIPv6() {
 		if to, via, ok := f.table.Lookup(Arrival{At: at, Flow: p.Flow}); ok {
 			p.Translate(to)
+			p.TellTranslated(h.Name())
 			return h.passOn(via, p)
 		}
 	}
@@ -59,8 +60,13 @@ func (h *Host) Receive(at *ENI, p *Transit) *Host {
 		return h
 	}
 	out := h.towards(p.Destination())
-	if f.table != nil && !p.IsIPv6() && !masquerade(f.table, at, out, p) {
-		return p.Drop(h.Name(), "unknown flow")
+	if f.table != nil && !p.IsIPv6() {
+		if !masquerade(f.table, at, out, p) {
+			return p.Drop(h.Name(), "unknown flow")
+		}
+		p.TellTranslated(h.Name())
+	} else {
+		p.TellForwarded(h.Name(), out.ID)
 	}
 	return h.passOn(out, p)
 }

@@ -135,12 +135,14 @@ func (g *internetGateway) Forward(e *ENI, p *Transit) *Host {
 		if !e.has(p.Source()) {
 			return p.Drop(g.ID, "no public address")
 		}
+		p.TellForwarded(g.ID, "")
 		return p.internet()
 	}
 	if !e.PublicAddr.IsValid() {
 		return p.Drop(g.ID, "no public address")
 	}
 	p.SetSource(e.PublicAddr)
+	p.TellTranslated(g.ID)
 	return p.internet()
 }
 
@@ -153,9 +155,11 @@ func (e *ENI) fromInternet(p *Transit) *Host {
 		return p.Drop(e.VPC, "no internet gateway")
 	}
 	if p.IsIPv6() {
+		p.TellForwarded(e.vpc().gateway.ID, e.ID)
 		return p.Input(e)
 	}
 	p.SetDestination(e.PrivateAddr)
+	p.TellTranslated(e.vpc().gateway.ID)
 	return p.Input(e)
 }
 

@@ -127,10 +127,12 @@ func (g *natGateway) Receive(at *ENI, p *Transit) *Host {
 	}
 	if to, _, ok := g.table.Lookup(Arrival{At: at, Flow: p.Flow}); ok {
 		p.Translate(to)
+		p.TellTranslated(g.ID)
 		return p.Output(at)
 	}
 	if p.Destination() == at.PrivateAddr || !masquerade(g.table, at, at, p) {
 		return p.Drop(g.ID, "unknown flow")
 	}
+	p.TellTranslated(g.ID)
 	return p.Output(at)
 }

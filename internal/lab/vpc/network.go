@@ -35,7 +35,8 @@ type Network struct {
 	region   string
 	zones    []string
 	faults   Faults
-	watchers watchers
+	watchers watchers // of packets
+	tracers  watchers // of packets with their hops
 
 	// mu guards the configuration: everything reachable from here except what
 	// has a lock of its own (flows, translations, paths). A packet's whole path

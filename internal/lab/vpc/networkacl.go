@@ -256,12 +256,22 @@ func (s *subnet) filter() *networkACL {
 // admits reports whether a packet may cross the border of a subnet. The first
 // entry that matches decides; the last, which always matches, denies.
 func (l *networkACL) admits(p *Transit, d direction) bool {
-	for _, e := range l.entries[d] {
-		if e.matches(p) {
-			return e.Allow
+	e := l.entryFor(p, d)
+	if e == nil || !e.Allow {
+		return false
+	}
+	p.allowedBy(l, e)
+	return true
+}
+
+// entryFor is the first entry that matches a packet; nil if none does.
+func (l *networkACL) entryFor(p *Transit, d direction) *ACLEntry {
+	for i := range l.entries[d] {
+		if e := &l.entries[d][i]; e.matches(p) {
+			return e
 		}
 	}
-	return false
+	return nil
 }
 
 // crossed is the network ACL that stops a packet between two subnets, nil if none
@@ -280,7 +290,7 @@ func crossed(from, to *subnet, p *Transit) *networkACL {
 
 // matches reports whether an entry is about a packet, as the packet is: what it
 // answers or is related to makes no difference.
-func (e ACLEntry) matches(p *Transit) bool {
+func (e *ACLEntry) matches(p *Transit) bool {
 	far := p.Source()
 	if e.Egress {
 		far = p.Destination()

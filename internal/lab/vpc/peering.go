@@ -100,5 +100,7 @@ func (p *peering) checkRoute(from *vpc) error {
 
 // Forward implements Hop.
 func (p *peering) Forward(e *ENI, pk *Transit) *Host {
-	return pk.local(p.far(e.vpc()))
+	far := p.far(e.vpc())
+	pk.TellForwarded(p.ID, far.ID)
+	return pk.local(far)
 }

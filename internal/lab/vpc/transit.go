@@ -4,6 +4,7 @@ import (
 	"gvisor.dev/gvisor/pkg/buffer"
 
 	"provenendpoints/internal/lab/packet"
+	"provenendpoints/internal/trace"
 )
 
 // maxHops ends packets that circle between devices.
@@ -25,6 +26,8 @@ type Transit struct {
 	// through is the interface of the load balancer that passed the packet on with
 	// the client's own address; nil for all others.
 	through *ENI
+	// trace is where its hops are told; nil where nobody wants to know.
+	trace *telling
 }
 
 // A Hop is what a route leads to.
@@ -56,11 +59,11 @@ func (n *Network) send(from *Host, view *buffer.View) {
 		view.Release()
 		return
 	}
-	p := &Transit{Packet: parsed, network: n, from: from, sent: parsed.Flow}
+	p := &Transit{Packet: parsed, network: n, from: from, sent: parsed.Flow, trace: n.traced(from)}
 	n.mu.RLock()
 	to := from.egress(p)
 	n.mu.RUnlock()
-	n.watchers.report(p, to)
+	n.report(p, to)
 	if to == nil {
 		view.Release()
 		return
@@ -80,12 +83,13 @@ func (p *Transit) Output(e *ENI) *Host {
 		return p.Drop(e.ID, "too many hops")
 	}
 	p.left = e.subnet
+	p.at(e)
 	v := e.vpc()
 	if v.resolves(p.Flow.Dst.Addr()) {
 		return p.toResolver(e)
 	}
 	if !e.admits(p, egress) {
-		return p.Drop(e.ID, "security group, egress")
+		return p.refusedBy(e, egress)
 	}
 	if to, ok := e.returned(p); ok {
 		return to
@@ -98,9 +102,10 @@ func (p *Transit) Output(e *ENI) *Host {
 	case r.via == nil || !r.via.Active(v.ID):
 		return p.Drop(t.ID, "black hole")
 	}
+	p.routedBy(t, r)
 	if next := r.next(p); next == nil || next.subnet != e.subnet {
 		if l := e.subnet.filter(); !l.admits(p, egress) {
-			return p.Drop(l.ID, "network ACL, egress")
+			return p.deniedBy(l, egress)
 		}
 	}
 	return r.via.Forward(e, p)
@@ -125,11 +130,12 @@ func (p *Transit) Input(e *ENI) *Host {
 	if !p.enter() {
 		return p.Drop(e.ID, "too many hops")
 	}
+	p.arrives(e)
 	if l := e.subnet.filter(); p.left != e.subnet && !l.admits(p, ingress) {
-		return p.Drop(l.ID, "network ACL, ingress")
+		return p.deniedBy(l, ingress)
 	}
 	if !e.admits(p, ingress) {
-		return p.Drop(e.ID, "security group, ingress")
+		return p.refusedBy(e, ingress)
 	}
 	return p.toDevice(e)
 }
@@ -159,6 +165,7 @@ func (p *Transit) local(v *vpc) *Host {
 func (p *Transit) internet() *Host {
 	dst := p.Destination()
 	p.left = nil
+	p.outside()
 	if !p.enter() {
 		return p.Drop("internet", "too many hops")
 	}
@@ -179,5 +186,8 @@ func (p *Transit) PreserveClient(node *ENI) { p.through = node }
 // Drop ends the packet's way at the object with an id, and returns nil.
 func (p *Transit) Drop(at, reason string) *Host {
 	p.dropped = Drop{At: at, Reason: reason}
+	if p.trace != nil {
+		p.tell(trace.Hop{Action: trace.Dropped, Reason: reason}, at)
+	}
 	return nil
 }

@@ -227,6 +227,8 @@ func (g *transitGateway) Forward(from *ENI, p *Transit) *Host {
 		at = to.enis[0]
 	}
 	p.left = at.subnet
+	p.TellForwarded(g.ID, at.ID)
+	p.at(at)
 	t := at.subnet.routes()
 	r := t.lookup(p.Destination())
 	if r == nil {
@@ -234,6 +236,7 @@ func (g *transitGateway) Forward(from *ENI, p *Transit) *Host {
 	}
 	switch via := r.via.(type) {
 	case *vpc, *natGateway, *ENI:
+		p.routedBy(t, r)
 		return via.Forward(at, p)
 	}
 	return p.Drop(t.ID, "not for packets of a transit gateway")

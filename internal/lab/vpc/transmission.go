@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"sync"
 	"sync/atomic"
+
+	"provenendpoints/internal/trace"
 )
 
 // Transmission is one packet and what became of it.
@@ -19,6 +21,10 @@ type Transmission struct {
 	SentFrom, SentTo, Source, Destination netip.AddrPort
 	// Drop says where and why it was dropped; the zero value if it was not.
 	Drop Drop
+	// Starts reports whether it opens a TCP connection.
+	Starts bool
+	// Trace is its way, hop by hop. [Network.Trace] alone tells it.
+	Trace *trace.Trace
 }
 
 // Drop is the end of a packet that the network dropped, as silently as AWS does.
@@ -69,22 +75,11 @@ func (w *watchers) change(do func([]*func(Transmission)) []*func(Transmission)) 
 	w.list.Store(&list)
 }
 
-// report tells everybody who watches where a packet ended; nil is nowhere.
-func (w *watchers) report(p *Transit, to *Host) {
-	list := w.list.Load()
-	if list == nil {
-		return
-	}
-	t := Transmission{
-		From: p.from.Name(), Protocol: int(p.Flow.Protocol),
-		SentFrom: p.sent.Src, SentTo: p.sent.Dst, Source: p.Flow.Src, Destination: p.Flow.Dst,
-	}
-	if to == nil {
-		t.Drop = p.dropped
-	} else {
-		t.To = to.Name()
-	}
-	for _, f := range *list {
-		(*f)(t)
+// call tells everybody who watches.
+func (w *watchers) call(t Transmission) {
+	if list := w.list.Load(); list != nil {
+		for _, f := range *list {
+			(*f)(t)
+		}
 	}
 }

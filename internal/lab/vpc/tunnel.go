@@ -1,6 +1,9 @@
 package vpc
 
-import "net/netip"
+import (
+	"cmp"
+	"net/netip"
+)
 
 // Tunnel passes the packet privately from interface at to a service's host. The
 // service sees the path's address as the source and answers there; the answers
@@ -16,8 +19,13 @@ func (p *Transit) Tunnel(is Path, owner string, at *ENI, to *Host, served netip.
 	f.Src = netip.AddrPortFrom(way.addr, f.Src.Port())
 	f.Dst = netip.AddrPortFrom(served, f.Dst.Port())
 	p.Translate(f)
+	p.TellForwarded(is.teller(), to.Name())
 	return to
 }
+
+// teller is the id of what passes packets on by the path: the endpoint, or the VPC with
+// its resolver.
+func (p Path) teller() string { return cmp.Or(p.Endpoint, p.VPC) }
 
 // untunnel returns a service's answer to the sender.
 func (p *Transit) untunnel() *Host {
@@ -29,6 +37,7 @@ func (p *Transit) untunnel() *Host {
 	f.Src = netip.AddrPortFrom(way.asked, f.Src.Port())
 	f.Dst = netip.AddrPortFrom(way.sender, f.Dst.Port())
 	p.Translate(f)
+	p.TellForwarded(way.teller(), way.at.ID)
 	if way.at.PrivateAddr != way.sender {
 		return p.Output(way.at)
 	}

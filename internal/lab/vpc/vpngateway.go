@@ -309,6 +309,7 @@ func (g *vpnGateway) Forward(_ *ENI, p *Transit) *Host {
 		return p.Drop(g.ID, "no VPN connection")
 	}
 	if h := g.far[dst]; h != nil {
+		p.TellForwarded(g.ID, h.Name())
 		return h
 	}
 	return p.Drop(g.ID, "no such address")
@@ -326,5 +327,6 @@ func (g *vpnGateway) fromCustomer(p *Transit) *Host {
 	case !slices.ContainsFunc(g.blocks(), func(b netip.Prefix) bool { return b.Contains(src) }):
 		return p.Drop(g.ID, "no VPN connection")
 	}
+	p.TellForwarded(g.ID, g.vpc.ID)
 	return p.local(g.vpc)
 }
