@@ -9,6 +9,7 @@ import (
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/deployment"
 	"provenendpoints/internal/lab/verdict"
+	"provenendpoints/internal/trace"
 )
 
 // The JSON document of -json. Durations are in seconds.
@@ -66,6 +67,8 @@ type (
 		OK    bool   `json:"ok"`
 		State string `json:"state,omitempty"`
 		Text  string `json:"text"`
+		// Traces are the ways of the packets.
+		Traces []trace.Exchange `json:"traces,omitempty"`
 	}
 	// jsonLine is a line of a matrix: the ways, or those that are more and less.
 	jsonLine struct {
@@ -100,6 +103,8 @@ type (
 		Seen     string `json:"seen"`
 		Hint     string `json:"hint,omitempty"`
 		Rounds   int    `json:"rounds"`
+		// Traces are the ways of the packets that the verdict rests on.
+		Traces []trace.Exchange `json:"traces,omitempty"`
 	}
 	jsonInert struct {
 		LogicalID string `json:"logicalId"`
@@ -155,6 +160,11 @@ func writeJSON(out io.Writer, r outcome, o options) error {
 		if p.Err == nil {
 			j.State = string(p.State())
 		}
+		for _, a := range p.Attempts {
+			if a.Trace != nil {
+				j.Traces = append(j.Traces, *a.Trace)
+			}
+		}
 		doc.Probes = append(doc.Probes, j)
 	}
 	if r.Matrix != nil {
@@ -196,7 +206,7 @@ func jsonReports(reports []verdict.Report) []jsonReport {
 	for _, r := range reports {
 		j := jsonReport{r.Resource, r.Request, r.Subject, r.Summary(), []jsonVerdict{}}
 		for _, v := range r.Verdicts {
-			j.Verdicts = append(j.Verdicts, jsonVerdict{v.Claim, v.Kind, v.What, v.From, string(v.State), v.Expected, v.Seen, v.Hint, v.Rounds})
+			j.Verdicts = append(j.Verdicts, jsonVerdict{v.Claim, v.Kind, v.What, v.From, string(v.State), v.Expected, v.Seen, v.Hint, v.Rounds, v.Traces})
 		}
 		out = append(out, j)
 	}

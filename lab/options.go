@@ -36,6 +36,8 @@ type options struct {
 	Path bool
 	// Logs asks for the functions' logs and the instances' consoles too.
 	Logs bool
+	// Trace asks for the ways of the packets that the verdicts rest on.
+	Trace bool
 	// Strict fails also if user data fails or targets are not healthy.
 	Strict bool
 	// Probes are made after the last deployment.
@@ -105,6 +107,8 @@ usage: go run ./lab [flags] [STACK ...]
   -path            print the critical paths: what creations and deletions waited
                    for to their ends, and how long for each
   -logs            print the functions' logs and the instances' consoles too
+  -trace           print for each claim that was measured the way of its packets,
+                   hop by hop, and where it ended
   -keep            do not delete the stacks at the end
   -width N         at most N characters a line; default: as many as the terminal
                    has, elsewhere 100
@@ -151,6 +155,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.BoolVar(&o.Events, "events", false, "")
 	flags.BoolVar(&o.Path, "path", false, "")
 	flags.BoolVar(&o.Logs, "logs", false, "")
+	flags.BoolVar(&o.Trace, "trace", false, "")
 	flags.BoolVar(&o.Keep, "keep", false, "")
 	flags.Func("for", "", func(text string) (err error) { o.For, err = deployment.ParseSpan(text); return err })
 	flags.StringVar(&o.Drift, "drift", "", "")

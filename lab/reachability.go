@@ -51,7 +51,11 @@ func (s *screen) reachability(r outcome, o options) {
 			if !p.OK() {
 				state, paint = "missed", s.bad
 			}
-			rows = append(rows, row{cells: []cell{{state, paint}, {p.String(), nil}}})
+			line := row{cells: []cell{{state, paint}, {p.String(), nil}}}
+			if o.Trace {
+				line.after = p.Ways("")
+			}
+			rows = append(rows, line)
 		}
 		s.table(2, rows)
 		s.printf("\n")

@@ -86,6 +86,9 @@ func (s *screen) stack(st deployment.Stack, o options) {
 	reports := st.Reports()
 	s.outputs(st.Outcome.Outputs, reports)
 	s.reports(reports)
+	if o.Trace {
+		s.traces(reports, st.Traces.Naming())
+	}
 	s.instances(st, o)
 	if o.Logs {
 		for _, l := range st.Logs {

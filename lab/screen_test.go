@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,6 +19,7 @@ import (
 	"provenendpoints/internal/lab/deployment"
 	"provenendpoints/internal/lab/reach"
 	"provenendpoints/internal/lab/region"
+	"provenendpoints/internal/trace"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -61,6 +63,7 @@ func sample() outcome {
 					event(41, "Good", stack, cfn.CreateComplete, ""),
 				},
 				Logs:     []region.Log{{Name: "/aws/lambda/verifier", Text: log}},
+				Traces:   sampleTraces(),
 				Inert:    []cfn.InertResource{{LogicalID: "NetworkVpcFlowLogsDefault0123ABCD", Type: "AWS::EC2::FlowLog", Why: "no flows are logged"}},
 				Deletion: []cfn.Event{event(50, "Good", stack, cfn.DeleteComplete, "")},
 				Boots: []deployment.Boot{
@@ -80,7 +83,7 @@ func sample() outcome {
 		Probed: []deployment.ProbeResult{
 			{Probe: deployment.Probe{From: "internet", To: "Web:80"}, Probed: reach.Probed{From: "the internet", To: "instance Web", Port: 80, Attempts: []reach.Attempted{{State: reach.Open}}}},
 			{Probe: deployment.Probe{From: "Public", To: "Db:5432"}, Probed: reach.Probed{From: "subnet PublicSubnet", To: "instance Db", Port: 5432, Attempts: []reach.Attempted{
-				{State: reach.Filtered, Why: "the rules of the security group DbGroup (sg-0123456789abcdef0) of instance Db do not admit TCP 5432 from 10.0.0.5"}}}},
+				{State: reach.Filtered, Way: []string{"tcp 10.0.0.5:1024 → 10.0.1.4:5432", "  DROPPED     by DbGroup"}, Why: "the rules of the security group DbGroup (sg-0123456789abcdef0) of instance Db do not admit TCP 5432 from 10.0.0.5"}}}},
 		},
 		Matrix: &reach.Matrix{Homes: map[string]string{"subnet A": "Vpc"}, Lines: []reach.Line{
 			{Who: "subnet A", Verb: "reaches", What: "instance Web", Can: []string{"ping", "tcp 22 refused", "tcp 443", "tcp 5432 refused", "tcp 8080", "tcp 8443", "tcp 9090", "tcp 9093"}},
@@ -91,12 +94,35 @@ func sample() outcome {
 	return outcome{Result: r, differences: reach.Compare(reach.Matrix{}, *r.Matrix)}
 }
 
+// sampleTraces are the ways of a packet that was dropped on its way back.
+func sampleTraces() region.Traces {
+	at := netip.MustParseAddrPort
+	acl := trace.Hop{By: []string{"acl-0e42b74049c9cb6c0"}, Direction: trace.Egress, Rule: "entry 100: " + "allow " + trace.Rule(-1, 0, 0, "0.0.0.0/0"), Number: 100, Action: trace.Admitted}
+	return region.Traces{
+		Names: map[string]string{"rtb-0a36df6e5ebe59924": "NetworkPrivateRouteTable", "eni-04a56c378cc003063": "function EndpointVerificationProbersNetworkPrivate"},
+		ByClaim: map[string]map[string][]trace.Exchange{"r": {"PrivateConnects": {{
+			There: trace.Trace{From: "eni-04a56c378cc003063", To: "com.amazonaws.ap-northeast-2.s3", Protocol: 6, Source: at("10.0.1.5:63089"), Destination: at("52.219.60.33:443"), Hops: []trace.Hop{
+				{Action: trace.Received, At: "eni-04a56c378cc003063"},
+				{Action: trace.Routed, By: []string{"rtb-0a36df6e5ebe59924"}, Rule: "pl-78a54011", To: "vpce-0b9196dc2f3bd1832"},
+				acl,
+				{Action: trace.Translated, By: []string{"nat-1"}, Source: at("10.0.0.7:63089"), Destination: at("52.219.60.33:443")},
+				{Action: trace.Delivered, To: "com.amazonaws.ap-northeast-2.s3"},
+			}},
+			Back: &trace.Trace{From: "com.amazonaws.ap-northeast-2.s3", Protocol: 6, Source: at("52.219.60.33:443"), Destination: at("10.0.1.5:63089"), Hops: []trace.Hop{
+				{Action: trace.Received, At: "com.amazonaws.ap-northeast-2.s3"},
+				{Action: trace.Received, At: "eni-04a56c378cc003063"},
+				{Action: trace.Dropped, By: []string{"acl-0e42b74049c9cb6c0"}, Direction: trace.Ingress, Reason: "no entry allows tcp 63089 from 52.219.60.33"},
+			}},
+		}}}},
+	}
+}
+
 // The screen at two widths. No line is longer, so that a terminal wraps none.
 func TestScreenEndsWithTheReason(t *testing.T) {
 	t.Parallel()
 	for _, width := range []int{80, 120} {
 		var out strings.Builder
-		if err := newScreen(&out, width).result(sample(), options{Matrix: true, Expect: "reach.txt"}); err != nil {
+		if err := newScreen(&out, width).result(sample(), options{Matrix: true, Expect: "reach.txt", Trace: true}); err != nil {
 			t.Fatal(err)
 		}
 		if strings.Contains(out.String(), "\x1b[") {

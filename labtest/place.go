@@ -7,7 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
-	"strconv"
+	"strings"
 
 	"provenendpoints/internal/lab/reach"
 )
@@ -75,9 +75,18 @@ func (p *Place) expect(want reach.State, targets []string) {
 		case err != nil:
 			p.lab.fatal(err)
 		case probed.State() != want:
-			p.lab.t.Errorf("%s; want %s", probed, want)
+			p.lab.t.Errorf("%s; want %s%s", probed, want, indented(probed.Ways(want)))
 		}
 	}
+}
+
+// indented are lines that follow another one, indented.
+func indented(lines []string) string {
+	var out strings.Builder
+	for _, line := range lines {
+		out.WriteString("\n    " + line)
+	}
+	return out.String()
 }
 
 // Probe tries to reach NAME:PORT or NAME:ping. It returns open, closed or filtered, and
@@ -111,6 +120,7 @@ func (p *Place) Resolve(name string) ([]netip.Addr, error) {
 
 // Dial opens a connection to NAME:PORT, where NAME is a thing of the stacks, a DNS name,
 // or an address; network is tcp or udp. The connection must not be used after an update.
+// The error says which way the packets took, hop by hop, and where they ended.
 func (p *Place) Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	pair, err := p.pair(address)
 	if err != nil {
@@ -123,11 +133,11 @@ func (p *Place) Dial(ctx context.Context, network, address string) (net.Conn, er
 	}
 	var errs []error
 	for _, addr := range slices.Compact(addrs) {
-		conn, err := pair.From.Host.Dial(ctx, network, net.JoinHostPort(addr.String(), strconv.Itoa(pair.Port)))
+		conn, way, err := pair.Dial(ctx, network, addr)
 		if err == nil {
 			return &runningConn{conn, p.lab.state}, nil
 		}
-		errs = append(errs, err)
+		errs = append(errs, fmt.Errorf("%w%s", err, indented(way)))
 	}
 	return nil, errors.Join(errs...)
 }

@@ -71,6 +71,9 @@ func (n Network) observe(ctx context.Context, probe Probe) (seen Observation) {
 	}) {
 		seen.Outcome = Broken // time was over: see above
 	}
+	if len(seen.Addresses) == 0 && seen.Outcome != Broken {
+		seen.Addresses = addresses // all of them were tried
+	}
 	return seen
 }
 

@@ -106,7 +106,8 @@ type Observation struct {
 	// Missing is what the resolver said of a name without addresses, where the
 	// outcome is NoName.
 	Missing Missing `json:",omitempty"`
-	// Addresses are the DNS answers, or the one address that was connected to.
+	// Addresses are the DNS answers, or the one address that was connected to; those that
+	// were tried where none answered.
 	Addresses []netip.Addr `json:",omitempty"`
 	// Certificate is the subject of the certificate that was presented.
 	Certificate string `json:",omitempty"`

@@ -135,7 +135,14 @@ func (r *run) judge(a *attempt) Verdict {
 	if a.failed != nil {
 		return *a.failed
 	}
-	return Judge(a.claim, got.facts, a.seen)
+	verdict := Judge(a.claim, got.facts, a.seen)
+	if a.probe.Host != "" {
+		verdict.Measured = &Measured{Host: a.probe.Host, Port: a.probe.Port, Addresses: a.seen.Addresses}
+		if a.probe.Kind.measurement().run == nil {
+			verdict.Measured.Port = 0
+		}
+	}
+	return verdict
 }
 
 // guard runs the function and returns when ctx is done at the latest; the function

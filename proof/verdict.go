@@ -2,6 +2,7 @@ package proof
 
 import (
 	"fmt"
+	"net/netip"
 )
 
 // State is what a verdict says.
@@ -28,6 +29,20 @@ type Verdict struct {
 	Hint string `json:",omitempty"`
 	// Rounds is how often it was measured.
 	Rounds int
+	// Measured is what was measured last; nil where nothing was.
+	Measured *Measured `json:",omitempty"`
+}
+
+// Measured says what a probe was sent to: where in the network the packets went that a
+// verdict rests on.
+type Measured struct {
+	// Host is the DNS name or address, Port the TCP port; 0 where only names were
+	// resolved.
+	Host string
+	Port int `json:",omitempty"`
+	// Addresses are what Host resolved to, or the one of them that answered. None: it
+	// did not resolve.
+	Addresses []netip.Addr `json:",omitempty"`
 }
 
 // target is what the claim is about, for people.

@@ -104,3 +104,16 @@ func (t Trace) lines(name func(id string) string) []string {
 	}
 	return out
 }
+
+// Once returns a function that names a thing in full the first time, and briefly then.
+func Once(name func(id string) (brief, full string)) func(id string) string {
+	seen := map[string]bool{}
+	return func(id string) string {
+		brief, full := name(id)
+		if seen[id] {
+			return brief
+		}
+		seen[id] = true
+		return full
+	}
+}

@@ -38,8 +38,9 @@ type Options struct {
 	Stubs map[string]cfn.Stub
 	// Clock is the wall clock. Default: the system's.
 	Clock proof.Clock
-	// Paths asks for the critical paths.
-	Paths bool
+	// Paths asks for the critical paths, Traces for the ways of the packets that verdicts
+	// rest on.
+	Paths, Traces bool
 	// OnStep is called before each step but the first deployment, with its name.
 	// Optional.
 	OnStep func(name string)
@@ -106,5 +107,6 @@ func (d *deployment) deployStack(ctx context.Context, s cfn.Stack) Stack {
 		}
 	}
 	out.Logs = r.AllLogs(s.Name)
+	out.Traces = r.Traces(s.Name)
 	return out
 }

@@ -42,7 +42,7 @@ func (rs *regions) start(stacks []cfn.Stack) error {
 			continue
 		}
 		r, err := region.New(region.Options{
-			Name: at.region, Account: at.account, Clock: rs.clock, Seed: rs.options.Seed,
+			Name: at.region, Account: at.account, Clock: rs.clock, Seed: rs.options.Seed, Traces: rs.options.Traces,
 			OnEvent: rs.options.OnEvent, Elsewhere: rs.output, Stubs: rs.options.Stubs,
 		})
 		if err != nil {

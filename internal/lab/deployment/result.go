@@ -65,6 +65,9 @@ type Stack struct {
 	Took, Wall time.Duration
 	// Logs are the functions' logs and the instances' consoles, by name.
 	Logs []region.Log
+	// Traces are the ways of the packets that the verdicts rest on, without [Options]
+	// Traces none.
+	Traces region.Traces
 }
 
 // OK reports whether everything was deployed, verified and deleted, and left
@@ -129,13 +132,14 @@ func (s Stack) Made() int {
 	return max(len(seen), s.Resources)
 }
 
-// Reports are the last verifications of the stack's resources, whole, from the logs.
+// Reports are the last verifications of the stack's resources, whole, from the logs,
+// with the ways of the packets.
 func (s Stack) Reports() []verdict.Report {
 	texts := make([]string, len(s.Logs))
 	for i, l := range s.Logs {
 		texts[i] = l.Text
 	}
-	return verdict.Read(texts...)
+	return s.Traces.Explain(verdict.Read(texts...))
 }
 
 // Failed reports whether the stack could not be deployed or deleted.

@@ -6,6 +6,7 @@ import (
 
 	"provenendpoints/internal/lab/packet"
 	"provenendpoints/internal/lab/vpc"
+	"provenendpoints/internal/trace"
 )
 
 // explain says in words where a packet was dropped and why. What is not worded here
@@ -107,6 +108,31 @@ func (s *Survey) object(id string) string {
 		return "the internet"
 	}
 	return id
+}
+
+// short names the things of a trace, each the first time with its id and then without.
+func (s *Survey) short() func(id string) string {
+	return trace.Once(func(id string) (name, full string) {
+		switch i, err := s.Region.Network.Interfaces().Get(id); {
+		case err == nil && Own(i), strings.HasPrefix(id, own):
+			name = s.hostName(id)
+			return name, name
+		case strings.HasPrefix(id, "sg-"+own):
+			return "that group", "a group that admits everything"
+		}
+		for _, v := range s.Region.Network.VPCs().All() {
+			switch id {
+			case v.MainTable:
+				name = "the main route table of " + s.Named(v.ID)
+				return name, name + " (" + id + ")"
+			case v.DefaultACL:
+				name = "the default network ACL of " + s.Named(v.ID)
+				return name, name + " (" + id + ")"
+			}
+		}
+		full = s.object(id)
+		return strings.TrimSuffix(full, " ("+id+")"), full
+	})
 }
 
 // groups names the security groups of an interface and its owner.

@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"provenendpoints/internal/lab/packet"
+	"provenendpoints/internal/lab/trail"
 	"provenendpoints/internal/lab/vpc"
+	"provenendpoints/internal/trace"
 )
 
 // State is what an attempt found, in the words of port scanners.
@@ -72,6 +74,10 @@ type Attempted struct {
 	Addr netip.Addr
 	// Why says in words why the address is closed or filtered.
 	Why string
+	// Trace is the way of the packets, there and back, and Way the same in lines, with the
+	// names of things. Nil if none was sent.
+	Trace *trace.Exchange
+	Way   []string
 }
 
 // Probe tries to reach every address of a target. The error is that of ctx.
@@ -83,11 +89,16 @@ func (s *Survey) Probe(ctx context.Context, from Place, to Target, port int) ([]
 		}
 		return []Attempted{{State: Filtered, Why: err.Error()}}, nil
 	}
+	recorder := trail.Record(s.Region.Network)
+	defer recorder.Stop()
 	out := make([]Attempted, len(addrs))
 	for i, addr := range addrs {
 		out[i] = Attempted{State: s.Attempt(ctx, from.Host, addr, port), Addr: addr}
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
+		}
+		if e, ok := recorder.Exchange(legTo(from.Host, addr, port)); ok {
+			out[i].Trace, out[i].Way = &e, e.Lines(s.short())
 		}
 		if out[i].State != Open {
 			out[i].Why = s.why(from, to, addr, port, out[i].State)
@@ -111,17 +122,17 @@ func (s *Survey) why(from Place, to Target, addr netip.Addr, port int, state Sta
 		return s.hostName(there.To) + " refuses the connection: nothing listens there on " + Way(port)
 	}
 	// The answer goes from where the packet ended to where it seemed to come from.
-	if back, ok := s.trail.find(leg{there.To, there.Protocol, there.Source}); ok && back.Drop != (vpc.Drop{}) {
+	if back, ok := s.trail.find(trail.Leg{From: there.To, Protocol: there.Protocol, To: there.Source}); ok && back.Drop != (vpc.Drop{}) {
 		return "the packet gets there, and the answer does not come back: " + s.explain(back)
 	}
 	return s.hostName(there.To) + " gets the packet and does not answer"
 }
 
 // legTo is the direction of an attempt.
-func legTo(from *vpc.Host, addr netip.Addr, port int) leg {
+func legTo(from *vpc.Host, addr netip.Addr, port int) trail.Leg {
 	protocol := packet.TCP
 	if port == Ping {
 		protocol = packet.ICMP
 	}
-	return leg{from.Name(), protocol, netip.AddrPortFrom(addr, uint16(port))}
+	return trail.Leg{From: from.Name(), Protocol: protocol, To: netip.AddrPortFrom(addr, uint16(port))}
 }

@@ -14,7 +14,7 @@ import (
 type Survey struct {
 	Region *region.Region
 
-	trail trail
+	trail ends
 	stop  func() // the trail
 
 	mu    sync.Mutex

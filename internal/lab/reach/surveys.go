@@ -5,8 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net"
+	"net/netip"
 	"slices"
 	"strings"
+
+	"provenendpoints/internal/lab/packet"
+	"provenendpoints/internal/lab/trail"
 )
 
 // Surveys look into several Regions, between which no packets go.
@@ -61,6 +66,18 @@ func (p Probed) String() string {
 		s += ": " + strings.Join(why, "; ")
 	}
 	return s
+}
+
+// Ways are the ways of the packets to the addresses that are in another state, each line
+// by line.
+func (p Probed) Ways(not State) []string {
+	var out []string
+	for _, a := range p.Attempts {
+		if a.State != not {
+			out = append(out, a.Way...)
+		}
+	}
+	return out
 }
 
 // Place finds a place and its survey by a text; see [Survey.Place]. A resource of several
@@ -132,6 +149,23 @@ func (ss Surveys) Pair(from, to string) (Pair, error) {
 		return Pair{}, several(name, found[0].To.Name, found[1].To.Name)
 	}
 	return found[0], nil
+}
+
+// Dial opens a connection to one address of the target. Way is that of its first packet
+// and of the answer, line by line.
+func (p Pair) Dial(ctx context.Context, network string, addr netip.Addr) (conn net.Conn, way []string, err error) {
+	recorder := trail.Record(p.Region.Network)
+	defer recorder.Stop()
+	to := netip.AddrPortFrom(addr, uint16(p.Port))
+	conn, err = p.From.Host.Dial(ctx, network, to.String())
+	protocol := packet.TCP
+	if strings.HasPrefix(network, "udp") {
+		protocol = packet.UDP
+	}
+	if e, ok := recorder.Exchange(trail.Leg{From: p.From.Host.Name(), Protocol: protocol, To: to}); ok {
+		way = e.Lines(p.short())
+	}
+	return conn, way, err
 }
 
 // Probe tries to reach TO:PORT, or TO:ping, from a place; see [Surveys.Pair].

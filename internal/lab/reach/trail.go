@@ -1,45 +1,37 @@
 package reach
 
 import (
-	"net/netip"
 	"sync"
 
+	"provenendpoints/internal/lab/trail"
 	"provenendpoints/internal/lab/vpc"
 )
 
-// trail remembers what became of packets: the last of each conversation, by who sent
+// ends remembers what became of packets: the last of each conversation, by who sent
 // it to where.
-type trail struct {
+type ends struct {
 	mu   sync.Mutex
-	last map[leg]vpc.Transmission
+	last map[trail.Leg]vpc.Transmission
 	ends map[end]bool
-}
-
-// leg is one direction of a conversation as its sender sees it, whatever port it
-// sends from.
-type leg struct {
-	from     string
-	protocol int
-	to       netip.AddrPort
 }
 
 // end is a host that another host's packets reached, by their names.
 type end struct{ from, to string }
 
-func (t *trail) note(p vpc.Transmission) {
+func (t *ends) note(p vpc.Transmission) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.last == nil {
-		t.last, t.ends = map[leg]vpc.Transmission{}, map[end]bool{}
+		t.last, t.ends = map[trail.Leg]vpc.Transmission{}, map[end]bool{}
 	}
-	t.last[leg{p.From, p.Protocol, p.SentTo}] = p
+	t.last[trail.Leg{From: p.From, Protocol: p.Protocol, To: p.SentTo}] = p
 	if p.To != "" {
 		t.ends[end{p.From, p.To}] = true
 	}
 }
 
 // find returns what became of the last packet of a leg.
-func (t *trail) find(l leg) (vpc.Transmission, bool) {
+func (t *ends) find(l trail.Leg) (vpc.Transmission, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	p, ok := t.last[l]

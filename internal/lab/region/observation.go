@@ -49,6 +49,9 @@ func (r *Region) invokeAs(role, function string, payload []byte) error {
 func (r *Region) onLog(c functions.Config, line functions.Line) {
 	r.resources.OnLog(c, line)
 	r.Metrics.Line(line.Text)
+	if r.traces != nil {
+		r.traces.line(line.Text)
+	}
 }
 
 // onAlarm publishes a change to the alarm's topics and puts it on the bus

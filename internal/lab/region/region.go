@@ -63,6 +63,8 @@ type Options struct {
 	// Concurrency is how many invocations of functions may run at once. Default: 10, as
 	// in a new account.
 	Concurrency int
+	// Traces keeps the ways of the packets that verdicts rest on; see [Region.Traces].
+	Traces bool
 	// Faults disturb the Region. The zero value disturbs nothing.
 	Faults Faults
 }
@@ -112,6 +114,7 @@ type Region struct {
 	clock     *clock.Clock
 	ownClock  bool
 	resources *resources.Resources
+	traces    *traces // nil: not wanted
 }
 
 // New makes a Region without stacks. Close it.
@@ -129,6 +132,9 @@ func New(o Options) (*Region, error) {
 		r.clock, r.ownClock = clock.NewStepping(), true
 	}
 	r.Network = vpc.New(vpc.Options{Clock: r.clock, Region: o.Name, Faults: o.Faults.Network})
+	if o.Traces {
+		r.traces = newTraces(r)
+	}
 	r.LoadBalancing = elb.New(r.Network)
 	r.LoadBalancing.Registration = func(t elb.Target) time.Duration { return late.Of(latency.TargetRegisters, t.ID) }
 	if o.Faults.EndpointDelay == nil {

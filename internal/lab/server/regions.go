@@ -42,7 +42,7 @@ func (rs *regions) of(name string) (*region.Region, error) {
 		return nil, fmt.Errorf("there are no more Regions than %d", maxRegions)
 	}
 	r, err := region.New(region.Options{
-		Name: name, Account: s.options.Account, Roles: s.roles, Clock: s.clock, Seed: s.options.Seed, Stubs: s.options.Stubs,
+		Name: name, Account: s.options.Account, Roles: s.roles, Clock: s.clock, Seed: s.options.Seed, Traces: true, Stubs: s.options.Stubs,
 		OnEvent: s.onEvent, Elsewhere: rs.output,
 	})
 	if err != nil {

@@ -7,9 +7,11 @@ package verdict
 
 import (
 	"encoding/json"
+	"net/netip"
 	"slices"
 	"strings"
 
+	"provenendpoints/internal/trace"
 	"provenendpoints/proof"
 )
 
@@ -24,6 +26,19 @@ type Verdict struct {
 	Expected, Seen, Hint string
 	// Rounds is how often it was measured.
 	Rounds int
+	// Measured is what was measured last; the zero value where nothing was.
+	Measured Measured
+	// Traces are the ways of the packets that the verdict rests on, as far as the lab has
+	// recorded them. They are not in the log.
+	Traces []trace.Exchange
+}
+
+// Measured is what a vantage point was asked to measure, as in [proof.Measured].
+type Measured struct {
+	// By is the function that measured: its name or its ARN.
+	By, Host  string
+	Port      int
+	Addresses []netip.Addr
 }
 
 // Report is the last verification of one resource.
@@ -31,6 +46,8 @@ type Report struct {
 	// Resource is the logical id of the custom resource, Request what CloudFormation
 	// asked for: Create or Update.
 	Resource, Request string
+	// RequestID is the id of CloudFormation's request.
+	RequestID string
 	// Subject says what was verified.
 	Subject string
 	// Verdicts are in the order of the claims.
@@ -61,9 +78,8 @@ func Read(logs ...string) []Report {
 	runs := map[string]*run{}
 	for _, log := range logs {
 		for text := range strings.Lines(log) {
-			_, object, found := strings.Cut(text, "{")
-			var l line
-			if !found || json.Unmarshal([]byte("{"+object), &l) != nil || l.Resource == "" || l.RequestType == deletion {
+			l, ok := read(text)
+			if !ok {
 				continue
 			}
 			r := runs[l.Resource]
@@ -71,7 +87,7 @@ func Read(logs ...string) []Report {
 				if l.Msg != "verdict" && l.Msg != "report" {
 					continue // a request that was not verified
 				}
-				r = &run{id: l.RequestID, Report: Report{Resource: l.Resource, Request: l.RequestType}}
+				r = &run{id: l.RequestID, Report: Report{Resource: l.Resource, Request: l.RequestType, RequestID: l.RequestID}}
 				runs[l.Resource] = r
 			}
 			r.take(l)
@@ -84,6 +100,22 @@ func Read(logs ...string) []Report {
 	}
 	slices.SortFunc(out, func(a, b Report) int { return strings.Compare(a.Resource, b.Resource) })
 	return out
+}
+
+// read reads a line of a verification.
+func read(text string) (l line, ok bool) {
+	_, object, found := strings.Cut(text, "{")
+	return l, found && json.Unmarshal([]byte("{"+object), &l) == nil && l.Resource != "" && l.RequestType != deletion
+}
+
+// ReadLine reads the verdict that a line of a log tells, with the id of the request that
+// it belongs to. It is false for all other lines.
+func ReadLine(text string) (requestID string, v Verdict, ok bool) {
+	if !strings.Contains(text, `"verdict"`) {
+		return "", v, false
+	}
+	l, ok := read(text)
+	return l.RequestID, l.Verdict, ok && l.Msg == "verdict"
 }
 
 // run is a verification that is being read.

@@ -60,9 +60,12 @@ func (n *Network) startResolver() error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.resolver, n.dnsServer = h, server
-	n.nameserver = netip.AddrPortFrom(publicResolver, 53)
+	n.nameserver = n.PublicResolver()
 	return nil
 }
+
+// PublicResolver is where the resolver of the internet is asked.
+func (n *Network) PublicResolver() netip.AddrPort { return netip.AddrPortFrom(publicResolver, 53) }
 
 // namesOf returns the names that the resolver of a VPC knows; of the internet's if id
 // is empty. Private zones need both DNS attributes of the VPC

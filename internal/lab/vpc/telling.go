@@ -29,8 +29,17 @@ func (n *Network) traced(from *Host) *telling {
 // tell adds a hop of a packet that is traced.
 func (p *Transit) tell(h trace.Hop, by ...string) {
 	t := p.trace
-	h.At, h.By, h.Source, h.Destination = t.at, by, p.Flow.Src, p.Flow.Dst
+	h.At, h.By, h.Source, h.Destination = t.at, by, shown(p.Flow.Src), shown(p.Flow.Dst)
 	t.hops = append(t.hops, h)
+}
+
+// shown is an address as people may see it. Those by which services know who comes by a
+// private path are the network's own.
+func shown(a netip.AddrPort) netip.AddrPort {
+	if insidePaths(a.Addr()) {
+		return netip.AddrPort{}
+	}
+	return a
 }
 
 // at says that the packet leaves by an interface, or is there.
@@ -201,6 +210,9 @@ func (n *Network) report(p *Transit, to *Host) {
 		p.tell(trace.Hop{Action: trace.Delivered, To: to.Name()})
 	}
 	t.Trace = &trace.Trace{From: t.From, To: t.To, Protocol: t.Protocol, Source: t.SentFrom, Destination: t.SentTo, Hops: p.trace.hops}
+	if insidePaths(t.SentTo.Addr()) { // the answer of a service
+		t.Trace.Source, t.Trace.Destination = shown(p.Flow.Src), shown(p.Flow.Dst)
+	}
 	n.tracers.call(t)
 }
 

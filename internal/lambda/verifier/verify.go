@@ -30,7 +30,7 @@ func (h *Handler) verify(ctx context.Context, log *slog.Logger, p contract.Prope
 		Lookups:       newLookups(h.config, p.VantagePoints, log),
 		Clock:         h.clock,
 		Limit:         limit,
-		OnVerdict:     func(verdict proof.Verdict) { logVerdict(log, verdict) },
+		OnVerdict:     func(verdict proof.Verdict) { logVerdict(log, verdict, p.VantagePoints[verdict.Claim.From]) },
 	}
 	report := noTime(p)
 	if limit >= minTime {
@@ -61,13 +61,18 @@ func (h *Handler) vantagePoints(log *slog.Logger, functions map[string]string) m
 	return points
 }
 
-// logVerdict writes the one line of a verdict.
-func logVerdict(log *slog.Logger, verdict proof.Verdict) {
+// logVerdict writes the one line of a verdict. prober is the function at the claim's
+// vantage point.
+func logVerdict(log *slog.Logger, verdict proof.Verdict, prober string) {
 	level := slog.LevelInfo
 	if verdict.State != proof.Holds {
 		level = slog.LevelWarn
 	}
-	log.Log(context.Background(), level, "verdict",
+	var measured []any
+	if m := verdict.Measured; m != nil {
+		measured = []any{slog.Group("measured", "by", prober, "host", m.Host, "port", m.Port, "addresses", m.Addresses)}
+	}
+	log.With(measured...).Log(context.Background(), level, "verdict",
 		"claim", verdict.Claim.ID, "kind", string(verdict.Claim.Kind), "from", verdict.Claim.From, "what", verdict.What(),
 		"state", string(verdict.State), "expected", verdict.Expected, "seen", verdict.Seen,
 		"hint", verdict.Hint, "rounds", verdict.Rounds)

@@ -1,0 +1,149 @@
+package region
+
+import (
+	"iter"
+	"maps"
+	"net/netip"
+	"regexp"
+	"strings"
+	"sync"
+
+	"provenendpoints/internal/lab/packet"
+	"provenendpoints/internal/lab/trail"
+	"provenendpoints/internal/lab/verdict"
+	"provenendpoints/internal/trace"
+)
+
+// traces keeps, for each verdict of a verification, the ways of the packets that it
+// rests on. A verdict is told as soon as it is known, in a line of the verifier's log:
+// then the packets have just been sent, and everything that they passed still exists.
+type traces struct {
+	region   *Region
+	recorder *trail.Recorder
+
+	mu       sync.Mutex
+	requests []string                               // the oldest first
+	verdicts map[string]map[string][]trace.Exchange // by request and claim
+	owners   map[string]owner                       // by id
+}
+
+// maxTraced is of how many verifications the traces are kept.
+const maxTraced = 64
+
+func newTraces(r *Region) *traces {
+	return &traces{region: r, recorder: trail.Record(r.Network), verdicts: map[string]map[string][]trace.Exchange{}, owners: map[string]owner{}}
+}
+
+// line takes a line of a log.
+func (t *traces) line(text string) {
+	request, v, ok := verdict.ReadLine(text)
+	if !ok || v.Measured.By == "" {
+		return
+	}
+	found := t.of(v.Measured)
+	owners := t.own(found)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.verdicts[request] == nil {
+		t.verdicts[request] = map[string][]trace.Exchange{}
+		if t.requests = append(t.requests, request); len(t.requests) > maxTraced {
+			delete(t.verdicts, t.requests[0])
+			t.requests = t.requests[1:]
+		}
+	}
+	t.verdicts[request][v.Claim] = found
+	maps.Copy(t.owners, owners)
+}
+
+// of are the last ways from a function to what it measured: to each address, or to the
+// resolver where names were resolved, or there was no address.
+func (t *traces) of(m verdict.Measured) []trace.Exchange {
+	var out []trace.Exchange
+	for from, resolvers := range t.hosts(m.By[strings.LastIndexByte(m.By, ':')+1:]) {
+		protocol, to := packet.UDP, resolvers
+		if m.Port != 0 && len(m.Addresses) > 0 {
+			protocol, to = packet.TCP, nil
+			for _, a := range m.Addresses {
+				to = append(to, netip.AddrPortFrom(a, uint16(m.Port)))
+			}
+		}
+		for _, a := range to {
+			if e, ok := t.recorder.Exchange(trail.Leg{From: from, Protocol: protocol, To: a}); ok {
+				out = append(out, e)
+			}
+		}
+	}
+	return out
+}
+
+// hosts are the names of the hosts of a function, with their resolvers: one behind each
+// of its interfaces, or one on the internet.
+func (t *traces) hosts(function string) iter.Seq2[string, []netip.AddrPort] {
+	return func(yield func(string, []netip.AddrPort) bool) {
+		inside := false
+		for _, i := range t.region.Network.Interfaces().All() {
+			if i.Description != "AWS Lambda VPC ENI-"+function {
+				continue
+			}
+			inside = true
+			host, err := t.region.Network.Host(i.ID)
+			if err == nil && !yield(i.ID, host.Nameservers()) {
+				return
+			}
+		}
+		if !inside {
+			yield("lambda "+function, []netip.AddrPort{t.region.Network.PublicResolver()})
+		}
+	}
+}
+
+// Traces are the ways of the packets that verdicts rest on.
+type Traces struct {
+	// ByClaim are the ways by the id of CloudFormation's request and by the claim's.
+	ByClaim map[string]map[string][]trace.Exchange
+	// Names are what the ids in them are called: the logical ids of resources, and what
+	// else people know interfaces and a VPC's default objects by.
+	Names map[string]string
+}
+
+// Traces returns the ways of the packets that the verdicts of a stack rest on, and names
+// with the stack's logical ids. There are none without [Options] Traces.
+func (r *Region) Traces(stack string) Traces {
+	out := Traces{ByClaim: map[string]map[string][]trace.Exchange{}, Names: map[string]string{}}
+	t := r.traces
+	if t == nil {
+		return out
+	}
+	for _, name := range r.WithNested(stack) {
+		for _, e := range r.Events(name) {
+			if !e.OfStack() && e.PhysicalID != "" && out.Names[e.PhysicalID] == "" {
+				out.Names[e.PhysicalID] = logicalHash.ReplaceAllString(e.LogicalID, "")
+			}
+		}
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for request, claims := range t.verdicts {
+		out.ByClaim[request] = maps.Clone(claims)
+	}
+	for id, o := range t.owners {
+		if _, known := out.Names[id]; !known {
+			out.Names[id] = o.name(out.Names)
+		}
+	}
+	return out
+}
+
+// logicalHash is the end of a logical id that CDK made.
+var logicalHash = regexp.MustCompile(`[0-9A-F]{8}$`)
+
+// Explain adds to reports the ways of the packets that their verdicts rest on.
+func (t Traces) Explain(reports []verdict.Report) []verdict.Report {
+	for i := range reports {
+		for j := range reports[i].Verdicts {
+			v := &reports[i].Verdicts[j]
+			v.Traces = t.ByClaim[reports[i].RequestID][v.Claim]
+		}
+	}
+	return reports
+}
