@@ -107,8 +107,8 @@ usage: go run ./lab [flags] [STACK ...]
   -path            print the critical paths: what creations and deletions waited
                    for to their ends, and how long for each
   -logs            print the functions' logs and the instances' consoles too
-  -trace           print for each claim that was measured the way of its packets,
-                   hop by hop, and where it ended
+  -trace           print for each claim that was measured the way of its
+                   packets, hop by hop, and where it ended
   -keep            do not delete the stacks at the end
   -width N         at most N characters a line; default: as many as the terminal
                    has, elsewhere 100

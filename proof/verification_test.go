@@ -23,6 +23,15 @@ func TestRunHolds(t *testing.T) {
 		want(t, r.Verdicts[2], Holds, 4, "s3:ListBucket denied (HTTP 403 AccessDenied)")
 		want(t, r.Verdicts[3], Holds, 1, "10.0.0.115, 10.0.1.142")
 		want(t, r.Verdicts[4], Holds, 2, "available")
+		if m := r.Verdicts[0].Measured; m == nil || m.Port != 443 || m.Host == "" || len(m.Addresses) == 0 {
+			t.Errorf("measured %+v, want the target of the connection", m)
+		}
+		if m := r.Verdicts[3].Measured; m == nil || m.Port != 0 || len(m.Addresses) != 2 {
+			t.Errorf("measured %+v, want the name alone with its addresses", m)
+		}
+		if m := r.Verdicts[4].Measured; m != nil {
+			t.Errorf("measured %+v for a claim that facts judge", m)
+		}
 		// Four rounds of 3 s and two pauses of 1 s, none before the last round: the
 		// vantage points do not wait for each other.
 		if r.Took != 14*time.Second || !r.Holds() || r.Subject != "endpoint" {
