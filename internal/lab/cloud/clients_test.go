@@ -227,6 +227,10 @@ func (answers) Config(name string) (functions.Config, error) {
 	return d, nil
 }
 
+func (answers) Names() []string { return nil }
+
+func (answers) ARN(name string) string { return name }
+
 func (a answers) InvokeEvent(_ string, payload []byte) error {
 	a.events <- string(payload)
 	return nil

@@ -1,6 +1,7 @@
 package privatelink
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 
@@ -75,4 +76,17 @@ func (pl *PrivateLink) RegisterService(c ServiceConfig) (*vpc.Host, error) {
 	defer locked.Unlock()
 	pl.services[c.Name] = &service{ServiceConfig: c, host: h}
 	return h, nil
+}
+
+// Services describes the AWS services that endpoints can lead to, in the order of their
+// names.
+func (pl *PrivateLink) Services() []ServiceConfig {
+	locked := pl.network.RLock()
+	defer locked.Unlock()
+	out := make([]ServiceConfig, 0, len(pl.services))
+	for _, s := range pl.services {
+		out = append(out, s.ServiceConfig)
+	}
+	slices.SortFunc(out, func(a, b ServiceConfig) int { return cmp.Compare(a.Name, b.Name) })
+	return out
 }

@@ -3,8 +3,8 @@ package resources
 import (
 	"context"
 
+	"provenendpoints/internal/lab/api/ec2"
 	"provenendpoints/internal/lab/awserr"
-	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/cfn"
 )
 
@@ -60,7 +60,7 @@ func (r *Resources) eipAssociationType() cfn.Definition[eipAssociationProps] {
 			if err := r.attachTo(e, allocation, at); err != nil {
 				return cfn.Result{}, err
 			}
-			id := awsid.EC2("eipassoc-", allocation, at)
+			id := ec2.AddressAssociation(allocation, at)
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"Id": id}}, nil
 		},
 		Delete: func(_ context.Context, c cfn.TypedRequest[eipAssociationProps]) error {
@@ -70,7 +70,7 @@ func (r *Resources) eipAssociationType() cfn.Definition[eipAssociationProps] {
 				return nil
 			case err != nil:
 				return err
-			case c.PhysicalID != awsid.EC2("eipassoc-", allocation, e.at):
+			case c.PhysicalID != ec2.AddressAssociation(allocation, e.at):
 				return nil // it has moved
 			}
 			return r.detach(e)

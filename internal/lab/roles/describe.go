@@ -1,6 +1,7 @@
 package roles
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"slices"
@@ -18,6 +19,18 @@ func (s *Store) Role(name string) (found Role, err error) {
 		return nil
 	})
 	return found, err
+}
+
+// All describes all roles, in the order of their names.
+func (s *Store) All() []Role {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := make([]Role, 0, len(s.roles))
+	for _, r := range s.roles {
+		out = append(out, r.Role)
+	}
+	slices.SortFunc(out, func(a, b Role) int { return cmp.Compare(a.Name, b.Name) })
+	return out
 }
 
 // PolicyNames are the names of the inline policies of the role of this name, sorted.

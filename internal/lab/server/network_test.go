@@ -128,7 +128,16 @@ func TestFunctionsAndLogs(t *testing.T) {
 	if stack := w.deploy("Hello", string(template)); stack.StackStatus != cfntypes.StackStatusCreateComplete {
 		t.Fatalf("the stack is in %s", stack.StackStatus)
 	}
-	answer, err := lambda.NewFromConfig(w.Config()).Invoke(ctx, &lambda.InvokeInput{FunctionName: ptr("hello"), Payload: []byte(`{"name": "world"}`)})
+	functions := lambda.NewFromConfig(w.Config())
+	listed := must[*lambda.ListFunctionsOutput](t)(functions.ListFunctions(ctx, &lambda.ListFunctionsInput{}))
+	if len(listed.Functions) != 1 || *listed.Functions[0].FunctionName != "hello" {
+		t.Errorf("functions %+v", listed.Functions)
+	}
+	one := must[*lambda.GetFunctionOutput](t)(functions.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: ptr("hello")}))
+	if *one.Configuration.FunctionArn != *listed.Functions[0].FunctionArn {
+		t.Errorf("function %+v", one.Configuration)
+	}
+	answer, err := functions.Invoke(ctx, &lambda.InvokeInput{FunctionName: ptr("hello"), Payload: []byte(`{"name": "world"}`)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -67,6 +67,10 @@ func TestRoles(t *testing.T) {
 			t.Errorf("from %s: %v", region, err)
 		}
 	}
+	listed := must[*iam.ListRolesOutput](t)(iam.NewFromConfig(s.Config()).ListRoles(ctx, &iam.ListRolesInput{}))
+	if len(listed.Roles) != 2 || *listed.Roles[0].RoleName != "reader" || *listed.Roles[1].RoleName != "service" || listed.IsTruncated {
+		t.Errorf("roles %+v", listed.Roles)
+	}
 	config.Credentials = credentials.NewStaticCredentialsProvider(*out.Credentials.AccessKeyId, "wrong", *out.Credentials.SessionToken)
 	if _, err := sts.NewFromConfig(config).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{}); !strings.Contains(errorText(err), "SignatureDoesNotMatch") {
 		t.Errorf("a wrong secret: %v", err)

@@ -24,9 +24,7 @@ func init() {
 	} {
 		ec2.Register(api.QueryOperation[account]{
 			Name: name, Parameters: slices.Concat([]string{"RouteTableId"}, destinations, op.targets),
-			Resource: func(a account, r *api.Request) string {
-				return a.scope.ARN("ec2", "route-table/"+r.Form.Get("RouteTableId"))
-			},
+			Resource: arnOf("route-table", "RouteTableId"),
 			Validate: func(r *api.Request) error {
 				if r.Form.Get("RouteTableId") == "" {
 					return awserr.New("MissingParameter", "The request must contain the parameter routeTableId")

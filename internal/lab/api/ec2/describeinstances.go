@@ -9,7 +9,6 @@ import (
 
 	"provenendpoints/internal/lab/api"
 	"provenendpoints/internal/lab/awserr"
-	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/vpc"
 )
 
@@ -98,17 +97,17 @@ func instanceItems(a account, _ *api.Request) ([]item, error) {
 		}
 		items = append(items, item{i.ID, map[string][]string{
 			"instance-id": {i.ID}, "vpc-id": {x.VPC}, "subnet-id": {x.Subnet}, "private-ip-address": {out.PrivateIP}, "ip-address": {out.PublicIP}, "instance-state-name": {"running"},
-		}, reservationXML{awsid.Derived("r-", i.ID), a.scope.Account, []instanceXML{out}}})
+		}, reservationXML{reservation(i.ID), a.scope.Account, []instanceXML{out}}})
 	}
 	return items, nil
 }
 
 // running are the instances that run.
 func (a account) running() []Instance {
-	if a.instances == nil {
+	if a.objects == nil {
 		return nil
 	}
-	return a.instances.Instances()
+	return a.objects.Instances()
 }
 
 func getConsoleOutput(_ context.Context, a account, r *api.Request) (any, error) {

@@ -4,7 +4,6 @@ import (
 	"strconv"
 
 	"provenendpoints/internal/lab/api"
-	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/vpc"
 )
 
@@ -75,7 +74,7 @@ func networkACLItems(a account, _ *api.Request) ([]item, error) {
 			}
 		}
 		for _, subnet := range l.Subnets {
-			x.Associations = append(x.Associations, aclAssociationXML{awsid.EC2("aclassoc-", l.ID, subnet), l.ID, subnet})
+			x.Associations = append(x.Associations, aclAssociationXML{aclAssociation(l.ID, subnet), l.ID, subnet})
 		}
 		items = append(items, item{l.ID, map[string][]string{
 			"network-acl-id": {l.ID}, "vpc-id": {l.VPC}, "default": {api.Bool(l.Default)}, "association.subnet-id": l.Subnets,

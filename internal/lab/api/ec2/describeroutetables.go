@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"provenendpoints/internal/lab/api"
-	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/vpc"
 )
 
@@ -73,10 +72,10 @@ func routeTableItems(a account, _ *api.Request) ([]item, error) {
 			x.Propagating = append(x.Propagating, propagatingXML{id})
 		}
 		if t.Main {
-			x.Associations = append(x.Associations, tableAssociationXML{awsid.EC2("rtbassoc-", t.ID), t.ID, "", true, "associated"})
+			x.Associations = append(x.Associations, tableAssociationXML{mainAssociation(t.ID), t.ID, "", true, "associated"})
 		}
 		for _, subnet := range t.Subnets {
-			x.Associations = append(x.Associations, tableAssociationXML{awsid.EC2("rtbassoc-", t.ID, subnet), t.ID, subnet, false, "associated"})
+			x.Associations = append(x.Associations, tableAssociationXML{tableAssociation(t.ID, subnet), t.ID, subnet, false, "associated"})
 		}
 		items = append(items, item{t.ID, values, x})
 	}

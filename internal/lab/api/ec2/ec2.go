@@ -5,6 +5,8 @@
 package ec2
 
 import (
+	"context"
+
 	"provenendpoints/internal/lab/api"
 	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/privatelink"
@@ -17,14 +19,28 @@ var ec2 = api.QueryAPI[account]{
 
 // account is what the operations describe.
 type account struct {
-	network   *vpc.Network
-	link      *privatelink.PrivateLink
-	instances Instances // nil: there are none
-	scope     awsid.Scope
+	network *vpc.Network
+	link    *privatelink.PrivateLink
+	objects Objects // nil: there are no others
+	scope   awsid.Scope
 }
 
-// Service is EC2 of an account. Everything in the network belongs to it. Without instances
-// there are none.
-func Service(network *vpc.Network, link *privatelink.PrivateLink, instances Instances, scope awsid.Scope) api.Service {
-	return ec2.Service(account{network, link, instances, scope})
+// Objects are what is made outside of the network alone: the instances, and with them
+// whatever a resource type makes.
+type Objects interface {
+	Instances
+	// Addresses returns the elastic addresses.
+	Addresses() []Address
+	// Make makes an object as the CloudFormation type does, and returns its physical id
+	// and attributes.
+	Make(ctx context.Context, typ string, properties map[string]any) (id string, attributes map[string]any, err error)
+	// Unmake deletes an object, whoever made it, and succeeds if there is none. The
+	// properties are those that the type needs to find it.
+	Unmake(ctx context.Context, typ, id string, properties map[string]any) error
+}
+
+// Service is EC2 of an account. Everything in the network belongs to it. Without objects
+// there are no instances, and nothing can be made.
+func Service(network *vpc.Network, link *privatelink.PrivateLink, objects Objects, scope awsid.Scope) api.Service {
+	return ec2.Service(account{network, link, objects, scope})
 }

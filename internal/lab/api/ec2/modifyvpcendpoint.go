@@ -2,7 +2,6 @@ package ec2
 
 import (
 	"context"
-	"slices"
 
 	"provenendpoints/internal/lab/api"
 	"provenendpoints/internal/lab/awserr"
@@ -19,22 +18,13 @@ func init() {
 			"VpcEndpointId", "ResetPolicy", "PolicyDocument", "AddRouteTableId.", "RemoveRouteTableId.",
 			"AddSubnetId.", "RemoveSubnetId.", "AddSecurityGroupId.", "RemoveSecurityGroupId.", "PrivateDnsEnabled",
 		},
-		Resource: func(a account, r *api.Request) string {
-			return a.scope.ARN("ec2", "vpc-endpoint/"+r.Form.Get("VpcEndpointId"))
-		},
-		Run: modifyEndpoint,
+		Resource: arnOf("vpc-endpoint", "VpcEndpointId"),
+		Run:      modifyEndpoint,
 	})
 	ec2.Register(api.QueryOperation[account]{
 		Name: "DeleteVpcEndpoints", Parameters: []string{"VpcEndpointId."},
-		Resource: func(a account, r *api.Request) string {
-			return a.scope.ARN("ec2", "vpc-endpoint/"+r.Form.Get("VpcEndpointId.1"))
-		},
-		Validate: func(r *api.Request) error {
-			if n := len(r.List("VpcEndpointId")); n != 1 {
-				return awserr.New("InvalidParameterValue", "the lab deletes one VPC endpoint in a call, not %d", n)
-			}
-			return nil
-		},
+		Resource: arnOf("vpc-endpoint", "VpcEndpointId.1"),
+		Validate: oneOfEach("VpcEndpointId"),
 		Run: func(_ context.Context, a account, r *api.Request) (any, error) {
 			if err := a.link.DeleteEndpoint(r.Form.Get("VpcEndpointId.1")); err != nil {
 				return nil, err
@@ -59,15 +49,7 @@ func modifyEndpoint(_ context.Context, a account, r *api.Request) (any, error) {
 		}
 		e.Policy = text
 	}
-	change := func(list []string, add, remove string) []string {
-		list = slices.DeleteFunc(slices.Clone(list), func(id string) bool { return slices.Contains(r.List(remove), id) })
-		for _, id := range r.List(add) {
-			if !slices.Contains(list, id) {
-				list = append(list, id)
-			}
-		}
-		return list
-	}
+	change := func(list []string, add, remove string) []string { return edited(list, r.List(add), r.List(remove)) }
 	if e.Type == privatelink.GatewayType {
 		tables := change(e.RouteTables, "AddRouteTableId", "RemoveRouteTableId")
 		return changed{}, a.link.ModifyGatewayEndpoint(e.ID, e.Policy, tables)

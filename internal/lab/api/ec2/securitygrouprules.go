@@ -27,9 +27,7 @@ func init() {
 		ec2.Register(api.QueryOperation[account]{
 			Name:       name,
 			Parameters: []string{"GroupId", "IpPermissions."},
-			Resource: func(a account, r *api.Request) string {
-				return a.scope.ARN("ec2", "security-group/"+r.Form.Get("GroupId"))
-			},
+			Resource:   arnOf("security-group", "GroupId"),
 			Validate: func(r *api.Request) error {
 				if r.Form.Get("GroupId") == "" {
 					return awserr.New("MissingParameter", "The request must contain the parameter groupId")

@@ -2,11 +2,13 @@ package iam
 
 import (
 	"context"
+	"strings"
 
 	"provenendpoints/internal/lab/api"
+	"provenendpoints/internal/lab/roles"
 )
 
-// docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html
+// docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html, …/API_ListRoles.html
 func init() {
 	service.Register(api.QueryOperation[account]{
 		Name: "GetRole", Parameters: []string{"RoleName"}, Resource: roleARN,
@@ -15,12 +17,32 @@ func init() {
 			if err != nil {
 				return nil, err
 			}
-			return struct{ Role roleXML }{roleXML{
-				Path: role.Path, RoleName: role.Name, RoleID: role.ID, ARN: role.ARN, Trust: document(role.Trust),
-				CreateDate: "2026-01-01T00:00:00Z",
-			}}, nil
+			return struct{ Role roleXML }{described(role)}, nil
 		},
 	})
+	service.Register(api.QueryOperation[account]{
+		Name: "ListRoles", Parameters: []string{"PathPrefix", "MaxItems"},
+		Run: func(_ context.Context, a account, r *api.Request) (any, error) {
+			var list []roleXML
+			for _, role := range a.roles.All() {
+				if strings.HasPrefix(role.Path, r.Form.Get("PathPrefix")) {
+					list = append(list, described(role))
+				}
+			}
+			return struct {
+				page
+				Roles []roleXML `xml:"Roles>member"`
+			}{Roles: list}, nil
+		},
+	})
+}
+
+// described is a role in an answer. The lab does not keep when it was made.
+func described(role roles.Role) roleXML {
+	return roleXML{
+		Path: role.Path, RoleName: role.Name, RoleID: role.ID, ARN: role.ARN, Trust: document(role.Trust),
+		CreateDate: "2026-01-01T00:00:00Z",
+	}
 }
 
 type roleXML struct {

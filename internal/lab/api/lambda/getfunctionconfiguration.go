@@ -28,17 +28,26 @@ type vpcConfig struct {
 }
 
 func getFunctionConfiguration(_ context.Context, f Functions, arn string, _ *api.Request) (*api.Reply, error) {
-	c, err := f.Config(arn)
+	c, err := configuration(f, arn)
 	if err != nil {
 		return nil, err
 	}
-	answer := functionConfiguration{
+	return api.ReplyJSON(c)
+}
+
+// configuration describes a function.
+func configuration(f Functions, arn string) (functionConfiguration, error) {
+	c, err := f.Config(arn)
+	if err != nil {
+		return functionConfiguration{}, err
+	}
+	out := functionConfiguration{
 		FunctionName: c.Name, FunctionArn: arn, Role: c.Role, Timeout: int(c.Timeout.Seconds()),
 		Version: "$LATEST", State: "Active", LastUpdateStatus: "Successful",
 	}
-	answer.LoggingConfig.LogGroup = c.LogGroup
+	out.LoggingConfig.LogGroup = c.LogGroup
 	if len(c.Subnets) > 0 {
-		answer.VpcConfig = &vpcConfig{c.VPC, c.Subnets, c.Groups}
+		out.VpcConfig = &vpcConfig{c.VPC, c.Subnets, c.Groups}
 	}
-	return api.ReplyJSON(answer)
+	return out, nil
 }

@@ -24,6 +24,9 @@ type Functions interface {
 	InvokeEvent(nameOrARN string, payload []byte) error
 	// Config returns what a function was made with.
 	Config(nameOrARN string) (functions.Config, error)
+	// Names returns the names of all functions, in order, and ARN that of one.
+	Names() []string
+	ARN(name string) string
 }
 
 // operation is an operation on a function. Its IAM action is authorised on the
@@ -49,6 +52,9 @@ func Service(f Functions, scope awsid.Scope) api.Service {
 }
 
 func route(f Functions, scope awsid.Scope, r *api.Request) (*api.Operation, error) {
+	if r.Method == http.MethodGet && strings.TrimSuffix(r.URL.Path, "/") == "/2015-03-31/functions" {
+		return &api.Operation{Action: "lambda:ListFunctions", Resource: "*", Run: func(context.Context) (*api.Reply, error) { return listFunctions(f) }}, nil
+	}
 	rest, isFunction := strings.CutPrefix(r.URL.EscapedPath(), "/2015-03-31/functions/")
 	name, part, _ := strings.Cut(rest, "/")
 	name, err := url.PathUnescape(name)
