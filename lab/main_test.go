@@ -64,3 +64,23 @@ func TestJSONOfARun(t *testing.T) {
 		t.Errorf("instances %+v, %d resources", s.Instances, s.Resources)
 	}
 }
+
+// -trace and -pcap: the way of a probe that is missed, and a capture of each interface,
+// named after its instance.
+func TestTraceAndCaptures(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "captures")
+	code, out, stderr := command(t, "-assembly", webAssembly, "-trace", "-pcap", dir, "-probe", "Public Db:5432", "-probe", "Web Db:5432")
+	if code != exitFailed || !strings.Contains(out, "DROPPED     by DbGroup (sg-") {
+		t.Errorf("exit %d, want the group that drops the probe:\n%s%s", code, out, stderr)
+	}
+	for _, instance := range []string{"instance-Web-eni-", "instance-Db-eni-"} {
+		files, err := filepath.Glob(filepath.Join(dir, instance+"*.pcap"))
+		if err != nil || len(files) != 1 {
+			t.Errorf("%s: files %v, %v; want one", instance, files, err)
+		}
+	}
+	if code, _, stderr := command(t, "-assembly", webAssembly, "-pcap", os.DevNull); code != exitFailed && code != exitUsage || stderr == "" {
+		t.Errorf("a file in place of the folder: exit %d: %s", code, stderr)
+	}
+}

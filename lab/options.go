@@ -38,6 +38,8 @@ type options struct {
 	Logs bool
 	// Trace asks for the ways of the packets that the verdicts rest on.
 	Trace bool
+	// Captures is a folder for captures of packets; empty: none.
+	Captures string
 	// Strict fails also if user data fails or targets are not healthy.
 	Strict bool
 	// Probes are made after the last deployment.
@@ -109,6 +111,8 @@ usage: go run ./lab [flags] [STACK ...]
   -logs            print the functions' logs and the instances' consoles too
   -trace           print for each claim that was measured the way of its
                    packets, hop by hop, and where it ended
+  -pcap DIR        write what each interface sends and receives into a file
+                   there, which Wireshark and tcpdump open
   -keep            do not delete the stacks at the end
   -width N         at most N characters a line; default: as many as the terminal
                    has, elsewhere 100
@@ -156,6 +160,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.BoolVar(&o.Path, "path", false, "")
 	flags.BoolVar(&o.Logs, "logs", false, "")
 	flags.BoolVar(&o.Trace, "trace", false, "")
+	flags.StringVar(&o.Captures, "pcap", "", "")
 	flags.BoolVar(&o.Keep, "keep", false, "")
 	flags.Func("for", "", func(text string) (err error) { o.For, err = deployment.ParseSpan(text); return err })
 	flags.StringVar(&o.Drift, "drift", "", "")

@@ -51,11 +51,14 @@ func (s *screen) reachability(r outcome, o options) {
 			if !p.OK() {
 				state, paint = "missed", s.bad
 			}
-			line := row{cells: []cell{{state, paint}, {p.String(), nil}}}
+			rows = append(rows, row{cells: []cell{{state, paint}, {p.String(), nil}}})
 			if o.Trace {
-				line.after = p.Ways("")
+				s.table(2, rows)
+				for _, e := range p.Ways("") {
+					s.exchange(6, e)
+				}
+				rows = nil
 			}
-			rows = append(rows, line)
 		}
 		s.table(2, rows)
 		s.printf("\n")

@@ -83,7 +83,8 @@ func sample() outcome {
 		Probed: []deployment.ProbeResult{
 			{Probe: deployment.Probe{From: "internet", To: "Web:80"}, Probed: reach.Probed{From: "the internet", To: "instance Web", Port: 80, Attempts: []reach.Attempted{{State: reach.Open}}}},
 			{Probe: deployment.Probe{From: "Public", To: "Db:5432"}, Probed: reach.Probed{From: "subnet PublicSubnet", To: "instance Db", Port: 5432, Attempts: []reach.Attempted{
-				{State: reach.Filtered, Way: []string{"tcp 10.0.0.5:1024 → 10.0.1.4:5432", "  DROPPED     by DbGroup"}, Why: "the rules of the security group DbGroup (sg-0123456789abcdef0) of instance Db do not admit TCP 5432 from 10.0.0.5"}}}},
+				{State: reach.Filtered, Named: &trace.Exchange{There: trace.Trace{Protocol: 6, Source: netip.MustParseAddrPort("10.0.0.5:1024"), Destination: netip.MustParseAddrPort("10.0.1.4:5432"), Hops: []trace.Hop{
+					{Action: trace.Dropped, By: []string{"DbGroup (sg-0123456789abcdef0)"}, Direction: trace.Ingress, Reason: "no rule admits tcp 5432 from 10.0.0.5, whoever asks"}}}}, Why: "the rules of the security group DbGroup (sg-0123456789abcdef0) of instance Db do not admit TCP 5432 from 10.0.0.5"}}}},
 		},
 		Matrix: &reach.Matrix{Homes: map[string]string{"subnet A": "Vpc"}, Lines: []reach.Line{
 			{Who: "subnet A", Verb: "reaches", What: "instance Web", Can: []string{"ping", "tcp 22 refused", "tcp 443", "tcp 5432 refused", "tcp 8080", "tcp 8443", "tcp 9090", "tcp 9093"}},

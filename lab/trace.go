@@ -22,18 +22,23 @@ func (s *screen) traces(reports []verdict.Report, name func(id string) string) {
 			}
 			s.table(4, []row{{cells: []cell{{string(v.State), paint}, {v.Claim, nil}, {v.What, nil}}}})
 			for _, e := range v.Traces {
-				s.trace("", e.There, name)
-				if e.Back != nil {
-					s.trace("answer ", *e.Back, name)
-				}
+				s.exchange(6, e.Named(name))
 			}
 		}
 	}
 }
 
+// exchange prints the way of a packet, and that of its answer.
+func (s *screen) exchange(indent int, e trace.Exchange) {
+	s.trace(indent, "", e.There)
+	if e.Back != nil {
+		s.trace(indent, "answer ", *e.Back)
+	}
+}
+
 // trace prints the way of a packet.
-func (s *screen) trace(before string, t trace.Trace, name func(id string) string) {
-	s.block(6, before+t.Head())
+func (s *screen) trace(indent int, before string, t trace.Trace) {
+	s.block(indent, before+t.Head())
 	var rows []row
 	for _, h := range t.Hops {
 		paint := s.subtle
@@ -43,7 +48,7 @@ func (s *screen) trace(before string, t trace.Trace, name func(id string) string
 		case trace.Dropped, trace.Refused:
 			paint = s.bad
 		}
-		rows = append(rows, row{cells: []cell{{fmt.Sprintf("%-*s", trace.Width, h.Action), paint}, {h.Words(name), nil}}})
+		rows = append(rows, row{cells: []cell{{fmt.Sprintf("%-*s", trace.Width, h.Action), paint}, {h.Words(), nil}}})
 	}
-	s.table(8, rows)
+	s.table(indent+2, rows)
 }

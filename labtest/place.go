@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"provenendpoints/internal/lab/reach"
+	"provenendpoints/internal/trace"
 )
 
 // Place is where packets start. It may be used by several goroutines.
@@ -75,9 +76,18 @@ func (p *Place) expect(want reach.State, targets []string) {
 		case err != nil:
 			p.lab.fatal(err)
 		case probed.State() != want:
-			p.lab.t.Errorf("%s; want %s%s", probed, want, indented(probed.Ways(want)))
+			p.lab.t.Errorf("%s; want %s%s", probed, want, ways(probed.Ways(want)))
 		}
 	}
+}
+
+// ways are the ways of packets, indented.
+func ways(all []trace.Exchange) string {
+	var out strings.Builder
+	for _, e := range all {
+		out.WriteString(indented(e.Lines()))
+	}
+	return out.String()
 }
 
 // indented are lines that follow another one, indented.

@@ -23,22 +23,14 @@ func Protocol(number int) string {
 	return fmt.Sprintf("protocol %d", number)
 }
 
-// Words says what the hop does, without its action: "by rtb-1 (0.0.0.0/0) to igw-1". It
-// names things as name does; nil: by their ids.
-func (h Hop) Words(name func(id string) string) string {
-	if name == nil {
-		name = func(id string) string { return id }
-	}
+// Words says what the hop does, without its action: "by rtb-1 (0.0.0.0/0) to igw-1".
+func (h Hop) Words() string {
 	var words []string
 	add := func(format string, args ...any) { words = append(words, fmt.Sprintf(format, args...)) }
 	if len(h.By) > 0 {
-		named := make([]string, len(h.By))
-		for i, id := range h.By {
-			named[i] = name(id)
-		}
-		add("by %s", strings.Join(named, ", "))
+		add("by %s", strings.Join(h.By, ", "))
 	} else if h.At != "" && h.Action == Received {
-		add("at %s", name(h.At))
+		add("at %s", h.At)
 	}
 	if rule := h.rule(); rule != "" {
 		add("(%s)", rule)
@@ -47,7 +39,7 @@ func (h Hop) Words(name func(id string) string) string {
 	case h.Action == Translated:
 		add("to %s → %s", end(h.Source), end(h.Destination))
 	case h.To != "":
-		add("to %s", name(h.To))
+		add("to %s", h.To)
 	}
 	text := strings.Join(words, " ")
 	if h.Reason != "" {
@@ -76,7 +68,7 @@ func end(a netip.AddrPort) string {
 }
 
 // String is the hop with its action.
-func (h Hop) String() string { return string(h.Action) + " " + h.Words(nil) }
+func (h Hop) String() string { return string(h.Action) + " " + h.Words() }
 
 // Head says in a line whose way it is: "tcp 10.0.1.5:1024 → 52.219.60.1:443".
 func (t Trace) Head() string {
@@ -84,12 +76,12 @@ func (t Trace) Head() string {
 }
 
 // Lines is the exchange as text: each hop a line, with the actions aligned.
-func (e Exchange) Lines(name func(id string) string) []string {
+func (e Exchange) Lines() []string {
 	lines := []string{e.There.Head()}
-	lines = append(lines, e.There.lines(name)...)
+	lines = append(lines, e.There.lines()...)
 	if e.Back != nil {
 		lines = append(lines, "answer "+e.Back.Head())
-		lines = append(lines, e.Back.lines(name)...)
+		lines = append(lines, e.Back.lines()...)
 	}
 	return lines
 }
@@ -97,10 +89,10 @@ func (e Exchange) Lines(name func(id string) string) []string {
 // Width is that of the longest action.
 const Width = len(Translated)
 
-func (t Trace) lines(name func(id string) string) []string {
+func (t Trace) lines() []string {
 	var out []string
 	for _, h := range t.Hops {
-		out = append(out, fmt.Sprintf("  %-*s  %s", Width, h.Action, h.Words(name)))
+		out = append(out, fmt.Sprintf("  %-*s  %s", Width, h.Action, h.Words()))
 	}
 	return out
 }

@@ -14,7 +14,10 @@
 // Here are the data and the words alone: nothing is decided here.
 package trace
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // Action is what an object does with a packet.
 type Action string
@@ -105,6 +108,34 @@ type Exchange struct {
 	There Trace `json:"there"`
 	// Back is the answer's way; nil if there was no answer.
 	Back *Trace `json:"back,omitempty"`
+}
+
+// Named returns the exchange with the names of things in place of their ids.
+func (e Exchange) Named(name func(id string) string) Exchange {
+	out := Exchange{There: e.There.named(name)}
+	if e.Back != nil {
+		back := e.Back.named(name)
+		out.Back = &back
+	}
+	return out
+}
+
+func (t Trace) named(name func(id string) string) Trace {
+	t.Hops = slices.Clone(t.Hops)
+	for i := range t.Hops {
+		h := &t.Hops[i]
+		h.By = slices.Clone(h.By)
+		for j, id := range h.By {
+			h.By[j] = name(id)
+		}
+		if h.Action == Received && len(h.By) == 0 {
+			h.At = name(h.At)
+		}
+		if h.To != "" {
+			h.To = name(h.To)
+		}
+	}
+	return t
 }
 
 // Broken returns the first hop that ended the exchange, and whether it is one of the

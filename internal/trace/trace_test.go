@@ -41,7 +41,7 @@ tcp 10.0.0.4:1024 → 1.2.3.4:80
   DELIVERED   to web
 answer tcp 1.2.3.4:80 → 3.36.0.10:1024
   DROPPED     by sg-1, sg-2 (ingress): no rule admits tcp 1024 from 1.2.3.4`
-	if diff := cmp.Diff(strings.TrimSpace(want), strings.Join(e.Lines(name), "\n")); diff != "" {
+	if diff := cmp.Diff(strings.TrimSpace(want), strings.Join(e.Named(name).Lines(), "\n")); diff != "" {
 		t.Errorf("the lines (-want +got):\n%s", diff)
 	}
 	if h, back, ok := e.Broken(); !ok || !back || h.Action != trace.Dropped {

@@ -41,6 +41,9 @@ type Options struct {
 	// Paths asks for the critical paths, Traces for the ways of the packets that verdicts
 	// rest on.
 	Paths, Traces bool
+	// Captures is a folder that gets a capture file for each interface, in folders for
+	// each account and Region if there are several. Default: none.
+	Captures string
 	// OnStep is called before each step but the first deployment, with its name.
 	// Optional.
 	OnStep func(name string)

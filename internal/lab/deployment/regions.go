@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"errors"
 	"maps"
+	"path/filepath"
+	"slices"
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/clock"
@@ -43,7 +45,8 @@ func (rs *regions) start(stacks []cfn.Stack) error {
 		}
 		r, err := region.New(region.Options{
 			Name: at.region, Account: at.account, Clock: rs.clock, Seed: rs.options.Seed, Traces: rs.options.Traces,
-			OnEvent: rs.options.OnEvent, Elsewhere: rs.output, Stubs: rs.options.Stubs,
+			Captures: rs.captures(at, stacks),
+			OnEvent:  rs.options.OnEvent, Elsewhere: rs.output, Stubs: rs.options.Stubs,
 		})
 		if err != nil {
 			return err
@@ -51,6 +54,16 @@ func (rs *regions) start(stacks []cfn.Stack) error {
 		rs.open[at] = r
 	}
 	return nil
+}
+
+// captures is the folder for the captures of a Region.
+func (rs *regions) captures(at place, stacks []cfn.Stack) string {
+	folder := rs.options.Captures
+	several := slices.ContainsFunc(stacks, func(s cfn.Stack) bool { return rs.placeOf(s) != at })
+	if folder == "" || !several {
+		return folder
+	}
+	return filepath.Join(folder, at.account+"-"+at.region)
 }
 
 // of returns the Region of a stack.

@@ -113,6 +113,14 @@ func (p *Packet) Protocol() uint8 {
 // Size returns the packet's length in bytes.
 func (p *Packet) Size() int { return len(p.ip) + len(p.ip6) }
 
+// Bytes are the packet's bytes, with its IP header.
+func (p *Packet) Bytes() []byte {
+	if p.IsIPv6() {
+		return p.ip6
+	}
+	return p.ip
+}
+
 // View returns the packet's bytes for the stack that receives it. The packet
 // must not be used afterwards.
 func (p *Packet) View() *buffer.View { return p.view }

@@ -66,7 +66,7 @@ func TestTrace(t *testing.T) {
 			mu.Lock()
 			defer mu.Unlock()
 			if diff := cmp.Diff(strings.Split(test.want, "; "), deciding(*first)); diff != "" {
-				t.Errorf("the way (-want +got):\n%s\nwhole:\n%s", diff, strings.Join(trace.Exchange{There: *first}.Lines(nil), "\n"))
+				t.Errorf("the way (-want +got):\n%s\nwhole:\n%s", diff, strings.Join(trace.Exchange{There: *first}.Lines(), "\n"))
 			}
 		})
 	}

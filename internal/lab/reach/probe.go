@@ -74,10 +74,9 @@ type Attempted struct {
 	Addr netip.Addr
 	// Why says in words why the address is closed or filtered.
 	Why string
-	// Trace is the way of the packets, there and back, and Way the same in lines, with the
-	// names of things. Nil if none was sent.
-	Trace *trace.Exchange
-	Way   []string
+	// Trace is the way of the packets, there and back, and Named the same with the names of
+	// things. Nil if none was sent.
+	Trace, Named *trace.Exchange
 }
 
 // Probe tries to reach every address of a target. The error is that of ctx.
@@ -98,7 +97,8 @@ func (s *Survey) Probe(ctx context.Context, from Place, to Target, port int) ([]
 			return nil, ctx.Err()
 		}
 		if e, ok := recorder.Exchange(legTo(from.Host, addr, port)); ok {
-			out[i].Trace, out[i].Way = &e, e.Lines(s.short())
+			named := e.Named(s.short())
+			out[i].Trace, out[i].Named = &e, &named
 		}
 		if out[i].State != Open {
 			out[i].Why = s.why(from, to, addr, port, out[i].State)

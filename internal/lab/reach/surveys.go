@@ -12,6 +12,7 @@ import (
 
 	"provenendpoints/internal/lab/packet"
 	"provenendpoints/internal/lab/trail"
+	"provenendpoints/internal/trace"
 )
 
 // Surveys look into several Regions, between which no packets go.
@@ -68,13 +69,13 @@ func (p Probed) String() string {
 	return s
 }
 
-// Ways are the ways of the packets to the addresses that are in another state, each line
-// by line.
-func (p Probed) Ways(not State) []string {
-	var out []string
+// Ways are the ways of the packets to the addresses that are in another state, with the
+// names of things.
+func (p Probed) Ways(not State) []trace.Exchange {
+	var out []trace.Exchange
 	for _, a := range p.Attempts {
-		if a.State != not {
-			out = append(out, a.Way...)
+		if a.State != not && a.Named != nil {
+			out = append(out, *a.Named)
 		}
 	}
 	return out
@@ -163,7 +164,7 @@ func (p Pair) Dial(ctx context.Context, network string, addr netip.Addr) (conn n
 		protocol = packet.UDP
 	}
 	if e, ok := recorder.Exchange(trail.Leg{From: p.From.Host.Name(), Protocol: protocol, To: to}); ok {
-		way = e.Lines(p.short())
+		way = e.Named(p.short()).Lines()
 	}
 	return conn, way, err
 }

@@ -65,6 +65,9 @@ type Options struct {
 	Concurrency int
 	// Traces keeps the ways of the packets that verdicts rest on; see [Region.Traces].
 	Traces bool
+	// Captures is a folder that gets a capture file for each interface; see package pcap.
+	// Default: none.
+	Captures string
 	// Faults disturb the Region. The zero value disturbs nothing.
 	Faults Faults
 }
@@ -115,6 +118,7 @@ type Region struct {
 	ownClock  bool
 	resources *resources.Resources
 	traces    *traces // nil: not wanted
+	captures  *captures
 }
 
 // New makes a Region without stacks. Close it.
@@ -134,6 +138,10 @@ func New(o Options) (*Region, error) {
 	r.Network = vpc.New(vpc.Options{Clock: r.clock, Region: o.Name, Faults: o.Faults.Network})
 	if o.Traces {
 		r.traces = newTraces(r)
+	}
+	var err error
+	if r.captures, err = r.capture(o.Captures); err != nil {
+		return nil, errors.Join(err, r.Close())
 	}
 	r.LoadBalancing = elb.New(r.Network)
 	r.LoadBalancing.Registration = func(t elb.Target) time.Duration { return late.Of(latency.TargetRegisters, t.ID) }
@@ -155,7 +163,6 @@ func New(o Options) (*Region, error) {
 		Unready: func(s privatelink.EndpointService) time.Duration { return late.Of(latency.ServiceTakesEndpoints, s.ID) },
 	})
 	r.Names = route53.New(r.Network)
-	var err error
 	r.Cloud, err = cloud.New(cloud.Options{
 		Network: r.Network, PrivateLink: r.PrivateLink, Account: o.Account, Clock: r.clock, Faults: o.Faults.Cloud,
 		Roles: o.Roles, Work: r.clock.Work,
@@ -183,6 +190,7 @@ func New(o Options) (*Region, error) {
 		Parameters: r.Parameters.Value, Secrets: r.resources.Secret, Signals: signals{r.Buckets, r.Functions},
 		Clock: r.clock, Pace: pace(late), Elsewhere: o.Elsewhere, Stubs: o.Stubs, Fetch: r.fetch,
 		OnEvent: r.tellingOf(func(e cfn.Event) {
+			r.captures.event(e)
 			r.Changes.OnEvent(e)
 			if o.OnEvent != nil {
 				o.OnEvent(e)
@@ -223,8 +231,11 @@ func (r *Region) Close() error {
 	if r.Buckets != nil {
 		r.Buckets.Close()
 	}
-	r.Names.Close()
+	if r.Names != nil {
+		r.Names.Close()
+	}
 	r.Network.Close()
+	err = errors.Join(err, r.captures.close())
 	if r.ownClock {
 		r.clock.Stop()
 	}

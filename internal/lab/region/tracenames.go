@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"provenendpoints/internal/lab/vpc"
 	"provenendpoints/internal/trace"
 )
 
@@ -23,7 +24,10 @@ func (t Traces) Naming() func(id string) string {
 }
 
 // owner is what an object that is no resource of a stack belongs to: its kind, and an id.
-type owner struct{ kind, of string }
+type owner struct {
+	kind, of string
+	outside  bool // it is a host on the internet
+}
 
 // name names the object after what it belongs to.
 func (o owner) name(names map[string]string) string {
@@ -47,6 +51,23 @@ var described = []struct{ description, kind string }{
 	{"EC2 Instance Connect Endpoint ", "interface of"},
 }
 
+// ownerOf is what an interface belongs to, or a host on the internet by its name. It is the
+// zero value for what belongs to nothing but itself.
+func ownerOf(id string, i vpc.Interface) owner {
+	if function, ok := strings.CutPrefix(id, "lambda "); ok {
+		return owner{kind: "function", of: function, outside: true}
+	}
+	for _, d := range described {
+		if of, ok := strings.CutPrefix(i.Description, d.description); ok {
+			return owner{kind: d.kind, of: of}
+		}
+	}
+	if i.Instance != "" {
+		return owner{kind: "instance", of: i.Instance}
+	}
+	return owner{}
+}
+
 // own finds out what the ids of hops belong to that no stack has as resources.
 func (t *traces) own(all []trace.Exchange) map[string]owner {
 	out := map[string]owner{}
@@ -58,28 +79,17 @@ func (t *traces) own(all []trace.Exchange) map[string]owner {
 		}
 		for _, h := range hops {
 			for _, id := range append([]string{h.At, h.To}, h.By...) {
-				if function, ok := strings.CutPrefix(id, "lambda "); ok {
-					out[id] = owner{"function", function}
-				}
-				i, err := n.Interfaces().Get(id)
-				if err != nil {
-					continue
-				}
-				for _, d := range described {
-					if of, ok := strings.CutPrefix(i.Description, d.description); ok {
-						out[id] = owner{d.kind, of}
-					}
-				}
-				if i.Instance != "" {
-					out[id] = owner{"instance", i.Instance}
+				i, _ := n.Interfaces().Get(id) // the zero value for a host
+				if o := ownerOf(id, i); o.of != "" {
+					out[id] = o
 				}
 			}
 		}
 	}
 	for _, v := range n.VPCs().All() {
-		out[v.MainTable] = owner{"main route table of", v.ID}
-		out[v.DefaultACL] = owner{"default network ACL of", v.ID}
-		out[v.DefaultGroup] = owner{"default security group of", v.ID}
+		out[v.MainTable] = owner{kind: "main route table of", of: v.ID}
+		out[v.DefaultACL] = owner{kind: "default network ACL of", of: v.ID}
+		out[v.DefaultGroup] = owner{kind: "default security group of", of: v.ID}
 	}
 	return out
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/packet"
 	"provenendpoints/internal/lab/trail"
 	"provenendpoints/internal/lab/verdict"
@@ -114,13 +115,7 @@ func (r *Region) Traces(stack string) Traces {
 	if t == nil {
 		return out
 	}
-	for _, name := range r.WithNested(stack) {
-		for _, e := range r.Events(name) {
-			if !e.OfStack() && e.PhysicalID != "" && out.Names[e.PhysicalID] == "" {
-				out.Names[e.PhysicalID] = logicalHash.ReplaceAllString(e.LogicalID, "")
-			}
-		}
-	}
+	r.logicalNames(stack, out.Names)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for request, claims := range t.verdicts {
@@ -134,8 +129,26 @@ func (r *Region) Traces(stack string) Traces {
 	return out
 }
 
-// logicalHash is the end of a logical id that CDK made.
-var logicalHash = regexp.MustCompile(`[0-9A-F]{8}$`)
+// logicalNames adds the logical ids of a stack's resources by their physical ids, those of
+// deleted ones too.
+func (r *Region) logicalNames(stack string, names map[string]string) {
+	for _, name := range r.WithNested(stack) {
+		for _, e := range r.Events(name) {
+			addLogicalName(names, e)
+		}
+	}
+}
+
+// addLogicalName adds the logical id of the resource of an event, without CDK's hash.
+func addLogicalName(names map[string]string, e cfn.Event) {
+	if !e.OfStack() && e.PhysicalID != "" && names[e.PhysicalID] == "" {
+		names[e.PhysicalID] = logicalHash.ReplaceAllString(e.LogicalID, "")
+	}
+}
+
+// logicalHash is the end of a logical id that CDK made, and of one that changes with what
+// the resource is made of.
+var logicalHash = regexp.MustCompile(`[0-9A-F]{8}([0-9a-f]{16})?$`)
 
 // Explain adds to reports the ways of the packets that their verdicts rest on.
 func (t Traces) Explain(reports []verdict.Report) []verdict.Report {

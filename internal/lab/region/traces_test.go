@@ -54,7 +54,7 @@ func TestTraces(t *testing.T) {
 
 func checkTrace(t *testing.T, v verdict.Verdict, e trace.Exchange, traces region.Traces) {
 	t.Helper()
-	text := strings.Join(e.Lines(traces.Naming()), "\n")
+	text := strings.Join(e.Named(traces.Naming()).Lines(), "\n")
 	hop, _, broken := e.Broken()
 	switch {
 	case v.Kind == string(proof.Unreachable) && v.Measured.Port != 0 && (!broken || hop.Action != trace.Dropped):

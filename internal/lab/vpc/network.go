@@ -37,6 +37,7 @@ type Network struct {
 	faults   Faults
 	watchers watchers // of packets
 	tracers  watchers // of packets with their hops
+	captor   captor
 
 	// mu guards the configuration: everything reachable from here except what
 	// has a lock of its own (flows, translations, paths). A packet's whole path

@@ -60,6 +60,7 @@ func (n *Network) send(from *Host, view *buffer.View) {
 		return
 	}
 	p := &Transit{Packet: parsed, network: n, from: from, sent: parsed.Flow, trace: n.traced(from)}
+	p.captureOutside(from)
 	n.mu.RLock()
 	to := from.egress(p)
 	n.mu.RUnlock()
@@ -68,6 +69,7 @@ func (n *Network) send(from *Host, view *buffer.View) {
 		view.Release()
 		return
 	}
+	p.captureOutside(to)
 	n.deliver(to, p)
 }
 
@@ -83,6 +85,7 @@ func (p *Transit) Output(e *ENI) *Host {
 		return p.Drop(e.ID, "too many hops")
 	}
 	p.left = e.subnet
+	p.capture(e)
 	p.at(e)
 	v := e.vpc()
 	if v.resolves(p.Flow.Dst.Addr()) {
@@ -143,6 +146,7 @@ func (p *Transit) Input(e *ENI) *Host {
 // toDevice hands the packet to the device behind an interface, past the security
 // groups.
 func (p *Transit) toDevice(e *ENI) *Host {
+	p.capture(e)
 	if e.device == nil {
 		return p.Drop(e.ID, "no host")
 	}
