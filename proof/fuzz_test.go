@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+
+	"provenendpoints/internal/template"
 )
 
 // FuzzClaims: whatever is decoded is valid, can be judged, and survives the way
@@ -43,7 +45,7 @@ func FuzzClaims(f *testing.F) {
 			_ = Report{Verdicts: []Verdict{verdict}}.Reason()
 			if claim.Kind.Measured() {
 				probe, err := claim.Probe(targetFactsFor(claim.Kind))
-				if err == nil && !hasToken(claim.Path) && !hasToken(claim.Scheme) {
+				if err == nil && !template.HasToken(claim.Path) && !template.HasToken(claim.Scheme) {
 					if err := (Request{Probes: []Probe{probe}}).Validate(); err != nil {
 						t.Fatalf("a valid claim makes a bad probe: %v", err)
 					}

@@ -3,6 +3,8 @@ package proof
 import (
 	"slices"
 	"strings"
+
+	"provenendpoints/internal/template"
 )
 
 // Balanced: Balancer is internal, has exactly Listeners, and admits only Sources
@@ -126,7 +128,7 @@ func (f balancedFacts) admitted() ([]string, *finding) {
 
 // validateBalancer checks that Balancer is an ARN.
 func (c Claim) validateBalancer(wrong fieldReporter) {
-	if c.Balancer != "" && !hasToken(c.Balancer) && !strings.HasPrefix(c.Balancer, "arn:") {
+	if c.Balancer != "" && !template.HasToken(c.Balancer) && !strings.HasPrefix(c.Balancer, "arn:") {
 		wrong("Balancer", "want the ARN of a load balancer, got %q", shorten(c.Balancer, 80))
 	}
 }

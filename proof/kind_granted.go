@@ -3,6 +3,8 @@ package proof
 import (
 	"slices"
 	"strings"
+
+	"provenendpoints/internal/template"
 )
 
 // Granted: Role, which the probers run as, can be assumed by Lambda alone and has no
@@ -30,7 +32,7 @@ var _ = define(Granted, definition[grantedFacts]{
 				wrong(field[0], "used only with Endpoint, got %q", field[1])
 			}
 		}
-		if c.Action != "" && !hasToken(c.Action) && !actionForm.MatchString(c.Action) {
+		if c.Action != "" && !template.HasToken(c.Action) && !actionForm.MatchString(c.Action) {
 			wrong("Action", "want an IAM action such as s3:ListBucket, got %q", c.Action)
 		}
 	},

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"provenendpoints/internal/template"
 )
 
 // ListenerText is a declared listener as [Claim.Listeners] has it: PROTOCOL PORT,
@@ -51,7 +53,7 @@ func (c Claim) listeners() []Listener {
 // validateListeners checks the form of the declared listeners.
 func (c Claim) validateListeners(wrong fieldReporter) {
 	for _, text := range c.Listeners {
-		if _, err := readListener(text); err != nil && !hasToken(text) {
+		if _, err := readListener(text); err != nil && !template.HasToken(text) {
 			wrong("Listeners", "%v", err)
 		}
 	}
@@ -64,7 +66,7 @@ func (c Claim) validateService(wrong fieldReporter) {
 	c.validateSources(wrong)
 	c.validateAcceptance(wrong)
 	for _, id := range c.Services {
-		if !hasToken(id) && !strings.HasPrefix(id, "vpce-svc-") {
+		if !template.HasToken(id) && !strings.HasPrefix(id, "vpce-svc-") {
 			wrong("Services", "want ids that begin with vpce-svc-, got %q", shorten(id, 80))
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"provenendpoints/internal/template"
 )
 
 // Bounds of what one prober does for one request.
@@ -63,7 +65,7 @@ func (p Probe) validate() error {
 
 // isPath reports whether a text is empty or can be the path and query of a URL.
 func isPath(text string) bool {
-	if text == "" || hasToken(text) {
+	if text == "" || template.HasToken(text) {
 		return true
 	}
 	_, err := url.ParseRequestURI(text)

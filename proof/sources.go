@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"provenendpoints/internal/template"
 )
 
 // sources are whom security groups may admit, as [Claim.Sources] declares them.
@@ -63,7 +65,7 @@ func (c Claim) validateSources(wrong fieldReporter) {
 	for _, text := range c.Sources {
 		_, err := netip.ParsePrefix(text)
 		known := slices.ContainsFunc([]string{"vpc-", "sg-", "pl-"}, func(prefix string) bool { return strings.HasPrefix(text, prefix) })
-		if err != nil && !known && !hasToken(text) {
+		if err != nil && !known && !template.HasToken(text) {
 			wrong("Sources", "want CIDR blocks, or ids that begin with vpc-, sg- or pl-, got %q", shorten(text, 80))
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/miekg/dns"
+
+	"provenendpoints/internal/template"
 )
 
 var (
@@ -132,17 +134,17 @@ func (c Claim) validateTarget(kind *kindEntry, wrong fieldReporter) {
 }
 
 func (c Claim) validateTexts(wrong fieldReporter) {
-	if c.Host != "" && !hasToken(c.Host) {
+	if c.Host != "" && !template.HasToken(c.Host) {
 		_, err := netip.ParseAddr(c.Host)
 		_, name := dns.IsDomainName(c.Host)
 		if err != nil && (!name || strings.ContainsAny(c.Host, " /:@\\*")) {
 			wrong("Host", "want a DNS name or an address, got %q", c.Host)
 		}
 	}
-	if c.Zone != "" && !hasToken(c.Zone) && !zoneForm.MatchString(c.Zone) {
+	if c.Zone != "" && !template.HasToken(c.Zone) && !zoneForm.MatchString(c.Zone) {
 		wrong("Zone", "want an availability zone such as eu-central-1a, got %q", c.Zone)
 	}
-	if c.Scheme != "" && !hasToken(c.Scheme) && c.Scheme != "http" && c.Scheme != "https" {
+	if c.Scheme != "" && !template.HasToken(c.Scheme) && c.Scheme != "http" && c.Scheme != "https" {
 		wrong("Scheme", "want http or https, got %q", c.Scheme)
 	}
 	if !isPath(c.Path) {
@@ -150,22 +152,22 @@ func (c Claim) validateTexts(wrong fieldReporter) {
 	}
 	for field, prefix := range map[string]string{"Endpoint": "vpce-", "Service": "vpce-svc-"} {
 		value := map[string]string{"Endpoint": c.Endpoint, "Service": c.Service}[field]
-		if value != "" && !hasToken(value) && !strings.HasPrefix(value, prefix) {
+		if value != "" && !template.HasToken(value) && !strings.HasPrefix(value, prefix) {
 			wrong(field, "want an id that begins with %s, got %q", prefix, value)
 		}
 	}
-	if c.Policy != "" && !hasToken(c.Policy) {
+	if c.Policy != "" && !template.HasToken(c.Policy) {
 		if _, err := readPolicy(c.Policy); err != nil {
 			wrong("Policy", "want a policy document as JSON text, got %q", shorten(c.Policy, 80))
 		}
 	}
 	for _, principal := range c.Principals {
-		if !hasToken(principal) && principal != "*" && !strings.HasPrefix(principal, "arn:") {
+		if !template.HasToken(principal) && principal != "*" && !strings.HasPrefix(principal, "arn:") {
 			wrong("Principals", "want ARNs or *, got %q", shorten(principal, 80))
 		}
 	}
 	for _, id := range c.Endpoints {
-		if !hasToken(id) && !strings.HasPrefix(id, "vpce-") {
+		if !template.HasToken(id) && !strings.HasPrefix(id, "vpce-") {
 			wrong("Endpoints", "want ids that begin with vpce-, got %q", id)
 		}
 	}
@@ -174,7 +176,7 @@ func (c Claim) validateTexts(wrong fieldReporter) {
 // validateAddresses checks the form of the declared addresses.
 func (c Claim) validateAddresses(wrong fieldReporter) {
 	for _, address := range c.Addresses {
-		if !hasToken(address) && !isAddress(address) {
+		if !template.HasToken(address) && !isAddress(address) {
 			wrong("Addresses", "want IP addresses, got %q", shorten(address, 80))
 		}
 	}
@@ -193,7 +195,7 @@ func (c Claim) validateCall(wrong fieldReporter) {
 	if c.Call.Service == "" {
 		wrong("Call.Service", "required")
 	}
-	if !hasToken(c.Call.Action) && !actionForm.MatchString(c.Call.Action) {
+	if !template.HasToken(c.Call.Action) && !actionForm.MatchString(c.Call.Action) {
 		wrong("Call.Action", "want an IAM action such as s3:ListBucket, got %q", c.Call.Action)
 	}
 	if !slices.Contains([]string{"", "GET", "POST"}, c.Call.Method) {
@@ -223,10 +225,4 @@ func (c Claim) validateHosts(wrong fieldReporter) {
 		}
 		seen[host] = true
 	}
-}
-
-// hasToken reports whether a text has a CDK token in it, a value that is known only
-// when the stack is deployed.
-func hasToken(text string) bool {
-	return strings.Contains(text, "${Token[") || strings.Contains(text, "#{Token[")
 }

@@ -108,7 +108,7 @@ func TestRefusals(t *testing.T) {
 		{"gateway: a subnet known by its id alone", func(s constructs.Construct) {
 			subnet := ec2.Subnet_FromSubnetId(s, jsii.String("Known"), jsii.String("subnet-1"))
 			endpoint.NewGateway(s, "E", &endpoint.GatewayProps{Vpc: net.Vpc(), Service: s3, Subnets: subnets(subnet)})
-		}, "Subnets: must know their route tables, got Stack/gatewayasubnetknownbyitsidalone/Known without one; import it with Subnet_FromSubnetAttributes"},
+		}, "Subnets: must know their route tables, got Stack/gatewayasubnetknownbyitsidalone/Known without one; give VpcAttributes the route tables of its subnets (PrivateSubnetRouteTableIds, …), or import the subnet with Subnet_FromSubnetAttributes"},
 		{"interface: a VPC without a known range", func(s constructs.Construct) {
 			vpc := ec2.Vpc_FromVpcAttributes(s, jsii.String("Vpc"), &ec2.VpcAttributes{
 				VpcId: jsii.String("vpc-1"), AvailabilityZones: jsii.Strings("eu-central-1a"), PrivateSubnetIds: jsii.Strings("subnet-1"),

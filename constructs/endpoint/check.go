@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 
+	"provenendpoints/constructs/verification"
 	"provenendpoints/internal/known"
 )
 
@@ -53,18 +54,6 @@ func checkPort(field string, port int) error {
 	return nil
 }
 
-func checkCall(proving *VerificationProps) error {
-	call := proving.Call
-	if call == nil {
-		return nil
-	}
-	return errors.Join(
-		required("Verification.Call.Action", call.Action == ""),
-		required("Verification.Call.Host", call.Host == ""),
-		required("Verification.Call.Resource", call.Resource == ""),
-	)
-}
-
 // checkIsolation refuses what only isolation reads, without it.
 func checkIsolation(proving *VerificationProps) error {
 	if proving.Isolated {
@@ -91,8 +80,8 @@ func checkSubnets(stack awscdk.Stack, vpc ec2.IVpc, subnets []ec2.ISubnet, provi
 	return errors.Join(
 		checkAny(at),
 		checkVpc(at, asJSON(known.Resolved(stack, known.VpcID(vpc)))),
-		checkOutside(proving),
-		checkIsolation(proving),
+		checkSet(stack, proving),
+		checkPlaces(stack, proving.VantagePoints),
 		checkIsolatedSubnets(stack, vpc, proving),
 	)
 }
@@ -126,13 +115,15 @@ func checkVpc(at []location, vpc string) error {
 	return errors.Join(errs...)
 }
 
-// checkOutside refuses a vantage point outside every VPC: the pattern adds its
-// own.
-func checkOutside(proving *VerificationProps) error {
-	for i, point := range proving.VantagePoints {
-		if point.Subnet == nil {
-			return fmt.Errorf("Verification.VantagePoints[%d].Subnet: required, got none: the point outside is added where a call is proved", i)
+// checkPlaces refuses vantage points whose subnet is known to lie in another VPC than
+// they say: the prober's security group would be of the wrong one.
+func checkPlaces(stack awscdk.Stack, points []verification.VantagePoint) error {
+	var errs []error
+	for i, point := range points {
+		own := asJSON(known.Resolved(stack, known.VpcID(point.Vpc)))
+		if at := locateOne(stack, point.Subnet); at.vpc != "" && at.vpc != own {
+			errs = append(errs, fmt.Errorf("Verification.VantagePoints[%d].Subnet: must lie in its Vpc %s, got %s of the VPC %s", i, own, at.subnet, at.vpc))
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }

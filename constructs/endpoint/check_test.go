@@ -93,8 +93,8 @@ func TestCheckForService(t *testing.T) {
 
 func TestCheckCall(t *testing.T) {
 	t.Parallel()
-	wantError(t, checkCall(&VerificationProps{}), "")
-	wantError(t, checkCall(&VerificationProps{Call: &Call{}}),
+	wantError(t, checkCall(nil), "")
+	wantError(t, checkCall(&Call{}),
 		"Verification.Call.Action: required, got none\nVerification.Call.Host: required, got none\nVerification.Call.Resource: required, got none")
 }
 

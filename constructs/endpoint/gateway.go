@@ -1,6 +1,8 @@
 package endpoint
 
 import (
+	"errors"
+
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	iam "github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -56,11 +58,15 @@ type gateway struct {
 // NewGateway makes a gateway endpoint, and in each route table a route from the
 // service's prefix list to it. It panics with every property that is wrong.
 func NewGateway(scope constructs.Construct, id string, props *GatewayProps) Gateway {
-	must(checkGateway(props))
-	holder := constructs.NewConstruct(scope, &id)
+	must(errors.Join(known.CheckScope(scope, id), checkGateway(props)))
+	stack := known.Stack(scope)
+	holder := known.Within(constructs.NewConstruct(scope, &id), stack)
+	name := *props.Service.Name()
+	service := shortName(known.Resolved(stack, name))
+	must(checkGatewayService(props, service))
 	subnets := chosenSubnets("Subnets", props.Vpc, props.Subnets, true, selectedOrAll)
 	proving := props.Verification.orDefault()
-	must(checkSubnets(known.Stack(holder), props.Vpc, subnets, proving))
+	must(checkSubnets(stack, props.Vpc, subnets, proving))
 	g := &gateway{}
 	ec2.NewGatewayVpcEndpoint_Override(g, holder, jsii.String(endpointID), &ec2.GatewayVpcEndpointProps{
 		Vpc:             props.Vpc,
@@ -69,24 +75,26 @@ func NewGateway(scope constructs.Construct, id string, props *GatewayProps) Gate
 		IpAddressType:   props.IpAddressType,
 		DnsRecordIpType: props.DnsRecordIpType,
 	})
+	known.Within(g, stack)
 	addTags(g, props.Tags)
 	setPolicy(g, props.Policy, proving.Call)
 	if !proving.Disabled {
-		g.verify(holder, props, subnets)
+		g.verify(holder, props, name, subnets)
 	}
 	return g
 }
 
 func (g *gateway) Verification() verification.Verification { return g.verification }
 
-func (g *gateway) verify(holder constructs.Construct, props *GatewayProps, subnets []ec2.ISubnet) {
+func (g *gateway) verify(holder constructs.Construct, props *GatewayProps, name string, subnets []ec2.ISubnet) {
 	proving := props.Verification.orDefault()
 	points := proving.vantagePoints(props.Vpc, subnets)
-	service := shortName(known.Stack(holder).Resolve(props.Service.Name()))
+	stack := known.Stack(holder)
+	service := shortName(known.Resolved(stack, name))
 	subject := GatewaySubject{
-		Endpoint:   *g.VpcEndpointId(),
-		Host:       regionalName(service),
-		PrefixList: *props.Service.Name(),
+		Endpoint:   known.EndpointID(g),
+		Host:       regionalNameIn(stack, service),
+		PrefixList: name,
 		Subnets:    subnetIDs(subnets),
 		From:       insideNames(points),
 		Policy:     policyText(g),
@@ -96,6 +104,6 @@ func (g *gateway) verify(holder constructs.Construct, props *GatewayProps, subne
 	addSibling(holder, props.Vpc, g, service)
 	subject.Isolation = proving.isolation(holder, props.Vpc, subject.Endpoint, points)
 	g.verification = newVerification(holder, proving,
-		"gateway endpoint "+*g.VpcEndpointId()+" to "+*props.Service.Name()+" in "+known.VpcID(props.Vpc),
+		"gateway endpoint "+subject.Endpoint+" to "+name+" in "+known.VpcID(props.Vpc),
 		points, proving.Call.grant(subject.Endpoint), subject.Claims())
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	iam "github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 )
@@ -15,9 +17,29 @@ func checkGateway(props *GatewayProps) error {
 	return errors.Join(
 		required("Vpc", props.Vpc == nil),
 		required("Service", props.Service == nil),
-		checkPrincipals(statementPrincipals(props.Policy)),
-		checkCall(props.Verification.orDefault()),
+		checkPolicy(props.Policy),
+		checkIPTypes("", props.IpAddressType, props.DnsRecordIpType),
+		checkTags("Tags", props.Tags),
+		checkProving(props.Verification.orDefault(), false),
 	)
+}
+
+// checkPolicy checks the statements of a gateway endpoint's policy.
+func checkPolicy(statements []iam.PolicyStatement) error {
+	if err := checkItems("Policy", statements); err != nil {
+		return err
+	}
+	return checkPrincipals(statementPrincipals(statements))
+}
+
+// checkGatewayService refuses services to which no gateway endpoint leads
+// (docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html), where the name is
+// known, and calls of others.
+func checkGatewayService(props *GatewayProps, service string) error {
+	if !strings.Contains(service, regionMark) && service != "s3express" && !slices.Contains(gatewayServices, service) {
+		return fmt.Errorf("Service: must be S3, DynamoDB or S3 Express, to which gateway endpoints lead, got %s", service)
+	}
+	return checkCallTo(props.Verification.orDefault().Call, service)
 }
 
 // statementPrincipals returns the Principal elements of statements.

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"provenendpoints/constructs/verification"
+	"provenendpoints/internal/known"
 	"provenendpoints/proof"
 )
 
@@ -55,7 +56,9 @@ func NewGatewayLoadBalancer(scope constructs.Construct, id string, props *Gatewa
 		panic(required("props", true))
 	}
 	proving := props.Verification.orDefault()
-	errs := []error{required("Vpc", props.Vpc == nil), required("ServiceName", props.ServiceName == ""), required("Subnet", props.Subnet == nil)}
+	errs := []error{required("Vpc", props.Vpc == nil), required("ServiceName", props.ServiceName == ""), required("Subnet", props.Subnet == nil),
+		known.CheckScope(scope, id), checkForm("ServiceName", props.ServiceName, serviceForm, "the full name of an endpoint service such as com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0"),
+		checkIPTypes("", props.IpAddressType, ""), checkTags("Tags", props.Tags), checkProving(proving, false)}
 	if proving.Call != nil {
 		errs = append(errs, errors.New("Verification.Call: such an endpoint answers no AWS call, got one"))
 	}

@@ -5,6 +5,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"provenendpoints/internal/known"
 	"provenendpoints/internal/suppression"
 )
 
@@ -18,7 +19,7 @@ func groupsFor(holder constructs.Construct, vpc ec2.IVpc, groups []ec2.ISecurity
 	}
 	if opened {
 		for _, group := range groups {
-			group.AddIngressRule(ec2.Peer_Ipv4(vpc.VpcCidrBlock()), ec2.Port_Tcp(&port), jsii.String("From inside the VPC"), nil)
+			group.AddIngressRule(ec2.Peer_Ipv4(jsii.String(known.Block(vpc))), ec2.Port_Tcp(&port), jsii.String("From inside the VPC"), nil)
 			suppression.Add(group, suppression.UnknownCIDR)
 		}
 	}

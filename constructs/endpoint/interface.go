@@ -1,6 +1,8 @@
 package endpoint
 
 import (
+	"errors"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	iam "github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
@@ -26,8 +28,9 @@ type InterfaceProps struct {
 	// Default: the VPC's private subnets, one in each zone.
 	Subnets *ec2.SubnetSelection
 	// LookupSupportedAzs leaves out subnets in zones in which the service is not
-	// offered. CDK asks AWS at synthesis: the stack's account and Region, and the
-	// subnets' zones must be known then. Default: false.
+	// offered, of the endpoint and of its vantage points. The CDK CLI asks AWS at
+	// synthesis: the stack's account and Region, and the subnets' zones must be known
+	// then. Default: false.
 	LookupSupportedAzs bool
 	// PrivateDnsEnabled makes the service's default name resolve to the endpoint in the
 	// whole VPC. Only one endpoint to a service in a VPC can have it. An endpoint
@@ -109,19 +112,24 @@ type iface struct {
 // NewInterface makes an interface endpoint: an address for a service in each of
 // the subnets. It panics with every property that is wrong.
 func NewInterface(scope constructs.Construct, id string, props *InterfaceProps) Interface {
-	must(checkInterface(props))
-	holder := constructs.NewConstruct(scope, &id)
-	stack := known.Stack(holder)
+	must(errors.Join(known.CheckScope(scope, id), checkInterface(props)))
+	stack := known.Stack(scope)
+	holder := known.Within(constructs.NewConstruct(scope, &id), stack)
 	service := traitsOf(stack, props.Service)
 	must(checkForService(props, service))
 	subnets := chosenSubnets("Subnets", props.Vpc, props.Subnets, false, selectedOrOnePerZone)
+	if props.LookupSupportedAzs {
+		subnets = offeredSubnets(stack, service.name, subnets)
+	}
 	proving := props.Verification.orDefault()
 	must(checkInterfaceSubnets(stack, props.Vpc, subnets, proving))
+	if props.privateDNS(service) {
+		must(checkPrivateName(holder, props.Vpc, service.name))
+	}
 	i := newInterface(holder, interfaceSettings{
-		vpc: props.Vpc, subnets: subnets, port: *props.Service.Port(), groups: props.SecurityGroups, open: props.Open, tags: props.Tags,
+		vpc: props.Vpc, subnets: subnets, port: service.port, groups: props.SecurityGroups, open: props.Open, tags: props.Tags,
 		props: ec2.InterfaceVpcEndpointProps{
 			Service:                                  props.Service,
-			LookupSupportedAzs:                       &props.LookupSupportedAzs,
 			PrivateDnsEnabled:                        jsii.Bool(props.privateDNS(service)),
 			PrivateDnsOnlyForInboundResolverEndpoint: props.PrivateDnsOnlyForInboundResolverEndpoint,
 			DnsRecordIpType:                          props.DnsRecordIpType,
@@ -136,6 +144,9 @@ func NewInterface(scope constructs.Construct, id string, props *InterfaceProps) 
 	if !proving.Disabled {
 		i.verify(holder, props, service, subnets)
 	}
+	if props.privateDNS(service) {
+		takePrivateName(holder, props.Vpc, service.name)
+	}
 	return i
 }
 
@@ -145,10 +156,10 @@ func (i *iface) verify(holder constructs.Construct, props *InterfaceProps, servi
 	proving := props.Verification.orDefault()
 	points := proving.vantagePoints(props.Vpc, subnets)
 	subject := InterfaceSubject{
-		Endpoint:          *i.VpcEndpointId(),
-		DefaultName:       props.defaultName(service),
+		Endpoint:          known.EndpointID(i),
+		DefaultName:       props.defaultName(known.Stack(holder), service),
 		PrivateDnsEnabled: props.privateDNS(service) && !props.onlyInbound(),
-		Port:              int(*props.Service.Port()),
+		Port:              int(service.port),
 		From:              zonedPoints(known.Stack(holder), points, subnets),
 		Call:              proving.Call,
 		AllowedSources:    proving.AllowedSources,
@@ -160,7 +171,7 @@ func (i *iface) verify(holder constructs.Construct, props *InterfaceProps, servi
 		subject.Policy = policyText(i)
 	}
 	i.verification = newVerification(holder, proving,
-		"interface endpoint "+subject.Endpoint+" to "+*props.Service.Name()+" in "+known.VpcID(props.Vpc),
+		"interface endpoint "+subject.Endpoint+" to "+service.token+" in "+known.VpcID(props.Vpc),
 		points, proving.Call.grant(subject.Endpoint), subject.Claims())
 }
 
@@ -178,12 +189,12 @@ func (p *InterfaceProps) onlyInbound() bool {
 }
 
 // defaultName returns the property, or what is built in; empty if unknown.
-func (p *InterfaceProps) defaultName(service serviceTraits) string {
+func (p *InterfaceProps) defaultName(stack awscdk.Stack, service serviceTraits) string {
 	switch {
 	case p.DefaultName != "" || service.host == "":
 		return p.DefaultName
 	case p.ServiceRegion != "":
-		return service.host + "." + p.ServiceRegion + "." + *awscdk.Aws_URL_SUFFIX()
+		return service.host + "." + p.ServiceRegion + "." + known.Suffix(stack)
 	}
-	return regionalName(service.host)
+	return regionalNameIn(stack, service.host)
 }

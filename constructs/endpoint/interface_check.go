@@ -3,6 +3,8 @@ package endpoint
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
@@ -20,15 +22,28 @@ func checkInterface(props *InterfaceProps) error {
 		required("Vpc", props.Vpc == nil),
 		required("Service", props.Service == nil),
 		policy,
+		checkItems("Policy", props.Policy),
+		checkItems("SecurityGroups", props.SecurityGroups),
 		errors.Join(checkNotifications(props.Notifications)...),
-		checkCall(props.Verification.orDefault()),
+		checkIPTypes("", props.IpAddressType, props.DnsRecordIpType),
+		checkOneOf("PrivateDnsOnlyForInboundResolverEndpoint", props.PrivateDnsOnlyForInboundResolverEndpoint,
+			ec2.VpcEndpointPrivateDnsOnlyForInboundResolverEndpoint_ALL_RESOLVERS, ec2.VpcEndpointPrivateDnsOnlyForInboundResolverEndpoint_ONLY_INBOUND_RESOLVER),
+		checkRegion("ServiceRegion", props.ServiceRegion),
+		checkHostName("DefaultName", props.DefaultName),
+		checkTags("Tags", props.Tags),
+		checkProving(props.Verification.orDefault(), true),
 	)
 }
 
 // checkForService refuses properties that the service does not support.
 func checkForService(props *InterfaceProps, service serviceTraits) error {
-	var errs []error
-	if props.onlyInbound() && !props.privateDNS(service) {
+	errs := []error{
+		checkServiceName(service.name),
+		checkCallTo(props.Verification.orDefault().Call, service.host),
+	}
+	if props.PrivateDnsOnlyForInboundResolverEndpoint != "" && service.short != "" && !strings.Contains(service.short, regionMark) && !slices.Contains(gatewayServices, service.short) {
+		errs = append(errs, fmt.Errorf("PrivateDnsOnlyForInboundResolverEndpoint: used only for services that gateway endpoints lead to as well (%s), got %s for %s", strings.Join(gatewayServices, ", "), props.PrivateDnsOnlyForInboundResolverEndpoint, service.short))
+	} else if props.PrivateDnsOnlyForInboundResolverEndpoint != "" && !props.privateDNS(service) {
 		errs = append(errs, fmt.Errorf("PrivateDnsOnlyForInboundResolverEndpoint: used only where PrivateDnsEnabled is true, got %s", props.PrivateDnsOnlyForInboundResolverEndpoint))
 	}
 	if !service.aws && len(props.Policy) > 0 {
@@ -38,6 +53,17 @@ func checkForService(props *InterfaceProps, service serviceTraits) error {
 		errs = append(errs, fmt.Errorf("Verification.Call: must be empty for a service that is not AWS's own, got one for %s", service.name))
 	}
 	return errors.Join(errs...)
+}
+
+// checkServiceName refuses a name that is that of no service.
+func checkServiceName(name string) error {
+	if name == "" {
+		return errors.New("Service: must have a name, got none")
+	}
+	if strings.Contains(name, regionMark) {
+		return nil
+	}
+	return checkForm("Service", name, serviceForm, "the full name of a service such as com.amazonaws.eu-west-1.kms")
 }
 
 // checkInterfaceSubnets refuses subnets that one interface endpoint cannot have

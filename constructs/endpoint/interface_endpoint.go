@@ -9,6 +9,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"provenendpoints/internal/known"
 	"provenendpoints/internal/suppression"
 )
 
@@ -38,6 +39,7 @@ func newInterface(holder constructs.Construct, s interfaceSettings) *iface {
 	props.SecurityGroups = &groups
 	i := &iface{subnets: len(s.subnets)}
 	ec2.NewInterfaceVpcEndpoint_Override(i, holder, jsii.String(endpointID), &props)
+	known.Within(i, known.Stack(holder))
 	addTags(i, s.tags)
 	return i
 }

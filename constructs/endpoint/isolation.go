@@ -89,7 +89,7 @@ func (p *VerificationProps) isolation(scope constructs.Construct, vpc ec2.IVpc, 
 		}
 	}
 	if isolation.OtherHost == "" {
-		isolation.OtherHost = regionalName(otherService(scope, vpc, servicesOf(scope, p.OtherEndpoints)))
+		isolation.OtherHost = regionalNameIn(known.Stack(scope), otherService(scope, vpc, servicesOf(scope, p.OtherEndpoints)))
 	}
 	scope.Node().AddValidation(newWaysOut(known.Stack(scope), subnets, slices.Concat(p.otherEndpoints(), p.Ways)))
 	return isolation
@@ -99,7 +99,7 @@ func (p *VerificationProps) isolation(scope constructs.Construct, vpc ec2.IVpc, 
 func (p *VerificationProps) otherEndpoints() []string {
 	var ids []string
 	for _, endpoint := range p.OtherEndpoints {
-		ids = append(ids, *endpoint.VpcEndpointId())
+		ids = append(ids, known.EndpointID(endpoint))
 	}
 	return ids
 }

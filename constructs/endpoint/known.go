@@ -9,6 +9,7 @@ import (
 	elb "github.com/aws/aws-cdk-go/awscdk/v2/awselasticloadbalancingv2"
 
 	"provenendpoints/internal/known"
+	"provenendpoints/internal/template"
 )
 
 // ask asks CDK for something that an imported construct may not know. CDK has no
@@ -25,20 +26,33 @@ func ask[T any](get func() T) (value T, err error) {
 }
 
 // checkImported refuses subnets that lack what an endpoint and its probers need to
-// know of them. Subnet_FromSubnetId knows neither.
+// know of them. Subnet_FromSubnetId knows neither, and a list that is known only at
+// deployment is no subnets yet.
 func checkImported(subnets []ec2.ISubnet, field string, routeTables bool) error {
+	if err := checkItems(field, subnets); err != nil {
+		return err
+	}
 	var errs []error
 	for _, subnet := range subnets {
 		path := known.Path(subnet)
-		if _, err := ask(func() string { return known.Zone(subnet) }); err != nil {
+		if template.IsListToken(known.SubnetID(subnet)) {
+			errs = append(errs, fmt.Errorf("%s: must be subnets one by one, got %s, a list that is known only at deployment; take its items with Fn_Select, or give Fn_Split the number of them", field, path))
+			continue
+		}
+		switch zone, err := ask(func() string { return known.Zone(subnet) }); {
+		case err != nil:
 			errs = append(errs, fmt.Errorf("%s: must know their Availability Zones, got %s without one; import it with Subnet_FromSubnetAttributes", field, path))
+		case template.IsListToken(zone):
+			errs = append(errs, fmt.Errorf("%s: must know their Availability Zones one by one, got %s with a list that is known only at deployment; take its items with Fn_Select", field, path))
 		}
 		if !routeTables {
 			continue
 		}
-		table, err := ask(func() *string { return subnet.RouteTable().RouteTableId() })
-		if err != nil || table == nil || *table == "" {
-			errs = append(errs, fmt.Errorf("%s: must know their route tables, got %s without one; import it with Subnet_FromSubnetAttributes", field, path))
+		switch table, err := ask(func() *string { return subnet.RouteTable().RouteTableId() }); {
+		case err != nil || table == nil || *table == "":
+			errs = append(errs, fmt.Errorf("%s: must know their route tables, got %s without one; give VpcAttributes the route tables of its subnets (PrivateSubnetRouteTableIds, …), or import the subnet with Subnet_FromSubnetAttributes", field, path))
+		case template.IsListToken(*table):
+			errs = append(errs, fmt.Errorf("%s: must know their route tables one by one, got %s with a list that is known only at deployment; take its items with Fn_Select", field, path))
 		}
 	}
 	return errors.Join(errs...)
@@ -49,6 +63,9 @@ func checkImported(subnets []ec2.ISubnet, field string, routeTables bool) error 
 func chosenSubnets(field string, vpc ec2.IVpc, selection *ec2.SubnetSelection, routeTables bool,
 	choose func(ec2.IVpc, *ec2.SubnetSelection) []ec2.ISubnet,
 ) []ec2.ISubnet {
+	if selection != nil {
+		must(checkOneOf(field+".SubnetType", selection.SubnetType, ec2.SubnetType_PRIVATE_ISOLATED, ec2.SubnetType_PRIVATE_WITH_EGRESS, ec2.SubnetType_PRIVATE_WITH_NAT, ec2.SubnetType_PUBLIC))
+	}
 	if selection != nil && selection.Subnets != nil {
 		// CDK would refuse them in other words.
 		must(checkImported(*selection.Subnets, field, routeTables))
@@ -63,7 +80,7 @@ func checkBlock(field string, vpc ec2.IVpc, groups []ec2.ISecurityGroup, open *b
 	if len(groups) > 0 && !isTrue(open) || open != nil && !*open {
 		return nil
 	}
-	if _, err := ask(func() *string { return vpc.VpcCidrBlock() }); err != nil {
+	if _, err := ask(func() string { return known.Block(vpc) }); err != nil {
 		return fmt.Errorf("%s: must know its address range, which the endpoint's security group admits, got %s without one; give VpcAttributes its VpcCidrBlock, or set SecurityGroups, or set Open to false", field, *vpc.Node().Path())
 	}
 	return nil

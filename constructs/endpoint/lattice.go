@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -10,6 +11,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"provenendpoints/constructs/verification"
+	"provenendpoints/internal/known"
 	"provenendpoints/proof"
 )
 
@@ -86,7 +88,8 @@ func NewResource(scope constructs.Construct, id string, props *ResourceProps) La
 	if props == nil {
 		panic(required("props", true))
 	}
-	must(errors.Join(required("ResourceConfigurationArn", props.ResourceConfigurationArn == ""), checkLattice(&props.LatticeProps)))
+	must(errors.Join(known.CheckScope(scope, id), required("ResourceConfigurationArn", props.ResourceConfigurationArn == ""),
+		checkARN("ResourceConfigurationArn", props.ResourceConfigurationArn, ":resourceconfiguration/", "a resource configuration"), checkLattice(&props.LatticeProps)))
 	return newLattice(scope, id, &props.LatticeProps, "resource endpoint", ec2.CfnVPCEndpointProps{
 		VpcEndpointType: jsii.String("Resource"), ResourceConfigurationArn: &props.ResourceConfigurationArn,
 	})
@@ -98,7 +101,8 @@ func NewServiceNetwork(scope constructs.Construct, id string, props *ServiceNetw
 	if props == nil {
 		panic(required("props", true))
 	}
-	must(errors.Join(required("ServiceNetworkArn", props.ServiceNetworkArn == ""), checkLattice(&props.LatticeProps)))
+	must(errors.Join(known.CheckScope(scope, id), required("ServiceNetworkArn", props.ServiceNetworkArn == ""),
+		checkARN("ServiceNetworkArn", props.ServiceNetworkArn, ":servicenetwork/", "a service network"), checkLattice(&props.LatticeProps)))
 	return newLattice(scope, id, &props.LatticeProps, "service network endpoint", ec2.CfnVPCEndpointProps{
 		VpcEndpointType: jsii.String("ServiceNetwork"), ServiceNetworkArn: &props.ServiceNetworkArn,
 	})
@@ -107,11 +111,26 @@ func NewServiceNetwork(scope constructs.Construct, id string, props *ServiceNetw
 func (l *lattice) Endpoint() ec2.IInterfaceVpcEndpoint     { return l.endpoint }
 func (l *lattice) Verification() verification.Verification { return l.verification }
 
+// privateDNSPreferences are those that AWS has
+// (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DnsOptionsSpecification.html).
+var privateDNSPreferences = []string{"ALL_DOMAINS", "SPECIFIED_DOMAINS_ONLY", "VERIFIED_DOMAINS_AND_SPECIFIED_DOMAINS", "VERIFIED_DOMAINS_ONLY"}
+
 func checkLattice(props *LatticeProps) error {
 	errs := []error{
 		required("Vpc", props.Vpc == nil),
 		required("Port", props.Port == 0 && (len(props.SecurityGroups) == 0 || isTrue(props.Open) || len(props.Names) > 0)),
 		checkPort("Port", props.Port),
+		checkItems("SecurityGroups", props.SecurityGroups),
+		checkIPTypes("", props.IpAddressType, props.DnsRecordIpType),
+		checkOneOf("PrivateDnsPreference", props.PrivateDnsPreference, privateDNSPreferences...),
+		checkTags("Tags", props.Tags),
+		checkProving(props.Verification.orDefault(), true),
+	}
+	for i, name := range props.Names {
+		errs = append(errs, required(fmt.Sprintf("Names[%d]", i), name == ""), checkHostName(fmt.Sprintf("Names[%d]", i), name))
+	}
+	if specified := strings.Contains(props.PrivateDnsPreference, "SPECIFIED_DOMAINS"); specified != (len(props.PrivateDnsSpecifiedDomains) > 0) && isTrue(props.PrivateDnsEnabled) {
+		errs = append(errs, fmt.Errorf("PrivateDnsSpecifiedDomains: required where PrivateDnsPreference names specified domains, and used only there, got %q with the preference %q", props.PrivateDnsSpecifiedDomains, props.PrivateDnsPreference))
 	}
 	if props.Verification.orDefault().Call != nil {
 		errs = append(errs, errors.New("Verification.Call: such an endpoint answers no AWS call, got one"))

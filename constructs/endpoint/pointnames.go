@@ -10,6 +10,9 @@ import (
 	"provenendpoints/constructs/verification"
 )
 
+// pointForm is what names of vantage points look like.
+var pointForm = regexp.MustCompile(fmt.Sprintf("^[A-Za-z0-9]{1,%d}$", verification.MaxPointName))
+
 var notAlphanumeric = regexp.MustCompile(`[^A-Za-z0-9]+`)
 
 // pointName removes all but letters and digits from a construct's id.

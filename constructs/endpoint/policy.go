@@ -68,11 +68,11 @@ type statefulEndpoint interface {
 // of its own and AWS's default, which lets everything pass: the proof of a call never
 // forbids another.
 func setPolicy(endpoint statefulEndpoint, statements []iam.PolicyStatement, call *Call) {
-	for _, statement := range statements {
-		endpoint.AddToPolicy(statement)
+	for i, statement := range statements {
+		mustAsk(fmt.Sprintf("Policy[%d]", i), func() any { endpoint.AddToPolicy(statement); return nil })
 	}
 	if call != nil {
-		resource := known.Node(endpoint).DefaultChild().(ec2.CfnVPCEndpoint)
+		resource := known.Resource(endpoint).(ec2.CfnVPCEndpoint)
 		lazy.AddProved(resource, endpoint, ownAccount(provedCall, call.Action, call.Resource))
 	}
 	// The size is checked at synthesis: statements may be added until then.
@@ -88,7 +88,7 @@ var fullAccess = map[string]any{"Statement": []any{
 // policyText returns the policy that the endpoint will have as JSON text, with the
 // statements that will be added later.
 func policyText(endpoint ec2.IVpcEndpoint) string {
-	resource, ok := known.Node(endpoint).DefaultChild().(ec2.CfnVPCEndpoint)
+	resource, ok := known.Resource(endpoint).(ec2.CfnVPCEndpoint)
 	if !ok {
 		return ""
 	}
@@ -101,7 +101,7 @@ type policySize struct{ endpoint ec2.IVpcEndpoint }
 // Validate implements constructs.IValidation. JavaScript calls it: it must not
 // panic.
 func (p *policySize) Validate() *[]*string {
-	resource, ok := known.Node(p.endpoint).DefaultChild().(ec2.CfnVPCEndpoint)
+	resource, ok := known.Resource(p.endpoint).(ec2.CfnVPCEndpoint)
 	if !ok {
 		return &[]*string{}
 	}

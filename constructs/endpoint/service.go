@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"errors"
 	"time"
 
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
@@ -177,8 +178,8 @@ const serviceID = "Service"
 // service, as AWS requires. It panics with every property
 // that is wrong.
 func NewService(scope constructs.Construct, id string, props *ServiceProps) Service {
-	must(checkService(props))
-	holder := constructs.NewConstruct(scope, &id)
+	must(errors.Join(known.CheckScope(scope, id), checkService(props)))
+	holder := known.Within(constructs.NewConstruct(scope, &id), known.Stack(scope))
 	principals := props.principals()
 	s := &endpointService{}
 	ec2.NewVpcEndpointService_Override(s, holder, jsii.String(serviceID), &ec2.VpcEndpointServiceProps{
@@ -250,7 +251,7 @@ func (s *endpointService) verify(holder constructs.Construct, props *ServiceProp
 	consumer, proving := props.Consumer, props.Verification.orDefault()
 	points := proving.vantagePoints(consumer.Vpc, subnets)
 	subject := ServiceSubject{
-		Endpoint: *s.endpoint.VpcEndpointId(),
+		Endpoint: known.EndpointID(s.endpoint),
 		Service:  *s.VpcEndpointServiceId(),
 		Port:     consumer.port(),
 		From:     insideNames(points),

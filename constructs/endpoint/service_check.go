@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -9,6 +10,9 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	elb "github.com/aws/aws-cdk-go/awscdk/v2/awselasticloadbalancingv2"
+
+	"provenendpoints/internal/known"
+	"provenendpoints/internal/template"
 )
 
 func checkService(props *ServiceProps) error {
@@ -20,16 +24,39 @@ func checkService(props *ServiceProps) error {
 	if props.PrivateDnsZone != nil && props.PrivateDnsName == "" {
 		errs = append(errs, errors.New("PrivateDnsZone: needs the PrivateDnsName that is verified there, got none"))
 	}
+	errs = append(errs,
+		checkItems("AllowedPrincipals", props.AllowedPrincipals),
+		checkUnique("AllowedRegions", props.AllowedRegions),
+		checkUnique("AllowedAccounts", props.AllowedAccounts),
+		checkUnique("GatewayLoadBalancerArns", props.GatewayLoadBalancerArns),
+		checkHostName("PrivateDnsName", props.PrivateDnsName),
+		checkDomain(props),
+		checkTags("Tags", props.Tags),
+	)
+	for i, principal := range props.AllowedPrincipals {
+		if isNil(principal) {
+			continue
+		}
+		if arn := *principal.Arn(); arn != "*" {
+			errs = append(errs, checkARN(fmt.Sprintf("AllowedPrincipals[%d]", i), arn, ":iam::", "a principal, or *"))
+		}
+	}
+	for i, account := range props.AllowedAccounts {
+		errs = append(errs, checkForm(fmt.Sprintf("AllowedAccounts[%d]", i), cmp.Or(account, " "), accountForm, "an account's 12 digits"))
+	}
+	for i, region := range props.AllowedRegions {
+		errs = append(errs, checkRegion(fmt.Sprintf("AllowedRegions[%d]", i), cmp.Or(region, " ")))
+	}
+	for i, kind := range props.SupportedIpAddressTypes {
+		errs = append(errs, checkOneOf(fmt.Sprintf("SupportedIpAddressTypes[%d]", i), cmp.Or(kind, " "), ec2.IpAddressType_IPV4, ec2.IpAddressType_IPV6))
+	}
 	if payer := props.PayerResponsibility; payer != "" && payer != serviceOwnerPays {
 		errs = append(errs, fmt.Errorf("PayerResponsibility: must be %s or left out, got %q", serviceOwnerPays, payer))
 	}
 	if proving.Call != nil {
 		errs = append(errs, errors.New("Verification.Call: an endpoint service answers no AWS call, got one"))
 	}
-	for i, point := range proving.Inside {
-		errs = append(errs, required(fmt.Sprintf("Verification.Inside[%d].Subnet", i), point.Subnet == nil),
-			required(fmt.Sprintf("Verification.Inside[%d].Vpc", i), point.Vpc == nil))
-	}
+	errs = append(errs, checkPoints("Verification.Inside", proving.Inside), checkProving(&proving.VerificationProps, true))
 	switch consumer := props.Consumer; {
 	case consumer == nil && props.Verification != nil && !proving.Disabled:
 		errs = append(errs, errors.New("Verification: needs a Consumer to measure from, got none"))
@@ -37,11 +64,26 @@ func checkService(props *ServiceProps) error {
 		errs = append(errs,
 			required("Consumer.Vpc", consumer.Vpc == nil),
 			checkPort("Consumer.Port", consumer.Port),
+			checkItems("Consumer.SecurityGroups", consumer.SecurityGroups),
+			checkIPTypes("Consumer.", consumer.IpAddressType, consumer.DnsRecordIpType),
+			checkTags("Consumer.Tags", consumer.Tags),
 			checkAcceptance(props.AcceptanceRequired, !proving.Disabled),
 			checkConsumer(props),
 		)
 	}
-	return errors.Join(append(errs, checkHosts(proving)...)...)
+	return errors.Join(append(errs, checkHosts(props, proving)...)...)
+}
+
+// checkDomain refuses a private name outside the domain of its zone, where both are known.
+func checkDomain(props *ServiceProps) error {
+	if props.PrivateDnsZone == nil || props.PrivateDnsName == "" {
+		return nil
+	}
+	zone := strings.TrimSuffix(*props.PrivateDnsZone.ZoneName(), ".")
+	if name := props.PrivateDnsName; !template.HasToken(zone+name) && name != zone && !strings.HasSuffix(name, "."+zone) {
+		return fmt.Errorf("PrivateDnsName: must be in the domain %s of the PrivateDnsZone, got %q", zone, name)
+	}
+	return nil
 }
 
 // serviceOwnerPays is the one value of PayerResponsibility
@@ -60,10 +102,15 @@ func checkBalancers(props *ServiceProps) []error {
 	case gateway > 0 && props.Consumer != nil:
 		errs = append(errs, errors.New("Consumer: must be empty where there are GatewayLoadBalancerArns: their consumers are made by NewGatewayLoadBalancer"))
 	}
+	for i, arn := range props.GatewayLoadBalancerArns {
+		errs = append(errs, checkARN(fmt.Sprintf("GatewayLoadBalancerArns[%d]", i), cmp.Or(arn, " "), ":loadbalancer/gwy/", "a Gateway Load Balancer"))
+	}
 	for i, balancer := range props.Balancers {
 		field := fmt.Sprintf("Balancers[%d]", i)
-		if balancer == nil {
+		if isNil(balancer) {
 			errs = append(errs, required(field, true))
+		} else if slices.Contains(props.Balancers[:i], balancer) {
+			errs = append(errs, fmt.Errorf("%s: must differ from the others, got %s twice", field, known.Path(balancer)))
 		} else if ports, known := listenerPorts(balancer); known && len(ports) == 0 {
 			errs = append(errs, fmt.Errorf("%s: must have a listener, got a load balancer without one", field))
 		}
@@ -76,7 +123,7 @@ func checkConsumer(props *ServiceProps) error {
 	var errs []error
 	proving := props.Verification.orDefault()
 	for i, balancer := range props.Balancers {
-		if balancer == nil {
+		if isNil(balancer) {
 			continue
 		}
 		ports, known := listenerPorts(balancer)
@@ -113,8 +160,22 @@ func checkAcceptance(byHand, verified bool) error {
 	return nil
 }
 
-func checkHosts(proving *ServiceVerificationProps) []error {
-	var errs []error
+func checkHosts(props *ServiceProps, proving *ServiceVerificationProps) []error {
+	errs := []error{
+		checkItems("Verification.OtherTargetGroups", proving.OtherTargetGroups),
+		checkSources("Verification.Sources", proving.Sources),
+		checkSources("Verification.HostSources", proving.HostSources),
+	}
+	for _, field := range []struct {
+		name  string
+		count int
+	}{
+		{"HostSources", len(proving.HostSources)}, {"PublicHosts", len(proving.PublicHosts)}, {"OtherTargetGroups", len(proving.OtherTargetGroups)},
+	} {
+		if field.count > 0 && (len(proving.Hosts) == 0 || isNil(proving.TargetGroup)) {
+			errs = append(errs, fmt.Errorf("Verification.%s: used only with Hosts and TargetGroup, got %d without", field.name, field.count))
+		}
+	}
 	var names []string
 	for i, host := range proving.Hosts {
 		field := fmt.Sprintf("Verification.Hosts[%d]", i)
@@ -122,6 +183,8 @@ func checkHosts(proving *ServiceVerificationProps) []error {
 			required(field+".Name", host.Name == ""),
 			required(field+".ID", host.ID == ""),
 			required(field+".Address", host.Address == ""),
+			checkForm(field+".Name", host.Name, hostNameForm, "letters, digits and hyphens"),
+			checkHostName(field+".Address", host.Address),
 		)
 		if slices.Contains(names, host.Name) {
 			errs = append(errs, fmt.Errorf("%s.Name: must differ from the others, got %q twice", field, host.Name))
@@ -131,20 +194,24 @@ func checkHosts(proving *ServiceVerificationProps) []error {
 	if proving.TargetGroup != nil && len(proving.Hosts) == 0 {
 		errs = append(errs, errors.New("Verification.TargetGroup: needs the Hosts that are registered there, got none"))
 	}
-	return append(errs, checkListeners(proving)...)
+	return append(errs, checkListeners(props, proving)...)
 }
 
 // checkListeners refuses declared listeners that no load balancer could have.
-func checkListeners(proving *ServiceVerificationProps) []error {
+func checkListeners(props *ServiceProps, proving *ServiceVerificationProps) []error {
 	var errs []error
 	var ports []int
 	for i, l := range proving.Listeners {
 		field := fmt.Sprintf("Verification.Listeners[%d].Port", i)
-		errs = append(errs, required(field, l.Port == 0), checkPort(field, l.Port))
+		errs = append(errs, required(field, l.Port == 0), checkPort(field, l.Port),
+			checkOneOf(fmt.Sprintf("Verification.Listeners[%d].Protocol", i), l.Protocol, elb.Protocol_TCP, elb.Protocol_TLS, elb.Protocol_UDP, elb.Protocol_TCP_UDP, "QUIC", "TCP_QUIC"))
 		if slices.Contains(ports, l.Port) {
 			errs = append(errs, fmt.Errorf("%s: must differ from the others, got %d twice", field, l.Port))
 		}
 		ports = append(ports, l.Port)
+	}
+	if props.Consumer != nil && len(ports) > 0 && !slices.Contains(ports, props.Consumer.port()) {
+		errs = append(errs, fmt.Errorf("Verification.Listeners: must have one on the Consumer's Port %d, got %s", props.Consumer.port(), joinPorts(ports)))
 	}
 	return errs
 }

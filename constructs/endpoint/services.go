@@ -6,6 +6,8 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
+
+	"provenendpoints/internal/known"
 )
 
 // serviceTraits are what a service's name implies.
@@ -19,14 +21,18 @@ type serviceTraits struct {
 	// host is the beginning of its default DNS name: cloudformation for
 	// cloudformation.REGION.amazonaws.com. Empty if unknown.
 	host string
+	// token is the name, as a token if it is one, and port is the TCP port.
+	token string
+	port  float64
 	// name is the name as far as it is known at synthesis; see readableName.
 	name string
 }
 
 // traitsOf reads the traits of a service from its name.
 func traitsOf(stack awscdk.Stack, s ec2.IInterfaceVpcEndpointService) serviceTraits {
-	name := readableName(stack.Resolve(s.Name()))
-	traits := serviceTraits{name: name, aws: isAWS(name)}
+	token := *s.Name()
+	name := readableName(known.Resolved(stack, token))
+	traits := serviceTraits{token: token, port: *s.Port(), name: name, aws: isAWS(name)}
 	if traits.aws {
 		traits.short = lastPart(name)
 		traits.host = defaultHosts[traits.short]

@@ -35,10 +35,15 @@ type vpcOfStack struct {
 	vpc   string
 }
 
+// vpcOf is a VPC as the scope's stack has it.
+func vpcOf(scope constructs.Construct, vpc ec2.IVpc) vpcOfStack {
+	stack := known.Stack(scope)
+	return vpcOfStack{stack, fmt.Sprint(known.Resolved(stack, known.VpcID(vpc)))}
+}
+
 // siblingsOf are those of the VPC in the scope's stack.
 func siblingsOf(scope constructs.Construct, vpc ec2.IVpc) siblings {
-	stack := known.Stack(scope)
-	key := vpcOfStack{stack, fmt.Sprint(known.Resolved(stack, known.VpcID(vpc)))}
+	key := vpcOf(scope, vpc)
 	siblingsBy.Lock()
 	defer siblingsBy.Unlock()
 	all, ok := siblingsBy.known[key]
@@ -52,10 +57,11 @@ func siblingsOf(scope constructs.Construct, vpc ec2.IVpc) siblings {
 // addSibling records an endpoint that is proved.
 func addSibling(scope constructs.Construct, vpc ec2.IVpc, endpoint ec2.IVpcEndpoint, service string) {
 	all := siblingsOf(scope, vpc)
-	all.endpoints.Add(*endpoint.VpcEndpointId())
+	id := known.EndpointID(endpoint)
+	all.endpoints.Add(id)
 	all.services.Add(service)
 	if service != "" {
-		all.leadingTo(service).Add(*endpoint.VpcEndpointId())
+		all.leadingTo(service).Add(id)
 	}
 }
 

@@ -72,7 +72,11 @@ func locateOne(stack awscdk.Stack, subnet ec2.ISubnet) location {
 	defer locations.Unlock()
 	at, ok := locations.known[placed{stack, subnet}]
 	if !ok {
-		at = location{subnet: known.Path(subnet), zone: asJSON(known.Resolved(stack, known.Zone(subnet)))}
+		at = location{subnet: known.Path(subnet)}
+		// A vantage point may lie in a subnet that is known by its id alone.
+		if zone, err := ask(func() string { return known.Zone(subnet) }); err == nil {
+			at.zone = asJSON(known.Resolved(stack, zone))
+		}
 		if resource, ok := known.Node(subnet).DefaultChild().(ec2.CfnSubnet); ok {
 			at.vpc = resolvedJSON(stack, resource.VpcId())
 		}
@@ -103,8 +107,8 @@ func zonedPoints(stack awscdk.Stack, points []verification.VantagePoint, subnets
 			continue
 		}
 		from := ZonedPoint{Name: point.Name}
-		if zone := known.Zone(point.Subnet); served[asJSON(known.Resolved(stack, zone))] {
-			from.Zone = zone
+		if at := locateOne(stack, point.Subnet); at.zone != "" && served[at.zone] {
+			from.Zone = known.Zone(point.Subnet)
 		}
 		zoned = append(zoned, from)
 	}

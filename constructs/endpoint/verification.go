@@ -98,8 +98,9 @@ type Call struct {
 	Resource string
 }
 
-// ListBucket is the call that lists (one key of) a bucket.
+// ListBucket is the call that lists (one key of) a bucket. It panics without one.
 func ListBucket(bucket awss3.IBucket) *Call {
+	must(required("bucket", isNil(bucket)))
 	return &Call{
 		Call: proof.Call{Service: "s3", Action: "s3:ListBucket", Path: "/?list-type=2&max-keys=1"},
 		// An interface endpoint is asked by path
@@ -111,8 +112,9 @@ func ListBucket(bucket awss3.IBucket) *Call {
 }
 
 // GetStackPolicy is the call that reads the policy of a stack. It succeeds for a
-// stack without a policy, too.
+// stack without a policy, too. It panics without a stack.
 func GetStackPolicy(stack awscdk.Stack) *Call {
+	must(required("stack", isNil(stack)))
 	return &Call{
 		Call: proof.Call{
 			Service: "cloudformation", Action: "cloudformation:GetStackPolicy", Method: "POST",
@@ -130,6 +132,11 @@ func GetStackPolicy(stack awscdk.Stack) *Call {
 // regionalName returns the default DNS name of a service in the stack's Region.
 func regionalName(service string) string {
 	return service + "." + *awscdk.Aws_REGION() + "." + *awscdk.Aws_URL_SUFFIX()
+}
+
+// regionalNameIn is regionalName where the stack is known.
+func regionalNameIn(stack awscdk.Stack, service string) string {
+	return service + "." + known.Region(stack) + "." + known.Suffix(stack)
 }
 
 // atEndpoint is the call as it is made at an endpoint's own name.

@@ -16,6 +16,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"provenendpoints/internal/known"
 	"provenendpoints/internal/suppression"
 )
 
@@ -47,7 +48,7 @@ type Props struct {
 // New makes an instance in a security group of its own that lets nothing in.
 // Open it with [Admit]. It panics if the VPC or the subnet is missing.
 func New(scope constructs.Construct, id string, props *Props) ec2.Instance {
-	if err := check(props); err != nil {
+	if err := errors.Join(known.CheckScope(scope, id), check(props)); err != nil {
 		panic(err)
 	}
 	scope = constructs.NewConstruct(scope, &id)

@@ -1,9 +1,13 @@
 package host
 
 import (
+	"errors"
+
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"provenendpoints/internal/known"
 )
 
 // InstanceConnectEndpointProps describe an EC2 Instance Connect Endpoint.
@@ -41,7 +45,7 @@ func NewInstanceConnectEndpoint(scope constructs.Construct, id string, props *In
 	if props == nil {
 		props = &InstanceConnectEndpointProps{}
 	}
-	if err := check(&Props{Vpc: props.Vpc, Subnet: props.Subnet}); err != nil {
+	if err := errors.Join(known.CheckScope(scope, id), check(&Props{Vpc: props.Vpc, Subnet: props.Subnet})); err != nil {
 		panic(err)
 	}
 	e := &instanceConnectEndpoint{}

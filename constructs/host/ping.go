@@ -1,12 +1,15 @@
 package host
 
 import (
+	"errors"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"provenendpoints/internal/known"
 )
 
 // PingProps describe a host that pings.
@@ -56,8 +59,8 @@ func NewPing(scope constructs.Construct, id string, props *PingProps) Ping {
 	if props == nil {
 		props = &PingProps{}
 	}
-	if props.Target == "" {
-		panic("Target: the name to ping is required, got none")
+	if err := errors.Join(known.CheckScope(scope, id), checkPing(props)); err != nil {
+		panic(err)
 	}
 	p := &ping{}
 	constructs.NewConstruct_Override(p, scope, &id)
@@ -82,6 +85,14 @@ func NewPing(scope constructs.Construct, id string, props *PingProps) Ping {
 	p.condition.Node().AddDependency(p.instance)
 	follow(handle, p.condition)
 	return p
+}
+
+func checkPing(props *PingProps) error {
+	var target error
+	if props.Target == "" {
+		target = errors.New("Target: the name to ping is required, got none")
+	}
+	return errors.Join(target, check(&Props{Vpc: props.Vpc, Subnet: props.Subnet, InstanceType: props.InstanceType}))
 }
 
 func (p *ping) Instance() ec2.Instance { return p.instance }

@@ -11,11 +11,14 @@
 package network
 
 import (
+	"errors"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"provenendpoints/internal/known"
 	"provenendpoints/internal/suppression"
 )
 
@@ -71,7 +74,7 @@ type network struct {
 
 // New makes a network. It panics if the address ranges do not fit together.
 func New(scope constructs.Construct, id string, props *Props) Network {
-	if err := check(props); err != nil {
+	if err := errors.Join(known.CheckScope(scope, id), check(props)); err != nil {
 		panic(err)
 	}
 	n := &network{}

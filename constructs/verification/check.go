@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
+
 	"provenendpoints/proof"
 )
 
@@ -49,6 +51,9 @@ func checkPoints(points []VantagePoint, claims []proof.Claim) error {
 		names = append(names, point.Name)
 		if (point.Vpc == nil) != (point.Subnet == nil) {
 			errs = append(errs, fmt.Errorf("%s: must have both Vpc and Subnet, or neither to lie outside every VPC", field))
+		}
+		if slices.ContainsFunc(point.NetworkAcls, func(acl ec2.INetworkAcl) bool { return acl == nil }) {
+			errs = append(errs, fmt.Errorf("%s.NetworkAcls: must have no empty places, got one", field))
 		}
 		if len(point.NetworkAcls) > 0 && point.Subnet == nil {
 			errs = append(errs, fmt.Errorf("%s.NetworkAcls: used only with Subnet, got %d", field, len(point.NetworkAcls)))

@@ -1,7 +1,10 @@
 package verification
 
 import (
+	"cmp"
+	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -10,19 +13,19 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"provenendpoints/internal/known"
 )
 
 // newLogs makes a log group that outlives the stack: after a failed creation, which
 // CloudFormation rolls back, it is all that is left to tell why. CloudFormation
 // names it STACK-LOGICALID-RANDOM (docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-loggroup.html),
 // so that a person finds it, and the next creation makes another one.
-func newLogs(scope constructs.Construct, retention awslogs.RetentionDays) awslogs.LogGroup {
-	if retention == "" {
-		retention = awslogs.RetentionDays_ONE_WEEK
-	}
+func newLogs(scope constructs.Construct, props FunctionProps) awslogs.LogGroup {
 	return awslogs.NewLogGroup(scope, jsii.String("Logs"), &awslogs.LogGroupProps{
-		Retention:     retention,
-		RemovalPolicy: awscdk.RemovalPolicy_RETAIN,
+		Retention:     cmp.Or(props.LogRetention, awslogs.RetentionDays_ONE_WEEK),
+		EncryptionKey: props.LogEncryptionKey,
+		RemovalPolicy: cmp.Or(props.LogRemovalPolicy, awscdk.RemovalPolicy_RETAIN),
 	})
 }
 
@@ -53,6 +56,20 @@ func commonProps(code string, role iam.IRole, logs awslogs.ILogGroup, timeout ti
 		Timeout:      duration(timeout),
 		MemorySize:   jsii.Number(float64(memory)),
 	}
+}
+
+// newFunction makes a function. Its code is an asset, which a stack's synthesizer must
+// publish.
+func newFunction(scope constructs.Construct, id string, settings *awslambda.FunctionProps) awslambda.Function {
+	defer func() {
+		if said := recover(); said != nil {
+			if text := fmt.Sprint(said); strings.Contains(text, "Cannot add assets") {
+				panic(fmt.Errorf("scope: must be in a stack whose synthesizer publishes assets, which the functions of verifications are, got %s: %s", known.Path(known.Stack(scope)), text))
+			}
+			panic(said)
+		}
+	}()
+	return awslambda.NewFunction(scope, &id, settings)
 }
 
 // ordinal ends the id of the n-th of several constructs, from 0. The first has none.

@@ -7,9 +7,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/constructs-go/constructs/v10"
 
 	"provenendpoints/internal/contract"
+	"provenendpoints/internal/known"
 )
 
 // DefaultScheduledLimit is the default of [Schedule.TimeLimit].
@@ -95,7 +98,9 @@ const (
 )
 
 var (
-	cronForm = regexp.MustCompile(`^\S+( \S+){5}$`)
+	// cronForm are minutes, hours, days of the month, months, days of the week and years
+	// (docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based).
+	cronForm = regexp.MustCompile(`^[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Z*,/-]+ [0-9A-Z*,/?#-]+ [0-9*,/-]+$`)
 	zoneForm = regexp.MustCompile(`^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$`)
 )
 
@@ -113,6 +118,8 @@ func (s *Schedule) check() error {
 		wrong("Cron: must be left out with Every, got %q", s.Cron)
 	case s.Cron != "" && !cronForm.MatchString(s.Cron):
 		wrong(`Cron: must be six fields such as "0 6 * * ? *", got %q`, s.Cron)
+	case s.Cron != "" && strings.Count(s.Cron, "?") != 1:
+		wrong("Cron: must have ? for either the day of the month or the day of the week, got %q", s.Cron)
 	}
 	if s.Every != 0 && (s.Every < contract.MinEvery || s.Every > maxEvery || s.Every%time.Minute != 0) {
 		wrong("Every: must be whole minutes from %s to %s, got %s", contract.MinEvery, maxEvery, s.Every)
@@ -151,6 +158,11 @@ func (s *Schedule) latest() time.Duration {
 		return contract.LatestBegin
 	}
 	return min(s.Every-s.limit()-contract.AnswerMargin, contract.LatestBegin)
+}
+
+// pathIn is the path of a verification in its stack.
+func pathIn(stack awscdk.Stack, c constructs.IConstruct) string {
+	return strings.TrimPrefix(known.Path(c), known.Path(stack)+"/")
 }
 
 // proofName is the name of a verification in the runs of its stack: its path in the

@@ -37,8 +37,8 @@ type scheduled struct {
 	function awslambda.Function
 	verifier *verifier
 	memory   awsssm.StringParameter
-	proofs   map[string]map[string]any
-	waiting  []constructs.IDependable // for the proofs
+	proofs   map[string]func() contract.Properties // complete when the template is written
+	waiting  []constructs.IDependable              // for the proofs
 }
 
 // scheduleOf is the schedule of the stack's verifications, made when the first has one.
@@ -52,7 +52,7 @@ func (s *shared) scheduleOf(schedule *Schedule) *scheduled {
 	}
 	made := &scheduled{
 		scope: constructs.NewConstruct(s.scope, jsii.String("Schedule")), schedule: *schedule, verifier: s.verifier,
-		function: s.verifier.function, proofs: map[string]map[string]any{},
+		function: s.verifier.function, proofs: map[string]func() contract.Properties{},
 	}
 	s.scheduled = made
 	s.verifier.allowTime(schedule.limit())
@@ -71,14 +71,24 @@ func describe(s *Schedule) string {
 		s.expression(), s.limit(), s.silence(), s.OnChange, s.NoDashboard, s.Topic != nil)
 }
 
-// add adds a verification's properties to what is run.
-func (s *scheduled) add(name string, properties contract.Properties, resource awscdk.CustomResource) {
-	base := name
+// add adds a verification, by its path in the stack, to what is run.
+func (s *scheduled) add(path string, described func() contract.Properties, resource awscdk.CustomResource) {
+	base := proofName(path)
+	name := base
 	for n := 1; s.proofs[name] != nil; n++ {
 		name = base + ordinal(n)
 	}
-	// They make CloudFormation run the proof, and no difference to a run. Without a
-	// digest it is the deployed template that is judged, whatever it is.
+	s.proofs[name] = described
+	// The deployment's own proof is the first run: before it, all would be silence.
+	for _, alarm := range s.waiting {
+		alarm.(constructs.IConstruct).Node().AddDependency(resource)
+	}
+}
+
+// again are the properties of a verification as it is run again. What makes CloudFormation
+// run the proof makes no difference to a run. Without a digest it is the deployed template
+// that is judged, whatever it is.
+func again(properties contract.Properties) (map[string]any, error) {
 	properties.Stacks, properties.Run, properties.Set = nil, nil, ""
 	properties.Claims = slices.Clone(properties.Claims)
 	for i := range properties.Claims {
@@ -86,15 +96,7 @@ func (s *scheduled) add(name string, properties contract.Properties, resource aw
 			properties.Claims[i].Digest = ""
 		}
 	}
-	encoded, err := properties.Encode()
-	if err != nil {
-		panic(err)
-	}
-	s.proofs[name] = encoded
-	// The deployment's own proof is the first run: before it, all would be silence.
-	for _, alarm := range s.waiting {
-		alarm.(constructs.IConstruct).Node().AddDependency(resource)
-	}
+	return properties.Encode()
 }
 
 // addMemory makes the parameter in which the verifier remembers the last run. Only it
@@ -183,7 +185,11 @@ type proofsWhenWritten struct{ of *scheduled }
 func (p *proofsWhenWritten) Produce(awscdk.IResolveContext) any {
 	proofs := map[string]any{}
 	for _, name := range slices.Sorted(maps.Keys(p.of.proofs)) {
-		proofs[name] = p.of.proofs[name]
+		encoded, err := again(p.of.proofs[name]())
+		if err != nil {
+			return nil // the validation has told of it
+		}
+		proofs[name] = encoded
 	}
 	return proofs
 }

@@ -1,13 +1,13 @@
 package verification
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
@@ -20,8 +20,9 @@ import (
 type SetProps struct {
 	// TimeLimit is as for a verification. Default: the longest of its members.
 	TimeLimit time.Duration
-	// LogRetention is as for a verification. Default: one week.
-	LogRetention awslogs.RetentionDays
+	// Schedule runs the set again after the deployment, for as long as the stack lives.
+	// Default: none; the proof is part of deployments alone.
+	Schedule *Schedule
 }
 
 // Set is a verification of several things together, with one resource: one run of the
@@ -57,22 +58,33 @@ type setPoint struct {
 	function prober
 }
 
-// NewSet makes a set without members. It needs one at least.
+// NewSet makes a set without members. It needs one at least. It panics with every
+// property that is wrong.
 func NewSet(scope constructs.Construct, id string, props *SetProps) Set {
 	if props == nil {
 		props = &SetProps{}
 	}
+	if err := errors.Join(known.CheckScope(scope, id), contract.CheckTimeLimit(props.TimeLimit), props.Schedule.check()); err != nil {
+		panic(err)
+	}
 	s := &set{props: *props, evidence: newEvidence()}
 	constructs.NewConstruct_Override(s, scope, &id)
-	stack := known.Stack(s)
-	s.answers.shared, s.last = sharedOf(stack, props.LogRetention), lastWordOf(stack)
+	stack := known.Stack(known.Within(s, known.Stack(scope)))
+	s.answers.shared, s.last = sharedOf(stack), lastWordOf(stack)
 	s.described = contract.Properties{
 		Subject: "the endpoints of " + *s.Node().Path(), TimeLimit: props.TimeLimit, VantagePoints: map[string]string{},
-		Claims: []proof.Claim{trustClaim(s.answers.shared.verifier.roleARN), lastClaim(*awscdk.Aws_STACK_ID(), s.last.digest)},
+		Claims: []proof.Claim{trustClaim(s.answers.shared.verifier.roleARN), lastClaim(known.StackID(stack), s.last.digest)},
 	}
-	s.answers.shared.verifier.allow(*awscdk.Aws_STACK_ID(), s.described.Claims, s.answers.shared.probers, nil)
+	s.answers.shared.verifier.allow(known.StackID(stack), s.described.Claims, s.answers.shared.probers, nil)
 	s.answers.shared.verifier.allowTime(props.TimeLimit)
+	if props.Schedule != nil {
+		s.described.Set = *awscdk.Aws_STACK_NAME()
+	}
 	s.addResource()
+	if props.Schedule != nil {
+		described := func() contract.Properties { return s.complete() }
+		s.answers.shared.scheduleOf(props.Schedule).add(pathIn(stack, s), described, s.answers.resource)
+	}
 	s.Node().AddValidation(&setValidation{s})
 	return s
 }
@@ -114,7 +126,7 @@ func (s *set) Add(scope constructs.Construct, id, name string, props *Props) Ver
 		panic(err)
 	}
 	if props.Schedule != nil {
-		panic(fmt.Errorf("Schedule: must be left out in a set, got one for %s: schedule verifications that have resources of their own", name))
+		panic(fmt.Errorf("Schedule: must be left out in a set, which is scheduled as a whole, got one for %s; give it to NewSet", name))
 	}
 	name = s.freeName(name)
 	functions, own := s.answers.shared.probers.at(props.VantagePoints)
@@ -136,7 +148,7 @@ func (s *set) Add(scope constructs.Construct, id, name string, props *Props) Ver
 	if s.props.TimeLimit == 0 {
 		s.described.TimeLimit = max(s.described.TimeLimit, props.TimeLimit)
 	}
-	s.answers.shared.verifier.allow(*awscdk.Aws_STACK_ID(), slices.Concat(claims, own), s.answers.shared.probers, functions)
+	s.answers.shared.verifier.allow(known.StackID(known.Stack(s)), slices.Concat(claims, own), s.answers.shared.probers, functions)
 	s.answers.shared.verifier.allowTime(s.described.TimeLimit)
 	return newMember(s, scope, id, name)
 }
@@ -200,13 +212,18 @@ func (s *set) encode() (map[string]any, error) {
 	if len(s.described.Members) == 0 {
 		return nil, fmt.Errorf("%s: a set needs a member, got none", *s.Node().Path())
 	}
-	described := s.described
-	described.Evidence = s.evidence.ids
-	properties, err := described.Encode()
+	properties, err := s.complete().Encode()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", *s.Node().Path(), err)
 	}
 	return properties, nil
+}
+
+// complete is the set with all that has been added by now.
+func (s *set) complete() contract.Properties {
+	described := s.described
+	described.Evidence = s.evidence.ids
+	return described
 }
 
 // setProperty is a property of the resource.

@@ -7,7 +7,6 @@ import (
 	"sync"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
@@ -35,15 +34,15 @@ var sharedBy = struct {
 
 // sharedOf is what the verifications of a stack share, made when it is first
 // asked for.
-func sharedOf(stack awscdk.Stack, retention awslogs.RetentionDays) *shared {
+func sharedOf(stack awscdk.Stack) *shared {
 	sharedBy.Lock()
 	defer sharedBy.Unlock()
 	if s, known := sharedBy.stacks[stack]; known {
 		return s
 	}
 	scope := constructs.NewConstruct(stack, jsii.String(sharedID))
-	functions := binaries(scope)
-	s := &shared{scope: scope, verifier: newVerifier(scope, retention, functions.Verifier), probers: newProbers(scope, retention, functions.Prober)}
+	functions, props := binaries(scope), configurationOf(stack)
+	s := &shared{scope: scope, verifier: newVerifier(scope, props, functions.Verifier), probers: newProbers(scope, props, functions.Prober)}
 	sharedBy.stacks[stack] = s
 	return s
 }

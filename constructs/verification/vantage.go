@@ -48,7 +48,7 @@ const proberMemory = 256
 // each subnet and one outside, with what they share.
 type probers struct {
 	scope     constructs.Construct
-	retention awslogs.RetentionDays
+	props     FunctionProps
 	code      string
 	role      iam.Role
 	arn       string // of the role
@@ -68,7 +68,7 @@ type deployed struct {
 }
 
 func newDeployed(scope constructs.Construct, id string, settings *awslambda.FunctionProps) *deployed {
-	function := awslambda.NewFunction(scope, &id, settings)
+	function := newFunction(scope, id, settings)
 	return &deployed{function, *function.FunctionArn()}
 }
 
@@ -78,9 +78,9 @@ type prober struct {
 	*deployed
 }
 
-func newProbers(scope constructs.Construct, retention awslogs.RetentionDays, code string) *probers {
+func newProbers(scope constructs.Construct, props FunctionProps, code string) *probers {
 	return &probers{
-		scope: constructs.NewConstruct(scope, jsii.String("Probers")), retention: retention, code: code,
+		scope: constructs.NewConstruct(scope, jsii.String("Probers")), props: props, code: code,
 		functions: map[string]*deployed{}, groups: map[string]*group{}, endpoints: map[string]lazy.Set{},
 	}
 }
@@ -91,7 +91,7 @@ func (p *probers) at(points []VantagePoint) ([]prober, []proof.Claim) {
 	if p.role == nil && len(points) > 0 {
 		// All have one role, so that a call from inside and the same call from outside
 		// differ only in their path.
-		p.logs = newLogs(p.scope, p.retention)
+		p.logs = newLogs(p.scope, p.props)
 		p.role = newRole(p.scope, p.logs, "Runs the probers of endpoint verifications")
 		p.arn = *p.role.RoleArn()
 	}

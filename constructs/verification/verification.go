@@ -24,12 +24,11 @@
 package verification
 
 import (
+	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
@@ -71,11 +70,6 @@ type Props struct {
 	// ([proof.FactsSettle]).
 	// Default: [DefaultTimeLimit].
 	TimeLimit time.Duration
-	// LogRetention is how long what the functions log is kept. The log groups outlive the
-	// stack, because the reason of a failed creation points there; delete them by hand.
-	// The functions are shared by the verifications of a stack: the first decides.
-	// Default: one week.
-	LogRetention awslogs.RetentionDays
 	// Schedule runs the proof again after the deployment, for as long as the stack lives.
 	// Default: none; the proof is part of deployments alone.
 	Schedule *Schedule
@@ -118,15 +112,15 @@ type verification struct {
 // New makes a verification. It panics with an error that names every invalid
 // property.
 func New(scope constructs.Construct, id string, props *Props) Verification {
-	if err := check(props); err != nil {
+	if err := errors.Join(known.CheckScope(scope, id), check(props)); err != nil {
 		panic(err)
 	}
 	v := &verification{evidence: newEvidence()}
 	constructs.NewConstruct_Override(v, scope, &id)
-	stack := known.Stack(v)
-	shared, last := sharedOf(stack, props.LogRetention), lastWordOf(stack)
+	stack := known.Stack(known.Within(v, known.Stack(scope)))
+	shared, last := sharedOf(stack), lastWordOf(stack)
 	v.answers.shared = shared
-	stackID := *awscdk.Aws_STACK_ID()
+	stackID := known.StackID(stack)
 	functions, own := shared.probers.at(props.VantagePoints)
 	if len(props.VantagePoints) > 0 {
 		own = append(own, shared.probers.granted(props.Grant))
@@ -163,8 +157,8 @@ func (v *verification) addResource(props *Props, functions []prober, own []proof
 	})
 	last.order(v.answers.resource.Node().DefaultChild().(awscdk.CfnResource))
 	if props.Schedule != nil {
-		path := strings.TrimPrefix(*v.Node().Path(), *awscdk.Stack_Of(v).Node().Path()+"/")
-		sharedOf(awscdk.Stack_Of(v), props.LogRetention).scheduleOf(props.Schedule).add(proofName(path), v.described, v.answers.resource)
+		stack, described := known.Stack(v), v.described
+		sharedOf(stack).scheduleOf(props.Schedule).add(pathIn(stack, v), func() contract.Properties { return described }, v.answers.resource)
 	}
 }
 

@@ -33,9 +33,9 @@ type verifier struct {
 	statements map[string]*statement
 }
 
-func newVerifier(scope constructs.Construct, retention awslogs.RetentionDays, code string) *verifier {
+func newVerifier(scope constructs.Construct, props FunctionProps, code string) *verifier {
 	v := &verifier{scope: constructs.NewConstruct(scope, jsii.String("Verifier")), statements: map[string]*statement{}}
-	v.logs = newLogs(v.scope, retention)
+	v.logs = newLogs(v.scope, props)
 	v.role = newRole(v.scope, v.logs, "Judges the claims of endpoint verifications")
 	settings := commonProps(code, v.role, v.logs, contract.VerifierTimeout(0), verifierMemory)
 	settings.Description = jsii.String("Judges the claims of endpoint verifications and answers CloudFormation")
@@ -45,7 +45,7 @@ func newVerifier(scope constructs.Construct, retention awslogs.RetentionDays, co
 	// ignores a second answer to a request.
 	settings.RetryAttempts = jsii.Number(2)
 	settings.MaxEventAge = duration(contract.ServiceTimeout(0))
-	v.function = awslambda.NewFunction(v.scope, jsii.String("Function"), settings)
+	v.function = newFunction(v.scope, "Function", settings)
 	v.arn, v.roleARN = *v.function.FunctionArn(), *v.role.RoleArn()
 	return v
 }

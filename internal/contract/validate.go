@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"provenendpoints/internal/template"
 )
 
 func checkSubject(p Properties) error {
@@ -16,8 +18,11 @@ func checkSubject(p Properties) error {
 	return nil
 }
 
-func checkTimeLimit(p Properties) error {
-	limit := timeLimit(p.TimeLimit)
+func checkTimeLimit(p Properties) error { return CheckTimeLimit(p.TimeLimit) }
+
+// CheckTimeLimit refuses a time limit that no verification can have. Zero is the default.
+func CheckTimeLimit(limit time.Duration) error {
+	limit = timeLimit(limit)
 	if limit < MinTimeLimit || limit > MaxTimeLimit || limit%time.Second != 0 {
 		return fmt.Errorf("TimeLimit: must be whole seconds from %s to %s, got %s", MinTimeLimit, MaxTimeLimit, limit)
 	}
@@ -68,16 +73,12 @@ func checkEvidence(p Properties) error {
 		known[claim.ID] = true
 	}
 	for _, id := range p.Evidence {
-		if !known[id] && !isToken(id) {
+		if !known[id] && !template.IsListToken(id) {
 			errs = append(errs, fmt.Errorf("Evidence: must be ids of claims, got %s", show(id)))
 		}
 	}
 	return errors.Join(append(errs, CheckEvidence(p.Evidence))...)
 }
-
-// isToken reports whether a text is a list of CDK's that is known when the template is
-// written.
-func isToken(text string) bool { return strings.HasPrefix(text, "#{Token[") }
 
 // CheckEvidence refuses more evidence than the answer to CloudFormation has room for.
 func CheckEvidence(ids []string) error {

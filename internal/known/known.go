@@ -60,6 +60,49 @@ func Stack(c constructs.IConstruct) awscdk.Stack {
 	return once(c, "stack", func() awscdk.Stack { return awscdk.Stack_Of(c) })
 }
 
+// Within records the stack that a construct has just been made in, and returns the
+// construct.
+func Within[C constructs.IConstruct](c C, stack awscdk.Stack) C {
+	once(c, "stack", func() awscdk.Stack { return stack })
+	return c
+}
+
+// Resource is the resource of a construct that has one, nil of others. Not for a
+// construct that is still to get it.
+func Resource(c constructs.IConstruct) constructs.IConstruct {
+	return once(c, "resource", func() constructs.IConstruct { return Node(c).DefaultChild() })
+}
+
+// StackID is the id of the stack when it is deployed, a token.
+func StackID(stack awscdk.Stack) string {
+	return once(stack, "stack id", func() string { return *awscdk.Aws_STACK_ID() })
+}
+
+// Account is the account of the stack when it is deployed, a token.
+func Account(stack awscdk.Stack) string {
+	return once(stack, "account", func() string { return *awscdk.Aws_ACCOUNT_ID() })
+}
+
+// Region and Suffix are the Region of the stack when it is deployed, and the end of
+// AWS's DNS names there, as tokens.
+func Region(stack awscdk.Stack) string {
+	return once(stack, "region", func() string { return *awscdk.Aws_REGION() })
+}
+
+func Suffix(stack awscdk.Stack) string {
+	return once(stack, "suffix", func() string { return *awscdk.Aws_URL_SUFFIX() })
+}
+
+// EndpointID is the id of an endpoint, as a token if it is one.
+func EndpointID(endpoint ec2.IVpcEndpoint) string {
+	return once(endpoint, "id", func() string { return *endpoint.VpcEndpointId() })
+}
+
+// Block is the address range of a VPC. It panics as CDK does where that is unknown.
+func Block(vpc ec2.IVpc) string {
+	return once(vpc, "block", func() string { return *vpc.VpcCidrBlock() })
+}
+
 // VpcID is the id of a VPC, as a token if it is one.
 func VpcID(vpc ec2.IVpc) string { return once(vpc, "id", func() string { return *vpc.VpcId() }) }
 

@@ -69,6 +69,6 @@ func resourceOf(scope constructs.IConstruct) awscdk.CfnResource {
 			scope = policy
 		}
 	}
-	resource, _ := known.Node(scope).DefaultChild().(awscdk.CfnResource)
+	resource, _ := known.Resource(scope).(awscdk.CfnResource)
 	return resource
 }
