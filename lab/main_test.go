@@ -50,6 +50,30 @@ func TestExpect(t *testing.T) {
 	}
 }
 
+// A picture is written of each stack; of one that is updated as it is then.
+func TestSVG(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "a", "b")
+	if code, _, stderr := command(t, "-assembly", webAssembly, "-then", closedAssembly, "-svg", dir); code != exitOK {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil || len(files) != 1 {
+		t.Fatalf("%v, %v", files, err)
+	}
+	got, err := os.ReadFile(filepath.Join(dir, "Web.svg"))
+	if err != nil || !strings.Contains(string(got), "The network of Web") {
+		t.Errorf("%v: %.300s", err, got)
+	}
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, stderr := command(t, "-assembly", webAssembly, "-svg", file); code != exitFailed || !strings.Contains(stderr, "-svg: ") {
+		t.Errorf("into a file: exit %d: %s", code, stderr)
+	}
+}
+
 func TestJSONOfARun(t *testing.T) {
 	t.Parallel()
 	code, out, _ := command(t, "-assembly", webAssembly, "-json", "-probe", "internet Web:80", "-probe", "Web Db:22", "-matrix")

@@ -50,6 +50,8 @@ type options struct {
 	Expect, Declare string
 	// Then are the folders of further assemblies, which update the stacks.
 	Then []string
+	// SVG is a folder for a picture of each stack's network; empty: none.
+	SVG string
 	// Width is how many characters a line may have; 0: as many as the terminal has.
 	Width int
 	// Keep skips the deletion at the end, to show the events of the creation alone.
@@ -114,6 +116,8 @@ usage: go run ./lab [flags] [STACK ...]
   -pcap DIR        write what each interface sends and receives into a file
                    there, which Wireshark and tcpdump open
   -keep            do not delete the stacks at the end
+  -svg DIR         write a picture of each stack's network with its claims, as
+                   STACK.svg; of one that failed, as it was then
   -width N         at most N characters a line; default: as many as the terminal
                    has, elsewhere 100
   -for TIME        let the stacks live for a time by the lab's clock, such as
@@ -154,6 +158,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.Expect, "expect", "", "")
 	flags.StringVar(&o.Declare, "declare", "", "")
 	flags.Func("then", "", func(dir string) error { o.Then = append(o.Then, dir); return nil })
+	flags.StringVar(&o.SVG, "svg", "", "")
 	flags.IntVar(&o.Width, "width", 0, "")
 	flags.BoolVar(&o.JSON, "json", false, "")
 	flags.BoolVar(&o.Events, "events", false, "")
@@ -202,6 +207,8 @@ func (o *options) checkLife() error {
 		return errors.New("-schedule: is for our own stacks; those of -assembly have their own")
 	case o.For > 0 && (o.Seeds > 0 || len(o.Then) > 0 || len(o.Probes) > 0 || o.Matrix || o.Expect != "" || o.Declare != ""):
 		return errors.New("-for: cannot be combined with -seeds, -then, -probe, -matrix, -expect and -declare")
+	case o.SVG != "" && (o.For > 0 || o.Seeds > 0):
+		return errors.New("-svg: cannot be combined with -for and -seeds")
 	case o.For > 0 && o.Assembly == "" && o.Schedule == "":
 		o.Schedule = "1h"
 	}

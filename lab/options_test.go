@@ -43,6 +43,10 @@ func TestParse(t *testing.T) {
 		"somebody else's schedule":    {args: []string{"-schedule", "1h", "-assembly", "x"}, err: "-schedule: is for our own stacks; those of -assembly have their own"},
 		"a life and many courses":     {args: []string{"-for", "1d", "-seeds", "3"}, err: "-for: cannot be combined with -seeds, -then, -probe, -matrix, -expect and -declare"},
 
+		"a picture":                {args: []string{"-svg", "out"}, want: options{SVG: "out"}},
+		"pictures of a life":       {args: []string{"-svg", "x", "-for", "1d"}, err: "-svg: cannot be combined with -for and -seeds"},
+		"pictures of many courses": {args: []string{"-seeds", "2", "-svg", "x"}, err: "-svg: cannot be combined with -for and -seeds"},
+
 		"half a probe": {args: []string{"-probe", "Web:80"}, err: `invalid value "Web:80" for flag -probe: want 'FROM TO:PORT'; see go run ./lab -h`},
 		"no port":      {args: []string{"-probe", "A B"}, err: `invalid value "A B" for flag -probe: "B" has no port: want NAME:PORT or NAME:ping; see go run ./lab -h`},
 		"too narrow":   {args: []string{"-width", "9"}, err: "-width 9: want at least 40"},

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"provenendpoints/internal/lab/picture"
 	"provenendpoints/internal/lab/region"
 )
 
@@ -16,6 +17,9 @@ type Source interface {
 	Region(name string) *region.Region
 	// Environment is the lines of a shell that make its programs clients.
 	Environment() string
+	// Failed returns the network of a stack, by its ARN, as it was when something in it
+	// failed in its last operation; false if nothing has.
+	Failed(stack string) (picture.Model, bool)
 	// Changed returns a channel that is closed when something changes next.
 	Changed() <-chan struct{}
 }
@@ -45,7 +49,7 @@ type console struct{ source Source }
 func secured(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self' "+picture.StyleHash()+"; script-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cache-Control", "no-store")

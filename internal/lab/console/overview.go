@@ -3,7 +3,6 @@ package console
 import (
 	"net/http"
 	"slices"
-	"strings"
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/region"
@@ -73,18 +72,11 @@ func summary(r *region.Region, stack cfn.StackInfo) string {
 	return text
 }
 
-// reports are the verifications of a stack, as the logs of its functions have them. An earlier
-// stack of the same name has its lines there, too; each line names its stack.
+// reports are the verifications of a stack, as the logs of its functions have them.
 func reports(r *region.Region, stack cfn.StackInfo) []verdict.Report {
 	var texts []string
 	for _, l := range r.Logs(stack.Name) {
-		var own strings.Builder
-		for line := range strings.Lines(l.Text) {
-			if strings.Contains(line, stack.ID) {
-				own.WriteString(line)
-			}
-		}
-		texts = append(texts, own.String())
+		texts = append(texts, l.Text)
 	}
-	return verdict.Read(texts...)
+	return verdict.Of(stack.ID, texts...)
 }

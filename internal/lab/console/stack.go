@@ -24,6 +24,7 @@ var views = []struct {
 	show        func(*stackPage, http.ResponseWriter, string)
 }{
 	{"", "Report", (*stackPage).report},
+	{"network", "Network", (*stackPage).network},
 	{"events", "Events", (*stackPage).events},
 	{"resources", "Resources", (*stackPage).resources},
 	{"outputs", "Outputs", (*stackPage).outputs},
@@ -41,6 +42,9 @@ type stackPage struct {
 	// base is the stack's address.
 	base string
 	all  bool // of long lists
+	// claim is the id of the claim whose path is shown; empty: all.
+	claim string
+	bare  bool // without the list of the claims
 }
 
 // newest leads to the stack that has a name, or that had it last.
@@ -78,7 +82,7 @@ func (c *console) stack(w http.ResponseWriter, r *http.Request) {
 		c.notFound(w, r)
 		return
 	}
-	s := &stackPage{console: c, region: at, info: info, base: stackURL(name, info), all: r.URL.Query().Has("all")}
+	s := &stackPage{console: c, region: at, info: info, base: stackURL(name, info), all: r.URL.Query().Has("all"), claim: r.URL.Query().Get("claim"), bare: r.URL.Query().Has("bare")}
 	s.Now, s.Path = clock(at.Now()), []link{{"Stacks", "/console/"}}
 	var show func(*stackPage, http.ResponseWriter, string)
 	for _, v := range views {

@@ -34,10 +34,17 @@ func (s *stackPage) report(w http.ResponseWriter, _ string) {
 		}
 		out = append(out, v)
 	}
-	s.write(w, "report", struct {
+	view := struct {
 		Reports  []reportView
 		Failures []eventRow
-	}{out, s.failures()})
+		// Network is the address of the picture, Picture that of the image; empty without
+		// a proof.
+		Network, Picture string
+	}{out, s.failures(), s.url("network"), ""}
+	if len(out) > 0 {
+		view.Picture = s.url("network", pictureFile) + "?bare"
+	}
+	s.write(w, "report", view)
 }
 
 // failures are the events of what failed in the last operation, the cause first. What was

@@ -44,6 +44,8 @@ type Options struct {
 	// Captures is a folder that gets a capture file for each interface, in folders for
 	// each account and Region if there are several. Default: none.
 	Captures string
+	// Pictures asks for models of pictures of the stacks' networks.
+	Pictures bool
 	// OnStep is called before each step but the first deployment, with its name.
 	// Optional.
 	OnStep func(name string)

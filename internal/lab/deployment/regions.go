@@ -10,6 +10,7 @@ import (
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/region"
+	"provenendpoints/internal/lab/topology"
 )
 
 // The defaults of [Options].
@@ -26,6 +27,8 @@ type regions struct {
 	options Options
 	clock   *clock.Clock
 	open    map[place]*region.Region
+	// snapshots are the pictures of what failed.
+	snapshots topology.Snapshots
 }
 
 // placeOf returns where a stack goes.
@@ -43,10 +46,21 @@ func (rs *regions) start(stacks []cfn.Stack) error {
 		if rs.open[at] != nil {
 			continue
 		}
-		r, err := region.New(region.Options{
+		var r *region.Region
+		onEvent := rs.options.OnEvent
+		if rs.options.Pictures {
+			onEvent = func(e cfn.Event) {
+				rs.snapshots.OnEvent(r, e)
+				if rs.options.OnEvent != nil {
+					rs.options.OnEvent(e)
+				}
+			}
+		}
+		var err error
+		r, err = region.New(region.Options{
 			Name: at.region, Account: at.account, Clock: rs.clock, Seed: rs.options.Seed, Traces: rs.options.Traces,
 			Captures: rs.captures(at, stacks),
-			OnEvent:  rs.options.OnEvent, Elsewhere: rs.output, Stubs: rs.options.Stubs,
+			OnEvent:  onEvent, Elsewhere: rs.output, Stubs: rs.options.Stubs,
 		})
 		if err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/picture"
 	"provenendpoints/internal/lab/reach"
 	"provenendpoints/internal/lab/region"
 	"provenendpoints/internal/lab/verdict"
@@ -63,6 +64,9 @@ type Stack struct {
 	Skipped string
 	// Took is how long the deployment took on the lab's clock, Wall on the wall clock.
 	Took, Wall time.Duration
+	// Picture is the network after the deployment, or as it was when the first resource
+	// failed. It is there with [Options] Pictures alone.
+	Picture *picture.Model
 	// Logs are the functions' logs and the instances' consoles, by name.
 	Logs []region.Log
 	// Traces are the ways of the packets that the verdicts rest on, without [Options]

@@ -7,6 +7,7 @@ import (
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/reach"
+	"provenendpoints/internal/lab/topology"
 )
 
 // Probe asks whether something can be reached.
@@ -74,6 +75,9 @@ func Run(ctx context.Context, stacks []cfn.Stack, o Options) (out Result) {
 			l.step("waiting for the instances")
 			l.Settle(ctx, results)
 		}
+		if o.Pictures {
+			l.draw(results)
+		}
 		out.Stacks = append(out.Stacks, results...)
 		if out.Failed() > 0 {
 			break
@@ -100,6 +104,25 @@ func Run(ctx context.Context, stacks []cfn.Stack, o Options) (out Result) {
 func (l *Lab) step(name string) {
 	if l.options.OnStep != nil {
 		l.options.OnStep(name)
+	}
+}
+
+// draw adds the pictures of the stacks to what happened to them.
+func (l *Lab) draw(results []Stack) {
+	for i, s := range results {
+		r, stack, ok := l.Region(s.ID)
+		if !ok || s.Empty || s.Unused || s.Skipped != "" {
+			continue
+		}
+		info, exists := r.Stack(stack.Name)
+		if !exists {
+			continue
+		}
+		m, failed := l.regions.snapshots.Of(info.ID)
+		if !failed {
+			m = topology.Of(r, info.ID, topology.Options{})
+		}
+		results[i].Picture = &m
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/picture"
 	"provenendpoints/internal/lab/region"
 )
 
@@ -44,6 +45,9 @@ func (s *Server) Regions() []string { return s.regions.names() }
 
 // Region implements [console.Source].
 func (s *Server) Region(name string) *region.Region { return s.regions.known(name) }
+
+// Failed implements [console.Source].
+func (s *Server) Failed(stack string) (picture.Model, bool) { return s.snapshots.Of(stack) }
 
 // Changed implements [console.Source].
 func (s *Server) Changed() <-chan struct{} { return s.changes.wait() }

@@ -41,9 +41,15 @@ func (rs *regions) of(name string) (*region.Region, error) {
 	if rs.closed || len(rs.byName) >= maxRegions {
 		return nil, fmt.Errorf("there are no more Regions than %d", maxRegions)
 	}
-	r, err := region.New(region.Options{
+	var r *region.Region
+	var err error
+	r, err = region.New(region.Options{
 		Name: name, Account: s.options.Account, Roles: s.roles, Clock: s.clock, Seed: s.options.Seed, Traces: true, Stubs: s.options.Stubs,
-		OnEvent: s.onEvent, Elsewhere: rs.output,
+		OnEvent: func(e cfn.Event) {
+			s.snapshots.OnEvent(r, e)
+			s.onEvent(e)
+		},
+		Elsewhere: rs.output,
 	})
 	if err != nil {
 		return nil, err

@@ -28,7 +28,9 @@ import (
 	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/clock"
+	"provenendpoints/internal/lab/console"
 	"provenendpoints/internal/lab/roles"
+	"provenendpoints/internal/lab/topology"
 )
 
 // Options describe a server. The zero value is useful.
@@ -60,6 +62,7 @@ type Server struct {
 	credentials aws.Credentials
 	regions     regions
 	changes     changes
+	snapshots   topology.Snapshots // of what failed
 	listener    net.Listener
 	http        *http.Server
 	ended       chan error
@@ -86,6 +89,7 @@ func Start(o Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{options: o, clock: clock.NewAttended(), ended: make(chan error, 1)}
+	s.snapshots.Options = console.Pictures()
 	scope := awsid.Scope{Account: o.Account, Region: o.Region}
 	s.roles = roles.New(roles.Options{Scope: scope, Clock: s.clock, PolicyDelay: policyDelay(o.Seed)})
 	var err error

@@ -118,6 +118,22 @@ func ReadLine(text string) (requestID string, v Verdict, ok bool) {
 	return l.RequestID, l.Verdict, ok && l.Msg == "verdict"
 }
 
+// Of finds the last verification of each resource of one stack, by the stack's ARN. An
+// earlier stack of the same name has its lines in the same logs; each line names its stack.
+func Of(stackID string, logs ...string) []Report {
+	texts := make([]string, len(logs))
+	for i, log := range logs {
+		var own strings.Builder
+		for line := range strings.Lines(log) {
+			if strings.Contains(line, stackID) {
+				own.WriteString(line)
+			}
+		}
+		texts[i] = own.String()
+	}
+	return Read(texts...)
+}
+
 // run is a verification that is being read.
 type run struct {
 	Report

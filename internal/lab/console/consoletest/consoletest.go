@@ -1,0 +1,73 @@
+// Package consoletest gives tests a console of a Region of their own, whose clock skips what
+// nobody waits for.
+package consoletest
+
+import (
+	"net/http/httptest"
+	"testing"
+
+	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/console"
+	"provenendpoints/internal/lab/picture"
+	"provenendpoints/internal/lab/region"
+	"provenendpoints/internal/lab/topology"
+)
+
+// Console is a Region with pages about it.
+type Console struct {
+	*region.Region
+	// URL is where the pages are, without a slash at the end.
+	URL       string
+	snapshots topology.Snapshots
+	changed   chan struct{}
+}
+
+// New makes a console, which ends with the test.
+func New(t testing.TB) *Console {
+	t.Helper()
+	c := &Console{changed: make(chan struct{}), snapshots: topology.Snapshots{Options: console.Pictures()}}
+	var err error
+	c.Region, err = region.New(region.Options{OnEvent: func(e cfn.Event) { c.snapshots.OnEvent(c.Region, e) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(console.New(source{c}))
+	c.URL = server.URL
+	t.Cleanup(func() {
+		server.CloseClientConnections()
+		server.Close()
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return c
+}
+
+// Deployed deploys stacks, which may fail.
+func (c *Console) Deployed(t testing.TB, stacks ...cfn.Stack) {
+	t.Helper()
+	for _, s := range stacks {
+		if _, err := c.Deploy(t.Context(), s); err != nil {
+			t.Logf("%s: %v", s.Name, err)
+		}
+	}
+}
+
+// source implements [console.Source].
+type source struct{ c *Console }
+
+func (s source) Regions() []string {
+	name, _ := s.c.Place()
+	return []string{name}
+}
+
+func (s source) Region(name string) *region.Region {
+	if own, _ := s.c.Place(); name != own {
+		return nil
+	}
+	return s.c.Region
+}
+
+func (s source) Environment() string                       { return "export AWS_REGION=ap-northeast-2" }
+func (s source) Failed(stack string) (picture.Model, bool) { return s.c.snapshots.Of(stack) }
+func (s source) Changed() <-chan struct{}                  { return s.c.changed }
