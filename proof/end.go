@@ -18,6 +18,13 @@ import (
 // targets, is never final, and neither is one that is measured.
 const FactsSettle = 5 * time.Minute
 
+// ReadsSettle is the [Verification.Settle] of a deployment: how long AWS's APIs may show
+// what was before the last change. AWS gives no bound. Those who wait for one wait for two
+// minutes or five and hardly ever need them (hashicorp/terraform-provider-aws#21829, #32220):
+// nearly always it is a second or two, and each further minute would make every deployment
+// longer. What is shown later still, a proof that goes on finds.
+const ReadsSettle = time.Minute
+
 // isFinal reports whether the claim cannot become true any more.
 func (t *trial) isFinal(now time.Time) bool {
 	return t.last.State == Refuted && !t.claim.Kind.Measured() && !t.claim.Kind.moves() && now.Sub(t.since) >= FactsSettle

@@ -24,6 +24,10 @@ const (
 	// AnyResource is for actions that IAM cannot narrow to a resource, as most
 	// describe calls (Resource: "*").
 	AnyResource Resource = "*"
+	// NamedServices are the endpoint services that the claims name
+	// (docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html,
+	// resource type vpc-endpoint-service).
+	NamedServices Resource = "named endpoint services"
 	// OwnStack is the stack that the verification belongs to.
 	OwnStack Resource = "own stack"
 	// ProberFunctions are the Lambda functions of the probers, ProberRole is the role

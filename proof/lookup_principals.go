@@ -8,7 +8,7 @@ import (
 // PrincipalsLookup finds who may connect to an endpoint service, by its id. None
 // is an error too: EC2's word that nobody may cannot be told from an answer that
 // was not read.
-var PrincipalsLookup = newLookup[string, []string]("principals", AnyResource, "ec2:DescribeVpcEndpointServicePermissions")
+var PrincipalsLookup = newLookup[string, []string]("principals", NamedServices, "ec2:DescribeVpcEndpointServicePermissions")
 
 // principals looks up who may connect to the endpoint service.
 func (g *gatherer) principals(service string) []string {

@@ -24,7 +24,7 @@ type VantagePoint interface {
 // vantage points, and the claims judged by facts alone, have rounds of their own
 // and do not wait for each other. When all hold, everything is in place; then
 // what can be lost while the rest is awaited, facts and negative claims, has to
-// hold once more, all of it in the same round.
+// hold once more, all of it in the same round, and not before Settle is over.
 type Verification struct {
 	// Subject says for people what is verified, such as "gateway endpoint to
 	// S3 in VPC vpc-1".
@@ -44,6 +44,11 @@ type Verification struct {
 	// begun; a further one only if it can end within the limit. A claim that facts
 	// refute for good ends the verification earlier (see [FactsSettle]).
 	Limit time.Duration
+	// Settle is the time before which the verification does not end well, so that its last
+	// look at facts sees what was changed just before it began: AWS's APIs show a change
+	// late, and may show the state before it meanwhile. It is shortened to what Limit leaves.
+	// Default: zero, for surroundings that nobody has just changed.
+	Settle time.Duration
 	// OnVerdict, if set, is called with each claim's final verdict as soon as it
 	// is known, for one claim at a time.
 	OnVerdict func(Verdict)
@@ -144,6 +149,7 @@ func (r *run) conclude(ctx context.Context, admitted map[string][]*trial) {
 	for _, t := range all {
 		longest = max(longest, t.nextRoundTakes())
 	}
+	r.awaitSettled(all, longest)
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		var running sync.WaitGroup
 		for from, trials := range admitted {
@@ -166,6 +172,17 @@ func (r *run) conclude(ctx context.Context, admitted map[string][]*trial) {
 			r.settle(t, r.atLast(t))
 		}
 	}
+}
+
+// awaitSettled waits until Settle is over, if one of the trials needs facts, and leaves the
+// time for a round that takes so long.
+func (r *run) awaitSettled(trials []*trial, round time.Duration) {
+	if !slices.ContainsFunc(trials, func(t *trial) bool { return len(t.claim.lookups()) > 0 }) {
+		return
+	}
+	until := min(r.v.Settle, r.limit-round-margin)
+	// An error means that time is over, which the round finds.
+	_ = r.clock.Sleep(r.pauses, until-r.clock.Now().Sub(r.start))
 }
 
 // recovered makes a panic of a round the verdict of the trials that were open.

@@ -172,6 +172,49 @@ func TestRunConcludes(t *testing.T) {
 	}
 }
 
+// TestRunSettles: where facts count, the last look at them comes after Settle, so that an old
+// answer is not the last one; where nothing but measurements count, nobody waits.
+func TestRunSettles(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		claims []Claim
+		limit  time.Duration
+		shown  time.Duration // since when the APIs show that the endpoint failed
+		took   time.Duration
+		state  State
+	}{
+		"sound":                {[]Claim{stateClaim}, 0, time.Hour, time.Minute, Holds},
+		"shown late":           {[]Claim{stateClaim}, 3 * time.Minute, 50 * time.Second, 175 * time.Second, Refuted},
+		"shown too late":       {[]Claim{stateClaim}, 0, 61 * time.Second, time.Minute, Holds},
+		"a limit that is less": {[]Claim{stateClaim}, 30 * time.Second, time.Hour, 29 * time.Second, Holds},
+		"no facts":             {[]Claim{hiddenClaim}, 0, time.Hour, 2 * time.Second, Holds},
+	} {
+		t.Run(name, func(t *testing.T) {
+			facts := allLookups()
+			var start time.Time
+			lookups := slices.DeleteFunc(facts.lookups(), func(a Answer) bool { return a.lookup == source(EndpointLookup) })
+			lookups = append(lookups, EndpointLookup.By(func(_ context.Context, id string) (Endpoint, error) {
+				if start.IsZero() {
+					start = time.Now()
+				}
+				endpoint := facts.endpoints[id]
+				if time.Since(start) >= test.shown {
+					endpoint.State = "failed"
+				}
+				return endpoint, nil
+			}))
+			verify(t, Verification{
+				Claims: test.claims, Lookups: lookups, Limit: test.limit, Settle: time.Minute,
+				VantagePoints: map[string]VantagePoint{"private": &fakeProber{}},
+			}, func(r Report) {
+				if r.State() != test.state || r.Took < test.took || r.Took > test.took+3*time.Second {
+					t.Errorf("%s after %v, want %s after %v", r.State(), r.Took, test.state, test.took)
+				}
+			})
+		})
+	}
+}
+
 // TestRunStops: a verification that is told to stop stops, with a verdict for
 // every claim.
 func TestRunStops(t *testing.T) {

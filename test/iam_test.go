@@ -186,7 +186,7 @@ func TestVerifierPermissions(t *testing.T) {
 		assembled.InterfaceEndpoint:           {scenario2, ask("Outside", "Private", "Public")},
 		assembled.InterfaceEndpointPrivateDNS: {scenario2, ask("Outside", "Private", "Public")},
 		assembled.EndpointService: {
-			[]string{"ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcEndpointConnections", "ec2:DescribeVpcEndpointServiceConfigurations", "ec2:DescribeVpcEndpointServicePermissions", "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs", "elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeLoadBalancerAttributes", "elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth"},
+			[]string{"ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcEndpointConnections", "ec2:DescribeVpcEndpointServiceConfigurations", "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs", "elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeLoadBalancerAttributes", "elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth"},
 			ask("CustomVpc", "MyVpc"),
 		},
 	} {
@@ -198,6 +198,11 @@ func TestVerifierPermissions(t *testing.T) {
 			`Allow cloudformation:ListStackResources on {"Ref":"AWS::StackId"}`,
 			"Allow lambda:GetFunctionConfiguration on " + want.ask,
 			"Allow lambda:InvokeFunction on " + want.ask,
+		}
+		if stack == assembled.EndpointService {
+			lines = append(lines, "Allow ec2:DescribeVpcEndpointServicePermissions on "+
+				`{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":ec2:",{"Ref":"AWS::Region"},":",{"Ref":"AWS::AccountId"},":vpc-endpoint-service/",{"Ref":"`+
+				template.one(t, "AWS::EC2::VPCEndpointService", "", nil).ID+`"}]]}`)
 		}
 		for _, action := range []string{"GetRole", "GetRolePolicy", "ListAttachedRolePolicies", "ListRolePolicies"} {
 			lines = append(lines, "Allow iam:"+action+" on AWS::IAM::Role")

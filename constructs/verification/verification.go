@@ -67,7 +67,8 @@ type Props struct {
 	// TimeLimit is how long a claim that does not hold is measured again before
 	// it is judged, from 10 s to [MaxTimeLimit] in whole seconds. It ends earlier
 	// where AWS's APIs refute a claim and nothing will change that any more
-	// ([proof.FactsSettle]).
+	// ([proof.FactsSettle]). A verification that holds lasts [proof.ReadsSettle], or half of
+	// TimeLimit if that is less: AWS's APIs may show what was before the last change.
 	// Default: [DefaultTimeLimit].
 	TimeLimit time.Duration
 	// Schedule runs the proof again after the deployment, for as long as the stack lives.

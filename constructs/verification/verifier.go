@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	iam "github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
@@ -31,6 +32,8 @@ type verifier struct {
 	limit    time.Duration // the longest of its verifications
 	// statements are those of its role, by id. Further verifications add to them.
 	statements map[string]*statement
+	// services is the statement of its policy for endpoint services; nil, if it has none.
+	services *statement
 }
 
 func newVerifier(scope constructs.Construct, props FunctionProps, code string) *verifier {
@@ -81,13 +84,36 @@ func (v *verifier) allow(stackID string, claims []proof.Claim, probers *probers,
 	if actions := proof.Actions(claims, proof.VerifierRole); len(actions) > 0 {
 		v.statement("DescribeOwnRole", actions, v.roleARN)
 	}
+	for _, claim := range claims {
+		if actions := proof.Actions([]proof.Claim{claim}, proof.NamedServices); len(actions) > 0 {
+			v.allowService(actions, claim.Service)
+		}
+	}
 	if actions := proof.Actions(claims, proof.AnyResource); len(actions) > 0 && v.statement("LookUpFacts", actions, "*") {
 		suppression.Add(v.role, suppression.Rule{
 			ID:        "AwsSolutions-IAM5",
-			Reason:    "the describe calls of EC2 and Elastic Load Balancing and the lists of Route 53 cannot be narrowed to a resource",
+			Reason:    "these describe calls of EC2 and Elastic Load Balancing and lists of Route 53 cannot be narrowed to a resource",
 			AppliesTo: []string{"Resource::*"},
 		})
 	}
+}
+
+// allowService grants the role actions on an endpoint service, by its id. The grants are in a
+// policy of their own: the function waits for that of the role's others, and the service may
+// wait for the function.
+func (v *verifier) allowService(actions []string, service string) {
+	arn := "arn:" + *awscdk.Aws_PARTITION() + ":ec2:" + *awscdk.Aws_REGION() + ":" + *awscdk.Aws_ACCOUNT_ID() + ":vpc-endpoint-service/" + service
+	if v.services == nil {
+		v.services = &statement{
+			iam.NewPolicyStatement(&iam.PolicyStatementProps{Sid: jsii.String("DescribeServices"), Actions: jsii.Strings(actions...), Resources: jsii.Strings(arn)}),
+			actions, []string{arn},
+		}
+		iam.NewPolicy(v.scope, jsii.String("Services"), &iam.PolicyProps{
+			Roles: &[]iam.IRole{v.role}, Statements: &[]iam.PolicyStatement{v.services.PolicyStatement},
+		})
+		return
+	}
+	v.services.add(actions, arn)
 }
 
 // statement is one of the role, with what it has: to add it once more would be a call to
@@ -110,6 +136,12 @@ func (v *verifier) statement(id string, actions []string, resource string) (made
 		v.role.AddToPolicy(s.PolicyStatement)
 		return true
 	}
+	s.add(actions, resource)
+	return false
+}
+
+// add adds what is missing.
+func (s *statement) add(actions []string, resource string) {
 	if more := slices.DeleteFunc(slices.Clone(actions), func(a string) bool { return slices.Contains(s.actions, a) }); len(more) > 0 {
 		s.AddActions(*jsii.Strings(more...)...)
 		s.actions = append(s.actions, more...)
@@ -118,5 +150,4 @@ func (v *verifier) statement(id string, actions []string, resource string) (made
 		s.AddResources(&resource)
 		s.resources = append(s.resources, resource)
 	}
-	return false
 }

@@ -39,10 +39,11 @@ const ProberTimeout = 60 * time.Second
 // the default time limit.
 func VerifierTimeout(limit time.Duration) time.Duration { return timeLimit(limit) + AnswerMargin }
 
-// ServiceTimeout is how long CloudFormation waits for an answer. Zero stands for
-// the default time limit.
+// ServiceTimeout is how long CloudFormation waits for an answer: long enough for one that a
+// second invocation gives, after one that used all of its time and did not answer. Zero stands
+// for the default time limit.
 func ServiceTimeout(limit time.Duration) time.Duration {
-	return VerifierTimeout(limit) + reinvokeMargin + receiptMargin
+	return VerifierTimeout(limit) + reinvokeMargin + proof.ReadsSettle + receiptMargin
 }
 
 // timeLimit is the time limit with its default.

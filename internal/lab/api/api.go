@@ -71,6 +71,9 @@ type Caller struct {
 	ARN, UserID string
 	// Presigned requests are signed by AWS itself, in the URL.
 	Presigned bool
+	// Outside is true for a client outside of the lab. The lab's clock waits for it, and it
+	// sees every change at once.
+	Outside bool
 }
 
 // Signed reports whether the request carries the signature of a role's session.

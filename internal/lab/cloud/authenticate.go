@@ -102,6 +102,7 @@ func (c *Cloud) authenticate(x *exchange) error {
 	}
 	x.session = session
 	x.Caller.ARN, x.Caller.UserID = session.ARN, session.UserID()
+	x.Caller.Outside = x.outside
 	return nil
 }
 

@@ -64,7 +64,7 @@ func newFixture(t testing.TB, faults Faults) *fixture {
 	b.Cloud, err = New(Options{Network: b.net, PrivateLink: link, Faults: faults})
 	b.must(err)
 	b.buckets = s3.New(s3.Options{Scope: b.Scope(), Clock: skipping, PolicyDelay: faults.PolicyDelay})
-	b.Handle(b.buckets.Service(), ec2.Service(b.net, link, nil, b.Scope()), elbv2.Service(b.balancing), sts.Service(b.Roles, b.Scope(), skipping), iamapi.Service(b.Roles, b.Scope()))
+	b.Handle(b.buckets.Service(), ec2.Service(b.net, link, nil, b.Scope(), nil), elbv2.Service(b.balancing, nil), sts.Service(b.Roles, b.Scope(), skipping), iamapi.Service(b.Roles, b.Scope(), nil))
 	b.names = route53.New(b.net)
 	b.Handle(route53api.Service(b.names, link, b.Scope()), route53resolver.Service(b.names, b.Scope()), route53profiles.Service(b.names, b.Scope()))
 	t.Cleanup(func() {

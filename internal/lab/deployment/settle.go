@@ -21,15 +21,13 @@ const (
 )
 
 // afterwards is what takes time when the stacks are complete.
-var afterwards = []latency.What{latency.EndpointAnswers, latency.PolicyEffect}
+var afterwards = []latency.What{latency.EndpointAnswers, latency.PolicyEffect, latency.ReadShows}
 
 // lateness is how long what is complete may not be there yet.
 func lateness() time.Duration {
 	var longest time.Duration
 	for _, what := range afterwards {
-		if row, ok := latency.RowOf(what); ok {
-			longest = max(longest, row.Max, row.Rarely)
-		}
+		longest = max(longest, latency.Longest(what))
 	}
 	return longest
 }

@@ -3,12 +3,15 @@ package functions
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/dns"
@@ -217,10 +220,27 @@ func (r *relay) serve(w http.ResponseWriter, q *http.Request) {
 		r.forward(w, q)
 	case strings.HasPrefix(q.URL.Path, "/sdk/"):
 		r.sdk(w, q)
+	case q.URL.Path == "/sleep":
+		r.sleep(w, q)
 	default:
 		http.NotFound(w, q)
 	}
 }
+
+// sleep answers when so many seconds have passed on the lab's clock, by which a process that
+// waits for something of the lab waits.
+func (r *relay) sleep(w http.ResponseWriter, q *http.Request) {
+	seconds, err := strconv.ParseFloat(q.URL.Query().Get("seconds"), 64)
+	if err != nil || seconds < 0 || seconds > maxSleep {
+		http.Error(w, fmt.Sprintf("seconds: must be 0 to %d, got %q", maxSleep, q.URL.Query().Get("seconds")), http.StatusBadRequest)
+		return
+	}
+	// An error means that the function is gone, and its process with it.
+	r.wait(func() { _ = r.e.Clock.Sleep(r.ctx, time.Duration(seconds*float64(time.Second))) })
+}
+
+// maxSleep is more, in seconds, than an invocation can last.
+const maxSleep = 3600
 
 // tunnel answers CONNECT.
 func (r *relay) tunnel(w http.ResponseWriter, q *http.Request) {

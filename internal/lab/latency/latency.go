@@ -47,6 +47,21 @@ func (l *Late) Of(what What, parts ...string) time.Duration {
 	return l.draw(row, parts)
 }
 
+// Choice chooses one of n, from 0, for what the parts name. Without a seed it is the first.
+func (l *Late) Choice(n int, parts ...string) int {
+	if l == nil {
+		return 0
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d\x00choice\x00%s", l.seed, strings.Join(parts, "\x00")))
+	return int(binary.BigEndian.Uint64(sum[:]) % uint64(n))
+}
+
+// Longest is the upper bound of a row: nothing of it takes longer.
+func Longest(what What) time.Duration {
+	row := rows[what]
+	return max(row.Max, row.Rarely)
+}
+
 // draw chooses a duration, to the nanosecond: two of them are hardly ever equal.
 func (l *Late) draw(row Row, parts []string) time.Duration {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d\x00%s\x00%s", l.seed, row.What, strings.Join(parts, "\x00")))

@@ -18,6 +18,8 @@ const (
 const (
 	// PolicyEffect is the time until a policy is in effect everywhere.
 	PolicyEffect What = "a policy takes effect"
+	// ReadShows is the time until a replica that answers read calls shows a change.
+	ReadShows What = "a read call shows a change"
 	// EndpointAnswers is the time from when an interface endpoint is available until
 	// packets get through.
 	EndpointAnswers What = "an available endpoint answers"
@@ -65,6 +67,10 @@ var Table = []Row{
 	{
 		What: PolicyEffect, Min: 2 * time.Second, Max: 15 * time.Second,
 		Source: "docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html (changes are not always immediately visible); hashicorp/terraform#2037 (5 to 10 s)",
+	},
+	{
+		What: ReadShows, Min: 0, Max: 3 * time.Second, Rarely: 45 * time.Second,
+		Source: "docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html (gives no bound); hashicorp/terraform-provider-aws#1791, #31895 (usually at once, now and then not after many tries; once not in two minutes: #21829); the bounds are assumed",
 	},
 	{
 		What: EndpointAnswers, Min: 5 * time.Second, Max: 30 * time.Second, Rarely: 60 * time.Second,

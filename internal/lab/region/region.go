@@ -31,6 +31,7 @@ import (
 	"provenendpoints/internal/lab/functions"
 	"provenendpoints/internal/lab/latency"
 	"provenendpoints/internal/lab/privatelink"
+	"provenendpoints/internal/lab/replicas"
 	"provenendpoints/internal/lab/resources"
 	"provenendpoints/internal/lab/roles"
 	"provenendpoints/internal/lab/route53"
@@ -82,6 +83,9 @@ type Faults struct {
 	EndpointDelay func(privatelink.Endpoint) time.Duration
 	// Function disturbs invocations.
 	Function func(functions.Invocation) functions.Fault
+	// Reads is for how long read calls of EC2, Elastic Load Balancing and IAM do not show a
+	// change. Default: as the seed says, by package latency.
+	Reads time.Duration
 	// Cloud disturbs calls of AWS's APIs and delays policies.
 	Cloud cloud.Faults
 }
@@ -179,10 +183,11 @@ func New(o Options) (*Region, error) {
 		Fault: o.Faults.Function, Concurrency: o.Concurrency,
 	})
 	r.Observation = r.observe(scope)
+	reads := replicas.New(replicas.Options{Clock: r.clock, Late: late, Always: o.Faults.Reads})
 	r.resources = resources.New(resources.Options{
 		Observation: r.Observation,
 		Network:     r.Network, LoadBalancing: r.LoadBalancing, PrivateLink: r.PrivateLink, Cloud: r.Cloud, Roles: r.Cloud.Roles, Buckets: r.Buckets, Functions: r.Functions, Names: r.Names, Parameters: r.Parameters, Groups: r.LogGroups, Programs: programs,
-		Clock: r.clock, Late: late, Roots: r.Cloud.Roots(), Scope: scope,
+		Clock: r.clock, Late: late, Reads: reads, Roots: r.Cloud.Roots(), Scope: scope,
 	})
 	r.LoadBalancing.InterfaceOf = r.resources.InterfaceOf
 	r.Engine = cfn.New(cfn.Options{
@@ -199,7 +204,7 @@ func New(o Options) (*Region, error) {
 	})
 	r.Changes = changeset.New(changeset.Options{Engine: r.Engine, Scope: scope, Clock: r.clock, Work: r.clock.Work, Settle: o.Faults.Cloud.PolicyDelay, Fetch: r.fetch})
 	services := []api.Service{
-		r.Buckets.Service(), ec2.Service(r.Network, r.PrivateLink, r.resources, scope), elbv2.Service(r.LoadBalancing), sts.Service(r.Cloud.Roles, scope, r.clock), iam.Service(r.Cloud.Roles, scope),
+		r.Buckets.Service(), reads.With(ec2.Service(r.Network, r.PrivateLink, r.resources, scope, reads)), reads.With(elbv2.Service(r.LoadBalancing, reads)), sts.Service(r.Cloud.Roles, scope, r.clock), iam.Service(r.Cloud.Roles, scope, reads),
 		cloudformation.Service(stacks{r.Engine, r.Changes}, r.Changes, scope), r.Parameters.Service(), logs.Service(r.resources, r.LogGroups, scope), lambda.Service(r.Functions, scope),
 		route53api.Service(r.Names, r.PrivateLink, scope), route53resolver.Service(r.Names, scope), route53profiles.Service(r.Names, scope),
 		events.Service(r.Bus, scope), scheduler.Service(r.Schedules, scope),

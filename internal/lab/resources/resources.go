@@ -18,6 +18,7 @@ import (
 	"provenendpoints/internal/lab/functions"
 	"provenendpoints/internal/lab/latency"
 	"provenendpoints/internal/lab/privatelink"
+	"provenendpoints/internal/lab/replicas"
 	"provenendpoints/internal/lab/roles"
 	"provenendpoints/internal/lab/route53"
 	"provenendpoints/internal/lab/vpc"
@@ -40,6 +41,8 @@ type Options struct {
 	Groups *logs.Groups
 	// Late says how late things become stable. Default: they never are late.
 	Late *latency.Late
+	// Reads are told of what changes. Default: nobody is.
+	Reads *replicas.Reads
 	// Programs are the functions' programs.
 	Programs functions.Programs
 	Clock    *clock.Clock
@@ -118,6 +121,9 @@ func (r *Resources) Type(name string) (cfn.ResourceType, bool) {
 		return r.partly(name, inert), true
 	}
 	t := known.define(r)
+	if r.Reads != nil {
+		t = seenType{t, r}
+	}
 	if r.Late != nil && latency.Known(latency.Stable(name)) {
 		t = lateType{t, r}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-lambda-go/cfn"
 
 	"provenendpoints/internal/contract"
+	"provenendpoints/proof"
 )
 
 // answerReserve is kept of the time until the deadline, for reading the stack's
@@ -108,7 +109,7 @@ func (h *Handler) attempt(ctx context.Context, log *slog.Logger, event cfn.Event
 	if !bounded || p.TimeLimit < limit {
 		limit = p.TimeLimit
 	}
-	report := h.verify(ctx, log, p, limit)
+	report := h.verify(ctx, log, p, limit, min(proof.ReadsSettle, limit/2))
 	data = attributesOf(report, p.Evidence)
 	if p.Set != "" && report.Holds() {
 		// The first of the runs that go on: whoever watches has something to look at.

@@ -105,7 +105,7 @@ func (h *Handler) verifyTogether(ctx context.Context, log *slog.Logger, set stri
 	var whole proof.Report
 	for i, part := range parts {
 		left := limit - h.clock.Now().Sub(began)
-		report := h.verify(ctx, log, part, left/time.Duration(len(parts)-i))
+		report := h.verify(ctx, log, part, left/time.Duration(len(parts)-i), 0)
 		whole.Subject = report.Subject
 		whole.Verdicts = append(whole.Verdicts, report.Verdicts...)
 	}

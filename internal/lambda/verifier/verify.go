@@ -20,8 +20,8 @@ const minTime = time.Second
 
 // verify runs the verification. It returns within limit, and a report with a
 // verdict on each claim ([proof.Verification.Run] ensures both, even where a
-// call hangs or panics).
-func (h *Handler) verify(ctx context.Context, log *slog.Logger, p contract.Properties, limit time.Duration) proof.Report {
+// call hangs or panics). It holds after settle at the earliest.
+func (h *Handler) verify(ctx context.Context, log *slog.Logger, p contract.Properties, limit, settle time.Duration) proof.Report {
 	verification := proof.Verification{
 		Subject:       p.Subject,
 		Subjects:      p.Subjects(),
@@ -30,6 +30,7 @@ func (h *Handler) verify(ctx context.Context, log *slog.Logger, p contract.Prope
 		Lookups:       newLookups(h.config, p.VantagePoints, log),
 		Clock:         h.clock,
 		Limit:         limit,
+		Settle:        settle,
 		OnVerdict:     func(verdict proof.Verdict) { logVerdict(log, verdict, p.VantagePoints[verdict.Claim.From]) },
 	}
 	report := noTime(p)

@@ -3,7 +3,6 @@ package ec2
 import (
 	"net/netip"
 
-	"provenendpoints/internal/lab/api"
 	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/awsid"
 )
@@ -41,7 +40,7 @@ func AddressAssociation(allocation, at string) string {
 	return awsid.EC2("eipassoc-", allocation, at)
 }
 
-func addressItems(a account, _ *api.Request) ([]item, error) {
+func addressItems(a account) ([]item, error) {
 	if a.objects == nil {
 		return nil, nil
 	}

@@ -3,8 +3,6 @@ package ec2
 import (
 	"maps"
 	"slices"
-
-	"provenendpoints/internal/lab/api"
 )
 
 func init() {
@@ -30,7 +28,7 @@ type dhcpOptionsXML struct {
 	Configurations []dhcpConfigurationXML `xml:"dhcpConfigurationSet>item"`
 }
 
-func dhcpOptionsItems(a account, _ *api.Request) ([]item, error) {
+func dhcpOptionsItems(a account) ([]item, error) {
 	var items []item
 	for _, o := range a.network.DHCPOptions().All() {
 		options := maps.Clone(o.Others)

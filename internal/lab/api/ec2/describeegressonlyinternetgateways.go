@@ -1,9 +1,5 @@
 package ec2
 
-import (
-	"provenendpoints/internal/lab/api"
-)
-
 func init() {
 	describe(description{
 		name: "DescribeEgressOnlyInternetGateways",
@@ -21,7 +17,7 @@ type egressOnlyGatewayXML struct {
 	Attachments []gatewayAttachmentXML `xml:"attachmentSet>item"`
 }
 
-func egressOnlyGatewayItems(a account, _ *api.Request) ([]item, error) {
+func egressOnlyGatewayItems(a account) ([]item, error) {
 	var items []item
 	for _, g := range a.network.EgressOnlyInternetGateways().All() {
 		items = append(items, item{g.ID, nil, egressOnlyGatewayXML{g.ID, []gatewayAttachmentXML{{g.VPC, "attached"}}}})

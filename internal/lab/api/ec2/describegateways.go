@@ -3,7 +3,6 @@ package ec2
 import (
 	"slices"
 
-	"provenendpoints/internal/lab/api"
 	"provenendpoints/internal/lab/vpc"
 )
 
@@ -33,7 +32,7 @@ type internetGatewayXML struct {
 
 // internetGatewayItems: the state of what is attached is "available"
 // (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_InternetGatewayAttachment.html).
-func internetGatewayItems(a account, _ *api.Request) ([]item, error) {
+func internetGatewayItems(a account) ([]item, error) {
 	var items []item
 	for _, g := range a.network.InternetGateways().All() {
 		x := internetGatewayXML{ID: g.ID, Owner: a.scope.Account}
@@ -63,7 +62,7 @@ type natGatewayXML struct {
 	Addresses    []natAddressXML `xml:"natGatewayAddressSet>item"`
 }
 
-func natGatewayItems(a account, _ *api.Request) ([]item, error) {
+func natGatewayItems(a account) ([]item, error) {
 	var items []item
 	for _, g := range a.network.NatGateways().All() {
 		x := natGatewayXML{ID: g.ID, State: "available", Connectivity: "public", Subnet: g.Subnet}
@@ -96,7 +95,7 @@ type peeringXML struct {
 	Message   string  `xml:"status>message"`
 }
 
-func peeringItems(a account, _ *api.Request) ([]item, error) {
+func peeringItems(a account) ([]item, error) {
 	vpcs := a.network.VPCs().All()
 	peer := func(id string) peerXML {
 		x := peerXML{VPC: id, Owner: a.scope.Account, Region: a.scope.Region}

@@ -75,7 +75,7 @@ type (
 	}
 )
 
-func instanceItems(a account, _ *api.Request) ([]item, error) {
+func instanceItems(a account) ([]item, error) {
 	interfaces := a.network.Interfaces().All()
 	zones := map[string]string{}
 	for _, s := range a.network.Subnets().All() {

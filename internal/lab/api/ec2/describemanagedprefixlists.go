@@ -1,8 +1,6 @@
 package ec2
 
 import (
-	"provenendpoints/internal/lab/api"
-	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/vpc"
 )
 
@@ -14,7 +12,8 @@ func init() {
 	})
 	describe(description{
 		name: "GetManagedPrefixListEntries",
-		set:  "entrySet", of: "PrefixListId", items: prefixListEntryItems,
+		set:  "entrySet", items: prefixListEntryItems, notFound: "InvalidPrefixListID.NotFound",
+		of: "PrefixListId", owners: "DescribeManagedPrefixLists",
 	})
 }
 
@@ -29,7 +28,7 @@ type managedPrefixListXML struct {
 	Version    int    `xml:"version,omitempty"`
 }
 
-func managedPrefixListItems(a account, _ *api.Request) ([]item, error) {
+func managedPrefixListItems(a account) ([]item, error) {
 	var items []item
 	for _, l := range a.network.PrefixLists().All() {
 		x := managedPrefixListXML{ID: l.ID, Name: l.Name, Owner: "AWS", Family: familyOf(l), State: "create-complete"}
@@ -54,20 +53,12 @@ type prefixListEntryXML struct {
 	CIDR string `xml:"cidr"`
 }
 
-func prefixListEntryItems(a account, r *api.Request) ([]item, error) {
-	id := r.Form.Get("PrefixListId")
+func prefixListEntryItems(a account) ([]item, error) {
+	var items []item
 	for _, l := range a.network.PrefixLists().All() {
-		if l.ID == id {
-			var items []item
-			for _, e := range l.Entries {
-				items = append(items, item{id: e.String(), xml: prefixListEntryXML{e.String()}})
-			}
-			return items, nil
+		for _, e := range l.Entries {
+			items = append(items, item{l.ID + " " + e.String(), map[string][]string{"PrefixListId": {l.ID}}, prefixListEntryXML{e.String()}})
 		}
 	}
-	return nil, missingPrefixList(id)
-}
-
-func missingPrefixList(id string) error {
-	return awserr.New("InvalidPrefixListID.NotFound", "The prefix list ID '%s' does not exist", id)
+	return items, nil
 }

@@ -56,7 +56,7 @@ type networkACLXML struct {
 	Associations []aclAssociationXML `xml:"associationSet>item"`
 }
 
-func networkACLItems(a account, _ *api.Request) ([]item, error) {
+func networkACLItems(a account) ([]item, error) {
 	dualStack := map[string]bool{}
 	for _, v := range a.network.VPCs().All() {
 		dualStack[v.ID] = len(v.IPv6CIDRs) > 0

@@ -57,7 +57,7 @@ type interfaceXML struct {
 	Type        string           `xml:"interfaceType"`
 }
 
-func interfaceItems(a account, _ *api.Request) ([]item, error) {
+func interfaceItems(a account) ([]item, error) {
 	names := sync.OnceValue(a.groupNames)
 	var items []item
 	for _, i := range a.network.Interfaces().All() {

@@ -1,9 +1,5 @@
 package ec2
 
-import (
-	"provenendpoints/internal/lab/api"
-)
-
 func init() {
 	describe(description{
 		name: "DescribePrefixLists",
@@ -18,7 +14,7 @@ type prefixListXML struct {
 	CIDRs []string `xml:"cidrSet>item"`
 }
 
-func prefixListItems(a account, _ *api.Request) ([]item, error) {
+func prefixListItems(a account) ([]item, error) {
 	var items []item
 	for _, l := range a.network.PrefixLists().All() {
 		if l.MaxEntries > 0 {

@@ -50,7 +50,7 @@ type routeTableXML struct {
 	Propagating  []propagatingXML      `xml:"propagatingVgwSet>item"`
 }
 
-func routeTableItems(a account, _ *api.Request) ([]item, error) {
+func routeTableItems(a account) ([]item, error) {
 	var items []item
 	for _, t := range a.network.RouteTables().All() {
 		x := routeTableXML{ID: t.ID, VPC: t.VPC, Owner: a.scope.Account}

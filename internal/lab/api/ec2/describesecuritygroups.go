@@ -1,7 +1,6 @@
 package ec2
 
 import (
-	"provenendpoints/internal/lab/api"
 	"provenendpoints/internal/lab/vpc"
 )
 
@@ -54,7 +53,7 @@ type groupXML struct {
 	Egress      []permissionXML `xml:"ipPermissionsEgress>item"`
 }
 
-func groupItems(a account, _ *api.Request) ([]item, error) {
+func groupItems(a account) ([]item, error) {
 	var items []item
 	for _, g := range a.network.SecurityGroups().All() {
 		values := map[string][]string{"group-id": {g.ID}, "group-name": {g.Name}, "vpc-id": {g.VPC}}

@@ -1,9 +1,5 @@
 package ec2
 
-import (
-	"provenendpoints/internal/lab/api"
-)
-
 func init() {
 	describe(description{
 		name: "DescribeSubnets",
@@ -24,7 +20,7 @@ type subnetXML struct {
 	IPv6       []ipv6BlockXML `xml:"ipv6CidrBlockAssociationSet>item"`
 }
 
-func subnetItems(a account, _ *api.Request) ([]item, error) {
+func subnetItems(a account) ([]item, error) {
 	var items []item
 	for _, s := range a.network.Subnets().All() {
 		x := subnetXML{s.ID, s.VPC, a.scope.Account, "available", s.CIDR.String(), s.Zone, s.MapPublic, s.AssignIPv6, nil}

@@ -1,11 +1,9 @@
 package ec2
 
 import (
-	"net/http"
 	"time"
 
 	"provenendpoints/internal/lab/api"
-	"provenendpoints/internal/lab/awserr"
 )
 
 func init() {
@@ -27,12 +25,12 @@ type connectionXML struct {
 
 // connectionItems are the connections of every endpoint service. An unknown
 // service in the filter is an empty answer, as for other filters.
-func connectionItems(a account, _ *api.Request) ([]item, error) {
+func connectionItems(a account) ([]item, error) {
 	var items []item
 	for _, service := range a.link.EndpointServices() {
 		connections, err := a.link.Connections(service.ID)
 		if err != nil {
-			return nil, awserr.WithStatus(http.StatusInternalServerError, "InternalError", "%s", err.Error())
+			continue // the service is gone by now
 		}
 		for _, connection := range connections {
 			items = append(items, item{connection.Endpoint, map[string][]string{

@@ -44,7 +44,7 @@ type endpointXML struct {
 // (docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html).
 const fullAccess = `{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}]}`
 
-func endpointItems(a account, _ *api.Request) ([]item, error) {
+func endpointItems(a account) ([]item, error) {
 	names := sync.OnceValue(a.groupNames)
 	var items []item
 	for _, e := range a.link.Endpoints() {

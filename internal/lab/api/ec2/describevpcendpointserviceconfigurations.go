@@ -1,7 +1,5 @@
 package ec2
 
-import "provenendpoints/internal/lab/api"
-
 func init() {
 	describe(description{
 		name: "DescribeVpcEndpointServiceConfigurations",
@@ -22,7 +20,7 @@ type serviceXML struct {
 
 // serviceItems are the endpoint services of the account
 // (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ServiceConfiguration.html).
-func serviceItems(a account, _ *api.Request) ([]item, error) {
+func serviceItems(a account) ([]item, error) {
 	var items []item
 	for _, s := range a.link.EndpointServices() {
 		items = append(items, item{s.ID, map[string][]string{

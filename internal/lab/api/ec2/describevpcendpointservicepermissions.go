@@ -3,16 +3,16 @@ package ec2
 import (
 	"strings"
 
-	"provenendpoints/internal/lab/api"
-	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/awsid"
 )
 
 func init() {
 	describe(description{
 		name: "DescribeVpcEndpointServicePermissions",
-		set:  "allowedPrincipals", items: permissionItems, of: "ServiceId",
-		filters: []string{"principal", "principal-type"},
+		set:  "allowedPrincipals", items: permissionItems, notFound: "InvalidVpcEndpointServiceId.NotFound",
+		of: "ServiceId", owners: "DescribeVpcEndpointServiceConfigurations",
+		resource: "vpc-endpoint-service/",
+		filters:  []string{"principal", "principal-type"},
 	})
 }
 
@@ -23,18 +23,19 @@ type allowedXML struct {
 	Service   string `xml:"serviceId"`
 }
 
-// permissionItems are the principals that may connect to one endpoint service (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AllowedPrincipal.html).
-func permissionItems(a account, r *api.Request) ([]item, error) {
-	id := r.Form.Get("ServiceId")
-	service, err := a.link.EndpointService(id)
-	if err != nil {
-		return nil, awserr.New("InvalidVpcEndpointServiceId.NotFound", "The VpcEndpointService Id '%s' does not exist", id)
-	}
+// permissionItems are the principals that may connect to the endpoint services
+// (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AllowedPrincipal.html).
+func permissionItems(a account) ([]item, error) {
 	var items []item
-	for _, principal := range service.Principals {
-		kind := principalType(principal)
-		permission := awsid.EC2("vpce-svc-perm-", id, principal)
-		items = append(items, item{permission, map[string][]string{"principal": {principal}, "principal-type": {kind}}, allowedXML{kind, principal, permission, id}})
+	for _, service := range a.link.EndpointServices() {
+		for _, principal := range service.Principals {
+			kind := principalType(principal)
+			permission := awsid.EC2("vpce-svc-perm-", service.ID, principal)
+			items = append(items, item{
+				permission, map[string][]string{"ServiceId": {service.ID}, "principal": {principal}, "principal-type": {kind}},
+				allowedXML{kind, principal, permission, service.ID},
+			})
+		}
 	}
 	return items, nil
 }

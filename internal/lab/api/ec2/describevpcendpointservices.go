@@ -62,7 +62,7 @@ type (
 
 // offeredItems are the services that the account's endpoints can lead to: AWS's, and its
 // own. One with both types is listed twice, once with each, as EC2 does for S3.
-func offeredItems(a account, _ *api.Request) ([]item, error) {
+func offeredItems(a account) ([]item, error) {
 	var items []item
 	add := func(x offeredXML) {
 		x.ID, x.Region = awsid.EC2("vpce-svc-", x.Name, x.Types[0].Type), a.scope.Region

@@ -3,7 +3,6 @@ package ec2
 import (
 	"net/netip"
 
-	"provenendpoints/internal/lab/api"
 	"provenendpoints/internal/lab/awsid"
 )
 
@@ -44,7 +43,7 @@ func ipv6Block(prefix, of string, block netip.Prefix) ipv6BlockXML {
 	return ipv6BlockXML{awsid.EC2(prefix, of, block.String()), block.String(), "associated"}
 }
 
-func vpcItems(a account, _ *api.Request) ([]item, error) {
+func vpcItems(a account) ([]item, error) {
 	var items []item
 	for _, v := range a.network.VPCs().All() {
 		x := vpcXML{ID: v.ID, Owner: a.scope.Account, State: "available", Tenancy: "default", DHCP: v.DHCPOptions}

@@ -3,8 +3,6 @@ package ec2
 import (
 	"encoding/xml"
 	"fmt"
-
-	"provenendpoints/internal/lab/api"
 )
 
 // docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html
@@ -18,7 +16,7 @@ func init() {
 	describe(description{
 		name: "DescribeRegions",
 		set:  "regionInfo", ids: "RegionName", notFound: "InvalidParameterValue", filters: []string{"region-name", "opt-in-status"},
-		items: func(a account, _ *api.Request) ([]item, error) {
+		items: func(a account) ([]item, error) {
 			const status = "opt-in-not-required"
 			x := regionXML{a.scope.Region, "ec2." + a.scope.Region + ".amazonaws.com", status}
 			return []item{{a.scope.Region, map[string][]string{"region-name": {a.scope.Region}, "opt-in-status": {status}}, x}}, nil
@@ -44,7 +42,7 @@ type zoneXML struct {
 
 // zoneItems numbers the zones' ids in the order of the names. Which id has which name
 // differs by account.
-func zoneItems(a account, _ *api.Request) ([]item, error) {
+func zoneItems(a account) ([]item, error) {
 	var items []item
 	for i, z := range a.network.Zones() {
 		items = append(items, item{z, map[string][]string{

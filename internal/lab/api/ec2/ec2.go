@@ -10,6 +10,7 @@ import (
 	"provenendpoints/internal/lab/api"
 	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/privatelink"
+	"provenendpoints/internal/lab/replicas"
 	"provenendpoints/internal/lab/vpc"
 )
 
@@ -23,6 +24,7 @@ type account struct {
 	link    *privatelink.PrivateLink
 	objects Objects // nil: there are no others
 	scope   awsid.Scope
+	reads   *replicas.Reads // nil: what is there is seen
 }
 
 // Objects are what is made outside of the network alone: the instances, and with them
@@ -40,7 +42,9 @@ type Objects interface {
 }
 
 // Service is EC2 of an account. Everything in the network belongs to it. Without objects
-// there are no instances, and nothing can be made.
-func Service(network *vpc.Network, link *privatelink.PrivateLink, objects Objects, scope awsid.Scope) api.Service {
-	return ec2.Service(account{network, link, objects, scope})
+// there are no instances, and nothing can be made. Without reads every call sees what is there.
+func Service(network *vpc.Network, link *privatelink.PrivateLink, objects Objects, scope awsid.Scope, reads *replicas.Reads) api.Service {
+	a := account{network, link, objects, scope, reads}
+	a.track()
+	return ec2.Service(a)
 }

@@ -120,9 +120,9 @@ func (l elements) MarshalXML(e *xml.Encoder, start xml.StartElement) error {
 }
 
 // described answers with the new object, as its Describe call shows it.
-func described(name string, items func(account, *api.Request) ([]item, error)) func(account, *api.Request, string, map[string]any) (any, error) {
+func described(name string, items func(account) ([]item, error)) func(account, *api.Request, string, map[string]any) (any, error) {
 	return func(a account, r *api.Request, id string, _ map[string]any) (any, error) {
-		all, err := items(a, r)
+		all, err := items(a)
 		if err != nil {
 			return nil, err
 		}

@@ -21,7 +21,7 @@ func init() {
 		},
 		properties: instanceProperties,
 		answer: func(a account, _ *api.Request, id string, _ map[string]any) (any, error) {
-			items, err := instanceItems(a, nil)
+			items, err := instanceItems(a)
 			if err != nil {
 				return nil, err
 			}

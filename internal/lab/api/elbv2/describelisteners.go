@@ -4,13 +4,12 @@ import (
 	"context"
 
 	"provenendpoints/internal/lab/api"
-	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/elb"
 )
 
 // (docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeListeners.html)
 func init() {
-	elbv2.Register(api.QueryOperation[*elb.LoadBalancing]{
+	elbv2.Register(api.QueryOperation[account]{
 		Name: "DescribeListeners", Parameters: []string{"LoadBalancerArn", "PageSize"}, Run: describeListeners,
 	})
 }
@@ -51,15 +50,18 @@ func actionOf(l elb.Listener) actionXML {
 	return x
 }
 
-func describeListeners(_ context.Context, balancing *elb.LoadBalancing, r *api.Request) (any, error) {
-	listeners, err := balancing.Listeners(r.Form.Get("LoadBalancerArn"))
+func describeListeners(_ context.Context, a account, r *api.Request) (any, error) {
+	balancer, err := a.loadBalancer(r, r.Form.Get("LoadBalancerArn"))
 	if err != nil {
-		return nil, awserr.New("LoadBalancerNotFound", "One or more load balancers not found")
+		return nil, err
 	}
 	var result struct {
 		Listeners []listenerXML `xml:"Listeners>member"`
 	}
-	for _, l := range listeners {
+	for _, l := range listeners.Seen(a, a.reads, r.Caller) {
+		if l.LoadBalancer != balancer.ID {
+			continue
+		}
 		result.Listeners = append(result.Listeners, listenerXML{l.ID, l.LoadBalancer, l.Port, l.Protocol, []actionXML{actionOf(l)}})
 	}
 	return result, nil

@@ -4,13 +4,11 @@ import (
 	"context"
 
 	"provenendpoints/internal/lab/api"
-	"provenendpoints/internal/lab/awserr"
-	"provenendpoints/internal/lab/elb"
 )
 
 // (docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeLoadBalancerAttributes.html)
 func init() {
-	elbv2.Register(api.QueryOperation[*elb.LoadBalancing]{
+	elbv2.Register(api.QueryOperation[account]{
 		Name: "DescribeLoadBalancerAttributes", Parameters: []string{"LoadBalancerArn"}, Run: describeLoadBalancerAttributes,
 	})
 }
@@ -20,10 +18,10 @@ type attributeXML struct{ Key, Value string }
 
 // describeLoadBalancerAttributes tells of the attributes that the lab models. A
 // load balancer there has no IPv6 addresses.
-func describeLoadBalancerAttributes(_ context.Context, balancing *elb.LoadBalancing, r *api.Request) (any, error) {
-	b, err := balancing.LoadBalancer(r.Form.Get("LoadBalancerArn"))
+func describeLoadBalancerAttributes(_ context.Context, a account, r *api.Request) (any, error) {
+	b, err := a.loadBalancer(r, r.Form.Get("LoadBalancerArn"))
 	if err != nil {
-		return nil, awserr.New("LoadBalancerNotFound", "One or more load balancers not found")
+		return nil, err
 	}
 	var result struct {
 		Attributes []attributeXML `xml:"Attributes>member"`

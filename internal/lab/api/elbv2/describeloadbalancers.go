@@ -14,7 +14,7 @@ import (
 // (docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeLoadBalancers.html,
 // docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html).
 func init() {
-	elbv2.Register(api.QueryOperation[*elb.LoadBalancing]{
+	elbv2.Register(api.QueryOperation[account]{
 		Name: "DescribeLoadBalancers", Parameters: []string{"LoadBalancerArns.", "Names.", "PageSize"}, Run: describeLoadBalancers,
 	})
 }
@@ -40,12 +40,12 @@ type zoneXML struct {
 	Subnet string `xml:"SubnetId"`
 }
 
-func describeLoadBalancers(_ context.Context, balancing *elb.LoadBalancing, r *api.Request) (any, error) {
+func describeLoadBalancers(_ context.Context, a account, r *api.Request) (any, error) {
 	arns, names := r.List("LoadBalancerArns.member"), r.List("Names.member")
 	var result struct {
 		LoadBalancers []loadBalancerXML `xml:"LoadBalancers>member"`
 	}
-	for _, b := range balancing.LoadBalancers() {
+	for _, b := range loadBalancers.Seen(a, a.reads, r.Caller) {
 		if len(arns)+len(names) == 0 || slices.Contains(arns, b.ID) || slices.Contains(names, b.Name) {
 			result.LoadBalancers = append(result.LoadBalancers, loadBalancerOf(b))
 		}

@@ -2,18 +2,18 @@ package elbv2
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"provenendpoints/internal/lab/api"
 	"provenendpoints/internal/lab/awserr"
-	"provenendpoints/internal/lab/elb"
 )
 
 // DescribeTargetHealth takes no resource in policies
 // (docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTargetHealth.html,
 // docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html).
 func init() {
-	elbv2.Register(api.QueryOperation[*elb.LoadBalancing]{
+	elbv2.Register(api.QueryOperation[account]{
 		Name: "DescribeTargetHealth", Parameters: []string{"TargetGroupArn"}, Run: describeTargetHealth,
 	})
 }
@@ -33,15 +33,18 @@ type targetHealthXML struct {
 	}
 }
 
-func describeTargetHealth(_ context.Context, balancing *elb.LoadBalancing, r *api.Request) (any, error) {
-	targets, err := balancing.TargetHealth(r.Form.Get("TargetGroupArn"))
-	if err != nil {
+func describeTargetHealth(_ context.Context, a account, r *api.Request) (any, error) {
+	group := r.Form.Get("TargetGroupArn")
+	if !slices.ContainsFunc(targetGroups.Seen(a, a.reads, r.Caller), func(g targetGroup) bool { return g.ID == group }) {
 		return nil, awserr.New("TargetGroupNotFound", "One or more target groups not found")
 	}
 	var result struct {
 		TargetHealthDescriptions []targetHealthXML `xml:"TargetHealthDescriptions>member"`
 	}
-	for _, t := range targets {
+	for _, t := range targets.Seen(a, a.reads, r.Caller) {
+		if t.group != group {
+			continue
+		}
 		x := targetHealthXML{HealthCheckPort: strconv.Itoa(t.Port)}
 		x.Target.ID, x.Target.Port, x.Target.AvailabilityZone = t.ID, t.Port, t.Zone
 		x.TargetHealth.State, x.TargetHealth.Reason, x.TargetHealth.Description = t.State, t.Reason, t.Description

@@ -18,15 +18,15 @@ func init() {
 		"RegisterTargets":   (*elb.LoadBalancing).RegisterTargets,
 		"DeregisterTargets": (*elb.LoadBalancing).DeregisterTargets,
 	} {
-		elbv2.Register(api.QueryOperation[*elb.LoadBalancing]{
+		elbv2.Register(api.QueryOperation[account]{
 			Name: name, Parameters: []string{"TargetGroupArn", "Targets."},
-			Resource: func(_ *elb.LoadBalancing, r *api.Request) string { return r.Form.Get("TargetGroupArn") },
-			Run: func(_ context.Context, balancing *elb.LoadBalancing, r *api.Request) (any, error) {
-				targets, err := targetsOf(balancing, r)
+			Resource: func(_ account, r *api.Request) string { return r.Form.Get("TargetGroupArn") },
+			Run: func(_ context.Context, a account, r *api.Request) (any, error) {
+				targets, err := targetsOf(a.LoadBalancing, r)
 				if err != nil {
 					return nil, err
 				}
-				return struct{}{}, run(balancing, r.Form.Get("TargetGroupArn"), targets...)
+				return struct{}{}, run(a.LoadBalancing, r.Form.Get("TargetGroupArn"), targets...)
 			},
 		})
 	}

@@ -13,20 +13,20 @@ func init() {
 	service.Register(api.QueryOperation[account]{
 		Name: "GetRole", Parameters: []string{"RoleName"}, Resource: roleARN,
 		Run: func(_ context.Context, a account, r *api.Request) (any, error) {
-			role, err := a.roles.Role(r.Form.Get("RoleName"))
+			role, err := a.role(r)
 			if err != nil {
 				return nil, err
 			}
-			return struct{ Role roleXML }{described(role)}, nil
+			return struct{ Role roleXML }{described(role.Role)}, nil
 		},
 	})
 	service.Register(api.QueryOperation[account]{
 		Name: "ListRoles", Parameters: []string{"PathPrefix", "MaxItems"},
 		Run: func(_ context.Context, a account, r *api.Request) (any, error) {
 			var list []roleXML
-			for _, role := range a.roles.All() {
+			for _, role := range rolesSeen.Seen(a, a.reads, r.Caller) {
 				if strings.HasPrefix(role.Path, r.Form.Get("PathPrefix")) {
-					list = append(list, described(role))
+					list = append(list, described(role.Role))
 				}
 			}
 			return struct {

@@ -3,11 +3,14 @@
 package iam
 
 import (
+	"net/http"
 	"net/url"
 
 	"provenendpoints/internal/lab/api"
+	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/iam"
+	"provenendpoints/internal/lab/replicas"
 	"provenendpoints/internal/lab/roles"
 )
 
@@ -19,11 +22,31 @@ var service = api.QueryAPI[account]{
 type account struct {
 	roles *roles.Store
 	scope awsid.Scope
+	reads *replicas.Reads // nil: what is there is seen
 }
 
-// Service is IAM of an account.
-func Service(store *roles.Store, scope awsid.Scope) api.Service {
-	return service.Service(account{store, scope})
+// Service is IAM of an account. Without reads every call sees what is there.
+func Service(store *roles.Store, scope awsid.Scope, reads *replicas.Reads) api.Service {
+	a := account{store, scope, reads}
+	rolesSeen.Track(a, reads)
+	return service.Service(a)
+}
+
+// rolesSeen are the roles that calls see.
+var rolesSeen = replicas.Kind[account, roles.Described]{
+	Name: "iam:roles", There: func(a account) []roles.Described { return a.roles.Describe() },
+	ID: func(d roles.Described) string { return d.Name },
+}
+
+// role is the role that a request names, as its caller sees it.
+func (a account) role(r *api.Request) (roles.Described, error) {
+	name := r.Form.Get("RoleName")
+	for _, d := range rolesSeen.Seen(a, a.reads, r.Caller) {
+		if d.Name == name {
+			return d, nil
+		}
+	}
+	return roles.Described{}, awserr.WithStatus(http.StatusNotFound, "NoSuchEntity", "The role with name %s cannot be found.", name)
 }
 
 // roleARN is the role that a request names: IAM authorises on it

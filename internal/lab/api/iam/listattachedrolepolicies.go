@@ -17,12 +17,12 @@ func init() {
 	service.Register(api.QueryOperation[account]{
 		Name: "ListAttachedRolePolicies", Parameters: []string{"RoleName", "MaxItems"}, Resource: roleARN,
 		Run: func(_ context.Context, a account, r *api.Request) (any, error) {
-			arns, err := a.roles.AttachedPolicies(r.Form.Get("RoleName"))
+			role, err := a.role(r)
 			answer := struct {
 				page
 				Attached []attachedXML `xml:"AttachedPolicies>member"`
 			}{}
-			for _, arn := range arns {
+			for _, arn := range role.Attached {
 				answer.Attached = append(answer.Attached, attachedXML{arn, arn[strings.LastIndex(arn, "/")+1:]})
 			}
 			return answer, err

@@ -2,6 +2,8 @@ package iam
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"provenendpoints/internal/lab/api"
 )
@@ -11,11 +13,11 @@ func init() {
 	service.Register(api.QueryOperation[account]{
 		Name: "ListRolePolicies", Parameters: []string{"RoleName", "MaxItems"}, Resource: roleARN,
 		Run: func(_ context.Context, a account, r *api.Request) (any, error) {
-			names, err := a.roles.PolicyNames(r.Form.Get("RoleName"))
+			role, err := a.role(r)
 			return struct {
 				page
 				Names []string `xml:"PolicyNames>member"`
-			}{Names: names}, err
+			}{Names: slices.Sorted(maps.Keys(role.Inline))}, err
 		},
 	})
 }

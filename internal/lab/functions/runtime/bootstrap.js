@@ -79,6 +79,29 @@ Module._load = function (request, ...rest) {
   }
 };
 
+// --- time: who waits waits for something of the lab, which has a clock of its own. A timer
+// that fires lets as much time pass there. It may also be a limit that is not reached, so that
+// it is not known before.
+
+const timers = require('node:timers');
+const promised = require('node:timers/promises');
+const later = timers.setTimeout;
+const laterPromised = promised.setTimeout;
+const longTimer = 100;
+function passed(ms) {
+  return new Promise((ok) => {
+    const request = http.request({ host: '127.0.0.1', port: relayPort, method: 'POST', path: `/sleep?seconds=${Math.min(ms / 1000, 3600)}`, agent }, (answer) => answer.resume().on('end', ok));
+    request.on('error', ok).end();
+  });
+}
+timers.setTimeout = globalThis.setTimeout = (f, ms, ...args) => (ms >= longTimer ? later(() => passed(ms).then(() => f(...args)), ms) : later(f, ms, ...args));
+promised.setTimeout = async (ms, value, options) => {
+  await laterPromised(ms, undefined, options);
+  if (ms >= longTimer) await passed(ms);
+  return value;
+};
+timers.setTimeout[util.promisify.custom] = promised.setTimeout;
+
 // --- the runtime API
 
 function call(method, what, body, headers = {}) {

@@ -1,0 +1,191 @@
+// Package replicas is what read calls of AWS's APIs see: not what there is, but what has
+// reached the replica that answers. EC2 calls it eventual consistency: what was just made may
+// not be found, what was just changed may look as before, and what was just deleted may still
+// be there (docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html).
+//
+//	change ──▶ Changed: each object that differs gets a version
+//	call ────▶ Seen: the versions that have reached the replica that answers it
+//
+// An API's services say what there is ([Reads.Track]) and answer with what is seen. What they
+// change, they change in what there is: only reads are late. Package latency has how late.
+package replicas
+
+import (
+	"reflect"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"provenendpoints/internal/lab/latency"
+	"provenendpoints/proof"
+)
+
+// count is how many replicas each API has. Two calls of one client, one after the other, may
+// be answered by two of them: the second then sees less than the first.
+const count = 3
+
+// Object is something that an API describes.
+type Object struct {
+	// ID is its own among those of its kind.
+	ID string
+	// Value is what the API says of it: a copy, that nothing changes.
+	Value any
+	// Equal is what tells one version of it from another, by [reflect.DeepEqual].
+	Equal any
+}
+
+// Options say how late replicas are.
+type Options struct {
+	// Clock is the lab's. Required.
+	Clock proof.Clock
+	// Late draws how late each version reaches each replica, and the replica that answers a
+	// call. Default: nothing is late.
+	Late *latency.Late
+	// Always is how late every version reaches every replica. Default: as Late says.
+	Always time.Duration
+}
+
+// Reads are the replicas of the APIs of one Region. A nil Reads has none: what is there is
+// seen.
+type Reads struct {
+	Options
+	start time.Time
+
+	mu    sync.Mutex
+	kinds map[string]*kind
+}
+
+// kind is all objects of one kind.
+type kind struct {
+	current func() []Object
+	// order are the ids in the order in which the API has them.
+	order []string
+	byID  map[string][]version
+}
+
+// version is an object from a time on; gone, if there is none any more.
+type version struct {
+	since  time.Time
+	object Object
+	gone   bool
+}
+
+// New returns replicas of nothing yet.
+func New(o Options) *Reads {
+	return &Reads{Options: o, start: o.Clock.Now(), kinds: map[string]*kind{}}
+}
+
+// Track makes a kind of object known. current returns those that there are. It is called with
+// the lock of the reads held.
+func (r *Reads) Track(name string, current func() []Object) {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	k := &kind{current: current, byID: map[string][]version{}}
+	k.record(time.Time{}) // what is there from the start is seen everywhere
+	r.kinds[name] = k
+}
+
+// Changed notes what is there now. Whoever may have changed something calls it afterwards.
+func (r *Reads) Changed() {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := r.Clock.Now()
+	for _, k := range r.kinds {
+		k.record(now)
+		k.forget(now.Add(-r.longest()))
+	}
+}
+
+// Seen returns the objects of a kind as a call of a client sees them now. What has changed
+// without [Reads.Changed] is new now.
+func (r *Reads) Seen(name, client string) []Object {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := r.Clock.Now()
+	k := r.kinds[name]
+	k.record(now)
+	replica := r.Late.Choice(count, name, client, now.Sub(r.start).String())
+	var out []Object
+	for _, id := range k.order {
+		for _, v := range slices.Backward(k.byID[id]) {
+			if r.arrives(v, name, id, replica).After(now) {
+				continue
+			}
+			if !v.gone {
+				out = append(out, v.object)
+			}
+			break
+		}
+	}
+	return out
+}
+
+// arrives is when a version reaches a replica.
+func (r *Reads) arrives(v version, kind, id string, replica int) time.Time {
+	if v.since.IsZero() {
+		return v.since
+	}
+	late := r.Always
+	if late == 0 {
+		late = r.Late.Of(latency.ReadShows, kind, id, v.since.Sub(r.start).String(), strconv.Itoa(replica))
+	}
+	return v.since.Add(late)
+}
+
+// longest is after how long every replica shows a change.
+func (r *Reads) longest() time.Duration { return max(r.Always, latency.Longest(latency.ReadShows)) }
+
+// record adds a version of each object that differs from its last one.
+func (k *kind) record(now time.Time) {
+	there := k.current()
+	present := make(map[string]bool, len(there))
+	for _, o := range there {
+		present[o.ID] = true
+		if last := k.last(o.ID); last.gone || !reflect.DeepEqual(last.object.Equal, o.Equal) {
+			if _, known := k.byID[o.ID]; !known {
+				k.order = append(k.order, o.ID)
+			}
+			k.byID[o.ID] = append(k.byID[o.ID], version{since: now, object: o})
+		}
+	}
+	for id := range k.byID {
+		if !present[id] && !k.last(id).gone {
+			k.byID[id] = append(k.byID[id], version{since: now, gone: true})
+		}
+	}
+	if len(there) == len(k.order) {
+		for i, o := range there { // in the order that the API has
+			k.order[i] = o.ID
+		}
+	}
+}
+
+// last is the last version of an object; gone, if there never was one.
+func (k *kind) last(id string) version {
+	if versions := k.byID[id]; len(versions) > 0 {
+		return versions[len(versions)-1]
+	}
+	return version{gone: true}
+}
+
+// forget drops the versions that every replica has left behind: what has been everywhere
+// since a time.
+func (k *kind) forget(everywhere time.Time) {
+	for id, versions := range k.byID {
+		for len(versions) > 1 && !versions[1].since.After(everywhere) {
+			versions = versions[1:]
+		}
+		k.byID[id] = versions
+		if v := versions[0]; len(versions) == 1 && v.gone && !v.since.After(everywhere) {
+			delete(k.byID, id)
+			k.order = slices.DeleteFunc(k.order, func(o string) bool { return o == id })
+		}
+	}
+}
