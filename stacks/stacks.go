@@ -7,7 +7,7 @@
 //	EndpointService              My-VPC reaches two web hosts in Custom-VPC, only through the endpoint
 //
 // The stacks deploy to any account and Region: nothing is looked up at
-// synthesis. Construct ids and output names are a contract: renaming one
+// synthesis. In China the Region has to be named ([RegionContext]). Construct ids and output names are a contract: renaming one
 // replaces deployed resources or breaks those who read the output.
 package stacks
 
@@ -33,10 +33,12 @@ func New(app awscdk.App) []awscdk.Stack {
 	return made
 }
 
-// newStack makes an empty stack that fits any account and Region.
+// newStack makes an empty stack that fits any account, and any Region unless the context names
+// one ([RegionContext]).
 func newStack(scope constructs.Construct, id, description string) awscdk.Stack {
 	return awscdk.NewStack(scope, &id, &awscdk.StackProps{
 		Description: &description,
+		Env:         environmentOf(scope),
 		Synthesizer: awscdk.NewDefaultStackSynthesizer(&awscdk.DefaultStackSynthesizerProps{
 			// The CDK CLI checks the bootstrap stack's version itself. Without the
 			// rule the template holds nothing but the scenario.

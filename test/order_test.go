@@ -2,7 +2,6 @@ package test
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	"provenendpoints/internal/contract"
@@ -201,11 +200,11 @@ func TestWhatIsNeededWithoutAReference(t *testing.T) {
 	}
 }
 
-// mentionsEndpoint reports whether a policy is about endpoints: it is made after them,
+// mentionsEndpoint reports whether a policy is about endpoints or their services: it is made after them,
 // and not for the functions to begin.
 func (tpl *template) mentionsEndpoint(value any) bool {
 	return slices.ContainsFunc(tpl.mentions(value), func(id string) bool {
-		return tpl.Resources[id] != nil && tpl.Resources[id].Type == "AWS::EC2::VPCEndpoint"
+		return tpl.Resources[id] != nil && (tpl.Resources[id].Type == "AWS::EC2::VPCEndpoint" || tpl.Resources[id].Type == "AWS::EC2::VPCEndpointService")
 	})
 }
 
@@ -268,10 +267,7 @@ func TestFunctionsWaitForTheirRoles(t *testing.T) {
 			role := templates.Target(function.Properties["Role"])
 			needed := template.needs(function.ID)
 			for _, policy := range template.all("AWS::IAM::Policy") {
-				first := policy.Properties["PolicyDocument"].(map[string]any)["Statement"].([]any)[0].(map[string]any)
-				// What names an endpoint or a service comes after the function; the proof waits for it.
-				grant := len(template.mentions(first["Condition"])) > 0 || strings.Contains(text(first["Resource"]), ":vpc-endpoint-service/")
-				if slices.Contains(templates.Targets(policy.Properties["Roles"]), role) && !needed[policy.ID] && !grant {
+				if slices.Contains(templates.Targets(policy.Properties["Roles"]), role) && !needed[policy.ID] && !template.mentionsEndpoint(policy.Properties) {
 					t.Errorf("%s: %s does not wait for %s", stack, function.ID, policy.ID)
 				}
 			}
