@@ -36,7 +36,7 @@ func New(app awscdk.App) []awscdk.Stack {
 // newStack makes an empty stack that fits any account, and any Region unless the context names
 // one ([RegionContext]).
 func newStack(scope constructs.Construct, id, description string) awscdk.Stack {
-	return awscdk.NewStack(scope, &id, &awscdk.StackProps{
+	stack := awscdk.NewStack(scope, &id, &awscdk.StackProps{
 		Description: &description,
 		Env:         environmentOf(scope),
 		Synthesizer: awscdk.NewDefaultStackSynthesizer(&awscdk.DefaultStackSynthesizerProps{
@@ -45,6 +45,8 @@ func newStack(scope constructs.Construct, id, description string) awscdk.Stack {
 			GenerateBootstrapVersionRule: jsii.Bool(false),
 		}),
 	})
+	except(stack)
+	return stack
 }
 
 // output makes a stack output.

@@ -100,6 +100,8 @@ func launchFromNewest(scope constructs.Construct, instance ec2.Instance) {
 	template := ec2.NewCfnLaunchTemplate(scope, jsii.String("Image"), &ec2.CfnLaunchTemplateProps{
 		LaunchTemplateData: &ec2.CfnLaunchTemplate_LaunchTemplateDataProperty{
 			ImageId: jsii.String("resolve:ssm:" + *imageParameter()),
+			// The instance says so too. Rules for launch templates look at them alone.
+			MetadataOptions: &ec2.CfnLaunchTemplate_MetadataOptionsProperty{HttpTokens: jsii.String("required")},
 		},
 	})
 	awscdk.Validations_Of(template).Acknowledge(&awscdk.Acknowledgment{
