@@ -21,6 +21,7 @@ import (
 	"provenendpoints/internal/test/assembled"
 	"provenendpoints/internal/test/deployed"
 	"provenendpoints/internal/test/templates"
+	"provenendpoints/proof"
 )
 
 // How the endpoints of a fleet are proved.
@@ -76,7 +77,7 @@ func TestFleet(t *testing.T) {
 	}
 	app.Synth(nil)
 	bare := len(loadFrom(t, *app.Outdir(), "Bare").Resources)
-	for name, most := range map[string]struct{ proofs, bytes int }{"Each": {11, 145_000}, "Together": {1, 90_000}} {
+	for name, most := range map[string]struct{ proofs, bytes int }{"Each": {11, 130_000}, "Together": {1, 90_000}} {
 		proven := loadFrom(t, *app.Outdir(), name)
 		written := readTemplate(t, *app.Outdir(), name)
 		var compact bytes.Buffer
@@ -169,19 +170,27 @@ func BenchmarkFleet(b *testing.B) {
 	}
 }
 
-// Twelve proofs in one stack do not use up the ten functions that a new account may
-// run at a time, of which something else uses two: each needs a prober while it runs.
-func TestManyProofsFitASmallAccount(t *testing.T) {
-	app := testApp(t, map[string]any{"@aws-cdk/core:validateAgainstDefaultRules": false})
+// Thirty proofs in one stack, each with three probers, do not use up the ten functions
+// that a new account may run at a time: no more than four proofs run together, and a
+// prober is invoked again while it is throttled. All at a time they would.
+func TestThirtyProofsFitASmallAccount(t *testing.T) {
+	app := testApp(t, map[string]any{"@aws-cdk/core:validateAgainstDefaultRules": false, "@aws-cdk/aws-ec2:restrictDefaultSecurityGroup": false})
 	stack := awscdk.NewStack(app, jsii.String("Many"), nil)
-	net := network.New(stack, "Network", &network.Props{CIDR: "10.0.0.0/16", Private: &network.Subnet{CIDR: "10.0.0.0/24"}})
-	for _, service := range []string{
-		"cloudformation", "ec2", "elasticloadbalancing", "kms", "lambda", "logs", "monitoring", "secretsmanager", "sns", "route53resolver", "ssm", "route53profiles",
-	} {
-		endpoint.NewInterface(stack, strings.ReplaceAll(service, ".", "-"), &endpoint.InterfaceProps{
-			Vpc: net.Vpc(), Service: ec2.NewInterfaceVpcEndpointAwsService(&service, nil, nil, nil),
-			Subnets:      &ec2.SubnetSelection{Subnets: &[]ec2.ISubnet{net.Private()}},
-			Verification: &endpoint.VerificationProps{Isolated: true, TimeLimit: 2 * time.Minute},
+	vpc := ec2.NewVpc(stack, jsii.String("Vpc"), &ec2.VpcProps{
+		AvailabilityZones:   jsii.Strings("ap-northeast-2a", "ap-northeast-2b", "ap-northeast-2c"),
+		SubnetConfiguration: &[]*ec2.SubnetConfiguration{{Name: jsii.String("app"), SubnetType: ec2.SubnetType_PRIVATE_ISOLATED}},
+	})
+	var points []verification.VantagePoint
+	for i, subnet := range *vpc.IsolatedSubnets() {
+		points = append(points, verification.VantagePoint{Name: fmt.Sprintf("App%d", i+1), Vpc: vpc, Subnet: subnet})
+	}
+	for n := range 30 {
+		var claims []proof.Claim
+		for _, point := range points {
+			claims = append(claims, proof.Claim{ID: point.Name + "Gone", Kind: proof.Nonexistent, From: point.Name, Host: fmt.Sprintf("legacy%d.example", n)})
+		}
+		verification.New(stack, fmt.Sprintf("Proof%d", n), &verification.Props{
+			Subject: "a name that is gone", Claims: claims, VantagePoints: points, TimeLimit: 2 * time.Minute,
 		})
 	}
 	app.Synth(nil)
@@ -191,10 +200,11 @@ func TestManyProofsFitASmallAccount(t *testing.T) {
 	}
 	many, _ := read.Stack("Many")
 	apart := func(template templates.Template) {
-		for _, id := range template.OfType("Custom::EndpointProof") {
-			template.SetDependsOn(id, slices.DeleteFunc(template.DependsOn(id), func(on string) bool {
-				return template.Type(on) == "Custom::EndpointProof"
-			}))
+		proofs := template.OfType("Custom::EndpointProof")
+		isProof := func(on string) bool { return template.Type(on) == "Custom::EndpointProof" }
+		first := slices.IndexFunc(proofs, func(id string) bool { return !slices.ContainsFunc(template.DependsOn(id), isProof) })
+		for _, id := range proofs {
+			template.SetDependsOn(id, template.DependsOn(proofs[first]))
 		}
 	}
 	for name, test := range map[string]struct {
@@ -202,12 +212,40 @@ func TestManyProofsFitASmallAccount(t *testing.T) {
 		holds bool
 	}{"four at a time": {many, true}, "all at a time": {assembled.Changed(t, many, apart), false}} {
 		t.Run(name, func(t *testing.T) {
-			w := deployed.New(t, many.Name, region.Options{Concurrency: 8})
+			w := deployed.New(t, many.Name, region.Options{Concurrency: 10})
 			err := w.Deploy(test.stack)
 			if (err == nil) != test.holds || err != nil && !strings.Contains(deployed.Reason(err), "Rate Exceeded") {
 				t.Error(err)
 			}
 			w.Remove(many.Name)
 		})
+	}
+}
+
+// A proof that comes after a conditional one waits for everything by itself: where the
+// condition is false, nobody else does.
+func TestProofAfterAConditionalOne(t *testing.T) {
+	app := testApp(t, map[string]any{"@aws-cdk/core:validateAgainstDefaultRules": false})
+	stack := awscdk.NewStack(app, jsii.String("Many"), nil)
+	network.New(stack, "Network", &network.Props{CIDR: "10.0.0.0/16", Private: &network.Subnet{CIDR: "10.0.0.0/24"}})
+	never := awscdk.NewCfnCondition(stack, jsii.String("Never"), &awscdk.CfnConditionProps{Expression: awscdk.Fn_ConditionEquals(jsii.String("a"), jsii.String("b"))})
+	for n := range 6 {
+		made := verification.New(stack, fmt.Sprintf("Proof%d", n), &verification.Props{
+			Subject: "an endpoint", Claims: []proof.Claim{{ID: "Unrouted", Kind: proof.Unrouted, Endpoint: "vpce-1"}},
+		})
+		if n == 0 {
+			made.Node().FindChild(jsii.String("Proof")).Node().DefaultChild().(awscdk.CfnResource).CfnOptions().SetCondition(never)
+		}
+	}
+	template := synth(t, app, "Many")
+	waits := map[string][]string{}
+	for _, found := range template.all("Custom::EndpointProof") {
+		waits[found.ID[:len("Proof0")]] = found.DependsOn
+	}
+	if after := waits["Proof4"]; len(after) != len(waits["Proof3"])+1 || !slices.ContainsFunc(after, func(id string) bool { return strings.HasPrefix(id, "Proof0") }) {
+		t.Errorf("after a conditional proof the fifth waits for %q, want all that the fourth waits for (%q) and it", after, waits["Proof3"])
+	}
+	if after := waits["Proof5"]; len(after) != 1 || !strings.HasPrefix(after[0], "Proof1") {
+		t.Errorf("the sixth proof waits for %q, want the second alone", after)
 	}
 }

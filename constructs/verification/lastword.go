@@ -99,27 +99,37 @@ func (l *lastWord) render(stack awscdk.Stack) (*template.Template, error) {
 // awaited is the DependsOn of a proof: all that could change who reaches whom, and
 // does not wait for a proof itself, and the proofs' functions.
 func (l *lastWord) awaited() (any, error) {
-	return l.awaitedAnd()
-}
-
-// awaitedAnd is awaited with further resources.
-func (l *lastWord) awaitedAnd(more ...string) ([]string, error) {
 	rendered, err := l.render(l.stack)
 	if err != nil {
 		return nil, err
 	}
 	awaited := append(rendered.Awaited(contract.ResourceType), rendered.Functions(contract.ResourceType)...)
 	slices.Sort(awaited)
-	return append(rendered.Ends(slices.Compact(awaited)), more...), nil
+	return rendered.Ends(slices.Compact(awaited)), nil
 }
 
-// order gives a proof its DependsOn. From the fifth on, an earlier proof is part of it.
+// after is the DependsOn of a proof that runs after an earlier one: that one alone, which
+// waits for all that this one would wait for. If the earlier one has a condition, it may
+// not be there, and nobody would wait for anything.
+func (l *lastWord) after(earlier string) (any, error) {
+	rendered, err := l.render(l.stack)
+	if err != nil {
+		return nil, err
+	}
+	if _, conditional := rendered.Resource(earlier)["Condition"]; conditional {
+		awaited, err := l.awaited()
+		return append(awaited.([]string), earlier), err
+	}
+	return []string{earlier}, nil
+}
+
+// order gives a proof its DependsOn: from the fifth on, an earlier proof.
 func (l *lastWord) order(proof awscdk.CfnResource) {
 	l.proofs = append(l.proofs, proof)
 	dependencies := l.dependencies
 	if n := len(l.proofs); n > maxAtOnce {
 		earlier, _ := l.stack.Resolve(l.proofs[n-1-maxAtOnce].LogicalId()).(string)
-		dependencies = lazy.Written(l.stack, func() (any, error) { return l.awaitedAnd(earlier) })
+		dependencies = lazy.Written(l.stack, func() (any, error) { return l.after(earlier) })
 	}
 	proof.AddOverride(jsii.String("DependsOn"), dependencies)
 }
