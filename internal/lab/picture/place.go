@@ -1,10 +1,6 @@
 package picture
 
-import (
-	"cmp"
-	"math"
-	"slices"
-)
+import "math"
 
 // The measures of everything, in pixels.
 const (
@@ -92,103 +88,6 @@ type plan struct {
 	spots    map[string]*spot
 	w, h     float64
 }
-
-// rowsOf are the rows of a VPC's subnets: public ones first, then those with a way out.
-func rowsOf(v VPC) [][]int {
-	order := map[Tier]int{Public: 0, Private: 1, Isolated: 2}
-	type key struct {
-		tier int
-		row  string
-		more int // of the same zone in the same row
-	}
-	rows := map[key][]int{}
-	taken := map[[2]string]int{}
-	for i, s := range v.Subnets {
-		k := key{order[s.Tier], s.Row, taken[[2]string{string(s.Tier) + s.Row, s.Zone}]}
-		taken[[2]string{string(s.Tier) + s.Row, s.Zone}]++
-		rows[k] = append(rows[k], i)
-	}
-	keys := make([]key, 0, len(rows))
-	for k := range rows {
-		keys = append(keys, k)
-	}
-	slices.SortFunc(keys, func(a, b key) int {
-		return cmp.Or(cmp.Compare(a.tier, b.tier), cmp.Compare(a.row, b.row), cmp.Compare(a.more, b.more))
-	})
-	out := make([][]int, len(keys))
-	for i, k := range keys {
-		out[i] = rows[k]
-	}
-	// Rows that have no zone in common stand side by side: a public subnet in one zone and a
-	// private one in another need one row.
-	for i := 1; i < len(out); {
-		if !shareZone(v, out[i-1], out[i]) {
-			out[i-1] = append(out[i-1], out[i]...)
-			out = slices.Delete(out, i, i+1)
-			continue
-		}
-		i++
-	}
-	return out
-}
-
-func shareZone(v VPC, a, b []int) bool {
-	for _, i := range a {
-		for _, j := range b {
-			if v.Subnets[i].Zone == v.Subnets[j].Zone {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// seats gives every box its place in the grid, before anything has a size.
-func (p *plan) seats() {
-	p.spots = map[string]*spot{}
-	for _, v := range p.model.VPCs {
-		p.columns = max(p.columns, len(v.Zones))
-	}
-	p.columns = max(p.columns, 1)
-	for vi, v := range p.model.VPCs {
-		placed := &placedVPC{VPC: v}
-		p.vpcs = append(p.vpcs, placed)
-		for row, members := range rowsOf(v) {
-			placed.rows = append(placed.rows, 0)
-			for _, i := range members {
-				s := v.Subnets[i]
-				at := spot{vpc: vi, column: max(slices.Index(v.Zones, s.Zone), 0), row: row, subnet: s.ID}
-				p.seat(s.ID, at)
-				for _, t := range s.Things {
-					p.seat(t.ID, at)
-				}
-				at.table = true
-				p.seat(tableKey(s.ID, s.Table.ID, ""), at)
-				for _, r := range s.Table.Routes {
-					p.seat(tableKey(s.ID, s.Table.ID, r.Key), at)
-				}
-				placed.subnets = append(placed.subnets, &placedSubnet{Subnet: s})
-			}
-		}
-		p.seat(v.ID, spot{vpc: vi, column: p.columns})
-		for _, t := range v.Edge {
-			p.seat(t.ID, spot{vpc: vi, column: p.columns})
-		}
-	}
-	for _, t := range p.model.Outside {
-		p.seat(t.ID, spot{vpc: -1, column: p.columns + 1})
-	}
-}
-
-func (p *plan) seat(id string, s spot) {
-	if _, taken := p.spots[id]; !taken {
-		p.spots[id] = &s
-	}
-}
-
-// tableKey is the id of a route table as it is in a subnet, or of one of its routes: the
-// same table may be in effect in several subnets.
-func tableKey(subnet, table, route string) string { return subnet + " " + table + " " + route }
 
 // measure gives everything its size and its place on the page, below the title.
 func (p *plan) measure(top float64) {
@@ -304,85 +203,6 @@ func (p *plan) beside(t Thing) *spot {
 		}
 	}
 	return nil
-}
-
-// fill places what is in a subnet from its top: the things in the frames of their groups,
-// then the route table. The subnet gets the height that it needs.
-func (p *plan) fill(s *placedSubnet) {
-	s.inner = p.lanes.inside(s.ID)
-	x, w := s.x+s.inner, s.w-s.inner-gap
-	y := s.y + header + 8
-	for _, members := range framed(s.Things) {
-		first := s.Things[members[0]]
-		f := frame{rect: rect{x, y, w, 0}}
-		for _, id := range first.Groups {
-			if g, ok := p.group(id); ok && f.group.ID == "" {
-				f.group = g
-			} else if ok {
-				f.more = append(f.more, g)
-			}
-		}
-		at := y
-		if f.group.ID != "" {
-			at += groupHead
-		}
-		for _, i := range members {
-			r := rect{x, at, w, thingHigh}
-			if f.group.ID != "" {
-				r.x, r.w = x+5, w-10
-			}
-			s.things = append(s.things, placedThing{s.Things[i], r, false})
-			p.spots[s.Things[i].ID].rect = r
-			at += thingHigh + 4
-		}
-		f.h = at + 1 - y
-		if f.group.ID != "" {
-			s.frames = append(s.frames, f)
-			at += 3
-		}
-		y = at + gap
-	}
-	s.h = y - s.y + routeHigh*float64(len(s.Table.Routes)+1) + 6
-}
-
-// framed are the indices of things that have the same groups, in the order of the first of
-// each. Things without a group come last.
-func framed(things []Thing) [][]int {
-	var out [][]int
-	for i, t := range things {
-		j := slices.IndexFunc(out, func(m []int) bool { return slices.Equal(things[m[0]].Groups, t.Groups) })
-		if j < 0 {
-			out = append(out, nil)
-			j = len(out) - 1
-		}
-		out[j] = append(out[j], i)
-	}
-	slices.SortStableFunc(out, func(a, b []int) int {
-		return cmp.Compare(min(1, len(things[b[0]].Groups)), min(1, len(things[a[0]].Groups)))
-	})
-	return out
-}
-
-// stretch gives a subnet the height of its row and puts its route table at the bottom.
-func (p *plan) stretch(s *placedSubnet, high float64) {
-	s.h = high
-	p.spots[s.ID].rect = s.rect
-	n := float64(len(s.Table.Routes) + 1)
-	s.table = rect{s.x + s.inner, s.bottom() - n*routeHigh - 5, s.w - s.inner - gap, n * routeHigh}
-	p.spots[tableKey(s.ID, s.Table.ID, "")].rect = rect{s.table.x, s.table.y, s.table.w, routeHigh}
-	for i, r := range s.Table.Routes {
-		at := rect{s.table.x, s.table.y + routeHigh*float64(i+1), s.table.w, routeHigh}
-		s.routes = append(s.routes, at)
-		p.spots[tableKey(s.ID, s.Table.ID, r.Key)].rect = at
-	}
-}
-
-func (p *plan) group(id string) (Group, bool) {
-	i := slices.IndexFunc(p.model.Groups, func(g Group) bool { return g.ID == id })
-	if i < 0 {
-		return Group{}, false
-	}
-	return p.model.Groups[i], true
 }
 
 // round keeps the numbers in the file short.
