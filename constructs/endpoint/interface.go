@@ -41,7 +41,10 @@ type InterfaceProps struct {
 	// PrivateDnsOnlyForInboundResolverEndpoint, for S3 and DynamoDB with
 	// PrivateDnsEnabled: with ONLY_INBOUND_RESOLVER the default name leads to the
 	// endpoint only for those who ask an inbound resolver endpoint, from on premises;
-	// in the VPC it leads to the gateway endpoint. Default: AWS's.
+	// in the VPC it leads to the gateway endpoint, which there must be. With ALL_RESOLVERS
+	// it leads to the endpoint for everybody. Required there, since AWS's own default,
+	// the former, is not what private DNS means elsewhere
+	// (docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html).
 	PrivateDnsOnlyForInboundResolverEndpoint ec2.VpcEndpointPrivateDnsOnlyForInboundResolverEndpoint
 	// DnsRecordIpType is which DNS records are made for the endpoint.
 	// Default: AWS's, by the IP address type.

@@ -43,6 +43,8 @@ func checkForService(props *InterfaceProps, service serviceTraits) error {
 	}
 	if props.PrivateDnsOnlyForInboundResolverEndpoint != "" && service.short != "" && !strings.Contains(service.short, regionMark) && !slices.Contains(gatewayServices, service.short) {
 		errs = append(errs, fmt.Errorf("PrivateDnsOnlyForInboundResolverEndpoint: used only for services that gateway endpoints lead to as well (%s), got %s for %s", strings.Join(gatewayServices, ", "), props.PrivateDnsOnlyForInboundResolverEndpoint, service.short))
+	} else if props.PrivateDnsOnlyForInboundResolverEndpoint == "" && props.privateDNS(service) && slices.Contains(gatewayServices, service.short) {
+		errs = append(errs, fmt.Errorf("PrivateDnsOnlyForInboundResolverEndpoint: required where PrivateDnsEnabled is true for %s: ALL_RESOLVERS, or ONLY_INBOUND_RESOLVER, which needs a gateway endpoint in the VPC, got none", service.short))
 	} else if props.PrivateDnsOnlyForInboundResolverEndpoint != "" && !props.privateDNS(service) {
 		errs = append(errs, fmt.Errorf("PrivateDnsOnlyForInboundResolverEndpoint: used only where PrivateDnsEnabled is true, got %s", props.PrivateDnsOnlyForInboundResolverEndpoint))
 	}

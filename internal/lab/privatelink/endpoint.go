@@ -31,6 +31,10 @@ type Endpoint struct {
 	// interface endpoint. Default of Groups: the VPC's default group.
 	Subnets, Groups []string
 	PrivateDNS      bool
+	// AllResolvers has private DNS act in the VPC, too, where gateway endpoints lead to
+	// the service as well. Default: false; there it acts for inbound resolver endpoints
+	// alone, which need a gateway endpoint in the VPC.
+	AllResolvers bool
 	// Principal is the ARN of the endpoint's creator, for the permissions of
 	// endpoint services. Default: a principal that no permission names.
 	Principal string

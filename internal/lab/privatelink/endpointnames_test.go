@@ -1,6 +1,7 @@
 package privatelink_test
 
 import (
+	"fmt"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -119,4 +120,43 @@ func TestPrivateDNS(t *testing.T) {
 	check("private DNS turned on", mine, private)
 	n.Must(n.DeleteEndpoint(e.ID))
 	check("endpoint deleted", mine, public)
+}
+
+// Where gateway endpoints lead to a service, too, private DNS acts for inbound resolvers
+// alone unless it is asked for everybody, and needs a gateway endpoint then
+// (github.com/terraform-aws-modules/terraform-aws-vpc/issues/982).
+func TestPrivateDNSBesideAGateway(t *testing.T) {
+	t.Parallel()
+	n := newLinked(t, nil)
+	const name = "s3.ap-northeast-2.amazonaws.com"
+	public := netip.MustParseAddr("52.219.60.1")
+	_, err := n.RegisterService(privatelink.ServiceConfig{
+		Name: s3Name, DefaultNames: []string{name}, Addrs: []netip.Addr{public}, Interface: true,
+		PrefixList: &vpc.PrefixList{ID: "pl-s3", Name: s3Name, Entries: []netip.Prefix{netip.MustParsePrefix("52.219.60.0/23")}},
+	})
+	n.Must(err)
+	c := privatelink.Endpoint{ID: "vpce-s3", VPC: "vpc-my", Service: s3Name, Type: privatelink.InterfaceType, Subnets: []string{"subnet-my-a"}, Groups: []string{"sg-my-open"}, PrivateDNS: true}
+	const want = "InvalidParameter: To set PrivateDnsOnlyForInboundResolverEndpoint to true, the VPC vpc-my must have a Gateway endpoint for the service."
+	if _, err := n.CreateEndpoint(c); fmt.Sprint(err) != want {
+		t.Errorf("without a gateway endpoint: %v", err)
+	}
+	c.AllResolvers = true
+	made, err := n.CreateEndpoint(c)
+	n.Must(err)
+	private := vpctest.NoError(n.addrsOf(made.ID, "")...)
+	h := n.AddHost("asker", "my-a")
+	if got := n.Lookup(h, name); got != private {
+		t.Errorf("for all resolvers the name leads to %s, want %s", got, private)
+	}
+	c.AllResolvers = false
+	if _, err := n.ModifyInterfaceEndpoint(c); fmt.Sprint(err) != want {
+		t.Errorf("changed without a gateway endpoint: %v", err)
+	}
+	_, err = n.CreateEndpoint(privatelink.Endpoint{ID: "vpce-gateway", VPC: "vpc-my", Service: s3Name, Type: privatelink.GatewayType, RouteTables: []string{"rtb-my"}})
+	n.Must(err)
+	_, err = n.ModifyInterfaceEndpoint(c)
+	n.Must(err)
+	if got := n.Lookup(h, name); got != vpctest.NoError(public) {
+		t.Errorf("for inbound resolvers alone the name leads to %s in the VPC, want %s", got, public)
+	}
 }

@@ -165,11 +165,14 @@ func (pl *PrivateLink) ModifyInterfaceEndpoint(c Endpoint) (Endpoint, error) {
 	if err := pl.checkEndpointSubnets(locked, e, c.Subnets); err != nil {
 		return c, err
 	}
-	if c.PrivateDNS && !e.PrivateDNS {
-		if err := pl.checkPrivateDNS(locked, e); err != nil {
+	wanted := *e
+	wanted.AllResolvers = c.AllResolvers
+	if c.PrivateDNS && (!e.PrivateDNS || wanted.onlyInbound() != e.onlyInbound()) {
+		if err := pl.checkPrivateDNS(locked, &wanted); err != nil {
 			return c, err
 		}
 	}
+	e.AllResolvers = c.AllResolvers
 	e.Groups = slices.Clone(c.Groups)
 	for _, id := range slices.Clone(e.Interfaces) {
 		i := e.enis[id]

@@ -42,12 +42,38 @@ func (pl *PrivateLink) checkPrivateDNS(locked vpc.Locked, e *endpoint) error {
 	if len(offered) == 0 {
 		return awserr.New("InvalidParameter", "Private DNS can't be enabled because the service %s does not provide a private DNS name.", e.Service)
 	}
+	if e.onlyInbound() {
+		// Issues report the error where nothing was said of the option
+		// (github.com/terraform-aws-modules/terraform-aws-vpc/issues/982).
+		if !pl.hasGateway(e) {
+			return awserr.New("InvalidParameter", "To set PrivateDnsOnlyForInboundResolverEndpoint to true, the VPC %s must have a Gateway endpoint for the service.", e.VPC)
+		}
+		return nil
+	}
 	for _, name := range offered {
 		if locked.PrivateZones(e.VPC).Has(zoneOf(name)) {
 			return awserr.New("InvalidParameter", "private-dns-enabled cannot be set because there is already a conflicting DNS domain for %s in the VPC %s", name, e.VPC)
 		}
 	}
 	return nil
+}
+
+// onlyInbound reports whether private DNS acts for inbound resolver endpoints alone: the
+// default where gateway endpoints lead to the service, too
+// (docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html#private-dns-s3).
+// No resolver endpoint here has other answers than its VPC.
+func (e *endpoint) onlyInbound() bool {
+	return e.service != nil && e.service.PrefixList != nil && !e.AllResolvers
+}
+
+// hasGateway reports whether a gateway endpoint in the endpoint's VPC leads to its service.
+func (pl *PrivateLink) hasGateway(e *endpoint) bool {
+	for _, other := range pl.endpoints.ByID {
+		if other.Type == GatewayType && other.VPC == e.VPC && other.Service == e.Service {
+			return true
+		}
+	}
+	return false
 }
 
 // nameEndpoint publishes the endpoint's names: its own publicly, although their
@@ -77,7 +103,7 @@ func (pl *PrivateLink) nameEndpoint(locked vpc.Locked, e *endpoint) {
 	for i, zone := range zones {
 		publish(pl.network.PublicZone(), e.DNSNames[i+1].Name, byZone[zone])
 	}
-	if !e.PrivateDNS || e.State != stateAvailable {
+	if !e.PrivateDNS || e.State != stateAvailable || e.onlyInbound() {
 		return
 	}
 	made := map[string]*dns.Zone{}

@@ -22,8 +22,16 @@ type vpcEndpointProps struct {
 	RouteTableIds     []string
 	SubnetIds         []string
 	SecurityGroupIds  []string
-	IpAddressType     string   `cfn:"only=ipv4"`
+	IpAddressType     string `cfn:"only=ipv4"`
+	DnsOptions        endpointDNSOptions
 	Tags              cfn.Tags `cfn:"inert"` // names for people
+}
+
+// endpointDNSOptions are how an endpoint has names
+// (docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-vpcendpoint-dnsoptionsspecification.html).
+type endpointDNSOptions struct {
+	DnsRecordIpType                          string `cfn:"only=ipv4|not-specified"`
+	PrivateDnsOnlyForInboundResolverEndpoint string `cfn:"only=OnlyInboundResolver|AllResolvers|NotSpecified"`
 }
 
 // endpointType is the endpoint's type; Gateway by default.
@@ -41,7 +49,7 @@ func (p vpcEndpointProps) endpoint(id string) (privatelink.Endpoint, error) {
 	return privatelink.Endpoint{
 		ID: id, VPC: p.VpcId, Service: p.ServiceName, Type: p.endpointType(), Policy: policy,
 		RouteTables: p.RouteTableIds, Subnets: p.SubnetIds, Groups: p.SecurityGroupIds,
-		PrivateDNS: valueOr(p.PrivateDnsEnabled, false),
+		PrivateDNS: valueOr(p.PrivateDnsEnabled, false), AllResolvers: p.DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint == "AllResolvers",
 	}, err
 }
 
