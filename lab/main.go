@@ -83,6 +83,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		progress.clear()
 		return fails(ctx, stderr, err, exitUsage)
 	}
+	progress.clear()
+	for _, note := range p.notes() {
+		fmt.Fprintln(stderr, "lab:", note)
+	}
 	if opts.For > 0 {
 		return live(ctx, p, opts, stdout, stderr, progress)
 	}

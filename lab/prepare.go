@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"provenendpoints/internal/lab/cfn"
@@ -23,6 +24,21 @@ type prepared struct {
 	timing timing
 	// clean removes the files of the stacks' assets. It is never nil.
 	clean func()
+}
+
+// notes are what was assumed of the stacks, each once.
+func (p prepared) notes() []string {
+	var out []string
+	for _, stacks := range append([][]cfn.Stack{p.stacks}, p.then...) {
+		for _, s := range stacks {
+			for _, note := range s.Notes {
+				if !slices.Contains(out, note) {
+					out = append(out, note)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // timing is the wall time of the phases before the deployment.

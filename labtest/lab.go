@@ -141,6 +141,11 @@ func (l *Lab) deploy(assembly string, o options) (reason string) {
 	if err != nil {
 		l.t.Fatal(err)
 	}
+	for _, s := range stacks {
+		for _, note := range s.Notes {
+			l.t.Log(note)
+		}
+	}
 	defer l.run()()
 	ctx, cancel := context.WithTimeout(l.t.Context(), limit)
 	defer cancel()

@@ -44,6 +44,8 @@ type Stack struct {
 	Role string
 	// Findings are reasons to refuse the stack that were found in the assembly.
 	Findings Findings
+	// Notes are what was assumed of the stack, for people.
+	Notes []string
 }
 
 // Empty reports whether the template has no resources. `cdk deploy` skips such a stack.
@@ -211,6 +213,7 @@ func readStacks(dir string, seen []string) ([]Stack, error) {
 			if err != nil {
 				return nil, err
 			}
+			s.fillZones(m.Missing)
 			stacks = append(stacks, s)
 		case "cdk:cloud-assembly":
 			if a.Properties.DirectoryName == "" {
@@ -223,7 +226,7 @@ func readStacks(dir string, seen []string) ([]Stack, error) {
 			stacks = append(stacks, nested...)
 		}
 	}
-	return stacks, contextError(dir, m.Missing, stacks)
+	return stacks, contextError(dir, m.Missing)
 }
 
 func readStack(dir, file, id string, m manifest) (Stack, error) {

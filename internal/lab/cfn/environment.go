@@ -1,12 +1,9 @@
 package cfn
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
 	"regexp"
-	"slices"
 	"strings"
 
 	"provenendpoints/internal/lab/awsid"
@@ -60,6 +57,21 @@ func CheckEnvironment(account, region string) error {
 	return nil
 }
 
+// contextError names the missing context of an assembly; nil if there is none. Zones are
+// not among it: the lab has those ([Stack.fillZones]).
+func contextError(dir string, missing []missingContext) error {
+	var lines []string
+	for _, m := range missing {
+		if m.Provider != zonesProvider {
+			lines = append(lines, "  "+m.example())
+		}
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return fmt.Errorf("assembly %s is not complete: `cdk synth` could not look these up without credentials, and its templates hold placeholders. Put them into cdk.context.json and synthesize again:\n%s", dir, strings.Join(lines, "\n"))
+}
+
 // missingContext is something that `cdk synth` needed to know from AWS and that is
 // not in cdk.context.json. The template holds a placeholder instead.
 type missingContext struct {
@@ -68,51 +80,11 @@ type missingContext struct {
 	Props    map[string]any `json:"props"`
 }
 
-// placeholderZone is what stands for a zone that `cdk synth` does not know.
-const placeholderZone = "dummy1"
-
-// contextError names the missing context of an assembly; nil if there is none. Zones
-// that no template mentions are not missed: CDK looks them up for every VPC, also
-// where its zones are given.
-func contextError(dir string, missing []missingContext, stacks []Stack) error {
-	missing = slices.DeleteFunc(slices.Clone(missing), func(m missingContext) bool {
-		return m.Provider == "availability-zones" && !slices.ContainsFunc(stacks, func(s Stack) bool { return s.mentions(placeholderZone) })
-	})
-	if len(missing) == 0 {
-		return nil
-	}
-	lines := []string{fmt.Sprintf("assembly %s is not complete: `cdk synth` could not look these up without credentials, and its templates hold placeholders. Put them into cdk.context.json and synthesize again:", dir)}
-	for _, m := range missing {
-		lines = append(lines, "  "+m.example())
-	}
-	return fmt.Errorf("%s", strings.Join(lines, "\n"))
-}
-
-// mentions reports whether the stack's template or a nested one has a text in it.
-func (s Stack) mentions(text string) bool {
-	if bytes.Contains(s.Template, []byte(text)) {
-		return true
-	}
-	for key, file := range s.Assets {
-		if nested, err := os.ReadFile(file); strings.HasSuffix(key, ".json") && err == nil && bytes.Contains(nested, []byte(text)) {
-			return true
-		}
-	}
-	return false
-}
-
-// example is an entry for cdk.context.json. For zones it is one that the lab has;
-// all else only the author knows.
+// example is an entry for cdk.context.json, whose value only the author knows.
 func (m missingContext) example() string {
-	value := "…"
-	if region, _ := m.Props["region"].(string); m.Provider == "availability-zones" && region != "" {
-		if text, err := json.Marshal(awsid.Zones(region)); err == nil {
-			value = string(text)
-		}
-	}
 	key, err := json.Marshal(m.Key)
 	if err != nil {
 		key = []byte(m.Key)
 	}
-	return string(key) + ": " + value
+	return string(key) + ": …"
 }

@@ -54,33 +54,49 @@ func TestMissingContextIsNamed(t *testing.T) {
 	t.Parallel()
 	dir := write(t, map[string]string{
 		"manifest.json": `{"version":"54.0.0","artifacts":{"A":{"type":"aws:cloudformation:stack","properties":{"templateFile":"A.json"}}},"missing":[
-			{"key":"availability-zones:account=123456789012:region=ap-northeast-1","provider":"availability-zones","props":{"account":"123456789012","region":"ap-northeast-1"}},
 			{"key":"vpc-provider:account=123456789012:filter.vpc-id=vpc-1:region=us-east-1","provider":"vpc-provider","props":{"region":"us-east-1"}}]}`,
-		"A.json": `{"Resources":{"S":{"Type":"AWS::EC2::Subnet","Properties":{"AvailabilityZone":"dummy1a"}}}}`,
+		"A.json": emptyTemplate,
 	})
 	_, err := ReadAssembly(dir)
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, want := range []string{
-		`"availability-zones:account=123456789012:region=ap-northeast-1": ["ap-northeast-1a","ap-northeast-1c","ap-northeast-1d"]`,
-		`"vpc-provider:account=123456789012:filter.vpc-id=vpc-1:region=us-east-1": …`, "cdk.context.json",
-	} {
+	for _, want := range []string{`"vpc-provider:account=123456789012:filter.vpc-id=vpc-1:region=us-east-1": …`, "cdk.context.json"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: no %s", err, want)
 		}
 	}
 }
 
-// CDK looks the zones up for every VPC, also where the template does not need them.
-func TestZonesThatNoTemplateMentionsAreNotMissed(t *testing.T) {
+// The zones that CDK could not look up are those of each stack's Region, and that is said;
+// CDK looks them up for every VPC, also where the template does not need them.
+func TestZonesThatWereNotLookedUp(t *testing.T) {
 	t.Parallel()
+	const inZones = `{"Resources":{"S":{"Type":"AWS::EC2::Subnet","Properties":{"AvailabilityZone":"dummy1b"}},"T":{"Type":"AWS::EC2::Subnet","Properties":{"AvailabilityZone":"dummy1a"}}}}`
 	dir := write(t, map[string]string{
-		"manifest.json": `{"version":"54.0.0","artifacts":{"A":{"type":"aws:cloudformation:stack","properties":{"templateFile":"A.json"}}},
-			"missing":[{"key":"availability-zones:x","provider":"availability-zones","props":{"region":"us-east-1"}}]}`,
-		"A.json": emptyTemplate,
+		"manifest.json": `{"version":"54.0.0","artifacts":{
+			"A":{"type":"aws:cloudformation:stack","environment":"aws://123456789012/ap-northeast-1","properties":{"templateFile":"A.json"}},
+			"B":{"type":"aws:cloudformation:stack","environment":"aws://123456789012/eu-west-1","properties":{"templateFile":"A.json"}},
+			"C":{"type":"aws:cloudformation:stack","environment":"aws://123456789012/eu-west-1","properties":{"templateFile":"C.json"}},
+			"D":{"type":"aws:cloudformation:stack","environment":"aws://123456789012/us-east-1","properties":{"templateFile":"A.json"}}},
+			"missing":[
+			{"key":"availability-zones:x","provider":"availability-zones","props":{"region":"ap-northeast-1"}},
+			{"key":"availability-zones:y","provider":"availability-zones","props":{"region":"eu-west-1"}}]}`,
+		"A.json": inZones, "C.json": emptyTemplate,
 	})
-	if _, err := ReadAssembly(dir); err != nil {
-		t.Error(err)
+	a, err := ReadAssembly(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string]struct{ zone, note string }{
+		"A": {`"ap-northeast-1c"`, "stack A was synthesized without the zones of ap-northeast-1, which are taken to be ap-northeast-1a, ap-northeast-1c, ap-northeast-1d"},
+		"B": {`"eu-west-1b"`, "stack B was synthesized without the zones of eu-west-1, which are taken to be eu-west-1a, eu-west-1b, eu-west-1c"},
+		"C": {emptyTemplate, ""},
+		"D": {`"dummy1b"`, ""}, // its Region is not among what is missing: the text is the author's own
+	} {
+		s, _ := a.Stack(id)
+		if !strings.Contains(string(s.Template), want.zone) || strings.Join(s.Notes, "\n") != want.note {
+			t.Errorf("%s: %s %q", id, s.Template, s.Notes)
+		}
 	}
 }

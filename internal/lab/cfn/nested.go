@@ -119,6 +119,7 @@ func (e *Engine) templateAt(url string, assets map[string]string) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
+	text = withZones(text, e.opts.Region)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.templates[url] = text
