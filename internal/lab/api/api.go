@@ -74,6 +74,9 @@ type Caller struct {
 	// Outside is true for a client outside of the lab. The lab's clock waits for it, and it
 	// sees every change at once.
 	Outside bool
+	// Instance is the id of the instance whose identity document the request carries in
+	// place of a signature, Stack the ARN of the stack that it belongs to.
+	Instance, Stack string
 }
 
 // Signed reports whether the request carries the signature of a role's session.
@@ -116,6 +119,8 @@ type Operation struct {
 	// principal PassedTo it goes: the caller needs iam:PassRole for it. Default: none
 	// (docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html).
 	Passes, PassedTo string
+	// ByInstance admits instances that carry their identity in place of a signature.
+	ByInstance bool
 	// Run does it. Required.
 	Run func(context.Context) (*Reply, error)
 }

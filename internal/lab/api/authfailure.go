@@ -60,6 +60,8 @@ func (p Protocol) Denied(r *Request, op *Operation, reason string) error {
 	switch {
 	case r.Caller.Presigned:
 		return awserr.WithStatus(http.StatusForbidden, "AccessDenied", "Access Denied")
+	case r.Caller.Instance != "":
+		return awserr.WithStatus(http.StatusForbidden, "AccessDenied", "User: %s is not authorized to perform: %s %s", r.Caller.Instance, op.Action, reason)
 	case !r.Caller.Signed():
 		return p.AuthError(MissingSignature)
 	}

@@ -53,6 +53,9 @@ type QueryOperation[S any] struct {
 	// Parameters are those that the lab knows. A name that ends in a dot stands
 	// for all that begin so. All others are refused by name.
 	Parameters []string
+	// ByInstance is the same as that of [Operation]. What the instance may ask about is
+	// for Run to decide.
+	ByInstance bool
 	// Validate refuses requests before they are authorised. Optional.
 	Validate func(*Request) error
 	// Run does it and returns the result, which encoding/xml writes: in the
@@ -100,7 +103,7 @@ func (q *QueryAPI[S]) route(s S, r *Request) (*Operation, error) {
 	if err := r.refuseUnknown(op.Parameters); err != nil {
 		return nil, err
 	}
-	out := &Operation{Run: func(ctx context.Context) (*Reply, error) {
+	out := &Operation{ByInstance: op.ByInstance, Run: func(ctx context.Context) (*Reply, error) {
 		result, err := op.Run(ctx, s, r)
 		if err != nil {
 			return nil, err

@@ -157,7 +157,7 @@ func (c *compiler) refer(used map[string]bool) func(id, attribute string) (any, 
 func (c *compiler) addNode(id string) {
 	r := c.template.resources[id]
 	label := id + " (" + r.typ + ")"
-	c.nodes[id] = &node{id: id, typ: r.typ, properties: r.properties, deletion: r.deletion, replace: r.replace}
+	c.nodes[id] = &node{id: id, typ: r.typ, properties: r.properties, deletion: r.deletion, replace: r.replace, metadata: r.metadata}
 	used := map[string]bool{}
 	ev := &evaluator{scope: c.scope, resource: c.refer(used), label: label, planning: true}
 	static, ok := ev.resolveDynamic(ev.eval(r.properties)).(map[string]any)
@@ -165,6 +165,8 @@ func (c *compiler) addNode(id string) {
 		ev.fail("Properties must be an object, not an intrinsic function")
 	}
 	c.nodes[id].signals = ev.creationPolicy(r.creation)
+	c.plan.awaits = c.plan.awaits || c.nodes[id].signals != nil
+	forInstances := ev.forInstances(r.metadata)
 	if r.typ == waitConditionName && r.creation == nil {
 		for _, name := range []string{"Handle", "Timeout"} {
 			if _, ok := r.properties[name]; !ok {
@@ -184,6 +186,9 @@ func (c *compiler) addNode(id string) {
 	c.deps[id] = slices.Sorted(maps.Keys(used))
 	c.nodes[id].static = static
 	c.static[id] = []any{r.typ, static, c.deps[id], r.deletion, r.replace}
+	if len(forInstances) > 0 {
+		c.static[id] = append(c.static[id].([]any), forInstances)
+	}
 	if len(ev.errs) > 0 {
 		static = nil
 	}

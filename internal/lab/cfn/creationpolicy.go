@@ -2,6 +2,7 @@ package cfn
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -17,10 +18,14 @@ import (
 type signalPolicy struct {
 	count   int
 	timeout time.Duration
+	percent int // of the signals must be successes: MinSuccessfulInstancesPercent
 }
 
 // defaultSignals is a ResourceSignal without values.
-var defaultSignals = signalPolicy{1, 5 * time.Minute}
+var defaultSignals = signalPolicy{1, 5 * time.Minute, 100}
+
+// needed is how many signals must be successes.
+func (p signalPolicy) needed() int { return (p.count*p.percent + 99) / 100 }
 
 // duration is ISO 8601's, as policies write it: PT#H#M#S.
 var duration = regexp.MustCompile(`^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$`)
@@ -67,6 +72,14 @@ func (e *evaluator) creationPolicy(v any) *signalPolicy {
 			e.fail("CreationPolicy: Timeout: %v", err)
 		}
 	}
+	group, _ := policy["AutoScalingCreationPolicy"].(map[string]any)
+	if text, ok := scalarText(group["MinSuccessfulInstancesPercent"]); ok {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 0 || n > 100 {
+			e.fail("CreationPolicy: MinSuccessfulInstancesPercent %q is not between 0 and 100", text)
+		}
+		out.percent = n
+	}
 	return &out
 }
 
@@ -101,13 +114,42 @@ func (s *signalBoxes) await(key string) (*signalBox, func()) {
 // Signal is SignalResource: it tells a resource whose creation waits for signals that a
 // part of it succeeded or failed. A second signal of the same id does not count
 // (docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_SignalResource.html).
-func (e *Engine) Signal(stack, logicalID, uniqueID string, success bool) error {
-	e.signals.mu.Lock()
-	defer e.signals.mu.Unlock()
-	b := e.signals.open[stack+"/"+logicalID]
-	if b == nil {
-		return fmt.Errorf("Resource %s is in no state in which it takes signals", logicalID)
+func (e *Engine) Signal(stackName, logicalID, uniqueID string, success bool) error {
+	e.mu.Lock()
+	s, ok := e.findStack(stackName)
+	if !ok {
+		e.mu.Unlock()
+		return fmt.Errorf("Stack with id %s does not exist", stackName)
 	}
+	r := s.resources[logicalID]
+	if r == nil {
+		e.mu.Unlock()
+		return fmt.Errorf("Resource %s does not exist for stack %s", logicalID, s.name)
+	}
+	ev := Event{LogicalID: r.id, PhysicalID: r.physical, Type: r.typ, Status: r.status, Reason: "Received SUCCESS signal with UniqueId " + uniqueID}
+	if !success {
+		ev.Reason = "Received FAILURE signal with UniqueId " + uniqueID
+	}
+	e.mu.Unlock()
+	if err := e.signals.put(s.name+"/"+logicalID, uniqueID, success); err != nil {
+		return fmt.Errorf("Resource %s %w", logicalID, err)
+	}
+	e.emit(s, ev)
+	return nil
+}
+
+// put counts a signal.
+func (s *signalBoxes) put(key, uniqueID string, success bool) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b := s.open[key]
+	switch {
+	case b == nil:
+		return errors.New("is in no state in which it takes signals")
+	case b.failed[uniqueID], b.succeeded[uniqueID] && success:
+		return nil // counted before
+	}
+	delete(b.succeeded, uniqueID)
 	if success {
 		b.succeeded[uniqueID] = true
 	} else {
@@ -137,9 +179,9 @@ func (o *operation) signalled(ctx context.Context, n *node, create func() (Resul
 		succeeded, failed, changed := len(box.succeeded), len(box.failed), box.changed
 		o.engine.signals.mu.Unlock()
 		switch {
-		case failed > 0:
-			return res, fmt.Errorf("Received %d FAILURE signal(s) out of %d. Unable to satisfy 100%% MinSuccessfulInstancesPercent requirement", failed, n.signals.count)
-		case succeeded >= n.signals.count:
+		case failed > n.signals.count-n.signals.needed():
+			return res, fmt.Errorf("Received %d FAILURE signal(s) out of %d. Unable to satisfy %d%% MinSuccessfulInstancesPercent requirement", failed, n.signals.count, n.signals.percent)
+		case succeeded+failed >= n.signals.count && succeeded >= n.signals.needed():
 			return res, nil
 		}
 		select {
@@ -148,7 +190,7 @@ func (o *operation) signalled(ctx context.Context, n *node, create func() (Resul
 			if err := ctx.Err(); err != nil {
 				return res, err
 			}
-			return res, fmt.Errorf("Failed to receive %d resource signal(s) within the specified duration", n.signals.count-succeeded)
+			return res, fmt.Errorf("Failed to receive %d resource signal(s) within the specified duration", n.signals.count-succeeded-failed)
 		}
 	}
 }

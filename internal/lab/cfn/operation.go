@@ -117,12 +117,14 @@ func (o *operation) apply(ctx context.Context, id string) error {
 // not nil its properties could not be resolved, which fails it.
 func (o *operation) createResource(ctx context.Context, n *node, props map[string]any, err error) error {
 	r := o.newResource(n, props)
+	// It belongs to the stack while it is created, because its instances ask about it, and
+	// also if it fails: part of it may exist, and is deleted with the stack.
+	o.own(r)
 	o.engine.setResource(o.stack, r, CreateInProgress, "")
 	var stable func(context.Context) error
 	if err == nil {
 		stable, err = o.callCreate(ctx, n, r)
 	}
-	o.own(r) // even if it failed: part of it may exist, and is deleted with the stack
 	o.record(n.id, func(c *change) { c.made = r })
 	if err != nil {
 		return o.fail(ctx, r, CreateFailed, err)

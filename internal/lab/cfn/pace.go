@@ -26,6 +26,9 @@ type Step struct {
 	// are empty for the stack itself.
 	Stack, LogicalID, Type string
 	Action                 Action
+	// Awaited reports whether a resource of the stack waits for signals from its instances,
+	// for which the stack's other resources must be there in time.
+	Awaited bool
 	// Count is how many equal steps the engine has made before.
 	Count int
 }
@@ -45,5 +48,5 @@ func (e *Engine) pause(ctx context.Context, s Step) error {
 
 // pause is the pause of a step with a resource.
 func (o *operation) pause(ctx context.Context, id, typ string, a Action) error {
-	return o.engine.pause(ctx, Step{Stack: o.stack.name, LogicalID: id, Type: typ, Action: a})
+	return o.engine.pause(ctx, Step{Stack: o.stack.name, LogicalID: id, Type: typ, Action: a, Awaited: o.plan.awaits})
 }

@@ -17,6 +17,8 @@ type plan struct {
 	explicit map[string][]string
 	// outputsUsed are the outputs of other stacks that it uses without an export.
 	outputsUsed map[StackOutput]bool
+	// awaits reports whether a creation waits for signals of instances.
+	awaits bool
 	// fingerprint is the same for two plans if there is nothing to update.
 	fingerprint string
 }
@@ -30,6 +32,8 @@ type node struct {
 	// static are the properties as far as they are known; the rest is [Unknown].
 	static  map[string]any
 	signals *signalPolicy // what its creation waits for; nil: nothing
+	// metadata are the resource's, as in the template.
+	metadata map[string]any
 }
 
 type plannedOutput struct {

@@ -43,13 +43,16 @@ func (o *operation) callCreate(ctx context.Context, n *node, r *resource) (func(
 	if err := o.pause(ctx, r.id, r.typ, Creating); err != nil {
 		return nil, err
 	}
-	res, err := o.signalled(ctx, n, func() (Result, error) { return n.rt.Create(ctx, o.request(r, r.props)) })
+	res, err := o.signalled(ctx, n, func() (Result, error) {
+		res, err := n.rt.Create(ctx, o.request(r, r.props))
+		o.engine.mu.Lock()
+		defer o.engine.mu.Unlock()
+		r.setResult(res)
+		return res, err
+	})
 	if err == nil && res.PhysicalID == "" {
 		err = fmt.Errorf("%s gave no physical id", n.typ)
 	}
-	o.engine.mu.Lock()
-	defer o.engine.mu.Unlock()
-	r.setResult(res)
 	return res.Stabilize, err
 }
 

@@ -57,7 +57,12 @@ func (o *operation) evaluate(expr any) (any, error) {
 func (o *operation) lookup(id, attribute string) (any, error) {
 	o.engine.mu.Lock()
 	defer o.engine.mu.Unlock()
-	r := o.stack.resources[id]
+	return o.stack.lookup(id, attribute)
+}
+
+// lookup is the same with the engine's lock held.
+func (s *stack) lookup(id, attribute string) (any, error) {
+	r := s.resources[id]
 	if r == nil {
 		return nil, fmt.Errorf("resource %s does not exist", id)
 	}

@@ -27,6 +27,8 @@ type templateResource struct {
 	deletion, replace string
 	// creation is the CreationPolicy's expression; nil if there is none.
 	creation any
+	// metadata are the Metadata's expressions.
+	metadata map[string]any
 }
 
 type templateOutput struct {
@@ -138,7 +140,7 @@ var snapshotTypes = []string{
 	"AWS::RDS::DBCluster", "AWS::RDS::DBInstance", "AWS::Redshift::Cluster",
 }
 
-// parseResource reads a resource's attributes. Metadata and Description are
+// parseResource reads a resource's attributes. Description is
 // ignored, and so is UpdatePolicy: an update in the lab changes what AWS's does by default.
 func parseResource(id string, m map[string]any) (templateResource, Findings) {
 	r := templateResource{properties: map[string]any{}, deletion: "Delete", replace: "Delete"}
@@ -167,7 +169,9 @@ func parseResource(id string, m map[string]any) (templateResource, Findings) {
 	for _, k := range sortedKeys(m) {
 		v := m[k]
 		switch k {
-		case "Type", "Metadata", "Description":
+		case "Type", "Description":
+		case "Metadata":
+			r.metadata, _ = v.(map[string]any) // for people, but for what instances read
 		case "Properties":
 			props, ok := v.(map[string]any)
 			if !ok {

@@ -49,6 +49,9 @@ func (c *Cloud) authenticate(x *exchange) error {
 		}
 		return nil
 	}
+	if strings.HasPrefix(header, byIdentity) {
+		return c.identify(x, header)
+	}
 	s, ok := parseAuthorization(header)
 	if !ok {
 		return x.failure(api.MalformedAuthorization)

@@ -81,8 +81,9 @@ type Cloud struct {
 	serving       sync.WaitGroup
 	routes        routes
 
-	endpoints endpointPolicies
-	calls     recorder
+	endpoints  endpointPolicies
+	identities identities
+	calls      recorder
 }
 
 // New puts the services' names on the network and answers there until Close.

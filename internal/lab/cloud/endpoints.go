@@ -80,6 +80,7 @@ var webHosts = []struct {
 }{
 	{[]string{"www.example.com", "example.com"}, []string{"93.184.215.14"}},
 	{[]string{"www.example.org", "example.org"}, []string{"93.184.216.34"}},
+	{[]string{"archive.ubuntu.com"}, []string{"91.189.91.82"}}, // what apt-get reaches for
 }
 
 // serveAll registers every service and web host and begins to serve them.

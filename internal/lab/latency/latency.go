@@ -62,6 +62,19 @@ func Longest(what What) time.Duration {
 	return max(row.Max, row.Rarely)
 }
 
+// Usual is Of without what happens rarely.
+func (l *Late) Usual(what What, parts ...string) time.Duration {
+	row, ok := rows[what]
+	if !ok {
+		panic(fmt.Sprintf("latency: there is no row %q", what))
+	}
+	if l == nil {
+		return 0
+	}
+	row.Rarely = 0
+	return l.draw(row, parts)
+}
+
 // draw chooses a duration, to the nanosecond: two of them are hardly ever equal.
 func (l *Late) draw(row Row, parts []string) time.Duration {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d\x00%s\x00%s", l.seed, row.What, strings.Join(parts, "\x00")))

@@ -4,12 +4,14 @@ import (
 	"context"
 	"crypto/x509"
 	"fmt"
+	"net"
 	"strings"
 
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/machine/commands"
 	"provenendpoints/internal/lab/machine/logbuffer"
 	"provenendpoints/internal/lab/machine/memfs"
+	"provenendpoints/internal/lab/machine/metadata"
 	"provenendpoints/internal/lab/machine/shell"
 	"provenendpoints/internal/lab/machine/systemd"
 	"provenendpoints/proof"
@@ -29,6 +31,8 @@ type Config struct {
 	Clock proof.Clock
 	// Roots are the certificate authorities that the machine trusts. Default: none.
 	Roots *x509.CertPool
+	// Metadata is its metadata service. Default: one that is off.
+	Metadata *metadata.Service
 }
 
 // Machine is a running instance.
@@ -47,7 +51,7 @@ type Machine struct {
 func Run(ctx context.Context, host Host, config Config) *Machine {
 	m := &Machine{booted: make(chan struct{})}
 	m.system = &commands.System{
-		Hostname: config.Name, Host: host, Clock: config.Clock, Roots: config.Roots,
+		Hostname: config.Name, Clock: config.Clock, Roots: config.Roots, Packages: new(commands.Packages), Metadata: config.Metadata,
 		Console: &m.console, Shell: shell.RunChild,
 	}
 	if m.system.Clock == nil {
@@ -59,6 +63,10 @@ func Run(ctx context.Context, host Host, config Config) *Machine {
 	if m.system.Hostname == "" {
 		m.system.Hostname = "ip-" + strings.ReplaceAll(host.Addr().String(), ".", "-")
 	}
+	if m.system.Metadata == nil {
+		m.system.Metadata = metadata.New(metadata.Instance{}, metadata.Options{Off: true}, m.system.Clock)
+	}
+	m.system.Host = connected{host, m.system.Metadata}
 	m.system.Files = memfs.New(m.system.Clock.Now, &m.console)
 	ctx, m.cancel = context.WithCancel(ctx)
 	m.services = systemd.New(ctx, m.system)
@@ -68,6 +76,17 @@ func Run(ctx context.Context, host Host, config Config) *Machine {
 		m.failure = m.boot(ctx, config.UserData)
 	}()
 	return m
+}
+
+// connected is a host with its metadata service.
+type connected struct {
+	Host
+	metadata *metadata.Service
+}
+
+// Dial opens a connection, to the metadata service or over the network.
+func (c connected) Dial(ctx context.Context, network, address string) (net.Conn, error) {
+	return c.metadata.Dial(ctx, c.Host, network, address)
 }
 
 // boot installs the commands, runs the user data and reports a failure on the

@@ -12,8 +12,8 @@ import (
 	"provenendpoints/internal/lab/machine/shell"
 )
 
-// Check returns why user data cannot run: it is no shell script, it does not
-// parse, or it uses commands that are not known. Empty user data is nothing to
+// Check returns why user data cannot run as it does on AWS: it is no shell script, it does
+// not parse, it uses commands that are not known, or it installs packages that bring nothing here. Empty user data is nothing to
 // run, and no error. What a variable holds is only known when the script runs.
 func Check(userData string) error {
 	if strings.TrimSpace(userData) == "" {
@@ -26,6 +26,9 @@ func Check(userData string) error {
 	var failures []error
 	for _, finding := range shell.Check(script) {
 		failures = append(failures, fmt.Errorf("user data: %w", finding))
+	}
+	for _, note := range shell.Notes(script) {
+		failures = append(failures, fmt.Errorf("user data: %s", note))
 	}
 	return errors.Join(failures...)
 }

@@ -14,8 +14,10 @@ func TestCheck(t *testing.T) {
 		{"cloud-config", "#cloud-config\n", "which begin with #!"},
 		{"python", "#!/usr/bin/python3\n", `unsupported interpreter "/usr/bin/python3"`},
 		{"syntax", "#!/bin/bash\nif true", "user-data:2:1"},
-		{"commands", "#!/bin/bash\ndnf install x && aws s3 ls | cat", "unsupported command \"aws\"\nuser data: unsupported command \"dnf\""},
-		{"process substitution", "#!/bin/bash\nexec > >(tee /tmp/x)", "line 2: process substitution"},
+		{"commands", "#!/bin/bash\nzypper install x && aws s3 ls | cat", "unsupported command \"aws\"\nuser data: unsupported command \"zypper\""},
+		{"process substitution", "#!/bin/bash\ncat <(ls)", "line 2: process substitution"},
+		{"output to a process", "#!/bin/bash\nexec > >(tee /tmp/x | logger -t x -s 2>/dev/console) 2>&1", ""},
+		{"packages", "#!/bin/bash\nyum install -y httpd jq", "packages that bring nothing here: jq"},
 		{"in a substitution", "#!/bin/bash\necho $(nosuch)", `unsupported command "nosuch"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package region
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"provenendpoints/internal/lab/functions"
 	"provenendpoints/internal/lab/resources"
 	"provenendpoints/internal/lab/sns"
+	"provenendpoints/internal/lab/states"
 )
 
 // observe makes the services that watch and tell.
@@ -32,6 +34,7 @@ func (r *Region) observe(scope awsid.Scope) resources.Observation {
 		Metrics:   cloudwatch.New(cloudwatch.Options{Clock: r.clock, OnChange: r.onAlarm}),
 		Bus:       eventbridge.NewBus(options),
 		Schedules: eventbridge.NewSchedules(options), Topics: sns.New(),
+		Machines: states.New(states.Options{Scope: scope, Clock: r.clock, Invoke: r.invokeTask}),
 	}
 }
 
@@ -44,6 +47,18 @@ func (r *Region) invokeAs(role, function string, payload []byte) error {
 		return awserr.New("AccessDeniedException", "%s is not authorized to perform: lambda:InvokeFunction on resource: %s %s", role, function, d.Reason)
 	}
 	return r.Functions.InvokeEvent(function, payload)
+}
+
+// invokeTask invokes a function for a state machine, with its role.
+func (r *Region) invokeTask(ctx context.Context, role, function string, payload []byte) ([]byte, bool, error) {
+	if err := r.Cloud.Roles.MayAssume("states.amazonaws.com", role); err != nil {
+		return nil, false, err
+	}
+	if d := r.Cloud.Authorize(role, "lambda:InvokeFunction", function, nil); !d.Allowed {
+		return nil, false, awserr.New("AccessDeniedException", "%s is not authorized to perform: lambda:InvokeFunction on resource: %s %s", role, function, d.Reason)
+	}
+	answer, err := r.Functions.Invoke(ctx, function, payload)
+	return answer.Payload, answer.FunctionError != "", err
 }
 
 func (r *Region) onLog(c functions.Config, line functions.Line) {

@@ -11,13 +11,18 @@ import (
 // pace is how long CloudFormation takes with each step.
 func pace(late *latency.Late) func(cfn.Step) time.Duration {
 	return func(s cfn.Step) time.Duration {
-		what := latency.Call
+		what, of := latency.Call, late.Of
 		switch s.Action {
 		case cfn.Begin:
 			what = latency.Begin
+			if s.Awaited {
+				// A rare delay that nothing documents must not be what a limit of the
+				// template's is too short for.
+				of = late.Usual
+			}
 		case cfn.Cancelling:
 			what = latency.Cancel
 		}
-		return late.Of(what, s.Stack, s.LogicalID, string(s.Action), fmt.Sprint(s.Count))
+		return of(what, s.Stack, s.LogicalID, string(s.Action), fmt.Sprint(s.Count))
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"provenendpoints/internal/lab/api/s3"
 	"provenendpoints/internal/lab/api/scheduler"
 	"provenendpoints/internal/lab/api/ssm"
+	statesapi "provenendpoints/internal/lab/api/states"
 	"provenendpoints/internal/lab/api/sts"
 	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/cfn"
@@ -207,7 +208,7 @@ func New(o Options) (*Region, error) {
 		r.Buckets.Service(), reads.With(ec2.Service(r.Network, r.PrivateLink, r.resources, scope, reads)), reads.With(elbv2.Service(r.LoadBalancing, reads)), sts.Service(r.Cloud.Roles, scope, r.clock), iam.Service(r.Cloud.Roles, scope, reads),
 		cloudformation.Service(stacks{r.Engine, r.Changes}, r.Changes, scope), r.Parameters.Service(), logs.Service(r.resources, r.LogGroups, scope), lambda.Service(r.Functions, scope),
 		route53api.Service(r.Names, r.PrivateLink, scope), route53resolver.Service(r.Names, scope), route53profiles.Service(r.Names, scope),
-		events.Service(r.Bus, scope), scheduler.Service(r.Schedules, scope),
+		events.Service(r.Bus, scope), scheduler.Service(r.Schedules, scope), statesapi.Service(r.Machines),
 	}
 	for i := range services {
 		services[i] = readcalls.With(services[i], scope)
@@ -224,6 +225,7 @@ func (r *Region) Close() error {
 	}
 	if r.Engine != nil {
 		r.Engine.Close()
+		r.Machines.Close()
 		r.Schedules.Close()
 		r.Bus.Close()
 		r.Metrics.Close()

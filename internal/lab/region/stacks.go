@@ -1,6 +1,8 @@
 package region
 
 import (
+	"encoding/json"
+
 	"provenendpoints/internal/lab/api/cloudformation"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/changeset"
@@ -37,6 +39,21 @@ func (s stacks) Resources(nameOrID string) []cloudformation.Resource {
 		out = append(out, cloudformation.Resource{LogicalID: r.LogicalID, PhysicalID: r.PhysicalID, Type: r.Type, Status: string(r.Status), Reason: r.Reason, Updated: r.Updated})
 	}
 	return out
+}
+
+// Metadata implements [cloudformation.Stacks].
+func (s stacks) Metadata(nameOrID, logicalID string) (string, error) {
+	metadata, err := s.engine.Metadata(nameOrID, logicalID)
+	if err != nil || len(metadata) == 0 {
+		return "", err
+	}
+	text, err := json.Marshal(metadata)
+	return string(text), err
+}
+
+// Signal implements [cloudformation.Stacks].
+func (s stacks) Signal(nameOrID, logicalID, uniqueID string, success bool) error {
+	return s.engine.Signal(nameOrID, logicalID, uniqueID, success)
 }
 
 func (s stacks) described(i cfn.StackInfo) cloudformation.Stack {

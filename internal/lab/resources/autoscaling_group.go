@@ -176,7 +176,7 @@ func (r *Resources) scale(ctx context.Context, g *scalingGroup, name string, c c
 		}
 		g.made++
 		id := awsid.EC2("i-", c.StackID, name, strconv.Itoa(g.made))
-		if _, err := r.startInstance(id, c.Stack, c.LogicalID, spec); err != nil {
+		if _, err := r.startInstance(id, c.Request, spec); err != nil {
 			return err
 		}
 		g.instances = append(g.instances, id)

@@ -23,20 +23,20 @@ func init() {
 }
 
 type launchConfigurationProps struct {
-	LaunchConfigurationName  string   `cfn:"replace"`
-	ImageId                  string   `cfn:"required,replace"`
-	InstanceType             string   `cfn:"required,replace"`
-	UserData                 string   `cfn:"replace"`
-	SecurityGroups           []string `cfn:"replace"`
-	IamInstanceProfile       string   `cfn:"replace"`
-	AssociatePublicIpAddress *bool    `cfn:"replace"`
-	KeyName                  string   `cfn:"inert,replace"` // no instance takes SSH connections
-	BlockDeviceMappings      any      `cfn:"inert,replace"` // disks: files live in memory
-	EbsOptimized             *bool    `cfn:"inert,replace"` // how fast disks are
-	InstanceMonitoring       *bool    `cfn:"inert,replace"` // metrics, which nothing reads
-	MetadataOptions          any      `cfn:"inert,replace"`
-	PlacementTenancy         string   `cfn:"inert,replace"` // on which hardware it runs
-	SpotPrice                string   `cfn:"inert,replace"` // what it costs
+	LaunchConfigurationName  string           `cfn:"replace"`
+	ImageId                  string           `cfn:"required,replace"`
+	InstanceType             string           `cfn:"required,replace"`
+	UserData                 string           `cfn:"replace"`
+	SecurityGroups           []string         `cfn:"replace"`
+	IamInstanceProfile       string           `cfn:"replace"`
+	AssociatePublicIpAddress *bool            `cfn:"replace"`
+	KeyName                  string           `cfn:"inert,replace"` // no instance takes SSH connections
+	BlockDeviceMappings      any              `cfn:"inert,replace"` // disks: files live in memory
+	EbsOptimized             *bool            `cfn:"inert,replace"` // how fast disks are
+	InstanceMonitoring       *bool            `cfn:"inert,replace"` // metrics, which nothing reads
+	MetadataOptions          *metadataOptions `cfn:"replace"`
+	PlacementTenancy         string           `cfn:"inert,replace"` // on which hardware it runs
+	SpotPrice                string           `cfn:"inert,replace"` // what it costs
 }
 
 // launchConfigurationType is AWS::AutoScaling::LaunchConfiguration. Its Ref is the name.
@@ -53,7 +53,7 @@ func (r *Resources) launchConfigurationType() cfn.Definition[launchConfiguration
 			if name == "" {
 				name = r.name(c.Request, 255)
 			}
-			data := launchTemplateData{ImageId: p.ImageId, InstanceType: p.InstanceType, UserData: p.UserData, SecurityGroupIds: p.SecurityGroups}
+			data := launchTemplateData{ImageId: p.ImageId, InstanceType: p.InstanceType, UserData: p.UserData, SecurityGroupIds: p.SecurityGroups, MetadataOptions: p.MetadataOptions}
 			if p.IamInstanceProfile != "" {
 				data.IamInstanceProfile = &struct{ Arn, Name string }{Arn: "/" + p.IamInstanceProfile}
 			}

@@ -13,18 +13,19 @@ import (
 	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/machine"
+	"provenendpoints/internal/lab/machine/metadata"
 	"provenendpoints/internal/lab/vpc"
 )
 
 func init() { register("AWS::EC2::Instance", (*Resources).instanceType) }
 
-// metadataOptions configure 169.254.169.254, where nothing answers in the lab.
+// metadataOptions configure the metadata service, at 169.254.169.254.
 type metadataOptions struct {
-	HttpEndpoint            string `cfn:"inert"`
-	HttpTokens              string `cfn:"inert"`
-	HttpPutResponseHopLimit *int   `cfn:"inert"`
-	HttpProtocolIpv6        string `cfn:"inert"`
-	InstanceMetadataTags    string `cfn:"inert"`
+	HttpEndpoint            string `cfn:"only=enabled|disabled"`
+	HttpTokens              string `cfn:"only=optional|required"`
+	HttpPutResponseHopLimit *int   `cfn:"inert"` // nothing forwards to the service
+	HttpProtocolIpv6        string `cfn:"inert"` // nothing asks at its IPv6 address
+	InstanceMetadataTags    string `cfn:"inert"` // names for people
 }
 
 // blockDevice is a disk.
@@ -60,33 +61,32 @@ type instanceProps struct {
 	UserData          string
 	LaunchTemplate    *launchTemplateRef `cfn:"replace"`
 
-	// IamInstanceProfile must exist; its role's credentials come from the
-	// metadata service, where nothing answers in the lab.
+	// IamInstanceProfile must exist; its role's credentials come from the metadata service.
 	IamInstanceProfile string
 
 	// InstanceType must have the image's architecture. Its speed is not modelled.
 	InstanceType string
 
-	MetadataOptions                   *metadataOptions `cfn:"inert"`
-	BlockDeviceMappings               []blockDevice    `cfn:"inert"` // disks: files live in memory
-	EbsOptimized                      *bool            `cfn:"inert"` // how fast disks are
-	Monitoring                        *bool            `cfn:"inert"` // metrics, which nothing reads
-	CreditSpecification               any              `cfn:"inert"` // how fast it is
-	Tenancy                           string           `cfn:"inert"` // on which hardware it runs
-	HostId                            string           `cfn:"inert"` // on which hardware it runs
-	Affinity                          string           `cfn:"inert"` // on which hardware it runs
-	PlacementGroupName                string           `cfn:"inert"` // on which hardware it runs
-	CpuOptions                        any              `cfn:"inert"` // how fast it is
-	EnclaveOptions                    any              `cfn:"inert"` // there are no enclaves
-	HibernationOptions                any              `cfn:"inert"` // instances are not stopped
-	KeyName                           string           `cfn:"inert"` // no instance takes SSH connections
-	SsmAssociations                   any              `cfn:"inert"` // there is no SSM agent
-	Volumes                           any              `cfn:"inert"` // disks: files live in memory
-	InstanceInitiatedShutdownBehavior string           `cfn:"inert"` // the shell has no shutdown
-	PropagateTagsToVolumeOnCreation   *bool            `cfn:"inert"` // names for people
-	SourceDestCheck                   *bool            // of the first interface
-	DisableApiTermination             *bool            // nobody terminates it but its stack
-	Tags                              cfn.Tags         `cfn:"inert"` // names for people
+	MetadataOptions                   *metadataOptions
+	BlockDeviceMappings               []blockDevice `cfn:"inert"` // disks: files live in memory
+	EbsOptimized                      *bool         `cfn:"inert"` // how fast disks are
+	Monitoring                        *bool         `cfn:"inert"` // metrics, which nothing reads
+	CreditSpecification               any           `cfn:"inert"` // how fast it is
+	Tenancy                           string        `cfn:"inert"` // on which hardware it runs
+	HostId                            string        `cfn:"inert"` // on which hardware it runs
+	Affinity                          string        `cfn:"inert"` // on which hardware it runs
+	PlacementGroupName                string        `cfn:"inert"` // on which hardware it runs
+	CpuOptions                        any           `cfn:"inert"` // how fast it is
+	EnclaveOptions                    any           `cfn:"inert"` // there are no enclaves
+	HibernationOptions                any           `cfn:"inert"` // instances are not stopped
+	KeyName                           string        `cfn:"inert"` // no instance takes SSH connections
+	SsmAssociations                   any           `cfn:"inert"` // there is no SSM agent
+	Volumes                           any           `cfn:"inert"` // disks: files live in memory
+	InstanceInitiatedShutdownBehavior string        `cfn:"inert"` // the shell has no shutdown
+	PropagateTagsToVolumeOnCreation   *bool         `cfn:"inert"` // names for people
+	SourceDestCheck                   *bool         // of the first interface
+	DisableApiTermination             *bool         // nobody terminates it but its stack
+	Tags                              cfn.Tags      `cfn:"inert"` // names for people
 }
 
 // instance is a running instance.
@@ -96,6 +96,7 @@ type instance struct {
 	made    []string // the interfaces that go with the instance
 	host    *vpc.Host
 	machine *machine.Machine
+	about   *metadata.Service
 }
 
 // Instances returns the instances that run. It implements [ec2.Instances].
@@ -195,6 +196,7 @@ func (r *Resources) instanceType() cfn.Definition[instanceProps] {
 					return cfn.Result{}, err
 				}
 			}
+			r.setMetadata(c.PhysicalID, c.Props)
 			if len(c.Props.SecurityGroupIds) == 0 {
 				return cfn.Result{}, nil
 			}
@@ -212,7 +214,7 @@ func (r *Resources) createInstance(_ context.Context, c cfn.TypedRequest[instanc
 		return cfn.Result{}, err
 	}
 	id := r.id("i-", c.Request)
-	first, err := r.startInstance(id, c.Stack, c.LogicalID, p)
+	first, err := r.startInstance(id, c.Request, p)
 	if err != nil {
 		return cfn.Result{}, err
 	}
@@ -220,7 +222,7 @@ func (r *Resources) createInstance(_ context.Context, c cfn.TypedRequest[instanc
 }
 
 // startInstance checks and starts an instance and returns its first interface.
-func (r *Resources) startInstance(id, stack, logicalID string, p instanceProps) (vpc.Interface, error) {
+func (r *Resources) startInstance(id string, q cfn.Request, p instanceProps) (vpc.Interface, error) {
 	script, err := p.script()
 	if err != nil {
 		return vpc.Interface{}, err
@@ -243,12 +245,17 @@ func (r *Resources) startInstance(id, stack, logicalID string, p instanceProps) 
 		return vpc.Interface{}, err
 	}
 	i.image = image
-	i.machine = machine.Run(context.Background(), i.host, machine.Config{UserData: script, Clock: r.Clock, Roots: r.Roots})
+	first, err := r.Network.Interfaces().Get(i.eni)
+	if err != nil {
+		return vpc.Interface{}, err
+	}
+	i.about = metadata.New(r.aboutInstance(id, q.StackID, p, i, first), p.metadata(image), r.Clock)
+	i.machine = machine.Run(context.Background(), i.host, machine.Config{UserData: script, Clock: r.Clock, Roots: r.Roots, Metadata: i.about})
 	r.mu.Lock()
 	r.instances[id] = i
 	r.mu.Unlock()
-	r.logbook.console(stack, logicalID+" ("+id+")", i.machine)
-	return r.Network.Interfaces().Get(i.eni)
+	r.logbook.console(q.Stack, q.LogicalID+" ("+id+")", i.machine)
+	return first, nil
 }
 
 // checkInstanceType refuses a type on whose processor the image of an instance does

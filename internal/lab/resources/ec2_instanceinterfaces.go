@@ -152,6 +152,7 @@ func (r *Resources) terminate(ctx context.Context, id string) error {
 		return nil
 	}
 	i.machine.Stop()
+	r.Cloud.Forget(id)
 	return r.dismantle(ctx, i)
 }
 

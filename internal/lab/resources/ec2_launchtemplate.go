@@ -35,27 +35,27 @@ type launchTemplateData struct {
 	IamInstanceProfile *struct{ Arn, Name string }
 	NetworkInterfaces  []templateInterface
 
-	KeyName                           string           `cfn:"inert"` // no instance takes SSH connections
-	MetadataOptions                   *metadataOptions `cfn:"inert"`
-	BlockDeviceMappings               any              `cfn:"inert"` // disks: files live in memory
-	EbsOptimized                      *bool            `cfn:"inert"` // how fast disks are
-	Monitoring                        any              `cfn:"inert"` // metrics, which nothing reads
-	CreditSpecification               any              `cfn:"inert"` // how fast it is
-	CpuOptions                        any              `cfn:"inert"` // how fast it is
-	Placement                         any              `cfn:"inert"` // the hardware is not modelled
-	InstanceMarketOptions             any              `cfn:"inert"` // what it costs
-	InstanceRequirements              any              `cfn:"inert"` // which hardware it runs on
-	CapacityReservationSpecification  any              `cfn:"inert"` // there is room for everything
-	EnclaveOptions                    any              `cfn:"inert"` // there are no enclaves
-	HibernationOptions                any              `cfn:"inert"` // instances are not stopped
-	MaintenanceOptions                any              `cfn:"inert"` // nothing breaks
-	LicenseSpecifications             any              `cfn:"inert"` // what it costs
-	InstanceInitiatedShutdownBehavior string           `cfn:"inert"` // the shell has no shutdown
-	DisableApiTermination             *bool            `cfn:"inert"` // CloudFormation's own calls come with the stack
-	DisableApiStop                    *bool            `cfn:"inert"` // instances are not stopped
-	KernelId                          string           `cfn:"inert"` // the hardware is not modelled
-	RamDiskId                         string           `cfn:"inert"` // the hardware is not modelled
-	TagSpecifications                 any              `cfn:"inert"` // names for people
+	KeyName                           string `cfn:"inert"` // no instance takes SSH connections
+	MetadataOptions                   *metadataOptions
+	BlockDeviceMappings               any    `cfn:"inert"` // disks: files live in memory
+	EbsOptimized                      *bool  `cfn:"inert"` // how fast disks are
+	Monitoring                        any    `cfn:"inert"` // metrics, which nothing reads
+	CreditSpecification               any    `cfn:"inert"` // how fast it is
+	CpuOptions                        any    `cfn:"inert"` // how fast it is
+	Placement                         any    `cfn:"inert"` // the hardware is not modelled
+	InstanceMarketOptions             any    `cfn:"inert"` // what it costs
+	InstanceRequirements              any    `cfn:"inert"` // which hardware it runs on
+	CapacityReservationSpecification  any    `cfn:"inert"` // there is room for everything
+	EnclaveOptions                    any    `cfn:"inert"` // there are no enclaves
+	HibernationOptions                any    `cfn:"inert"` // instances are not stopped
+	MaintenanceOptions                any    `cfn:"inert"` // nothing breaks
+	LicenseSpecifications             any    `cfn:"inert"` // what it costs
+	InstanceInitiatedShutdownBehavior string `cfn:"inert"` // the shell has no shutdown
+	DisableApiTermination             *bool  `cfn:"inert"` // CloudFormation's own calls come with the stack
+	DisableApiStop                    *bool  `cfn:"inert"` // instances are not stopped
+	KernelId                          string `cfn:"inert"` // the hardware is not modelled
+	RamDiskId                         string `cfn:"inert"` // the hardware is not modelled
+	TagSpecifications                 any    `cfn:"inert"` // names for people
 }
 
 type launchTemplateProps struct {
@@ -175,6 +175,9 @@ func (d launchTemplateData) fill(p instanceProps) (instanceProps, error) {
 		if profile.Arn != "" {
 			p.IamInstanceProfile = profile.Arn[strings.LastIndex(profile.Arn, "/")+1:]
 		}
+	}
+	if p.MetadataOptions == nil {
+		p.MetadataOptions = d.MetadataOptions
 	}
 	if len(p.NetworkInterfaces) == 0 && len(d.NetworkInterfaces) > 0 {
 		subnet := p.SubnetId

@@ -16,8 +16,7 @@ type instanceProfileProps struct {
 }
 
 // instanceProfileType is AWS::IAM::InstanceProfile. Its Ref is the name. It holds a
-// role whose credentials an instance would read from its metadata service,
-// where nothing answers in the lab.
+// role whose credentials an instance reads from its metadata service.
 func (r *Resources) instanceProfileType() cfn.Definition[instanceProfileProps] {
 	return cfn.Definition[instanceProfileProps]{
 		Attributes: []string{"Arn"},
@@ -31,10 +30,10 @@ func (r *Resources) instanceProfileType() cfn.Definition[instanceProfileProps] {
 			}
 			r.mu.Lock()
 			defer r.mu.Unlock()
-			if r.profiles[name] {
+			if _, taken := r.profiles[name]; taken {
 				return cfn.Result{}, awserr.New("EntityAlreadyExists", "Instance Profile %s already exists.", name)
 			}
-			r.profiles[name] = true
+			r.profiles[name] = firstOf(c.Props.Roles)
 			path := c.Props.Path
 			if path == "" {
 				path = "/"
@@ -44,7 +43,13 @@ func (r *Resources) instanceProfileType() cfn.Definition[instanceProfileProps] {
 			}}, nil
 		},
 		Update: func(_ context.Context, c cfn.TypedRequest[instanceProfileProps]) (cfn.Result, error) {
-			return cfn.Result{}, r.checkProfileRoles(c.Props.Roles)
+			err := r.checkProfileRoles(c.Props.Roles)
+			if err == nil {
+				r.mu.Lock()
+				defer r.mu.Unlock()
+				r.profiles[c.PhysicalID] = firstOf(c.Props.Roles)
+			}
+			return cfn.Result{}, err
 		},
 		Delete: func(_ context.Context, c cfn.TypedRequest[instanceProfileProps]) error {
 			r.mu.Lock()
@@ -53,6 +58,14 @@ func (r *Resources) instanceProfileType() cfn.Definition[instanceProfileProps] {
 			return nil
 		},
 	}
+}
+
+// firstOf is the first of a list, or "".
+func firstOf(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
 }
 
 // checkProfileRoles refuses roles that do not exist, and more than one
@@ -73,7 +86,7 @@ func (r *Resources) checkProfileRoles(names []string) error {
 func (r *Resources) checkProfile(name string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if name != "" && !r.profiles[name] {
+	if _, ok := r.profiles[name]; name != "" && !ok {
 		return awserr.New("InvalidParameterValue", "Value (%s) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name", name)
 	}
 	return nil

@@ -8,15 +8,17 @@ import (
 	"provenendpoints/internal/lab/cloudwatch"
 	"provenendpoints/internal/lab/eventbridge"
 	"provenendpoints/internal/lab/sns"
+	"provenendpoints/internal/lab/states"
 )
 
-// Observation are the services that watch and tell. They are part of a
+// Observation are the services that watch, tell and follow. They are part of a
 // Region; without them their types are inert.
 type Observation struct {
 	Metrics   *cloudwatch.Service
 	Bus       *eventbridge.Bus
 	Schedules *eventbridge.Schedules
 	Topics    *sns.Topics
+	Machines  *states.Machines
 }
 
 // A partial type is one that the lab has as far as it needs to: it moves no packet, and a

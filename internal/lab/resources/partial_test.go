@@ -9,6 +9,7 @@ import (
 	"provenendpoints/internal/lab/cloudwatch"
 	"provenendpoints/internal/lab/eventbridge"
 	"provenendpoints/internal/lab/sns"
+	"provenendpoints/internal/lab/states"
 )
 
 // newObserved is a world with the services that watch.
@@ -16,11 +17,12 @@ func newObserved(t *testing.T) *world {
 	t.Helper()
 	w := newWorld(t)
 	o := eventbridge.Options{Scope: w.Scope, Clock: w.Clock}
-	w.Observation = Observation{cloudwatch.New(cloudwatch.Options{Clock: w.Clock}), eventbridge.NewBus(o), eventbridge.NewSchedules(o), sns.New()}
+	w.Observation = Observation{cloudwatch.New(cloudwatch.Options{Clock: w.Clock}), eventbridge.NewBus(o), eventbridge.NewSchedules(o), sns.New(), states.New(states.Options{Scope: w.Scope, Clock: w.Clock})}
 	t.Cleanup(func() {
 		w.Observation.Schedules.Close()
 		w.Observation.Bus.Close()
 		w.Observation.Metrics.Close()
+		w.Observation.Machines.Close()
 	})
 	return w
 }

@@ -72,7 +72,7 @@ type Resources struct {
 	scalingGroups        map[string]*scalingGroup      // by name
 	functionNetworks     map[string]*functionNetwork   // of functions, by name
 	blocks               map[string]bool               // buckets: whether they refuse public policies
-	profiles             map[string]bool               // instance profiles, by name
+	profiles             map[string]string             // the roles of instance profiles, by name
 	layers               map[string]string             // their folders, by ARN
 	secrets              map[string]string             // their values, by ARN
 	certificates         map[string][]string           // names of load balancers' certificates, by ARN
@@ -94,7 +94,7 @@ func New(o Options) *Resources {
 		scalingGroups:        map[string]*scalingGroup{},
 		functionNetworks:     map[string]*functionNetwork{},
 		blocks:               map[string]bool{},
-		profiles:             map[string]bool{},
+		profiles:             map[string]string{},
 		layers:               map[string]string{},
 		secrets:              map[string]string{},
 		certificates:         map[string][]string{},

@@ -26,6 +26,11 @@ type Stacks interface {
 	// Resources returns the resources of a stack, those that are to be deleted
 	// included, by logical id.
 	Resources(nameOrID string) []Resource
+	// Metadata are those of a resource, as JSON; empty if it has none.
+	Metadata(nameOrID, logicalID string) (string, error)
+	// Signal tells a resource that waits for signals that a part of it, named uniqueID,
+	// has succeeded or failed.
+	Signal(nameOrID, logicalID, uniqueID string, success bool) error
 }
 
 // Resource is a resource of a stack.
@@ -106,6 +111,18 @@ func stackResource(a account, r *api.Request) string {
 		return name
 	}
 	return a.scope.ARN("cloudformation", "stack/"+name+"/*")
+}
+
+// memberResource is that of the calls about one resource of a stack, whose name stands for
+// its ARN: CDK gives instances with a CloudFormationInit permissions on the ARN of their
+// stack, and they call by its name
+// (github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/aws-ec2/lib/cfn-init.ts, with
+// an integration test).
+func memberResource(a account, r *api.Request) string {
+	if s, ok := a.stacks.Stack(r.Form.Get("StackName")); ok && s.ID != "" {
+		return s.ID
+	}
+	return stackResource(a, r)
 }
 
 // stack finds the stack that a request names.

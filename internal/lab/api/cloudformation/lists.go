@@ -18,7 +18,8 @@ func init() {
 		Name: "DescribeStackResources", Resource: stackResource, Parameters: []string{"StackName", "LogicalResourceId", "PhysicalResourceId"}, Run: describeStackResources,
 	})
 	cloudformation.Register(api.QueryOperation[account]{
-		Name: "DescribeStackResource", Resource: stackResource, Parameters: []string{"StackName", "LogicalResourceId"}, Run: describeStackResource,
+		Name: "DescribeStackResource", Resource: memberResource, Parameters: []string{"StackName", "LogicalResourceId"}, Run: describeStackResource,
+		ByInstance: true,
 	})
 	controls("ListExports", []string{"NextToken"}, listExports)
 	controls("ListImports", []string{"ExportName", "NextToken"}, listImports)
@@ -109,14 +110,22 @@ func describeStackResources(_ context.Context, a account, r *api.Request) (any, 
 
 func describeStackResource(_ context.Context, a account, r *api.Request) (any, error) {
 	s, err := a.stack(r.Form.Get("StackName"))
+	if err == nil {
+		err = own(s, r)
+	}
 	if err != nil {
 		return nil, err
 	}
+	type detail struct {
+		stackResourceXML
+		Metadata string `xml:",omitempty"`
+	}
 	for _, x := range a.stacks.Resources(s.ID) {
 		if x.LogicalID == r.Form.Get("LogicalResourceId") {
+			metadata, err := a.stacks.Metadata(s.ID, x.LogicalID)
 			return struct {
-				Detail stackResourceXML `xml:"StackResourceDetail"`
-			}{x.describe(s)}, nil
+				Detail detail `xml:"StackResourceDetail"`
+			}{detail{x.describe(s), metadata}}, err
 		}
 	}
 	return nil, awserr.New("ValidationError", "Resource %s does not exist for stack %s", r.Form.Get("LogicalResourceId"), s.Name)

@@ -37,7 +37,9 @@ type Process struct {
 func (p *Process) Run(ctx context.Context, words []string) int {
 	p.Name, p.Args = words[0], words[1:]
 	if dir, base := path.Split(p.Name); dir != "" {
-		if !slices.Contains(commandDirectories, path.Clean(dir)) {
+		// What an installer would have put elsewhere is found there, too.
+		_, err := p.Files.Stat(p.path(p.Name))
+		if !slices.Contains(commandDirectories, path.Clean(dir)) && (err == nil || path.Clean(dir) != "/usr/local/bin" || !Known(base)) {
 			return p.runFile(ctx)
 		}
 		p.Name = base

@@ -62,6 +62,10 @@ func runPython(ctx context.Context, p *Process) int {
 type webServer struct {
 	*Process
 	root string
+	// software is the Server header. Default: Python's.
+	software string
+	// noListing refuses folders without an index.
+	noListing bool
 }
 
 // serve accepts connections until ctx is done, then closes those that are open.
@@ -97,7 +101,11 @@ func (w *webServer) answer(conn net.Conn) {
 	a := w.find(request)
 	from, _ := netip.ParseAddrPort(conn.RemoteAddr().String())
 	fmt.Fprintf(w.Err, "%s - - [%s] \"%s %s %s\" %d -\n", from.Addr(), w.Clock.Now().Format("02/Jan/2006 15:04:05"), request.Method, request.RequestURI, request.Proto, a.status)
-	fmt.Fprintf(out, "HTTP/1.0 %d %s\r\nServer: SimpleHTTP/0.6 Python/3.9\r\nDate: %s\r\n", a.status, a.phrase, w.Clock.Now().UTC().Format(http.TimeFormat))
+	software := w.software
+	if software == "" {
+		software = "SimpleHTTP/0.6 Python/3.9"
+	}
+	fmt.Fprintf(out, "HTTP/1.0 %d %s\r\nServer: %s\r\nDate: %s\r\n", a.status, a.phrase, software, w.Clock.Now().UTC().Format(http.TimeFormat))
 	for _, h := range a.headers {
 		fmt.Fprintf(out, "%s: %s\r\n", h[0], h[1])
 	}
@@ -143,6 +151,9 @@ func (w *webServer) find(r *http.Request) webAnswer {
 		if stat, err := w.Files.Stat(path.Join(name, index)); err == nil && !stat.IsDir() {
 			return w.file(path.Join(name, index), stat)
 		}
+	}
+	if w.noListing {
+		return webError(403, "Forbidden", "There is no index.")
 	}
 	return w.listing(name, r.URL.Path)
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 
 	"provenendpoints/internal/lab/machine/memfs"
 )
@@ -30,7 +31,7 @@ func register(run command, names ...string) {
 const binDirectory = "/usr/bin"
 
 // commandDirectories are the directories in which a command is found by its path.
-var commandDirectories = []string{binDirectory, "/bin", "/usr/sbin", "/sbin"}
+var commandDirectories = []string{binDirectory, "/bin", "/usr/sbin", "/sbin", helperDirectory}
 
 // Known reports whether there is a command of this name.
 func Known(name string) bool { return registry[name] != nil }
@@ -44,7 +45,7 @@ func PathOf(name string) (file string, ok bool) {
 // directories are those of a fresh instance.
 var directories = []string{
 	"/bin", "/dev", "/etc/systemd/system", "/home/ec2-user", "/opt", "/root", "/run", "/sbin", "/srv", "/tmp",
-	binDirectory, "/usr/local/bin", "/usr/sbin", "/var/lib", "/var/log", "/var/tmp",
+	binDirectory, helperDirectory, "/usr/local/bin", "/usr/sbin", "/var/lib", "/var/log", "/var/tmp",
 }
 
 // Install creates the directories of a fresh instance and a file for each
@@ -56,7 +57,11 @@ func Install(files *memfs.FS) error {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(registry)) {
-		file := path.Join(binDirectory, name)
+		dir := binDirectory
+		if strings.HasPrefix(name, "cfn-") {
+			dir = helperDirectory
+		}
+		file := path.Join(dir, name)
 		if err := files.WriteFile(file, nil); err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"provenendpoints/internal/lab/machine/memfs"
+	"provenendpoints/internal/lab/machine/metadata"
 	"provenendpoints/proof"
 )
 
@@ -48,6 +49,10 @@ type System struct {
 	Shell Shell
 	// Services is the service manager.
 	Services Services
+	// Metadata is the metadata service.
+	Metadata *metadata.Service
+	// Packages are those that are taken as installed.
+	Packages *Packages
 }
 
 // Shell runs a script as a child of a process, to its end, and returns its exit
@@ -67,6 +72,8 @@ type Script struct {
 // Services is systemd as systemctl and journalctl see it. Names of units are
 // complete, such as web.service.
 type Services interface {
+	// Has reports whether there is a unit file.
+	Has(name string) bool
 	// Load reads a unit file. Its error names what is missing or not supported.
 	Load(name string) error
 	// Start starts a unit; it waits for the end of a oneshot service only.

@@ -19,7 +19,7 @@ type systemctl struct {
 var systemctlVerbs = map[string]func(systemctl, context.Context) int{
 	"start": systemctl.start, "stop": systemctl.stop, "restart": systemctl.restart,
 	"enable": systemctl.enable, "disable": systemctl.disable,
-	"status": systemctl.status, "is-active": systemctl.isActive,
+	"status": systemctl.status, "is-active": systemctl.isActive, "reload": systemctl.restart,
 }
 
 // runSystemctl is systemctl daemon-reload and systemctl VERB UNIT….
@@ -60,7 +60,20 @@ func unitName(name string) string {
 	return name + ".service"
 }
 
+// unknown reports whether a unit may be one of a package that brings nothing here, and
+// says that nothing of it runs.
+func (s systemctl) unknown() bool {
+	if s.Services.Has(s.unit) || !s.Packages.Any() && s.unit != "cfn-hup.service" {
+		return false
+	}
+	fmt.Fprintf(s.Err, "%s: it is taken as started: nothing of it runs here\n", s.unit)
+	return true
+}
+
 func (s systemctl) start(ctx context.Context) int {
+	if s.unknown() {
+		return 0
+	}
 	if err := s.Services.Start(ctx, s.unit); err != nil {
 		return s.Fail(5, "Failed to start %s: %v", s.unit, err)
 	}
@@ -78,6 +91,9 @@ func (s systemctl) restart(ctx context.Context) int { return max(s.stop(ctx), s.
 
 // enable has no next boot to prepare; with --now it starts the unit.
 func (s systemctl) enable(ctx context.Context) int {
+	if s.unknown() {
+		return 0
+	}
 	if err := s.Services.Load(s.unit); err != nil {
 		return s.Fail(1, "Failed to enable unit: %v", err)
 	}

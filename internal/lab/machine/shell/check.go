@@ -14,7 +14,39 @@ import (
 
 // Parse reads a script. The name stands for it in errors.
 func Parse(name, text string) (*syntax.File, error) {
-	return syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(text), name)
+	script, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(text), name)
+	if err == nil {
+		keepOutput(script)
+	}
+	return script, err
+}
+
+// keepOutput leaves the output of the script where it goes, to the console, where the
+// script sends it there and elsewhere by exec > >(tee FILE | logger …) 2>&1, as AWS's own
+// examples of user data do.
+func keepOutput(script *syntax.File) {
+	syntax.Walk(script, func(node syntax.Node) bool {
+		s, ok := node.(*syntax.Stmt)
+		if !ok {
+			return true
+		}
+		call, ok := s.Cmd.(*syntax.CallExpr)
+		if !ok || len(call.Args) != 1 || call.Args[0].Lit() != "exec" || !slices.ContainsFunc(s.Redirs, substitutes) {
+			return true
+		}
+		call.Args[0].Parts = []syntax.WordPart{&syntax.Lit{Value: "true"}}
+		s.Redirs = nil
+		return true
+	})
+}
+
+// substitutes reports whether a redirection leads to another process.
+func substitutes(r *syntax.Redirect) bool {
+	if r.Word == nil || len(r.Word.Parts) != 1 {
+		return false
+	}
+	_, ok := r.Word.Parts[0].(*syntax.ProcSubst)
+	return ok
 }
 
 // Check returns what a script asks for that is not supported: syntax that would
@@ -50,4 +82,23 @@ func Check(script *syntax.File) []error {
 		}
 	}
 	return findings
+}
+
+// Notes returns what a script does without effect: it installs packages that bring nothing
+// here. The words of a command line that are not literal are left out.
+func Notes(script *syntax.File) []string {
+	var notes []string
+	syntax.Walk(script, func(node syntax.Node) bool {
+		if n, ok := node.(*syntax.CallExpr); ok && len(n.Args) > 0 {
+			var words []string
+			for _, a := range n.Args {
+				words = append(words, a.Lit())
+			}
+			if note := commands.NotInstalled(words); note != "" && !slices.Contains(notes, note) {
+				notes = append(notes, note)
+			}
+		}
+		return true
+	})
+	return notes
 }

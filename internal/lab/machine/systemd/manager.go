@@ -12,8 +12,8 @@ import (
 	"provenendpoints/internal/lab/machine/logbuffer"
 )
 
-// unitDir is where the units that user data writes lie.
-const unitDir = "/etc/systemd/system/"
+// unitDirs are where unit files lie: those of user data before those of packages.
+var unitDirs = []string{"/etc/systemd/system/", "/usr/lib/systemd/system/"}
 
 // The states of a unit.
 const (
@@ -78,11 +78,20 @@ func (m *Manager) Load(name string) error {
 }
 
 func (m *Manager) load(name string) (service, error) {
-	text, err := m.system.Files.ReadFile(unitDir + name)
-	if err != nil {
-		return service{}, fmt.Errorf("unit %s not found", name)
+	for _, dir := range unitDirs {
+		if text, err := m.system.Files.ReadFile(dir + name); err == nil {
+			return parseUnit(name, string(text))
+		}
 	}
-	return parseUnit(name, string(text))
+	return service{}, fmt.Errorf("unit %s not found", name)
+}
+
+// Has reports whether there is a file of the unit.
+func (m *Manager) Has(name string) bool {
+	return slices.ContainsFunc(unitDirs, func(dir string) bool {
+		_, err := m.system.Files.Stat(dir + name)
+		return err == nil
+	})
 }
 
 // State is the state of a unit; inactive if it was never started.
