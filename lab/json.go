@@ -24,7 +24,9 @@ type (
 		// Matrix is who can reach whom, Differences what is not as declared.
 		Matrix      []jsonLine `json:"matrix,omitempty"`
 		Differences []jsonLine `json:"differences,omitempty"`
-		Timing      jsonTiming `json:"timing"`
+		// Causes are why proofs failed, with -why.
+		Causes []jsonCause `json:"causes,omitempty"`
+		Timing jsonTiming  `json:"timing"`
 	}
 	jsonTiming struct {
 		Compile float64 `json:"compile"`
@@ -175,6 +177,7 @@ func writeJSON(out io.Writer, r outcome, o options) error {
 	for _, d := range r.differences {
 		doc.Differences = append(doc.Differences, jsonLine{Who: d.Who, Verb: d.Verb, What: d.What, More: d.More, Less: d.Less})
 	}
+	doc.Causes = jsonCauses(r.causes)
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")

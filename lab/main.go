@@ -109,6 +109,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if ctx.Err() != nil {
 		return fails(ctx, stderr, ctx.Err(), exitFailed)
 	}
+	if opts.Why {
+		r.causes = explain(ctx, p, r.Result, opts, progress)
+		progress.clear()
+		if ctx.Err() != nil {
+			return fails(ctx, stderr, ctx.Err(), exitFailed)
+		}
+	}
 	if r.Matrix != nil && p.expect != nil {
 		r.differences = reach.Compare(*p.expect, *r.Matrix)
 	}

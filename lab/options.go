@@ -38,6 +38,8 @@ type options struct {
 	Logs bool
 	// Trace asks for the ways of the packets that the verdicts rest on.
 	Trace bool
+	// Why asks why proofs failed, and what would mend them.
+	Why bool
 	// Captures is a folder for captures of packets; empty: none.
 	Captures string
 	// Strict fails also if user data fails or targets are not healthy.
@@ -113,6 +115,9 @@ usage: go run ./lab [flags] [STACK ...]
   -logs            print the functions' logs and the instances' consoles too
   -trace           print for each claim that was measured the way of its
                    packets, hop by hop, and where it ended
+  -why             say of each proof that failed which resource and property
+                   decides it and which smallest change mends it, tried by
+                   deploying the stack again with it, in a copy of the lab
   -pcap DIR        write what each interface sends and receives into a file
                    there, which Wireshark and tcpdump open
   -keep            do not delete the stacks at the end
@@ -165,6 +170,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.BoolVar(&o.Path, "path", false, "")
 	flags.BoolVar(&o.Logs, "logs", false, "")
 	flags.BoolVar(&o.Trace, "trace", false, "")
+	flags.BoolVar(&o.Why, "why", false, "")
 	flags.StringVar(&o.Captures, "pcap", "", "")
 	flags.BoolVar(&o.Keep, "keep", false, "")
 	flags.Func("for", "", func(text string) (err error) { o.For, err = deployment.ParseSpan(text); return err })

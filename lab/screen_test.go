@@ -20,6 +20,8 @@ import (
 	"provenendpoints/internal/lab/reach"
 	"provenendpoints/internal/lab/region"
 	"provenendpoints/internal/trace"
+	"provenendpoints/internal/why"
+	"provenendpoints/proof"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -92,7 +94,15 @@ func sample() outcome {
 			{Who: "the internet", Verb: "reaches", What: "instance Web"},
 		}},
 	}
-	return outcome{Result: r, differences: reach.Compare(reach.Matrix{}, *r.Matrix)}
+	return outcome{Result: r, differences: reach.Compare(reach.Matrix{}, *r.Matrix), causes: []explained{
+		{stack: "Bad", cause: &why.Cause{
+			Claim: "Routed", State: proof.Refuted, Seen: "the route table of subnet-023fd636300d69a7e, rtb-0a36df6e5ebe59924, has no route for pl-78a54011 to the endpoint",
+			Hop: &trace.Hop{Action: trace.Dropped, By: []string{"rtb-0a36df6e5ebe59924"}, Reason: "no route"}, Words: "DROPPED by PrivateRouteTable (rtb-0a36df6e5ebe59924): no route",
+			Resource: "S3Endpoint", Type: "AWS::EC2::VPCEndpoint", Property: "RouteTableIds", Change: "add PrivateRouteTable to the route tables of S3Endpoint", Tried: 1,
+		}},
+		{stack: "Worse", cause: &why.Cause{Claim: "Last", State: proof.Unproven, Seen: "it was denied", Tried: 24}},
+		{stack: "Updated"},
+	}}
 }
 
 // sampleTraces are the ways of a packet that was dropped on its way back.

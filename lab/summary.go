@@ -15,6 +15,8 @@ type outcome struct {
 	timing timing
 	// differences are those of the matrix from the declared one.
 	differences []reach.Difference
+	// causes are why proofs failed, with -why.
+	causes []explained
 }
 
 // failed reports whether the command fails.
@@ -60,6 +62,7 @@ func (s *screen) summary(r outcome, o options) {
 		s.printf("\n")
 		s.block(0, r.Left.Error())
 	}
+	s.why(r.causes)
 	for _, st := range r.Stacks {
 		if reason := st.Reason(); reason != "" {
 			s.printf("\n")

@@ -68,10 +68,20 @@ func ownerOf(id string, i vpc.Interface) owner {
 	return owner{}
 }
 
-// own finds out what the ids of hops belong to that no stack has as resources.
-func (t *traces) own(all []trace.Exchange) map[string]owner {
+// own finds out what the ids of hops, and others, belong to that no stack has as
+// resources.
+func (t *traces) own(all []trace.Exchange, others []string) map[string]owner {
 	out := map[string]owner{}
 	n := t.region.Network
+	take := func(id string) {
+		i, _ := n.Interfaces().Get(id) // the zero value for a host
+		if o := ownerOf(id, i); o.of != "" {
+			out[id] = o
+		}
+	}
+	for _, id := range others {
+		take(id)
+	}
 	for _, e := range all {
 		hops := e.There.Hops
 		if e.Back != nil {
@@ -79,10 +89,7 @@ func (t *traces) own(all []trace.Exchange) map[string]owner {
 		}
 		for _, h := range hops {
 			for _, id := range append([]string{h.At, h.To}, h.By...) {
-				i, _ := n.Interfaces().Get(id) // the zero value for a host
-				if o := ownerOf(id, i); o.of != "" {
-					out[id] = o
-				}
+				take(id)
 			}
 		}
 	}

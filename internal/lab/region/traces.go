@@ -28,6 +28,9 @@ type traces struct {
 	owners   map[string]owner                       // by id
 }
 
+// interfaceID is the id of an interface, which a verdict may speak of.
+var interfaceID = regexp.MustCompile(`\beni-[0-9a-f]+\b`)
+
 // maxTraced is of how many verifications the traces are kept.
 const maxTraced = 64
 
@@ -38,11 +41,14 @@ func newTraces(r *Region) *traces {
 // line takes a line of a log.
 func (t *traces) line(text string) {
 	request, v, ok := verdict.ReadLine(text)
-	if !ok || v.Measured.By == "" {
+	if !ok {
 		return
 	}
-	found := t.of(v.Measured)
-	owners := t.own(found)
+	var found []trace.Exchange
+	if v.Measured.By != "" {
+		found = t.of(v.Measured)
+	}
+	owners := t.own(found, interfaceID.FindAllString(v.Seen, -1))
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.verdicts[request] == nil {
@@ -52,7 +58,9 @@ func (t *traces) line(text string) {
 			t.requests = t.requests[1:]
 		}
 	}
-	t.verdicts[request][v.Claim] = found
+	if len(found) > 0 {
+		t.verdicts[request][v.Claim] = found
+	}
 	maps.Copy(t.owners, owners)
 }
 
@@ -105,12 +113,15 @@ type Traces struct {
 	// Names are what the ids in them are called: the logical ids of resources, and what
 	// else people know interfaces and a VPC's default objects by.
 	Names map[string]string
+	// Owners are the physical ids of what the other ids belong to: the function of an
+	// interface, the VPC of its default network ACL.
+	Owners map[string]string
 }
 
 // Traces returns the ways of the packets that the verdicts of a stack rest on, and names
 // with the stack's logical ids. There are none without [Options] Traces.
 func (r *Region) Traces(stack string) Traces {
-	out := Traces{ByClaim: map[string]map[string][]trace.Exchange{}, Names: map[string]string{}}
+	out := Traces{ByClaim: map[string]map[string][]trace.Exchange{}, Names: map[string]string{}, Owners: map[string]string{}}
 	t := r.traces
 	if t == nil {
 		return out
@@ -122,6 +133,7 @@ func (r *Region) Traces(stack string) Traces {
 		out.ByClaim[request] = maps.Clone(claims)
 	}
 	for id, o := range t.owners {
+		out.Owners[id] = o.of
 		if _, known := out.Names[id]; !known {
 			out.Names[id] = o.name(out.Names)
 		}
