@@ -119,16 +119,16 @@ func TestEveryProperty(t *testing.T) {
 }
 
 // A stack's cost counts each interface of each endpoint.
-func TestCostPerHour(t *testing.T) {
+func TestCostOf(t *testing.T) {
 	app := testApp(t, map[string]any{"@aws-cdk/core:validateAgainstDefaultRules": false})
 	stack := awscdk.NewStack(app, jsii.String("Stack"), nil)
 	fleet(stack, fleetServices, together)
-	dollars, text, err := endpoint.CostPerHour(stack, "us-east-1")
+	c, err := endpoint.CostOf(stack, "us-east-1")
 	// 9 endpoints in 3 zones, and 3 NAT gateways with their addresses.
-	if want := 27*0.01 + 3*0.045 + 3*0.005; err != nil || math.Abs(dollars-want) > 1e-9 || !strings.Contains(text, "27 endpoint interfaces") {
-		t.Errorf("%v, %s, %v, want %v", dollars, text, err, want)
+	if want := 27*0.01 + 3*0.045 + 3*0.005; err != nil || math.Abs(c.PerHour-want) > 1e-9 || len(c.Lines) != 3 || c.Lines[1] != (endpoint.CostLine{What: "endpoint interfaces", Count: 27, Each: 0.01}) || !strings.Contains(c.Text, "27 endpoint interfaces") {
+		t.Errorf("%+v, %v, want %v", c, err, want)
 	}
-	if _, _, err := endpoint.CostPerHour(stack, "moon-1"); err == nil || !strings.Contains(err.Error(), `got "moon-1"`) {
+	if _, err := endpoint.CostOf(stack, "moon-1"); err == nil || !strings.Contains(err.Error(), `got "moon-1"`) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -9,23 +9,54 @@ import (
 	"provenendpoints/internal/rendering"
 )
 
-// CostPerHour estimates what a stack costs in a Region, in US dollars per hour, proof
-// included, while nothing uses it: endpoints, load balancers, NAT gateways, public
-// addresses, instances and their volumes. Call it when the stack is complete. The text
-// says how the sum is made, what is not priced, and of when the prices are. They are read
-// from a table that is as old as this module, for the Regions of [CostRegions] alone;
-// AWS's pages have today's (aws.amazon.com/privatelink/pricing).
-func CostPerHour(stack awscdk.Stack, region string) (dollars float64, text string, err error) {
+// Cost is an estimate of what a stack costs while nothing uses it, proof included:
+// endpoints, load balancers, NAT gateways, public addresses, instances and their volumes,
+// and what else costs by the hour or by the month.
+type Cost struct {
+	// Region is the one whose prices they are. Date is when those were written down, and
+	// Sources says from where: AWS's pages have today's.
+	Region, Date, Sources string
+	// PerHour is the sum, in US dollars per hour.
+	PerHour float64
+	// Lines are what it is made of, sorted. What is free, or costs by use alone, is not there.
+	Lines []CostLine
+	// Unpriced is what may cost by the hour, and has no price here: types of resources, and
+	// of instances.
+	Unpriced []string
+	// Text is all of it in a line for people.
+	Text string
+}
+
+// CostLine is one kind of thing that costs.
+type CostLine struct {
+	// What it is, for people, and how many of it there are.
+	What  string
+	Count float64
+	// Each is the price of one, in US dollars per hour.
+	Each float64
+}
+
+// CostOf estimates what a stack costs in a Region. Call it when the stack is complete.
+// The prices are from a table that is as old as this module, for the Regions of
+// [CostRegions] alone. It fails for any other.
+func CostOf(stack awscdk.Stack, region string) (Cost, error) {
+	if isNil(stack) {
+		return Cost{}, required("stack", true)
+	}
 	rendered, err := rendering.Of(stack)
 	if err != nil {
-		return 0, "", err
+		return Cost{}, err
 	}
 	estimate, err := cost.Of(rendered, region)
 	if err != nil {
-		return 0, "", fmt.Errorf("cost of the stack %s: %w", *stack.Node().Path(), err)
+		return Cost{}, fmt.Errorf("cost of the stack %s: %w", *stack.Node().Path(), err)
 	}
-	return estimate.PerHour(), estimate.Text(), nil
+	c := Cost{Region: region, Date: estimate.Date, Sources: cost.Sources, PerHour: estimate.PerHour(), Unpriced: estimate.Unpriced, Text: estimate.Text()}
+	for _, line := range estimate.Lines {
+		c.Lines = append(c.Lines, CostLine(line))
+	}
+	return c, nil
 }
 
-// CostRegions are the Regions whose prices [CostPerHour] knows, sorted.
+// CostRegions are the Regions whose prices [CostOf] knows, sorted.
 func CostRegions() []string { return cost.Regions() }

@@ -171,3 +171,59 @@ func ExampleNewServiceNetwork() {
 	// 1 AWS::EC2::VPCEndpoint
 	// 1 Custom::EndpointProof
 }
+
+// Calls that prove the path to AWS services are ready made.
+func ExampleCallTo() {
+	call := endpoint.CallTo("secretsmanager")
+	fmt.Println(call.Action, call.Method, call.Body)
+	// Output: secretsmanager:GetRandomPassword POST {"PasswordLength":8}
+}
+
+// A gateway endpoint for one call alone, and nobody outside the account.
+func ExampleOnlyCall() {
+	app, stack := newStack()
+	vpc := ec2.NewVpc(stack, jsii.String("Vpc"), nil)
+	call := endpoint.CallTo("dynamodb")
+	endpoint.NewGateway(stack, "DynamoDB", &endpoint.GatewayProps{
+		Vpc: vpc, Service: ec2.GatewayVpcEndpointAwsService_DYNAMODB(), Policy: endpoint.OnlyCall(call),
+		Verification: &endpoint.VerificationProps{Call: call},
+	})
+	printTypes(app, stack, "AWS::EC2::VPCEndpoint")
+	// Output: 1 AWS::EC2::VPCEndpoint
+}
+
+// What a stack costs while nothing uses it.
+func ExampleCostOf() {
+	_, stack := newStack()
+	vpc := ec2.NewVpc(stack, jsii.String("Vpc"), &ec2.VpcProps{AvailabilityZones: jsii.Strings("eu-west-1a", "eu-west-1b"), NatGateways: jsii.Number(0), SubnetConfiguration: &[]*ec2.SubnetConfiguration{
+		{Name: jsii.String("app"), SubnetType: ec2.SubnetType_PRIVATE_ISOLATED},
+	}})
+	endpoint.NewInterface(stack, "Keys", &endpoint.InterfaceProps{Vpc: vpc, Service: ec2.InterfaceVpcEndpointAwsService_KMS()})
+	cost, err := endpoint.CostOf(stack, "eu-west-1")
+	for _, line := range cost.Lines {
+		fmt.Printf("%g %s at %.3f US dollars an hour\n", line.Count, line.What, line.Each)
+	}
+	fmt.Println(err)
+	// Output:
+	// 2 endpoint interfaces at 0.011 US dollars an hour
+	// <nil>
+}
+
+// The claims of a pattern are data. They can be proved of an endpoint that exists already.
+func ExampleInterfaceSubject() {
+	claims := endpoint.InterfaceSubject{
+		Endpoint: "vpce-0123456789abcdef0", DefaultName: "kms.eu-central-1.amazonaws.com", PrivateDnsEnabled: true, Port: 443,
+		From: []endpoint.ZonedPoint{{Name: "App", Zone: "eu-central-1a"}},
+	}.Claims()
+	for _, claim := range claims {
+		fmt.Println(claim.ID)
+	}
+	// Output:
+	// AppEndpointResolves
+	// AppZonalResolves
+	// AppEndpointSecures
+	// AppDefaultResolves
+	// Unrouted
+	// Guarded
+	// Sole
+}
