@@ -27,6 +27,8 @@ type Stack struct {
 	Parameters map[string]string
 	// Assets maps S3 object keys to paths of files or directories.
 	Assets map[string]string
+	// Published are the assets as `cdk deploy` publishes them before it deploys the stack.
+	Published []Asset
 	// Dependencies are the ids of the stacks that must be deployed first.
 	Dependencies []string
 	// Region and Account are where the stack must be deployed. Empty: anywhere.
@@ -48,6 +50,9 @@ type Stack struct {
 	Notes []string
 }
 
+// Asset is a file, or a folder that is zipped, in a bucket.
+type Asset struct{ Bucket, Key, Path string }
+
 // Empty reports whether the template has no resources. `cdk deploy` skips such a stack.
 func (s Stack) Empty() bool {
 	var t struct{ Resources map[string]any }
@@ -64,7 +69,7 @@ func (s Stack) ParameterNames() []string {
 // ParametersWithoutDefault returns the template's parameters that need a value, with
 // what the template says of them.
 func (s Stack) ParametersWithoutDefault() map[string]map[string]any {
-	t, _ := parseTemplate(s.Template) // what is wrong with it is found when it is deployed
+	t, _ := parseTemplate(s.Template, s.Parameters) // what is wrong with it is found when it is deployed
 	maps.DeleteFunc(t.parameters, func(_ string, definition map[string]any) bool {
 		_, ok := definition["Default"]
 		return ok
@@ -124,7 +129,8 @@ type assetManifest struct {
 			Executable []string `json:"executable"`
 		} `json:"source"`
 		Destinations map[string]struct {
-			ObjectKey string `json:"objectKey"`
+			BucketName string `json:"bucketName"`
+			ObjectKey  string `json:"objectKey"`
 		} `json:"destinations"`
 	} `json:"files"`
 	// Container images are no findings: what would run them says that it does not.
@@ -301,6 +307,7 @@ func (s *Stack) readAssets(dir, name string) error {
 		}
 		for _, d := range f.Destinations {
 			s.Assets[d.ObjectKey] = source
+			s.Published = append(s.Published, Asset{d.BucketName, d.ObjectKey, source})
 		}
 	}
 	return nil

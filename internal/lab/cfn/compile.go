@@ -50,7 +50,7 @@ func (e *Engine) compileWith(s Stack, stackID string, ahead bool, unknown map[st
 }
 
 func (e *Engine) newCompiler(s Stack, stackID string, ahead bool) *compiler {
-	t, findings := parseTemplate(s.Template)
+	t, findings := parseTemplate(s.Template, s.Parameters)
 	c := &compiler{
 		engine: e, template: t, ahead: ahead,
 		enabled: map[string]bool{}, deps: map[string][]string{}, explicit: map[string][]string{}, static: map[string]any{},
@@ -144,7 +144,7 @@ func (c *compiler) refer(used map[string]bool) func(id, attribute string) (any, 
 			return nil, fmt.Errorf("it refers to %s, which condition %s leaves out", id, r.condition)
 		}
 		if rt, ok := c.engine.typeOf(r.typ); ok && attribute != "" {
-			if a, ok := rt.(Attributed); ok && !slices.Contains(a.Attributes(), attribute) {
+			if a, ok := rt.(Attributed); ok && !slices.Contains(a.Attributes(), attribute) && !hasOutput(a, attribute) {
 				return nil, fmt.Errorf("attribute %s of %s (%s) is not supported", attribute, id, r.typ)
 			}
 		}

@@ -75,6 +75,11 @@ func (s *stack) lookup(id, attribute string) (any, error) {
 		}
 		return v, nil
 	}
+	if of, ok := r.attrs[AnyOutput].(OutputOf); ok {
+		if name, isOutput := strings.CutPrefix(attribute, "Outputs."); isOutput {
+			return of(name), nil
+		}
+	}
 	if r.responseKey != "" {
 		return nil, fmt.Errorf("CustomResource attribute error: Vendor response doesn't contain %s attribute in object %s", attribute, r.responseKey)
 	}

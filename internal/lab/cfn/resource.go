@@ -2,6 +2,7 @@ package cfn
 
 import (
 	"context"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -75,6 +76,18 @@ type ResourceType interface {
 // of any other is refused before anything is created.
 type Attributed interface {
 	Attributes() []string
+}
+
+// AnyOutput among the attributes stands for all that begin with Outputs., as stacks have
+// them. A resource's value of it is an [OutputOf].
+const AnyOutput = "Outputs.*"
+
+// OutputOf is the value of an output by its name.
+type OutputOf func(name string) any
+
+// hasOutput reports whether an attribute is one of a type with outputs.
+func hasOutput(a Attributed, attribute string) bool {
+	return strings.HasPrefix(attribute, "Outputs.") && slices.Contains(a.Attributes(), AnyOutput)
 }
 
 // Inert is a [ResourceType] whose resources may be accepted and do nothing.

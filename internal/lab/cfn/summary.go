@@ -32,7 +32,7 @@ type ParameterInfo struct {
 
 // Summarize reads a template, given as JSON. Its findings are those of the template's form.
 func Summarize(text []byte) (Summary, error) {
-	t, findings := parseTemplate(text)
+	t, findings := parseTemplate(text, nil)
 	if len(findings) > 0 {
 		return Summary{}, findings
 	}

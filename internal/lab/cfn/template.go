@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // template is a parsed template. Its expressions are not evaluated.
@@ -48,7 +49,8 @@ const maxResources = 500
 
 // parseTemplate parses a template. What it does not know becomes a finding. The
 // rest can still be used to find more.
-func parseTemplate(data []byte) (*template, Findings) {
+// The values that its parameters are given decide how often loops are written out.
+func parseTemplate(data []byte, given map[string]string) (*template, Findings) {
 	var f Findings
 	add := func(format string, args ...any) { f = append(f, fmt.Sprintf(format, args...)) }
 	t := &template{
@@ -58,6 +60,17 @@ func parseTemplate(data []byte) (*template, Findings) {
 	var top map[string]any
 	if err := decodeJSON(data, &top); err != nil {
 		return t, Findings{fmt.Sprintf("the template is not a JSON object: %v", err)}
+	}
+	t.extensions = slices.Contains(transforms(top), "AWS::LanguageExtensions")
+	if t.extensions && hasLoops(top) {
+		parameters, _ := top["Parameters"].(map[string]any)
+		l := loops{parameters: parameters, given: given}
+		for _, name := range []string{"Conditions", "Resources", "Outputs"} {
+			if section, ok := top[name]; ok {
+				top[name] = l.expand(name, section)
+			}
+		}
+		f = append(f, l.findings...)
 	}
 	section := func(name string) map[string]any {
 		v, ok := top[name]
@@ -89,15 +102,9 @@ func parseTemplate(data []byte) (*template, Findings) {
 		case "Description":
 			t.description, _ = top[k].(string)
 		case "Transform":
-			list, ok := top[k].([]any)
-			if !ok {
-				list = []any{top[k]}
-			}
-			for _, e := range list {
-				if e == "AWS::LanguageExtensions" {
-					t.extensions = true
-				} else {
-					add("transform %v is not supported", e)
+			for _, name := range transforms(top) {
+				if why := checkTransform(name, top); why != "" {
+					add("transform %s is not supported%s", name, why)
 				}
 			}
 		case "Metadata", "Parameters", "Mappings", "Conditions", "Rules", "Resources", "Outputs":
@@ -129,6 +136,42 @@ func parseTemplate(data []byte) (*template, Findings) {
 		f = append(f, finds...)
 	}
 	return t, f
+}
+
+// transforms are the names of the macros that a template is processed by.
+func transforms(top map[string]any) []string {
+	list, ok := top["Transform"].([]any)
+	if !ok && top["Transform"] != nil {
+		list = []any{top["Transform"]}
+	}
+	var out []string
+	for _, e := range list {
+		out = append(out, fmt.Sprint(e))
+	}
+	return out
+}
+
+// sam is the transform of the Serverless Application Model.
+const sam = "AWS::Serverless-2016-10-31"
+
+// checkTransform says why a macro is refused, and what to do instead; empty: it is not.
+// Macros of AWS's that would only add what is inert in the lab are accepted.
+func checkTransform(name string, top map[string]any) string {
+	switch name {
+	case "AWS::LanguageExtensions", "AWS::SecretsManager-2020-07-23", "AWS::SecretsManager-2024-09-16":
+		return ""
+	case sam:
+		resources, _ := top["Resources"].(map[string]any)
+		for _, r := range resources {
+			fields, _ := r.(map[string]any)
+			typ, _ := fields["Type"].(string)
+			if strings.HasPrefix(typ, "AWS::Serverless::") && typ != "AWS::Serverless::Application" {
+				return ": the lab does not run SAM. Use the types that it stands for, such as AWS::Lambda::Function, or what AWS has made of the template (aws cloudformation get-template --template-stage Processed)"
+			}
+		}
+		return ""
+	}
+	return ": the lab runs no macros. What AWS has made of the template can be deployed (aws cloudformation get-template --template-stage Processed)"
 }
 
 // snapshotTypes are the types whose resources a policy may have a snapshot made of before

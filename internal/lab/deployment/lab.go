@@ -77,6 +77,9 @@ func (l *Lab) Deploy(ctx context.Context, stacks []cfn.Stack) ([]Stack, error) {
 	if err != nil || !ready {
 		return d.result, err
 	}
+	if err := l.regions.publish(stacks); err != nil {
+		return nil, err
+	}
 	for _, s := range stacks {
 		l.needs[s.ID] = d.order.Dependencies(s.ID)
 		if i := slices.IndexFunc(l.stacks, func(o cfn.Stack) bool { return o.ID == s.ID }); i >= 0 {

@@ -3,9 +3,11 @@ package deployment
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/clock"
@@ -37,6 +39,25 @@ func (rs *regions) placeOf(s cfn.Stack) place {
 		cmp.Or(s.Account, rs.options.Account, defaultAccount),
 		cmp.Or(s.Region, rs.options.Region, defaultRegion),
 	}
+}
+
+// publish puts the stacks' assets into the buckets of the bootstrapped accounts, as
+// `cdk deploy` does before it deploys
+// (docs.aws.amazon.com/cdk/v2/guide/assets.html).
+func (rs *regions) publish(stacks []cfn.Stack) error {
+	for _, s := range stacks {
+		at := rs.placeOf(s)
+		names := strings.NewReplacer("${AWS::AccountId}", at.account, "${AWS::Region}", at.region, "${AWS::Partition}", "aws")
+		for _, a := range s.Published {
+			if a.Bucket == "" {
+				continue // assemblies of CDK before 2.0 name none
+			}
+			if err := rs.open[at].Buckets.Publish(names.Replace(a.Bucket), a.Key, a.Path); err != nil {
+				return fmt.Errorf("stack %s: asset %s: %w", s.ID, a.Key, err)
+			}
+		}
+	}
+	return nil
 }
 
 // start makes the Regions of the stacks.

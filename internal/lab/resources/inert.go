@@ -43,9 +43,13 @@ func (t inertType) Attributes() []string {
 	return append(slices.Clone(t.Type.Attributes), also[t.Name]...)
 }
 
+// applicationType is an application of the Serverless Application Repository, which becomes
+// a nested stack on AWS. CDK's rotations of secrets are such.
+const applicationType = "AWS::Serverless::Application"
+
 // also are attributes that the documentation has and the library leaves out.
 var also = map[string][]string{
-	"AWS::DynamoDB::Table": {"Arn", "StreamArn"}, "AWS::SNS::Subscription": {"Arn"},
+	"AWS::DynamoDB::Table": {"Arn", "StreamArn"}, "AWS::SNS::Subscription": {"Arn"}, applicationType: {cfn.AnyOutput},
 }
 
 // Inert implements [cfn.Inert].
@@ -139,6 +143,10 @@ func (t inertType) result(name string, properties map[string]any) cfn.Result {
 	}
 	for _, attribute := range t.Attributes() {
 		out.Attributes[attribute] = t.attribute(attribute, name, properties)
+	}
+	if t.Name == applicationType {
+		// Which outputs an application has is not known; those of AWS's own are ARNs of functions.
+		out.Attributes[cfn.AnyOutput] = cfn.OutputOf(func(output string) any { return t.r.Scope.ARN("lambda", "function:"+name+"-"+output) })
 	}
 	return out
 }

@@ -76,6 +76,7 @@ var inertTypes = map[string]service{
 	"AWS::EC2::Host": {why: "there is room for everything"}, "AWS::EC2::KeyPair": {why: "no instance takes SSH connections"}, "AWS::EC2::PlacementGroup": {why: "the hardware is not modelled"}, "AWS::EC2::NetworkInsightsPath": {why: noChecks},
 	"AWS::EC2::NetworkInsightsAnalysis": {why: noChecks}, "AWS::EC2::SnapshotBlockPublicAccess": {why: "there are no snapshots"}, "AWS::EC2::VPCEndpointConnectionNotification": {why: noMessages},
 	"AWS::EC2::Volume": {why: "disks: files live in memory"}, "AWS::EC2::VolumeAttachment": {why: "disks: files live in memory"},
+	applicationType: {why: "no application is fetched: nothing of it runs", arn: "serverlessrepo"},
 	"AWS::ElasticLoadBalancingV2::TrustStore": {why: "no client certificates are checked", arn: "elasticloadbalancing"},
 	"AWS::IAM::AccessKey":                     {why: noSignIn}, "AWS::IAM::Group": {why: noSignIn}, "AWS::IAM::GroupPolicy": {why: noSignIn}, "AWS::IAM::OIDCProvider": {why: noSignIn}, "AWS::IAM::SAMLProvider": {why: noSignIn}, "AWS::IAM::ServerCertificate": {why: "load balancers have the lab's own certificates"},
 	"AWS::IAM::ServiceLinkedRole": {why: noSignIn}, "AWS::IAM::User": {why: noSignIn}, "AWS::IAM::UserPolicy": {why: noSignIn}, "AWS::IAM::UserToGroupAddition": {why: noSignIn}, "AWS::IAM::VirtualMFADevice": {why: noSignIn},

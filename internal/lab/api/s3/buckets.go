@@ -27,6 +27,8 @@ type bucket struct {
 	tags    map[string]string
 	// notification is its configuration as it was put; empty: none.
 	notification string
+	// bootstrapped buckets are the account's own: no stack has made them.
+	bootstrapped bool
 }
 
 // CreateBucket makes a bucket in the Region.
@@ -75,7 +77,10 @@ func (s *Store) deleteBucket(name string, b *bucket) error {
 // Object returns what is in an object.
 func (s *Store) Object(bucketName, key string) (data []byte, err error) {
 	err = s.withBucket(bucketName, func(b *bucket) error {
-		o, ok := b.objects[key]
+		o, ok, err := b.object(key)
+		if err != nil {
+			return err
+		}
 		if !ok {
 			return awserr.WithStatus(http.StatusNotFound, "NoSuchKey", "The specified key does not exist: %s in %s", key, bucketName)
 		}
@@ -93,11 +98,13 @@ func (s *Store) PutObject(bucketName, key string, data []byte) error {
 	})
 }
 
-// Buckets returns the names of the buckets, sorted.
+// Buckets returns the names of the buckets, sorted, but for those of a bootstrapped account.
 func (s *Store) Buckets() []string {
 	s.buckets.mu.Lock()
 	defer s.buckets.mu.Unlock()
-	return slices.Sorted(maps.Keys(s.buckets.byName))
+	names := maps.Clone(s.buckets.byName)
+	maps.DeleteFunc(names, func(_ string, b *bucket) bool { return b.bootstrapped })
+	return slices.Sorted(maps.Keys(names))
 }
 
 // PutBucketPolicy sets a bucket's policy; nil removes it. It takes effect after

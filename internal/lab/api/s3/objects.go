@@ -15,6 +15,7 @@ import (
 
 type object struct {
 	data     []byte
+	path     string // of a file that holds it and has not been read; empty: data has it
 	etag     string
 	modified time.Time
 	// header is what the client sent about it and gets back: its type, its metadata,
@@ -38,7 +39,10 @@ func init() {
 
 // getObject also answers HeadObject, which needs the same permission.
 func getObject(_ *Store, b *bucket, t target, r *api.Request) (*api.Reply, error) {
-	o, ok := b.objects[t.key]
+	o, ok, err := b.object(t.key)
+	if err != nil {
+		return nil, err
+	}
 	if !ok {
 		return nil, awserr.WithStatus(http.StatusNotFound, "NoSuchKey", "The specified key does not exist.")
 	}
