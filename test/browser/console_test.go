@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/console/consoletest"
@@ -107,8 +108,10 @@ func pages(d *devtools, url string) map[string][]string {
 		}
 		if path == "/console/" {
 			kind = "overview"
+		} else if strings.HasPrefix(path, "/console/monitoring/") {
+			kind = "monitoring"
 		}
-		stack := strings.Join(parts[:min(5, len(parts))], "/")
+		stack := strings.Join(parts[:min(5, len(parts))], "/") // of a page about a stack
 		if slices.ContainsFunc(out[kind], func(other string) bool { return strings.HasPrefix(other, url+stack+"/") }) {
 			continue // its links are those of the others
 		}
@@ -150,7 +153,8 @@ func TestConsole(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := consoletest.New(t)
-	c.Deployed(t, assembled.Stack(t, assembled.InterfaceEndpoint), broken(t), hostile(t))
+	c.Deployed(t, assembled.Scheduled(t, assembled.GatewayEndpoint, 15*time.Minute), assembled.Stack(t, assembled.InterfaceEndpoint), broken(t), hostile(t))
+	c.Live(t, time.Hour)
 	// The checks find what they are there to find.
 	d.visit(c.URL + "/console/")
 	d.evaluate(string(axe)+`;document.querySelector("main").insertAdjacentHTML("beforeend", "<img src='data:,'><button></button><canvas width='3000'></canvas>"); 0`, nil)
@@ -163,7 +167,7 @@ func TestConsole(t *testing.T) {
 		t.Logf("of what was put into the page: %d", len(complaints))
 	}
 	found := pages(d, c.URL)
-	for _, kind := range []string{"overview", "", "network", "network?", "events", "resources", "resources/item", "outputs", "parameters", "template", "logs", "logs/item"} {
+	for _, kind := range []string{"overview", "monitoring", "", "network", "network?", "events", "resources", "resources/item", "outputs", "parameters", "template", "logs", "logs/item"} {
 		if len(found[kind]) == 0 {
 			t.Errorf("there is no page %q", kind)
 		}

@@ -34,6 +34,8 @@ func New(s Source) http.Handler {
 	mux.HandleFunc("GET /console/{$}", c.overview)
 	mux.Handle("GET /console/static/", http.StripPrefix("/console/", http.FileServerFS(static)))
 	mux.HandleFunc("GET /console/changes", c.changes)
+	mux.HandleFunc("GET /console/monitoring/{region}", c.monitoring)
+	mux.HandleFunc("GET /console/monitoring/{region}/dashboards/{name}", c.dashboard)
 	mux.HandleFunc("GET /console/stacks/{region}/{stack}", c.newest)
 	mux.HandleFunc("GET /console/stacks/{region}/{stack}/{id}", c.stack)
 	mux.HandleFunc("GET /console/stacks/{region}/{stack}/{id}/{view}", c.stack)

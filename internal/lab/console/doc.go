@@ -7,6 +7,8 @@
 // valid as long as the lab:
 //
 //	/console/                                     Regions and their stacks
+//	/console/monitoring/REGION                    alarms, metrics, schedules, rules, dashboards
+//	/console/monitoring/REGION/dashboards/NAME
 //	/console/stacks/REGION/NAME                          the newest stack of a name
 //	/console/stacks/REGION/NAME/ID                       a stack: its report
 //	/console/stacks/REGION/NAME/ID/network[/picture.svg] its picture; with ?claim=ID the path of a claim

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/cloudwatch"
 	"provenendpoints/internal/lab/region"
 	"provenendpoints/internal/lab/verdict"
 )
@@ -12,6 +13,8 @@ import (
 // regionView is a Region on the first page.
 type regionView struct {
 	Name            string
+	Monitoring      string // an address
+	Raised          []string
 	Stacks, Deleted []stackRow
 }
 
@@ -34,7 +37,12 @@ func (c *console) overview(w http.ResponseWriter, _ *http.Request) {
 			continue
 		}
 		p.Now = clock(r.Now())
-		view := regionView{Name: name}
+		view := regionView{Name: name, Monitoring: monitoringURL(name)}
+		for _, a := range r.Metrics.Alarms() {
+			if r.Metrics.State(a.Name) == cloudwatch.InAlarm {
+				view.Raised = append(view.Raised, a.Name)
+			}
+		}
 		for _, s := range r.Stacks() {
 			view.Stacks = append(view.Stacks, row(r, name, s))
 		}

@@ -66,9 +66,9 @@ func (c *console) show(w http.ResponseWriter, status int, name string, p page) {
 // never the only sign.
 func kind(status string) string {
 	switch {
-	case status == "holds":
+	case status == "holds", status == "OK":
 		return "good"
-	case status == "refuted", status == "unproven", strings.Contains(status, "FAILED"), strings.Contains(status, "ROLLBACK"):
+	case status == "refuted", status == "unproven", status == "ALARM", strings.Contains(status, "FAILED"), strings.Contains(status, "ROLLBACK"):
 		return "bad"
 	case strings.HasSuffix(status, "_IN_PROGRESS"):
 		return "busy"

@@ -138,6 +138,17 @@ func (b *Bus) Rules() []string {
 	return slices.Sorted(maps.Keys(b.rules))
 }
 
+// All returns all rules by their names.
+func (b *Bus) All() []Rule {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var out []Rule
+	for _, name := range slices.Sorted(maps.Keys(b.rules)) {
+		out = append(out, b.rules[name].Rule)
+	}
+	return out
+}
+
 func (b *Bus) id() string { return awsid.UUID("event", fmt.Sprint(len(b.events))) }
 
 // Put puts an event on the bus and returns its id.

@@ -1,12 +1,14 @@
-// Package consoletest gives tests a console of a Region of their own, whose clock skips what
-// nobody waits for.
+// Package consoletest gives tests a console of a Region of their own. Its clock skips what
+// nobody waits for while stacks are deployed, and stands still otherwise.
 package consoletest
 
 import (
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/console"
 	"provenendpoints/internal/lab/picture"
 	"provenendpoints/internal/lab/region"
@@ -18,6 +20,7 @@ type Console struct {
 	*region.Region
 	// URL is where the pages are, without a slash at the end.
 	URL       string
+	clock     *clock.Clock
 	snapshots topology.Snapshots
 	changed   chan struct{}
 }
@@ -25,9 +28,11 @@ type Console struct {
 // New makes a console, which ends with the test.
 func New(t testing.TB) *Console {
 	t.Helper()
-	c := &Console{changed: make(chan struct{}), snapshots: topology.Snapshots{Options: console.Pictures()}}
+	c := &Console{clock: clock.NewStepping(), changed: make(chan struct{}), snapshots: topology.Snapshots{Options: console.Pictures()}}
 	var err error
-	c.Region, err = region.New(region.Options{OnEvent: func(e cfn.Event) { c.snapshots.OnEvent(c.Region, e) }})
+	c.clock.Pause()
+	t.Cleanup(c.clock.Stop)
+	c.Region, err = region.New(region.Options{Clock: c.clock, OnEvent: func(e cfn.Event) { c.snapshots.OnEvent(c.Region, e) }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,10 +51,22 @@ func New(t testing.TB) *Console {
 // Deployed deploys stacks, which may fail.
 func (c *Console) Deployed(t testing.TB, stacks ...cfn.Stack) {
 	t.Helper()
+	c.clock.Resume()
+	defer c.clock.Pause()
 	for _, s := range stacks {
 		if _, err := c.Deploy(t.Context(), s); err != nil {
 			t.Logf("%s: %v", s.Name, err)
 		}
+	}
+}
+
+// Live lets time pass.
+func (c *Console) Live(t testing.TB, d time.Duration) {
+	t.Helper()
+	c.clock.Resume()
+	defer c.clock.Pause()
+	if err := c.clock.Sleep(t.Context(), d); err != nil {
+		t.Fatal(err)
 	}
 }
 
