@@ -215,7 +215,7 @@ func (w *writer) subnet(s *placedSubnet) {
 	end := w.begin(s.URL)
 	tier := string(s.Tier)
 	room := s.w - 16 - width(tier, small) - 8 - count
-	w.text(s.x+11, s.y+16, "b", cut(s.Name, normal, room), s.Name)
+	w.text(s.x+11, s.y+16, "b", cut(s.Name, normal*1.07, room), s.Name)
 	end()
 	w.text(s.right()-gap-count-2, s.y+16, "s e tier-"+tier, tier, "")
 	w.text(s.x+11, s.y+30, "s q", cut(s.Text, small, s.w-18), s.Text)
