@@ -307,7 +307,9 @@ func (s *Stack) readAssets(dir, name string) error {
 		}
 		for _, d := range f.Destinations {
 			s.Assets[d.ObjectKey] = source
-			s.Published = append(s.Published, Asset{d.BucketName, d.ObjectKey, source})
+			if d.BucketName != "" { // assemblies of CDK before 2.0 name none
+				s.Published = append(s.Published, Asset{d.BucketName, d.ObjectKey, source})
+			}
 		}
 	}
 	return nil

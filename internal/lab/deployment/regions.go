@@ -49,9 +49,6 @@ func (rs *regions) publish(stacks []cfn.Stack) error {
 		at := rs.placeOf(s)
 		names := strings.NewReplacer("${AWS::AccountId}", at.account, "${AWS::Region}", at.region, "${AWS::Partition}", "aws")
 		for _, a := range s.Published {
-			if a.Bucket == "" {
-				continue // assemblies of CDK before 2.0 name none
-			}
 			if err := rs.open[at].Buckets.Publish(names.Replace(a.Bucket), a.Key, a.Path); err != nil {
 				return fmt.Errorf("stack %s: asset %s: %w", s.ID, a.Key, err)
 			}
