@@ -95,6 +95,9 @@ func (r Report) Text() string {
 			if v.Hint != "" {
 				fmt.Fprintf(&text, "%10slook first at: %s\n", "", v.Hint)
 			}
+			if v.Derived != "" {
+				fmt.Fprintf(&text, "%10sderived, not seen: %s\n", "", v.Derived)
+			}
 		}
 	}
 	return text.String()
@@ -153,7 +156,20 @@ func (r Report) Reason() string {
 		}
 		sentences = append(sentences, sentence)
 	}
+	if way := derivedOf(failed); way != "" {
+		sentences = append(sentences, way)
+	}
 	return strings.Join(sentences, " ")
+}
+
+// derivedOf is the way that the first of some verdicts has, which is derived.
+func derivedOf(failed []Verdict) string {
+	for _, v := range failed {
+		if v.Derived != "" {
+			return fmt.Sprintf("Derived from what AWS describes, and not seen, for %s: %s.", v.Claim.ID, v.Derived)
+		}
+	}
+	return ""
 }
 
 func upperFirst(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

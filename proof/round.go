@@ -135,6 +135,7 @@ func (r *run) judge(a *attempt) Verdict {
 	if a.failed != nil {
 		return *a.failed
 	}
+	a.known = got.facts
 	verdict := Judge(a.claim, got.facts, a.seen)
 	if a.probe.Host != "" {
 		verdict.Measured = &Measured{Host: a.probe.Host, Port: a.probe.Port, Addresses: a.seen.Addresses}

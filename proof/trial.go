@@ -13,6 +13,8 @@ type trial struct {
 	refuted *Verdict
 	// since is when what last saw was seen first, of the rounds up to it.
 	since time.Time
+	// known are the facts of the last round that gathered them.
+	known Facts
 	// final is the verdict once the claim is settled.
 	final   Verdict
 	settled bool

@@ -31,6 +31,10 @@ type Verdict struct {
 	Rounds int
 	// Measured is what was measured last; nil where nothing was.
 	Measured *Measured `json:",omitempty"`
+	// Derived is the way of the packets hop by hop, as it follows from what AWS describes:
+	// derived, and not seen. It is empty unless the claim is refuted, the facts suffice, and
+	// the way explains what was seen.
+	Derived string `json:",omitempty"`
 }
 
 // Measured says what a probe was sent to: where in the network the packets went that a

@@ -96,6 +96,7 @@ func (v Verification) Run(ctx context.Context) Report {
 			r.settle(t, t.last)
 		}
 	}
+	r.explain()
 	report := Report{Subject: v.Subject, Subjects: v.Subjects, Took: r.clock.Now().Sub(r.start), Limit: r.limit, Final: r.final}
 	for _, t := range r.trials {
 		report.Verdicts = append(report.Verdicts, t.final)

@@ -28,6 +28,9 @@ type Verdict struct {
 	Rounds int
 	// Measured is what was measured last; the zero value where nothing was.
 	Measured Measured
+	// Derived is the way of the packets as the verifier has derived it, as in
+	// [proof.Verdict].
+	Derived string
 	// Traces are the ways of the packets that the verdict rests on, as far as the lab has
 	// recorded them. They are not in the log.
 	Traces []trace.Exchange
@@ -150,6 +153,10 @@ func (r *run) take(l line) {
 			r.Verdicts[i] = l.Verdict
 		} else {
 			r.Verdicts = append(r.Verdicts, l.Verdict)
+		}
+	case "derived":
+		if i := slices.IndexFunc(r.Verdicts, func(v Verdict) bool { return v.Claim == l.Claim }); i >= 0 {
+			r.Verdicts[i].Derived = l.Derived
 		}
 	case "report":
 		r.Subject, r.order = l.Subject, nil

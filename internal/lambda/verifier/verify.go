@@ -37,6 +37,11 @@ func (h *Handler) verify(ctx context.Context, log *slog.Logger, p contract.Prope
 	if limit >= minTime {
 		report = verification.Run(ctx)
 	}
+	for _, verdict := range report.Verdicts {
+		if verdict.Derived != "" {
+			log.Info("derived", "claim", verdict.Claim.ID, "derived", verdict.Derived)
+		}
+	}
 	log.Info("report", "subject", p.Subject, "text", report.Text(), "took", report.Took.String())
 	return report
 }
