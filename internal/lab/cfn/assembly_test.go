@@ -61,7 +61,7 @@ func TestReadAssembly(t *testing.T) {
 	want := []Stack{
 		{ID: "Z", Name: "named", Template: []byte(emptyTemplate), Assets: map[string]string{}},
 		{
-			ID: "A", Name: "A", Template: []byte(emptyTemplate), Parameters: map[string]string{"P": "v"}, Dependencies: []string{"Z"}, Assets: asset,
+			ID: "A", Name: "A", Template: []byte(emptyTemplate), Parameters: map[string]string{"P": "v"}, Dependencies: []string{"Z"}, Published: []Asset{{"b", "h1.zip", asset["h1.zip"]}}, Assets: asset,
 			Findings: Findings{"asset h2 is made by an executable, which is not supported"},
 		},
 		{ID: "Prod/Web", Name: "Prod-Web", Template: []byte(emptyTemplate), Assets: asset},
