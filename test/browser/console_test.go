@@ -167,6 +167,7 @@ func TestConsole(t *testing.T) {
 		t.Logf("of what was put into the page: %d", len(complaints))
 	}
 	found := pages(d, c.URL)
+	found["shell"] = []string{c.URL + "/console/instances/ap-northeast-2/" + c.Instances()[0]}
 	for _, kind := range []string{"overview", "monitoring", "", "network", "network?", "events", "resources", "resources/item", "outputs", "parameters", "template", "logs", "logs/item"} {
 		if len(found[kind]) == 0 {
 			t.Errorf("there is no page %q", kind)

@@ -36,6 +36,8 @@ func New(s Source) http.Handler {
 	mux.HandleFunc("GET /console/changes", c.changes)
 	mux.HandleFunc("GET /console/monitoring/{region}", c.monitoring)
 	mux.HandleFunc("GET /console/monitoring/{region}/dashboards/{name}", c.dashboard)
+	mux.HandleFunc("GET /console/instances/{region}/{id}", c.shell)
+	mux.HandleFunc("POST /console/instances/{region}/{id}", c.shell)
 	mux.HandleFunc("GET /console/stacks/{region}/{stack}", c.newest)
 	mux.HandleFunc("GET /console/stacks/{region}/{stack}/{id}", c.stack)
 	mux.HandleFunc("GET /console/stacks/{region}/{stack}/{id}/{view}", c.stack)

@@ -9,6 +9,7 @@
 //	/console/                                     Regions and their stacks
 //	/console/monitoring/REGION                    alarms, metrics, schedules, rules, dashboards
 //	/console/monitoring/REGION/dashboards/NAME
+//	/console/instances/REGION/ID                  a shell on an instance
 //	/console/stacks/REGION/NAME                          the newest stack of a name
 //	/console/stacks/REGION/NAME/ID                       a stack: its report
 //	/console/stacks/REGION/NAME/ID/network[/picture.svg] its picture; with ?claim=ID the path of a claim
@@ -16,5 +17,6 @@
 //	/console/stacks/REGION/NAME/ID/resources[/LOGICALID]
 //	/console/stacks/REGION/NAME/ID/logs[/NAME]
 //
-// Nothing here changes anything in the lab: that is what AWS's APIs are for.
+// Nothing but the shell changes anything in the lab: that is what AWS's APIs are for. That no
+// page of another site posts a command is up to the server around this.
 package console

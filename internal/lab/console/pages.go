@@ -22,6 +22,8 @@ type page struct {
 	Tabs []tab
 	// Now is the lab's time.
 	Now string
+	// Still pages are not fetched anew by the script: they show what was done once.
+	Still bool
 	// Body is what the page itself shows.
 	Body any
 }

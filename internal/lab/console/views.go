@@ -123,12 +123,14 @@ func (s *stackPage) resources(w http.ResponseWriter, item string) {
 	view := struct {
 		Name, PhysicalID, Type, Status string
 		Properties, Attributes         string
+		Shell                          string // an address; empty: it is no instance
 		Events                         []eventRow
 	}{Name: item, Events: events}
 	if i >= 0 {
 		r := list[i]
 		view.PhysicalID, view.Type, view.Status = r.PhysicalID, r.Type, string(r.Status)
 		view.Properties, view.Attributes = text(r.Properties), text(r.Attributes)
+		view.Shell = s.shellURL(r.PhysicalID)
 	} else {
 		view.PhysicalID, view.Type, view.Status = events[0].PhysicalID, events[0].Type, events[0].Status
 	}
@@ -180,7 +182,8 @@ func (s *stackPage) logs(w http.ResponseWriter, item string) {
 		s.write(w, "log", struct {
 			Name, Text string
 			Cut        bool
-		}{l.Name, strings.Join(lines, ""), cut})
+			Shell      string
+		}{l.Name, strings.Join(lines, ""), cut, s.shellURL(instanceOf(l.Name))})
 		return
 	}
 	s.missing(w)

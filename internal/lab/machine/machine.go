@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"sync"
 
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/machine/commands"
@@ -41,15 +42,22 @@ type Machine struct {
 	services *systemd.Manager
 	console  logbuffer.Buffer
 
-	cancel  context.CancelFunc
-	booted  chan struct{} // closed when the user data has ended
-	failure error         // of the user data; valid once booted is closed
+	running   context.Context // until Stop
+	cancel    context.CancelFunc
+	installed chan struct{} // closed when the commands are there
+	booted    chan struct{} // closed when the user data has ended
+	failure   error         // of the user data; valid once booted is closed
+
+	// logins are the commands that run for people. None begins once it is stopped.
+	mu      sync.Mutex
+	stopped bool
+	logins  sync.WaitGroup
 }
 
 // Run starts an instance and returns while it boots, as RunInstances does. The
 // instance lives until [Machine.Stop] or until ctx is done.
 func Run(ctx context.Context, host Host, config Config) *Machine {
-	m := &Machine{booted: make(chan struct{})}
+	m := &Machine{booted: make(chan struct{}), installed: make(chan struct{})}
 	m.system = &commands.System{
 		Hostname: config.Name, Clock: config.Clock, Roots: config.Roots, Packages: new(commands.Packages), Metadata: config.Metadata,
 		Console: &m.console, Shell: shell.RunChild,
@@ -69,6 +77,7 @@ func Run(ctx context.Context, host Host, config Config) *Machine {
 	m.system.Host = connected{host, m.system.Metadata}
 	m.system.Files = memfs.New(m.system.Clock.Now, &m.console)
 	ctx, m.cancel = context.WithCancel(ctx)
+	m.running = ctx
 	m.services = systemd.New(ctx, m.system)
 	m.system.Services = m.services
 	go func() {
@@ -93,6 +102,7 @@ func (c connected) Dial(ctx context.Context, network, address string) (net.Conn,
 // console.
 func (m *Machine) boot(ctx context.Context, userData string) error {
 	err := commands.Install(m.system.Files)
+	close(m.installed)
 	if err == nil && strings.TrimSpace(userData) != "" {
 		err = m.runUserData(ctx, userData)
 	}
@@ -124,6 +134,10 @@ func (m *Machine) Console() string { return m.console.String() }
 // Stop ends the script and the services and waits for them.
 func (m *Machine) Stop() {
 	m.cancel()
+	m.mu.Lock()
+	m.stopped = true
+	m.mu.Unlock()
 	<-m.booted
+	m.logins.Wait()
 	m.services.Wait()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"provenendpoints/internal/lab/api"
@@ -269,6 +270,27 @@ type Boot = resources.Boot
 // returns how, by name.
 func (r *Region) Boots(ctx context.Context, stack string) []Boot {
 	return r.resources.Boots(ctx, stack)
+}
+
+// Instances returns the ids of the instances that run, in order.
+func (r *Region) Instances() []string {
+	var out []string
+	for _, i := range r.resources.Instances() {
+		out = append(out, i.ID)
+	}
+	return out
+}
+
+// ShellTime is for how long a command of [Region.Exec] may run, by the Region's clock.
+const ShellTime = time.Minute
+
+// Exec runs a shell script on an instance as root, for [ShellTime] at most. Its output goes to
+// out; what it only waits for takes no time of the wall's.
+func (r *Region) Exec(ctx context.Context, instance, script string, out io.Writer) (status int, err error) {
+	defer r.clock.Work()()
+	ctx, cancel := r.clock.WithTimeout(ctx, ShellTime)
+	defer cancel()
+	return r.resources.Exec(ctx, instance, script, out)
 }
 
 // ReleaseImages makes new images of Amazon Linux the latest ones, as happens between two

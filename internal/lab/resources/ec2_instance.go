@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"io"
 	"maps"
 	"net/netip"
 	"slices"
@@ -109,6 +110,17 @@ func (r *Resources) Instances() []ec2.Instance {
 		out = append(out, ec2.Instance{ID: id, Image: i.image, Interface: i.eni, Console: i.machine.Console})
 	}
 	return out
+}
+
+// Exec runs a shell script on an instance as root; see [machine.Machine.Exec].
+func (r *Resources) Exec(ctx context.Context, instance, script string, out io.Writer) (status int, err error) {
+	r.mu.Lock()
+	i := r.instances[instance]
+	r.mu.Unlock()
+	if i == nil {
+		return 0, awserr.New("InvalidInstanceID.NotFound", "The instance ID '%s' does not exist", instance)
+	}
+	return i.machine.Exec(ctx, script, out)
 }
 
 // script decodes the user data.

@@ -4,6 +4,7 @@
 (() => {
   let first = true, busy = false, again = false;
   const refresh = async () => {
+    if (document.querySelector("main[data-still]")) return;
     if (busy) { again = true; return; }
     busy = true;
     try {
