@@ -32,7 +32,7 @@ func live(ctx context.Context, p prepared, opts options, stdout, stderr io.Write
 		return fails(ctx, stderr, fmt.Errorf("-drift: %w", err), exitUsage)
 	}
 	lab := deployment.New(deployment.Options{
-		Stubs: p.stubs, Region: opts.Region, Account: opts.Account, Seed: opts.Seed,
+		Stubs: p.stubs, Accept: opts.Accept, Region: opts.Region, Account: opts.Account, Seed: opts.Seed,
 		OnEvent: func(e cfn.Event) { progress.detail(fmt.Sprintf("%s: %s %s", e.Stack, e.LogicalID, e.Status)) },
 	})
 	defer func() { _ = lab.Close() }()

@@ -100,7 +100,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	r := outcome{timing: p.timing}
 	progress.step("deploying " + count(len(p.stacks)) + " in the lab")
 	r.Result = deployment.Run(ctx, p.stacks, deployment.Options{
-		Keep: opts.Keep, Stubs: p.stubs, Region: opts.Region, Account: opts.Account, Seed: opts.Seed, Paths: opts.Path, Traces: opts.Trace || opts.JSON, Captures: opts.Captures, Pictures: opts.SVG != "",
+		Keep: opts.Keep, Stubs: p.stubs, Accept: opts.Accept, Region: opts.Region, Account: opts.Account, Seed: opts.Seed, Paths: opts.Path, Traces: opts.Trace || opts.JSON, Captures: opts.Captures, Pictures: opts.SVG != "",
 		Settle: true, Then: p.then, Probes: opts.Probes, Matrix: opts.Matrix || opts.Expect != "" || opts.Declare != "",
 		OnStep:  progress.step,
 		OnEvent: func(e cfn.Event) { progress.detail(fmt.Sprintf("%s: %s %s", e.Stack, e.LogicalID, e.Status)) },

@@ -27,6 +27,8 @@ type options struct {
 	// Stubs is a file with the answers of custom resources whose functions cannot run
 	// on this machine; empty: none.
 	Stubs string
+	// Accept are resource types that the lab does not have and takes as inert.
+	Accept acceptFlag
 	// JSON asks for one JSON document instead of text.
 	JSON bool
 	// Events asks for every event; otherwise each resource shows only how its
@@ -91,6 +93,8 @@ usage: go run ./lab [flags] [STACK ...]
                    that have it; as often as needed
   -stub FILE       answers of custom resources whose functions cannot run here:
                    {"STACK/LOGICALID or TYPE": {"Data": {…}}}
+  -accept TYPE     take a resource type that the lab does not have as inert:
+                   nothing of it is there; as often as needed
   -then DIR        deploy a further assembly, as an update of the stacks; as
                    often as needed
   -probe 'FROM TO:PORT'
@@ -156,6 +160,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&o.Region, "region", "", "")
 	flags.StringVar(&o.Account, "account", "", "")
 	flags.StringVar(&o.Stubs, "stub", "", "")
+	flags.Var(&o.Accept, "accept", "")
 	flags.Func("parameter", "", o.parameter)
 	flags.BoolVar(&o.Strict, "strict", false, "")
 	flags.Func("probe", "", o.probe)

@@ -13,7 +13,7 @@ func search(ctx context.Context, p prepared, opts options, stdout, stderr io.Wri
 	failed := 0
 	var left []string
 	findings := deployment.Search(ctx, p.stacks, deployment.Options{
-		Keep: opts.Keep, Stubs: p.stubs, Region: opts.Region, Account: opts.Account, Seed: opts.Seed,
+		Keep: opts.Keep, Stubs: p.stubs, Accept: opts.Accept, Region: opts.Region, Account: opts.Account, Seed: opts.Seed,
 	}, opts.Seeds, func(seed uint64, r deployment.Result) {
 		if !r.OK() {
 			failed++

@@ -16,6 +16,7 @@ import (
 // serveOptions are the options of `lab serve`.
 type serveOptions struct {
 	Listen, Region, Account, Stubs string
+	Accept                         acceptFlag
 	Seed                           uint64
 	Detach                         bool
 }
@@ -32,6 +33,8 @@ usage: go run ./lab serve [flags]                  until Ctrl-C
   -listen HOST:PORT  a loopback address; default: ` + defaultListen + `
   -region NAME       the Region of clients that say none; default: ap-northeast-2
   -account ID        the account; default: 123456789012
+  -accept TYPE       take a resource type that the lab does not have as inert:
+                     nothing of it is there; as often as needed
   -stub FILE         answers of custom resources whose functions cannot run here
   -seed N            another course of events; default: 0
   -detach            return when the server listens, and leave it running; LAB_PID is
@@ -55,6 +58,7 @@ func parseServe(args []string, stderr io.Writer) (serveOptions, error) {
 	flags.StringVar(&o.Region, "region", "", "")
 	flags.StringVar(&o.Account, "account", "", "")
 	flags.StringVar(&o.Stubs, "stub", "", "")
+	flags.Var(&o.Accept, "accept", "")
 	flags.Uint64Var(&o.Seed, "seed", 0, "")
 	flags.BoolVar(&o.Detach, "detach", false, "")
 	switch err := flags.Parse(args); {
@@ -88,7 +92,7 @@ func (o serveOptions) serve(ctx context.Context, stdout, stderr io.Writer) error
 		return err
 	}
 	s, err := server.Start(server.Options{
-		Listen: o.Listen, Region: o.Region, Account: o.Account, Seed: o.Seed, Stubs: stubs, Errors: log.New(stderr, "lab: ", 0),
+		Listen: o.Listen, Region: o.Region, Account: o.Account, Seed: o.Seed, Stubs: stubs, Accept: o.Accept, Errors: log.New(stderr, "lab: ", 0),
 		OnEvent: func(e cfn.Event) {
 			if e.OfStack() || e.Status.Failed() {
 				fmt.Fprintf(stderr, "%s  %s  %s\n", e.Stack, e.LogicalID, withReason(e))

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/deployment"
 	"provenendpoints/internal/lab/reach"
 )
@@ -102,9 +105,24 @@ func notOK(r deployment.Result) string {
 		return "something was left behind"
 	}
 	if refused := r.Refused(); refused > 0 {
-		return fmt.Sprintf("nothing was deployed: %d of %s refused", refused, count(stacks(r)))
+		text := fmt.Sprintf("nothing was deployed: %d of %s refused", refused, count(stacks(r)))
+		if lacksTypes(r) {
+			text += "; -accept TYPE takes a type that the lab does not have as inert"
+		}
+		return text
 	}
 	return fmt.Sprintf("%d of %s failed", r.Failed(), count(stacks(r)))
+}
+
+// lacksTypes reports whether something was refused because the lab does not have its type.
+func lacksTypes(r deployment.Result) bool {
+	for _, st := range r.Stacks {
+		var refusal *cfn.Refusal
+		if errors.As(st.Err, &refusal) && slices.ContainsFunc(refusal.Findings, func(f string) bool { return strings.Contains(f, ": resource type AWS::") }) {
+			return true
+		}
+	}
+	return false
 }
 
 // stacks counts the stacks, of which an updated one has several results.

@@ -38,7 +38,7 @@ func explain(ctx context.Context, p prepared, r deployment.Result, o options, pr
 			if i < 0 {
 				continue
 			}
-			deploy := why.InLab(deployment.Options{Stubs: p.stubs, Region: o.Region, Account: o.Account, Seed: o.Seed}, stacks, s.ID)
+			deploy := why.InLab(deployment.Options{Stubs: p.stubs, Accept: o.Accept, Region: o.Region, Account: o.Account, Seed: o.Seed}, stacks, s.ID)
 			cause, err := why.Explain(ctx, stacks[i].Template, deploy)
 			out = append(out, explained{s.ID, cause, err})
 		}

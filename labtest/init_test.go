@@ -114,3 +114,25 @@ func TestInstancesSpeakForTheirOwnStack(t *testing.T) {
 		}
 	}
 }
+
+// A type that the lab does not have is refused, unless whoever deploys takes it as inert.
+func TestAccept(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "Net.yaml")
+	template := `
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
+  Link: {Type: AWS::ApiGatewayV2::VpcLink, Properties: {Name: link, SubnetIds: [!Ref Subnet]}}
+Outputs:
+  Link: {Value: !Ref Link}
+`
+	if err := os.WriteFile(file, []byte(template), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	labtest.DeployFails(t, file, "resource type AWS::ApiGatewayV2::VpcLink is not supported")
+	lab := labtest.Deploy(t, file, labtest.Accept("AWS::ApiGatewayV2::VpcLink"))
+	if lab.Stack("Net").Outputs()["Link"] == "" {
+		t.Error("the link has no id")
+	}
+}

@@ -10,6 +10,7 @@ import (
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/deployment"
+	"provenendpoints/internal/lab/resources"
 )
 
 // limit bounds one deployment, by the wall's clock.
@@ -130,6 +131,11 @@ func (s *state) run() (stop func()) {
 // deploy deploys an assembly and returns why that failed; empty: it did not.
 func (l *Lab) deploy(assembly string, o options) (reason string) {
 	l.t.Helper()
+	for _, name := range o.lab.Accept {
+		if err := resources.Acceptable(name); err != nil {
+			l.t.Fatalf("Accept: %v", err)
+		}
+	}
 	read, err := cfn.ReadAssembly(assembly)
 	if err != nil {
 		l.t.Fatal(err)

@@ -56,6 +56,14 @@ func Stub(resource string, data map[string]any) Option {
 	}
 }
 
+// Accept takes a resource type that the lab does not have, such as
+// AWS::NetworkFirewall::Firewall, as inert: its resources have ids and attributes, and nothing
+// of them is there. On AWS packets may go other ways. It must be given with the first
+// deployment; a type that the lab has, or that is none, fails the deployment.
+func Accept(typeName string) Option {
+	return func(o *options) { o.lab.Accept = append(o.lab.Accept, typeName) }
+}
+
 // Strict fails the test if an instance's user data fails or a load balancer's target is
 // not healthy. Default: both are logged.
 func Strict() Option { return func(o *options) { o.strict = true } }

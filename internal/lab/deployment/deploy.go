@@ -36,6 +36,8 @@ type Options struct {
 	// Stubs are the answers of custom resources whose functions cannot run here, by
 	// STACK/LOGICALID or by resource type.
 	Stubs map[string]cfn.Stub
+	// Accept are resource types that the lab does not have and takes as inert.
+	Accept []string
 	// Clock is the wall clock. Default: the system's.
 	Clock proof.Clock
 	// Paths asks for the critical paths, Traces for the ways of the packets that verdicts

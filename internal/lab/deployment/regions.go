@@ -78,7 +78,7 @@ func (rs *regions) start(stacks []cfn.Stack) error {
 		r, err = region.New(region.Options{
 			Name: at.region, Account: at.account, Clock: rs.clock, Seed: rs.options.Seed, Traces: rs.options.Traces,
 			Captures: rs.captures(at, stacks),
-			OnEvent:  onEvent, Elsewhere: rs.output, Stubs: rs.options.Stubs,
+			OnEvent:  onEvent, Elsewhere: rs.output, Stubs: rs.options.Stubs, Accept: rs.options.Accept,
 		})
 		if err != nil {
 			return err

@@ -57,6 +57,8 @@ type Options struct {
 	Elsewhere func(cfn.StackOutput) (value string, ok bool)
 	// Stubs are those of [cfn.Options].
 	Stubs map[string]cfn.Stub
+	// Accept are those of [resources.Options].
+	Accept []string
 	// OnEvent is called with every event of the stacks, one at a time and in
 	// order. It must not deploy. Optional.
 	OnEvent func(cfn.Event)
@@ -187,7 +189,7 @@ func New(o Options) (*Region, error) {
 	r.Observation = r.observe(scope)
 	reads := replicas.New(replicas.Options{Clock: r.clock, Late: late, Always: o.Faults.Reads})
 	r.resources = resources.New(resources.Options{
-		Observation: r.Observation,
+		Observation: r.Observation, Accept: o.Accept,
 		Network:     r.Network, LoadBalancing: r.LoadBalancing, PrivateLink: r.PrivateLink, Cloud: r.Cloud, Roles: r.Cloud.Roles, Buckets: r.Buckets, Functions: r.Functions, Names: r.Names, Parameters: r.Parameters, Groups: r.LogGroups, Programs: programs,
 		Clock: r.clock, Late: late, Reads: reads, Roots: r.Cloud.Roots(), Scope: scope,
 	})

@@ -13,9 +13,9 @@ func init() { register("AWS::EC2::InstanceConnectEndpoint", (*Resources).instanc
 type instanceConnectEndpointProps struct {
 	SubnetId         string   `cfn:"required,replace"`
 	SecurityGroupIds []string `cfn:"replace"`
-	PreserveClientIp *bool    `cfn:"replace,only=false"`
-	ClientToken      string   `cfn:"inert"` // makes a repeated request the same one
-	Tags             cfn.Tags `cfn:"inert"` // names for people
+	PreserveClientIp *bool    `cfn:"inert,replace"` // no session comes through it
+	ClientToken      string   `cfn:"inert"`         // makes a repeated request the same one
+	Tags             cfn.Tags `cfn:"inert"`         // names for people
 }
 
 // instanceConnectEndpointType is AWS::EC2::InstanceConnectEndpoint: an interface in the subnet

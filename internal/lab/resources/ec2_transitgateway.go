@@ -2,6 +2,7 @@ package resources
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"provenendpoints/internal/lab/awsid"
@@ -12,6 +13,7 @@ import (
 func init() {
 	register("AWS::EC2::TransitGateway", (*Resources).transitGatewayType)
 	register("AWS::EC2::TransitGatewayAttachment", (*Resources).transitAttachmentType)
+	register("AWS::EC2::TransitGatewayVpcAttachment", (*Resources).transitVPCAttachmentType)
 }
 
 type transitGatewayProps struct {
@@ -79,6 +81,44 @@ func (r *Resources) transitAttachmentType() cfn.Definition[transitAttachmentProp
 		},
 		Delete: func(_ context.Context, c cfn.TypedRequest[transitAttachmentProps]) error {
 			return ignoreGone(r.Network.TransitGateways().Detach(c.PhysicalID))
+		},
+	}
+}
+
+type transitVPCAttachmentProps struct {
+	TransitGatewayId string   `cfn:"required,replace"`
+	VpcId            string   `cfn:"required,replace"`
+	SubnetIds        []string `cfn:"required,replace"`
+	AddSubnetIds     []string // of an update alone
+	RemoveSubnetIds  []string
+	Options          *struct {
+		ApplianceModeSupport            string `cfn:"only=disable"`
+		DnsSupport                      string `cfn:"inert"` // for the public names of instances, which the lab does not have
+		Ipv6Support                     string `cfn:"only=disable"`
+		SecurityGroupReferencingSupport string `cfn:"only=disable"`
+	} `cfn:"inert"` // those that could differ have one value here
+	Tags cfn.Tags `cfn:"inert"` // names for people
+}
+
+// transitVPCAttachmentType is AWS::EC2::TransitGatewayVpcAttachment, the newer form of
+// AWS::EC2::TransitGatewayAttachment, which differs in how subnets are changed
+// (docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-transitgatewayvpcattachment.html).
+func (r *Resources) transitVPCAttachmentType() cfn.Definition[transitVPCAttachmentProps] {
+	older := r.transitAttachmentType()
+	of := func(c cfn.TypedRequest[transitVPCAttachmentProps]) cfn.TypedRequest[transitAttachmentProps] {
+		subnets := slices.DeleteFunc(append(slices.Clone(c.Props.SubnetIds), c.Props.AddSubnetIds...), func(id string) bool { return slices.Contains(c.Props.RemoveSubnetIds, id) })
+		return cfn.TypedRequest[transitAttachmentProps]{Request: c.Request, Props: transitAttachmentProps{TransitGatewayId: c.Props.TransitGatewayId, VpcId: c.Props.VpcId, SubnetIds: subnets}}
+	}
+	return cfn.Definition[transitVPCAttachmentProps]{
+		Attributes: []string{"Id"},
+		Create: func(ctx context.Context, c cfn.TypedRequest[transitVPCAttachmentProps]) (cfn.Result, error) {
+			return older.Create(ctx, of(c))
+		},
+		Update: func(ctx context.Context, c cfn.TypedRequest[transitVPCAttachmentProps]) (cfn.Result, error) {
+			return older.Update(ctx, of(c))
+		},
+		Delete: func(ctx context.Context, c cfn.TypedRequest[transitVPCAttachmentProps]) error {
+			return older.Delete(ctx, of(c))
 		},
 	}
 }

@@ -31,11 +31,34 @@ var _ interface {
 // inert finds an inert type by its name.
 func (r *Resources) inert(name string) (cfn.ResourceType, bool) {
 	s, ok := serviceOf(name)
+	if !ok && slices.Contains(r.Accept, name) {
+		s.why, ok = accepted(name), true
+	}
 	if !ok {
 		return nil, false
 	}
 	t, ok := registry.Lookup(name)
 	return inertType{t, s, r}, ok
+}
+
+// accepted says what the lab leaves out of a type that it would refuse.
+func accepted(name string) string {
+	why := "it is accepted as was asked, and nothing of it is here: on AWS packets may go other ways"
+	if carries, ok := carriers[name]; ok {
+		why += " (" + carries + ")"
+	}
+	return why
+}
+
+// Acceptable returns why a type cannot be accepted as inert: it is none, or the lab has it.
+func Acceptable(name string) error {
+	if _, has := supported[name]; has {
+		return fmt.Errorf("%s: the lab has this type", name)
+	}
+	if _, ok := registry.Lookup(name); !ok {
+		return fmt.Errorf("%q is no resource type of CloudFormation that the lab knows, such as AWS::NetworkFirewall::Firewall", name)
+	}
+	return nil
 }
 
 // Attributes implements [cfn.Attributed].

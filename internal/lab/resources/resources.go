@@ -37,6 +37,9 @@ type Options struct {
 	Parameters    *ssm.Store
 	// Observation are the services that watch. Default: their types are inert.
 	Observation Observation
+	// Accept are types that the lab does not have and that are inert all the same, because
+	// whoever deploys says so. Default: none.
+	Accept []string
 	// Groups are the log groups. Required.
 	Groups *logs.Groups
 	// Late says how late things become stable. Default: they never are late.

@@ -25,7 +25,9 @@ func TestTableOfTypes(t *testing.T) {
 Written by ` + "`go test ./internal/lab/resources -run TableOfTypes -update`" + `. Besides these the lab has what
 CloudFormation itself provides: custom resources, nested stacks, wait conditions and their
 handles, and ` + "`AWS::CDK::Metadata`" + `. Every other type is refused by name before anything is
-created, and so is every property that a type does not have.
+created, and so is every property that a type does not have. ` + "`-accept TYPE`" + ` takes a type that the
+lab does not have as inert: what it would carry, admit and divert is not there, and the
+deployment says so.
 
 A supported type does what AWS's does. An inert one is accepted and listed; it carries, admits
 and diverts no packet.

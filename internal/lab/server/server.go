@@ -45,6 +45,8 @@ type Options struct {
 	Seed uint64
 	// Stubs are the answers of custom resources whose functions cannot run here.
 	Stubs map[string]cfn.Stub
+	// Accept are resource types that the lab does not have and takes as inert.
+	Accept []string
 	// Errors receives what goes wrong in the server itself. Default: nobody.
 	Errors *log.Logger
 	// OnEvent receives every event of the stacks, one at a time for each Region. Optional.
