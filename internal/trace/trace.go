@@ -34,9 +34,11 @@ const (
 	Translated Action = "TRANSLATED"
 	// Forwarded: a gateway, an endpoint or a load balancer passes it on.
 	Forwarded Action = "FORWARDED"
+	// Answered: the question for a name that it asks is answered, by these names.
+	Answered Action = "ANSWERED"
 	// Refused: it is answered in the name of its destination: with a reset.
 	Refused Action = "REFUSED"
-	// Delivered: it has arrived at a host. The last hop.
+	// Delivered: it has arrived at a host. The last hop, but for Answered.
 	Delivered Action = "DELIVERED"
 	// Dropped: it ends here, silently. The last hop.
 	Dropped Action = "DROPPED"

@@ -206,10 +206,14 @@ func covers(rule any, wanted object) bool {
 	return true
 }
 
-// novelty is 1 for a change that adds a resource.
+// novelty orders changes: those of rules come before those of hosts, and what adds a
+// resource comes last.
 func (e *evidence) novelty(c change) int {
-	if e.resource(c.resource) == nil {
-		return 1
+	switch e.typeOf(c.resource) {
+	case "":
+		return 2
+	case ingressType, egressType, groupType:
+		return 0
 	}
-	return 0
+	return 1
 }

@@ -72,7 +72,17 @@ func (e *evidence) placed(c object) []change {
 	if e.typeOf(function) != "AWS::Lambda::Function" {
 		return nil
 	}
-	out := []change{e.setting(function, "Role", c["Role"], "let "+function+" run as "+target(c["Role"]))}
+	var out []change
+	for _, p := range e.ofType(contract.ResourceType) {
+		points, _ := e.properties(p)["VantagePoints"].(object)
+		for _, other := range e.ofType("AWS::Lambda::Function") {
+			// A function that measures elsewhere, or none, and runs as the claim wants.
+			if points[from] != nil && other != function && same(e.properties(other)["Role"], c["Role"]) && same(e.placeOf(other), wantedPlace(c)) {
+				out = append(out, e.puttingAs(p, place{"VantagePoints", from}, attribute(other, "Arn"), "let "+other+" measure at "+from))
+			}
+		}
+	}
+	out = append(out, e.setting(function, "Role", c["Role"], "let "+function+" run as "+target(c["Role"])))
 	if c["Subnets"] == nil {
 		return append(out, e.taking(function, place{"VpcConfig"}))
 	}
@@ -81,6 +91,20 @@ func (e *evidence) placed(c object) []change {
 		e.puttingAs(function, place{"VpcConfig", "SubnetIds"}, c["Subnets"], "put "+function+" into "+strings.Join(targets(c["Subnets"]), ", ")),
 		e.puttingAs(function, place{"VpcConfig", "SecurityGroupIds"}, []any{c["Group"]}, "give "+function+" the security group "+target(c["Group"])),
 		e.setting(function, "VpcConfig", config, "put "+function+" into "+strings.Join(targets(c["Subnets"]), ", ")))
+}
+
+// placeOf is where a function is, as wantedPlace says it.
+func (e *evidence) placeOf(function string) any {
+	config, _ := e.properties(function)["VpcConfig"].(object)
+	return []any{config["SubnetIds"], config["SecurityGroupIds"]}
+}
+
+// wantedPlace is where a claim wants a function.
+func wantedPlace(c object) any {
+	if c["Subnets"] == nil {
+		return []any{nil, nil}
+	}
+	return []any{c["Subnets"], []any{c["Group"]}}
 }
 
 // unaddressed takes public addresses away.

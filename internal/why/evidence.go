@@ -144,6 +144,15 @@ func (e *evidence) users(id string, types ...string) []string {
 	return slices.DeleteFunc(e.ofType(types...), func(other string) bool { return !mentions(e.properties(other), id) })
 }
 
+// size is how many resources a change takes away.
+func (e *evidence) size(c change) int {
+	d := e.clone()
+	if !c.apply(d) {
+		return len(e.ids())
+	}
+	return len(e.ids()) - len(d.ids())
+}
+
 // changes are those that could mend what does not hold, the likeliest and smallest first.
 func (e *evidence) changes(failing []verdict.Verdict) []change {
 	var exact, added, near []change
@@ -165,6 +174,8 @@ func (e *evidence) changes(failing []verdict.Verdict) []change {
 			near = append(near, e.around(id)...)
 		}
 	}
+	// What takes the least with it is removed first.
+	slices.SortStableFunc(added, func(a, b change) int { return cmp.Compare(e.size(a), e.size(b)) })
 	for _, v := range failing {
 		for _, id := range append(e.hops(v), e.named(v.Hint)...) {
 			near = append(near, e.around(id)...)

@@ -5,11 +5,13 @@ import (
 	"maps"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/packet"
+	"provenendpoints/internal/lab/privatelink"
 	"provenendpoints/internal/lab/trail"
 	"provenendpoints/internal/lab/verdict"
 	"provenendpoints/internal/trace"
@@ -77,9 +79,48 @@ func (t *traces) of(m verdict.Measured) []trace.Exchange {
 			}
 		}
 		for _, a := range to {
-			if e, ok := t.recorder.Exchange(trail.Leg{From: from, Protocol: protocol, To: a}); ok {
+			e, ok := t.recorder.Exchange(trail.Leg{From: from, Protocol: protocol, To: a})
+			if ok && protocol == packet.UDP {
+				e.There.Hops = append(slices.Clone(e.There.Hops), t.answered(from, m))
+			}
+			if ok {
 				out = append(out, e)
 			}
+		}
+	}
+	return out
+}
+
+// answered is the hop of the resolver's names: which of them have answered for the name
+// that was measured.
+func (t *traces) answered(from string, m verdict.Measured) trace.Hop {
+	h := trace.Hop{Action: trace.Answered, Rule: "public names"}
+	i, err := t.region.Network.Interfaces().Get(from)
+	if err == nil {
+		id, what := t.region.Names.Answers(i.VPC, m.Host)
+		switch {
+		case id != "":
+			h.By, h.Rule = []string{id}, what
+		case what != "":
+			h.By, h.Rule = t.private(i.VPC, what), what
+		}
+	}
+	var answers []string
+	for _, a := range m.Addresses {
+		answers = append(answers, a.String())
+	}
+	h.To = strings.Join(answers, ", ")
+	return h
+}
+
+// private are the endpoints whose private DNS has made a private zone of a VPC.
+func (t *traces) private(vpcID, origin string) []string {
+	var out []string
+	for _, e := range t.region.PrivateLink.Endpoints() {
+		if e.VPC == vpcID && e.PrivateDNS && slices.ContainsFunc(e.DNSNames, func(d privatelink.DNSEntry) bool {
+			return strings.TrimPrefix(d.Name, "*.")+"." == origin
+		}) {
+			out = append(out, e.ID)
 		}
 	}
 	return out

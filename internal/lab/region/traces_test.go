@@ -64,6 +64,13 @@ func checkTrace(t *testing.T, v verdict.Verdict, e trace.Exchange, traces region
 	case v.Kind != string(proof.Unreachable) && (broken || e.Back == nil):
 		t.Errorf("%s was reached, but:\n%s", v.Claim, text)
 	}
+	if last := e.There.Hops[len(e.There.Hops)-1]; v.Kind == string(proof.Resolves) {
+		// The default name is the endpoint's where private DNS is on, and public otherwise.
+		private := strings.Contains(v.Claim, "Default") && strings.Contains(v.Expected, "interface")
+		if last.Action != trace.Answered || len(last.By) != map[bool]int{true: 1}[private] || last.To == "" {
+			t.Errorf("%s ends with %s, want what has answered:\n%s", v.Claim, last, text)
+		}
+	}
 	if first := e.There.Hops[0]; first.Action != trace.Received || !strings.HasPrefix(traces.Names[first.At], "function ") {
 		t.Errorf("%s starts at %q, want the prober's function:\n%s", v.Claim, traces.Names[first.At], text)
 	}

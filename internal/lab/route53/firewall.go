@@ -215,6 +215,15 @@ func (n *Names) Firewalls() []Firewall {
 // passes. The first rule that knows the name decides, ALERT apart, which only writes a
 // log.
 func (n *Names) blocked(vpcID, name string) dns.Exchange {
+	if _, r := n.blocking(vpcID, name); r != nil {
+		return n.block(vpcID, *r)
+	}
+	return nil
+}
+
+// blocking is the firewall rule that blocks a name, with the id of its group's
+// association; nil if none does.
+func (n *Names) blocking(vpcID, name string) (string, *FirewallRule) {
 	var groups []*Firewall
 	for _, f := range n.firewalls.ByID {
 		if f.VPC == vpcID {
@@ -227,13 +236,13 @@ func (n *Names) blocked(vpcID, name string) dns.Exchange {
 			switch {
 			case r.Action == "ALERT" || !n.domainLists.ByID[r.List].has(name):
 			case r.Action == "ALLOW":
-				return nil
+				return "", nil
 			default:
-				return n.block(vpcID, r)
+				return f.ID, &r
 			}
 		}
 	}
-	return nil
+	return "", nil
 }
 
 // has reports whether a name is on the list.

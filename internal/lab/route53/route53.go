@@ -2,6 +2,7 @@ package route53
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -60,11 +61,43 @@ func (n *Names) redirect(vpcID, name, zone string) dns.Exchange {
 	if blocked := n.blocked(vpcID, name); blocked != nil {
 		return blocked
 	}
+	if r := n.forwarding(vpcID, name, zone); r != nil {
+		return r.forward
+	}
+	return nil
+}
+
+// forwarding is the rule that forwards a name; nil if none does.
+func (n *Names) forwarding(vpcID, name, zone string) *rule {
 	r := n.ruleFor(vpcID, name)
 	if r == nil || r.Type == System || zone != "" && miekg.CountLabel(zone) > miekg.CountLabel(r.Domain) {
 		return nil
 	}
-	return r.forward
+	return r
+}
+
+// Answers returns the id of what answers the queries of a VPC for a name, or decides that
+// nobody does, and what of it: the association of a firewall's rules, a resolver rule, or
+// a private hosted zone. The id is empty where none of these does, and what is the origin
+// of a private zone of something else, such as an endpoint's; empty where the public names
+// answer.
+func (n *Names) Answers(vpcID, name string) (id, what string) {
+	name = miekg.CanonicalName(name)
+	origin := n.network.PrivateZone(vpcID, name)
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	if association, r := n.blocking(vpcID, name); r != nil {
+		return association, strings.ToLower(r.Action) + " " + r.List
+	}
+	if r := n.forwarding(vpcID, name, origin); r != nil {
+		return r.ID, "forward " + r.Domain
+	}
+	for id, z := range n.zones.ByID {
+		if origin != "" && miekg.CanonicalName(z.Name) == origin && slices.Contains(z.VPCs, vpcID) {
+			return id, origin
+		}
+	}
+	return "", origin
 }
 
 // checkVPC returns the service's error for a VPC that does not exist.

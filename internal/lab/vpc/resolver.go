@@ -84,6 +84,15 @@ func (n *Network) hasPrivateNames(id string) bool {
 	return v != nil && v.DNSSupport && v.DNSHostnames
 }
 
+// PrivateZone returns the origin of the private zone of a VPC that has a name; empty if
+// none has, or the VPC does not use them.
+func (n *Network) PrivateZone(vpc, name string) string {
+	if !n.hasPrivateNames(vpc) {
+		return ""
+	}
+	return n.directory.of(vpc).Match(name)
+}
+
 // Redirect returns what answers the queries of a VPC for a name, in place of its
 // resolver; nil if the resolver does. zone is the origin of the private zone of the
 // VPC that has the name; empty if none has.
@@ -104,11 +113,7 @@ func (n *Network) redirected(id, name string) dns.Exchange {
 	if f == nil || id == "" {
 		return nil
 	}
-	zone := ""
-	if n.hasPrivateNames(id) {
-		zone = n.directory.of(id).Match(name)
-	}
-	return f(id, name, zone)
+	return f(id, name, n.PrivateZone(id, name))
 }
 
 // Names configures a server that answers everybody as the resolver of a VPC answers
