@@ -9,6 +9,7 @@ import (
 
 	"provenendpoints/internal/lab/picture"
 	"provenendpoints/internal/lab/topology"
+	"provenendpoints/internal/trace"
 )
 
 // Pictures are the options of the models that the pages draw: each thing leads to its page,
@@ -57,13 +58,38 @@ func (s *stackPage) network(w http.ResponseWriter, item string) {
 		File    string
 		Failed  bool
 		Chosen  string // the name of the claim whose path is shown
+		Trace   string // the way of its packets, as it was recorded
 		All     string
 	}{File: s.url("network", pictureFile), Failed: failed, All: s.url("network")}
 	if i := slices.IndexFunc(m.Claims, func(c picture.Claim) bool { return c.ID == s.claim }); i >= 0 {
-		view.Chosen = m.Claims[i].Name
+		view.Chosen, view.Trace = m.Claims[i].Name, s.trace()
 	}
 	if len(m.VPCs) > 0 || len(m.Claims) > 0 {
 		view.Picture = template.HTML(picture.Draw(m, picture.Options{Inline: true, Claim: s.claim})) // which writes all text as text
 	}
 	s.write(w, "network", view)
+}
+
+// trace is the way of the packets that the verdict on the claim rests on, in lines; empty if
+// none was recorded. Each thing is named with its id at first.
+func (s *stackPage) trace() string {
+	traces := s.region.Traces(s.info.Name)
+	named := trace.Once(func(id string) (brief, full string) {
+		if name := traces.Names[id]; name != "" {
+			return name, name + " (" + id + ")"
+		}
+		return id, id
+	})
+	var lines []string
+	for _, r := range traces.Explain(reports(s.region, s.info)) {
+		for _, v := range r.Verdicts {
+			if topology.ClaimID(r.Resource, v.Claim) != s.claim {
+				continue
+			}
+			for _, e := range v.Traces {
+				lines = append(lines, e.Named(named).Lines()...)
+			}
+		}
+	}
+	return strings.Join(lines, "\n")
 }

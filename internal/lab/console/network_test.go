@@ -40,6 +40,13 @@ func TestNetworkPage(t *testing.T) {
 				t.Errorf("%s: status %d, %d claims are singled out", href, answer.StatusCode, n)
 			}
 			chosen += n
+			// What was measured inside of a VPC was recorded packet by packet.
+			if strings.HasSuffix(href, "-PrivateEndpointSecures") && (!strings.Contains(body, "ROUTED") || !strings.Contains(body, "DELIVERED")) {
+				t.Errorf("%s: there is no trace", href)
+			}
+			if strings.HasSuffix(href, "-PrivateOtherUnreachable") && !strings.Contains(body, "DROPPED") {
+				t.Errorf("%s: there is no trace of what was dropped", href)
+			}
 		case strings.Contains(href, "/resources/"):
 			things[href] = true
 			if _, answer := get(t, c.URL+href); answer.StatusCode != http.StatusOK {

@@ -98,8 +98,8 @@ type Thing struct {
 	URL        string
 	// Groups are the ids of the security groups that a thing in a subnet has.
 	Groups []string
-	// Beside are the ids of the things at edges that lead to a thing outside. It stands next
-	// to the first.
+	// Beside are the ids of the things at edges that lead to a thing: what is outside stands
+	// next to the first. Of a thing at an edge they are the other ends of a connection.
 	Beside []string
 }
 

@@ -7,7 +7,7 @@ const (
 	margin     = 16.0
 	padding    = 12.0 // inside of a VPC
 	columnWide = 252.0
-	edgeWide   = 190.0
+	edgeWide   = 200.0
 	outWide    = 226.0
 	thingHigh  = 22.0
 	bigHigh    = 36.0 // of a thing at the edge or outside

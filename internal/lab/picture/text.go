@@ -71,7 +71,12 @@ func wrap(text string, size, most float64) []string {
 		line = ""
 		for _, r := range word {
 			if line != "" && width(line+string(r), size) > most {
-				lines, line = append(lines, line), ""
+				// A name breaks after a dot, a hyphen or a slash if there is one near the end.
+				at := strings.LastIndexAny(line, ".-/") + 1
+				if at <= len(line)/2 {
+					at = len(line)
+				}
+				lines, line = append(lines, line[:at]), line[at:]
 			}
 			line += string(r)
 		}

@@ -196,6 +196,18 @@ func (w *writer) neighbours() {
 			w.f(`<path class="near" d="%s"/>`+"\n", curve(straight([]point{{s.right(), from}, {x, from}, {x, to}, {t.x, to}})))
 		}
 	}
+	connections := 0
+	for _, v := range w.vpcs {
+		for _, t := range v.edge {
+			connections += min(len(t.Beside), 1)
+			for _, id := range t.Beside {
+				if s := w.spots[id]; s != nil && s.column == w.columns {
+					x, from, to := t.right()+4*float64(connections%3+1), s.bottom()-4, t.bottom()-4
+					w.f(`<path class="near" d="%s"/>`+"\n", curve(straight([]point{{s.right(), from}, {x, from}, {x, to}, {t.right(), to}})))
+				}
+			}
+		}
+	}
 }
 
 // zones writes the names of the Availability Zones above their columns.

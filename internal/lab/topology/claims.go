@@ -83,7 +83,7 @@ func (b *builder) claims(reports []verdict.Report) {
 		p, _ := find(b.proven, func(p proven) bool { return p.resource == report.Resource })
 		all := p.given.All()
 		for _, v := range report.Verdicts {
-			c := picture.Claim{ID: report.Resource + "-" + v.Claim, Name: v.Claim, State: picture.State(v.State), Text: words(v)}
+			c := picture.Claim{ID: ClaimID(report.Resource, v.Claim), Name: v.Claim, State: picture.State(v.State), Text: words(v)}
 			if b.options.ClaimLink != nil {
 				c.URL = b.options.ClaimLink(b.stackID, c.ID)
 			}
@@ -94,6 +94,9 @@ func (b *builder) claims(reports []verdict.Report) {
 		}
 	}
 }
+
+// ClaimID is the id of a claim in a picture, by the logical id of the resource that proves it.
+func ClaimID(resource, claim string) string { return resource + "-" + claim }
 
 // words are why a claim does not hold.
 func words(v verdict.Verdict) string {

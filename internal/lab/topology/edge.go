@@ -40,16 +40,23 @@ func (b *builder) edge(v vpc.VPC) []picture.Thing {
 		}
 	}
 	for _, p := range b.peerings {
-		if p.Requester == v.ID {
-			add(p.ID, picture.Peering, "Peering", "with "+b.named(p.Accepter, ""))
-		} else if p.Accepter == v.ID && !b.concerns(p.Requester) {
-			add(p.ID, picture.Peering, "Peering", "with "+b.named(p.Requester, ""))
+		switch v.ID {
+		case p.Requester:
+			add(endOf(p, v.ID), picture.Peering, "Peering", "with "+b.named(p.Accepter, ""))
+			out[len(out)-1].Beside = []string{endOf(p, p.Accepter)}
+		case p.Accepter:
+			add(endOf(p, v.ID), picture.Peering, "Peering", "with "+b.named(p.Requester, ""))
 		}
 	}
 	for _, g := range b.transits {
 		for _, a := range g.Attachments {
 			if a.VPC == v.ID {
 				add(a.ID, picture.Gateway, "Transit gateway", last(b.named(g.ID, "")))
+				for _, other := range g.Attachments {
+					if other.ID != a.ID {
+						out[len(out)-1].Beside = append(out[len(out)-1].Beside, other.ID)
+					}
+				}
 			}
 		}
 	}
@@ -67,6 +74,9 @@ func (b *builder) edge(v vpc.VPC) []picture.Thing {
 	}
 	return out
 }
+
+// endOf is the id of one end of a peering in the picture.
+func endOf(p vpc.Peering, vpcID string) string { return p.ID + " in " + vpcID }
 
 func endpointText(e privatelink.Endpoint) string {
 	text := strings.ToLower(e.Type) + " endpoint"
@@ -107,7 +117,7 @@ func (b *builder) balancerText(l elb.LoadBalancer) string {
 		if i == 0 {
 			sep = " "
 		}
-		kind += fmt.Sprintf("%s%s %d", sep, x.Protocol, x.Port)
+		kind += fmt.Sprintf("%s:%d", sep, x.Port)
 	}
 	healthy, all := 0, 0
 	for _, g := range b.targetGroupsOf(l.ID) {

@@ -34,7 +34,7 @@ func (b *builder) services() {
 		for _, p := range b.peerings {
 			for _, other := range []string{p.Requester, p.Accepter} {
 				if (p.Requester == v.ID || p.Accepter == v.ID) && other != v.ID && !b.concerns(other) {
-					b.addOutside(picture.Thing{ID: other, Kind: picture.Stranger, Name: b.named(other, ""), Text: "another VPC", Beside: []string{p.ID}})
+					b.addOutside(picture.Thing{ID: other, Kind: picture.Stranger, Name: b.named(other, ""), Text: "another VPC", Beside: []string{endOf(p, v.ID)}})
 				}
 			}
 		}

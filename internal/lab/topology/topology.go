@@ -80,10 +80,13 @@ func reportsOf(r *region.Region, stack string) []verdict.Report {
 }
 
 // ordered are the VPCs that the stack has something in: those that use endpoint services
-// before those that offer them, then by name.
+// before those that offer them, then the larger ones, then by name.
 func (b *builder) ordered() []vpc.VPC {
 	var out []vpc.VPC
-	offers := map[string]int{}
+	offers, size := map[string]int{}, map[string]int{}
+	for _, s := range b.subnets {
+		size[s.VPC]++
+	}
 	for _, v := range b.vpcs {
 		if b.concerns(v.ID) {
 			out = append(out, v)
@@ -97,7 +100,7 @@ func (b *builder) ordered() []vpc.VPC {
 		}
 	}
 	slices.SortStableFunc(out, func(x, y vpc.VPC) int {
-		return cmp.Or(offers[x.ID]-offers[y.ID], strings.Compare(b.named(x.ID, ""), b.named(y.ID, "")))
+		return cmp.Or(offers[x.ID]-offers[y.ID], size[y.ID]-size[x.ID], strings.Compare(b.named(x.ID, ""), b.named(y.ID, "")))
 	})
 	return out
 }

@@ -173,6 +173,8 @@ func (b *builder) inside(i vpc.Interface) picture.Thing {
 		out.Kind = picture.NAT
 	case ofConnect:
 		out.Kind = picture.Connect
+	case ofTransit:
+		out.Kind, out.Name = picture.Gateway, "Transit gateway"
 	}
 	for _, g := range i.Groups {
 		b.group(g)

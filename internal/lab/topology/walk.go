@@ -73,7 +73,7 @@ func (b *builder) route(t trail, at vpc.Interface, source netip.Addr, to traffic
 	case r.Target == "local":
 		return b.arrive(t, at.VPC, source, to, s)
 	case kind == "igw":
-		return b.leave(t, r.Target, at, source, where)
+		return b.leave(t, r.Target, at, to, where)
 	case kind == "nat":
 		g, _ := find(b.nats, func(g vpc.NatGateway) bool { return g.ID == r.Target })
 		own, ok := b.interfaceOf(g.Interface)
@@ -84,7 +84,7 @@ func (b *builder) route(t trail, at vpc.Interface, source netip.Addr, to traffic
 		return b.route(t, own, own.PrivateAddr, to, where, left-1)
 	case kind == "pcx":
 		p, _ := find(b.peerings, func(p vpc.Peering) bool { return p.ID == r.Target })
-		t.add(p.ID, "", "peering "+last(b.named(p.ID, "")))
+		t.add(endOf(p, at.VPC), "", "peering "+last(b.named(p.ID, "")))
 		other := p.Accepter
 		if other == at.VPC {
 			other = p.Requester
@@ -105,10 +105,19 @@ func (b *builder) route(t trail, at vpc.Interface, source netip.Addr, to traffic
 }
 
 // leave goes through an internet gateway.
-func (b *builder) leave(t trail, gateway string, at vpc.Interface, source netip.Addr, where string) []trail {
+func (b *builder) leave(t trail, gateway string, at vpc.Interface, to traffic, where string) []trail {
 	t.add(gateway, "", "internet gateway")
-	if !at.PublicAddr.IsValid() && !source.Is6() {
+	if !at.PublicAddr.IsValid() && !to.to.Is6() {
 		return t.stop("%s has no public address", b.inside(at).Name)
+	}
+	if to.to.IsPrivate() {
+		return t.stop("the internet has no private addresses such as %s", to.to)
+	}
+	if i, ok := find(b.interfaces, func(i vpc.Interface) bool { return i.PublicAddr == to.to }); ok {
+		if back, ok := find(b.gateways, func(g vpc.InternetGateway) bool { return g.VPC == i.VPC }); ok && back.ID != gateway {
+			t.add(back.ID, "", "internet gateway of "+b.named(i.VPC, ""))
+		}
+		return b.arrive(t, i.VPC, at.PublicAddr, traffic{i.PrivateAddr, to.port}, vpc.Subnet{})
 	}
 	id := b.somewhere(where)
 	t.add(id, "", where)
@@ -155,6 +164,13 @@ func (b *builder) arrive(t trail, vpcID string, source netip.Addr, to traffic, f
 		return b.through(t, e, i)
 	case ofBalancer:
 		return b.balanced(t, o.id, to.port, i.Zone, source)
+	case ofNAT:
+		return t.stop("a NAT gateway takes no connections")
+	case ofTransit:
+		return t.stop("nothing answers behind it")
+	}
+	if !i.InUse {
+		return t.stop("nothing is behind it")
 	}
 	return []trail{t}
 }
@@ -236,10 +252,13 @@ func (b *builder) targetsOf(t trail, l elb.LoadBalancer, zone string, source net
 			out = append(out, way)
 		}
 	}
-	if len(out) == 0 {
-		return t.stop("no target in the zone takes connections")
+	switch {
+	case len(out) > 0:
+		return out
+	case l.Type == elb.Application:
+		return []trail{t} // it takes the connection, and answers that there is no target
 	}
-	return out
+	return t.stop("no target in the zone takes connections")
 }
 
 // groupWords names the security groups of an interface.

@@ -25,7 +25,12 @@ func TestWalkIsWhatPacketsDo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	network, err := cfn.ReadAssembly("testdata/network.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
 	stacks := map[string]cfn.Stack{
+		"many gateways":    network.Stacks[0],
 		"an application":   web.Stacks[0],
 		"network ACLs":     assembled.Changed(t, web.Stacks[0], denied),
 		"endpoint service": assembled.Stack(t, assembled.EndpointService),
@@ -110,6 +115,9 @@ func compare(t *testing.T, r *region.Region, stack string) {
 		for _, i := range w.interfaces {
 			if i.ID != from.ID {
 				targets = append(targets, i.PrivateAddr)
+				if i.PublicAddr.IsValid() {
+					targets = append(targets, i.PublicAddr)
+				}
 			}
 		}
 		for _, a := range targets {

@@ -109,7 +109,6 @@ const (
 	ofFunction = "function"
 	ofConnect  = "connect"
 	ofInstance = "instance"
-	ofNobody   = ""
 )
 
 // The beginnings of the descriptions of interfaces that AWS's services make, as AWS writes
@@ -117,6 +116,7 @@ const (
 const (
 	functionInterface = "AWS Lambda VPC ENI-"
 	connectInterface  = "EC2 Instance Connect Endpoint "
+	transitInterface  = "Network Interface for Transit Gateway Attachment "
 )
 
 func (w *world) ownerOf(i vpc.Interface) owner {
@@ -140,6 +140,9 @@ func (w *world) ownerOf(i vpc.Interface) owner {
 	}
 	if id, ok := strings.CutPrefix(i.Description, connectInterface); ok {
 		return owner{ofConnect, id}
+	}
+	if id, ok := strings.CutPrefix(i.Description, transitInterface); ok {
+		return owner{ofTransit, id}
 	}
 	if i.Instance != "" {
 		return owner{ofInstance, i.Instance}

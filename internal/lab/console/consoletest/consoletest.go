@@ -32,7 +32,7 @@ func New(t testing.TB) *Console {
 	var err error
 	c.clock.Pause()
 	t.Cleanup(c.clock.Stop)
-	c.Region, err = region.New(region.Options{Clock: c.clock, OnEvent: func(e cfn.Event) { c.snapshots.OnEvent(c.Region, e) }})
+	c.Region, err = region.New(region.Options{Clock: c.clock, Traces: true, OnEvent: func(e cfn.Event) { c.snapshots.OnEvent(c.Region, e) }})
 	if err != nil {
 		t.Fatal(err)
 	}
