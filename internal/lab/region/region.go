@@ -190,7 +190,7 @@ func New(o Options) (*Region, error) {
 	reads := replicas.New(replicas.Options{Clock: r.clock, Late: late, Always: o.Faults.Reads})
 	r.resources = resources.New(resources.Options{
 		Observation: r.Observation, Accept: o.Accept,
-		Network:     r.Network, LoadBalancing: r.LoadBalancing, PrivateLink: r.PrivateLink, Cloud: r.Cloud, Roles: r.Cloud.Roles, Buckets: r.Buckets, Functions: r.Functions, Names: r.Names, Parameters: r.Parameters, Groups: r.LogGroups, Programs: programs,
+		Network: r.Network, LoadBalancing: r.LoadBalancing, PrivateLink: r.PrivateLink, Cloud: r.Cloud, Roles: r.Cloud.Roles, Buckets: r.Buckets, Functions: r.Functions, Names: r.Names, Parameters: r.Parameters, Groups: r.LogGroups, Programs: programs,
 		Clock: r.clock, Late: late, Reads: reads, Roots: r.Cloud.Roots(), Scope: scope,
 	})
 	r.LoadBalancing.InterfaceOf = r.resources.InterfaceOf

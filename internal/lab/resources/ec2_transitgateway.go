@@ -2,6 +2,7 @@ package resources
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 
@@ -17,8 +18,8 @@ func init() {
 }
 
 type transitGatewayProps struct {
-	DefaultRouteTableAssociation string   `cfn:"only=enable"`
-	DefaultRouteTablePropagation string   `cfn:"only=enable"`
+	DefaultRouteTableAssociation string   `cfn:"only=enable|disable"`
+	DefaultRouteTablePropagation string   `cfn:"only=enable|disable"`
 	AmazonSideAsn                *int     `cfn:"inert"` // for BGP, which the lab does not have
 	AutoAcceptSharedAttachments  string   `cfn:"inert"` // of other accounts
 	DnsSupport                   string   `cfn:"inert"` // for the public names of instances, which the lab does not have
@@ -27,20 +28,23 @@ type transitGatewayProps struct {
 	Tags                         cfn.Tags `cfn:"inert"` // names for people
 }
 
-// transitGatewayType is AWS::EC2::TransitGateway with its default route table. Route
-// tables and routes of its own the lab does not have.
+// transitGatewayType is AWS::EC2::TransitGateway, with its default route table unless that
+// is turned off. Whether new attachments are in it is decided when it is created.
 func (r *Resources) transitGatewayType() cfn.Definition[transitGatewayProps] {
 	return cfn.Definition[transitGatewayProps]{
 		Attributes: []string{"Id", "TransitGatewayArn"},
 		Create: func(_ context.Context, c cfn.TypedRequest[transitGatewayProps]) (cfn.Result, error) {
 			id := r.id("tgw-", c.Request)
-			if err := r.Network.TransitGateways().Create(vpc.TransitGateway{ID: id}); err != nil {
+			if err := r.Network.TransitGateways().Create(vpc.TransitGateway{ID: id, NoAssociation: c.Props.DefaultRouteTableAssociation == "disable", NoPropagation: c.Props.DefaultRouteTablePropagation == "disable"}); err != nil {
 				return cfn.Result{}, err
 			}
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"Id": id, "TransitGatewayArn": r.Scope.ARN("ec2", "transit-gateway/"+id)}}, nil
 		},
-		Update: func(context.Context, cfn.TypedRequest[transitGatewayProps]) (cfn.Result, error) {
-			return cfn.Result{}, nil // of what can change, one value alone is supported
+		Update: func(_ context.Context, c cfn.TypedRequest[transitGatewayProps]) (cfn.Result, error) {
+			if c.Old.DefaultRouteTableAssociation != c.Props.DefaultRouteTableAssociation || c.Old.DefaultRouteTablePropagation != c.Props.DefaultRouteTablePropagation {
+				return cfn.Result{}, errors.New("the lab does not change the default route table of a transit gateway that exists")
+			}
+			return cfn.Result{}, nil
 		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[transitGatewayProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.TransitGateways().Delete)

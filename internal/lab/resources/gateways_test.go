@@ -54,7 +54,7 @@ func TestVPNAndTransitGateways(t *testing.T) {
 	}{
 		"exactly one of InternetGatewayId and VpnGatewayId": {"AWS::EC2::VPCGatewayAttachment", props{"VpcId": v.id()}},
 		"property TransitGatewayId is not supported":        {"AWS::EC2::VPNConnection", props{"Type": "ipsec.1", "CustomerGatewayId": "cgw-1", "TransitGatewayId": "tgw-1", "StaticRoutesOnly": true}},
-		"property DefaultRouteTablePropagation":             {"AWS::EC2::TransitGateway", props{"DefaultRouteTablePropagation": "disable"}},
+		"property DefaultRouteTablePropagation":             {"AWS::EC2::TransitGateway", props{"DefaultRouteTablePropagation": "maybe"}},
 		"is no IPv4 address":                                {"AWS::EC2::CustomerGateway", props{"Type": "ipsec.1", "IpAddress": "office"}},
 	} {
 		if _, err := w.try(test.typ, "Refused", test.p); err == nil || !strings.Contains(err.Error(), want) {

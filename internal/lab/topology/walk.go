@@ -132,13 +132,15 @@ func (b *builder) transit(t trail, id string, at vpc.Interface, source netip.Add
 			t.add(a.ID, "", "transit gateway "+last(b.named(id, "")))
 		}
 	}
-	for _, a := range g.Attachments {
-		v, _ := b.vpcOf(a.VPC)
-		if slices.ContainsFunc(v.CIDRs, func(p netip.Prefix) bool { return p.Contains(to.to) }) {
-			return b.arrive(t, a.VPC, source, to, vpc.Subnet{})
-		}
+	a, ok := g.Next(at.VPC, to.to)
+	if !ok {
+		return t.stop("the transit gateway has no route to %s from there", to.to)
 	}
-	return t.stop("the transit gateway knows no VPC with %s", to.to)
+	if v, _ := b.vpcOf(a.VPC); !slices.ContainsFunc(v.CIDRs, func(p netip.Prefix) bool { return p.Contains(to.to) }) {
+		t.add(a.ID, "", "the VPC "+last(b.named(a.VPC, "")))
+		return []trail{t} // what its route tables do with it decides
+	}
+	return b.arrive(t, a.VPC, source, to, vpc.Subnet{})
 }
 
 // arrive ends at the interface of a VPC that has the address.

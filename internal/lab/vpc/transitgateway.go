@@ -5,16 +5,24 @@ import (
 	"net/netip"
 	"slices"
 
+	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/store"
 )
 
-// TransitGateway connects VPCs of the Region with each other. Its one route table has
-// the blocks of all VPCs that are attached, as that of a new transit gateway does by
-// default; it has no static routes, and no other attachments
+// TransitGateway connects VPCs of the Region with each other, by its route tables. It has
+// no other attachments
 // (docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html).
 type TransitGateway struct {
 	// ID is tgw-…. Required.
 	ID string
+	// NoAssociation and NoPropagation keep new attachments out of the default route table:
+	// they are not associated with it, or their blocks are not in it. With both there is
+	// none.
+	NoAssociation, NoPropagation bool
+	// Default is the id of the default route table; empty: there is none. Set by the network.
+	Default string
+	// Tables are its route tables. Set by the network.
+	Tables []TransitRouteTable
 	// Attachments are those of its VPCs. Set by the network.
 	Attachments []TransitAttachment
 }
@@ -30,12 +38,14 @@ type TransitAttachment struct {
 type transitGateway struct {
 	TransitGateway
 	attachments map[string]*transitAttachment
+	tables      map[string]*transitTable
 }
 
 type transitAttachment struct {
 	TransitAttachment
-	vpc  *vpc
-	enis []*ENI
+	vpc   *vpc
+	enis  []*ENI
+	table *transitTable // that it is associated with; nil: none
 }
 
 // Receive implements [Device]: nothing is sent to an attachment's interface itself.
@@ -57,8 +67,12 @@ func (a TransitGateways) Create(c TransitGateway) error {
 	if err := n.transits.CheckFree(c.ID); err != nil {
 		return err
 	}
-	c.Attachments = nil
-	g := &transitGateway{TransitGateway: c, attachments: map[string]*transitAttachment{}}
+	c.Attachments, c.Tables = nil, nil
+	g := &transitGateway{TransitGateway: c, attachments: map[string]*transitAttachment{}, tables: map[string]*transitTable{}}
+	if !c.NoAssociation || !c.NoPropagation {
+		g.Default = awsid.Derived("tgw-rtb-", c.ID)
+		g.tables[g.Default] = &transitTable{id: g.Default, propagates: map[string]bool{}}
+	}
 	n.transits.ByID[c.ID], n.targets[c.ID] = g, g
 	return nil
 }
@@ -74,6 +88,11 @@ func (a TransitGateways) Delete(id string) error {
 	}
 	for user := range g.attachments {
 		return dependency("transit gateway", id, user)
+	}
+	for user := range g.tables {
+		if user != g.Default {
+			return dependency("transit gateway", id, user)
+		}
 	}
 	delete(n.transits.ByID, id)
 	delete(n.targets, id)
@@ -128,6 +147,12 @@ func (a TransitGateways) Attach(c TransitAttachment, interfaces []string) error 
 		made.enis = append(made.enis, e)
 	}
 	g.attachments[c.ID] = made
+	if !g.NoAssociation {
+		made.table = g.tables[g.Default]
+	}
+	if !g.NoPropagation {
+		g.tables[g.Default].propagates[c.ID] = true
+	}
 	return nil
 }
 
@@ -146,6 +171,9 @@ func (a TransitGateways) Detach(id string) error {
 		if t := g.attachments[id]; t != nil {
 			t.removeInterfaces(n)
 			delete(g.attachments, id)
+			for _, table := range g.tables {
+				delete(table.propagates, id) // static routes to it are black holes
+			}
 			t.vpc.blackhole(g.ID)
 			return nil
 		}
@@ -164,6 +192,7 @@ func (a TransitGateways) All() []TransitGateway {
 			c.Attachments = append(c.Attachments, t.TransitAttachment)
 		}
 		slices.SortFunc(c.Attachments, func(a, b TransitAttachment) int { return cmp.Compare(a.ID, b.ID) })
+		c.Tables = g.describeTables()
 		return c
 	})
 }
@@ -189,19 +218,20 @@ func (g *transitGateway) checkRoute(from *vpc) error {
 	return nil
 }
 
-// lookup returns the attachment of the VPC whose block has a destination; nil if none
-// has. The longest prefix wins.
-func (g *transitGateway) lookup(dst netip.Addr) *transitAttachment {
-	var to *transitAttachment
-	length := -1
-	for _, t := range g.attachments {
-		for _, block := range t.vpc.blocks() {
-			if block.Contains(dst) && block.Bits() > length {
-				to, length = t, block.Bits()
-			}
-		}
+// lookup returns the attachment that a destination leads to from another, by the route table
+// that this one is associated with; nil, and why, if there is none.
+func (g *transitGateway) lookup(from *transitAttachment, dst netip.Addr) (*transitAttachment, string) {
+	if from.table == nil {
+		return nil, "the attachment has no route table"
 	}
-	return to
+	r, ok := nextOf(g.routes(from.table), dst)
+	switch {
+	case !ok:
+		return nil, "no route"
+	case g.attachments[r.Attachment] == nil:
+		return nil, "a black hole"
+	}
+	return g.attachments[r.Attachment], ""
 }
 
 // Forward implements [Hop]. A packet needs an attachment in the sender's zone, and goes
@@ -218,9 +248,9 @@ func (g *transitGateway) Forward(from *ENI, p *Transit) *Host {
 	if source == nil || source.in(from.Zone) == nil {
 		return p.Drop(g.ID, "no attachment in the zone")
 	}
-	to := g.lookup(p.Destination())
+	to, why := g.lookup(source, p.Destination())
 	if to == nil {
-		return p.Drop(g.ID, "no route")
+		return p.Drop(g.ID, why)
 	}
 	at := to.in(from.Zone)
 	if at == nil {
