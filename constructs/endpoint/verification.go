@@ -80,6 +80,10 @@ type VerificationProps struct {
 	// TimeLimit is how long claims are tried again. A failing proof often ends
 	// earlier. Default and limits: those of [verification.Props].
 	TimeLimit time.Duration
+	// SkipUnchanged leaves the proof out of updates in which the app's templates have not
+	// changed; see [verification.Props], which says what is lost. In a set, the set's own
+	// decides. Default: false; every update of the stack runs the proof.
+	SkipUnchanged bool
 	// Schedule runs the proof again after the deployment, for as long as the stack lives;
 	// see [verification.Schedule]. Default: none.
 	Schedule *verification.Schedule
@@ -168,6 +172,7 @@ func newVerification(scope constructs.Construct, props *VerificationProps, subje
 		VantagePoints: points,
 		Grant:         grant,
 		TimeLimit:     props.TimeLimit,
+		SkipUnchanged: props.SkipUnchanged,
 		Schedule:      props.Schedule,
 	}
 	if props.Set != nil {

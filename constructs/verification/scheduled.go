@@ -14,6 +14,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"provenendpoints/internal/contract"
+	"provenendpoints/internal/known"
 	"provenendpoints/proof"
 )
 
@@ -89,7 +90,7 @@ func (s *scheduled) add(path string, described func() contract.Properties, resou
 // run the proof makes no difference to a run. Without a digest it is the deployed template
 // that is judged, whatever it is.
 func again(properties contract.Properties) (map[string]any, error) {
-	properties.Stacks, properties.Run, properties.Set = nil, nil, ""
+	properties.Stacks, properties.Run, properties.Set, properties.Nonce, properties.NonceParameter = nil, nil, "", nil, ""
 	properties.Claims = slices.Clone(properties.Claims)
 	for i := range properties.Claims {
 		if properties.Claims[i].Kind == proof.Last {
@@ -119,7 +120,11 @@ func (s *scheduled) addMemory() {
 
 // arn is an ARN in the stack's Region and account.
 func (s *scheduled) arn(service, resource, name string) *string {
-	return awscdk.Stack_Of(s.scope).FormatArn(&awscdk.ArnComponents{Service: &service, Resource: &resource, ResourceName: &name})
+	return arnIn(s.scope, service, resource, name)
+}
+
+func arnIn(scope constructs.Construct, service, resource, name string) *string {
+	return known.Stack(scope).FormatArn(&awscdk.ArnComponents{Service: &service, Resource: &resource, ResourceName: &name})
 }
 
 // addSchedule makes the schedule and the role that it invokes the verifier with.

@@ -23,6 +23,9 @@ type SetProps struct {
 	// Schedule runs the set again after the deployment, for as long as the stack lives.
 	// Default: none; the proof is part of deployments alone.
 	Schedule *Schedule
+	// SkipUnchanged is as for a verification; its members have none of their own.
+	// Default: false; every update of the stack runs the proof.
+	SkipUnchanged bool
 }
 
 // Set is a verification of several things together, with one resource: one run of the
@@ -75,6 +78,10 @@ func NewSet(scope constructs.Construct, id string, props *SetProps) Set {
 		Subject: "the endpoints of " + *s.Node().Path(), TimeLimit: props.TimeLimit, VantagePoints: map[string]string{},
 		Claims: []proof.Claim{trustClaim(s.answers.shared.verifier.roleARN), lastClaim(known.StackID(stack), s.last.digest)},
 	}
+	if !props.SkipUnchanged {
+		nonce := s.answers.shared.nonceOf()
+		s.described.Nonce, s.described.NonceParameter = nonce.value, nonce.parameter
+	}
 	s.answers.shared.verifier.allow(known.StackID(stack), s.described.Claims, s.answers.shared.probers, nil)
 	s.answers.shared.verifier.allowTime(props.TimeLimit)
 	if props.Schedule != nil {
@@ -97,6 +104,10 @@ func (s *set) addResource() {
 		written[name] = awscdk.Lazy_UncachedAny(&setProperty{s, name}, nil)
 	}
 	written["Stacks"] = s.last.digests
+	if s.props.SkipUnchanged {
+		delete(written, "Nonce")
+		delete(written, "NonceParameter")
+	}
 	if run := s.Node().TryGetContext(jsii.String(RunContext)); run != nil {
 		written["Run"] = run
 	} else {
@@ -127,6 +138,9 @@ func (s *set) Add(scope constructs.Construct, id, name string, props *Props) Ver
 	}
 	if props.Schedule != nil {
 		panic(fmt.Errorf("Schedule: must be left out in a set, which is scheduled as a whole, got one for %s; give it to NewSet", name))
+	}
+	if props.SkipUnchanged {
+		panic(fmt.Errorf("SkipUnchanged: must be left out in a set, got it for %s: the set has one for all", name))
 	}
 	name = s.freeName(name)
 	functions, own := s.answers.shared.probers.at(props.VantagePoints)

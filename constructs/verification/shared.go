@@ -23,6 +23,7 @@ type shared struct {
 	verifier  *verifier
 	probers   *probers
 	scheduled *scheduled // nil: the proofs end with the deployment
+	nonce     *nonce     // nil: nobody has asked for it
 }
 
 // sharedBy are those of the stacks that have verifications. jsii is not safe for

@@ -71,6 +71,15 @@ type Props struct {
 	// TimeLimit if that is less: AWS's APIs may show what was before the last change.
 	// Default: [DefaultTimeLimit].
 	TimeLimit time.Duration
+	// SkipUnchanged leaves the proof out of updates in which nothing has changed that
+	// synthesis knows of: the stack's template, those of the stacks of the app that it
+	// depends on, and `-c run=TEXT`. What is lost: a template that somebody edits after
+	// synthesis (in a pipeline, in CloudFormation's console, with a macro) keeps the
+	// digest that the proof is run by, and is deployed unproved. What is saved: a nested
+	// stack and two parameters of Systems Manager, which cost nothing, and the proof's
+	// time in updates that change nothing of the stack.
+	// Default: false; every update of the stack runs the proof.
+	SkipUnchanged bool
 	// Schedule runs the proof again after the deployment, for as long as the stack lives.
 	// Default: none; the proof is part of deployments alone.
 	Schedule *Schedule
@@ -142,6 +151,10 @@ func (v *verification) addResource(props *Props, functions []prober, own []proof
 	v.described = props.properties(arns, own)
 	v.described.Stacks = last.digests
 	v.described.Run = v.Node().TryGetContext(jsii.String(RunContext))
+	if !props.SkipUnchanged {
+		nonce := v.answers.shared.nonceOf()
+		v.described.Nonce, v.described.NonceParameter = nonce.value, nonce.parameter
+	}
 	v.described.Evidence = v.evidence.list()
 	if props.Schedule != nil {
 		v.described.Set = *awscdk.Aws_STACK_NAME()

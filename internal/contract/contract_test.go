@@ -36,7 +36,8 @@ func full() Properties {
 		Evidence: []string{"Opens", "KmsGuarded"},
 		Stacks:   map[string]any{"Network": "0a1b"},
 		Run:      "2",
-		Set:      "Network",
+		Nonce:    "2f0c", NonceParameter: "Network-Nonce",
+		Set: "Network",
 	}
 }
 
@@ -135,7 +136,9 @@ func TestDecodeErrors(t *testing.T) {
 		{`{"VantagePoints": {"a": ""}, ` + good + `}`, `VantagePoints.a: must be the ARN of a function, got ""`},
 		{`{"VantagePoints": {"a": {"b": "c"}}, ` + good + `}`, `VantagePoints.a: must be the ARN of a function, got {"b":"c"}`},
 		{`{"VantagePoints": {"a-b": "arn:1"}, ` + good + `}`, `VantagePoints: must have names of 1 to 32 letters and digits, got "a-b"`},
-		{`{"Clams": [], ` + good + `}`, `Clams: unknown property, must be one of Claims, Count, Evidence, Members, Run, Set, Stacks, Subject, TimeLimit, VantagePoints`},
+		{`{"Nonce": "2f0c", ` + good + `}`, `NonceParameter: must be the name of a parameter if there is a Nonce, and left out if there is none, got ""`},
+		{`{"NonceParameter": "Next", ` + good + `}`, `NonceParameter: must be the name of a parameter if there is a Nonce, and left out if there is none, got "Next"`},
+		{`{"Clams": [], ` + good + `}`, `Clams: unknown property, must be one of Claims, Count, Evidence, Members, Nonce, NonceParameter, Run, Set, Stacks, Subject, TimeLimit, VantagePoints`},
 		{`{"Evidence": "A", ` + good + `}`, `Evidence: must be a list of texts, got "A"`},
 		{`{"Evidence": [1], ` + good + `}`, `Evidence[0]: must be text, got 1`},
 		{`{"Evidence": ["B"], ` + good + `}`, `Evidence: must be ids of claims, got "B"`},

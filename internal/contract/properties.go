@@ -43,6 +43,14 @@ type Properties struct {
 	// Run is any value. A change of it, too, runs the verification again.
 	// Default: none.
 	Run any
+	// Nonce differs in every update of the stack, so that CloudFormation runs the
+	// verification in each, whatever it changes. The verifier does not read it. Default:
+	// none; only what else differs runs it again.
+	Nonce any
+	// NonceParameter is the name of the parameter of Systems Manager in which the next
+	// update finds its Nonce: the verifier writes another one there in every run.
+	// Required with Nonce.
+	NonceParameter string
 	// Set names the set that the verification goes on with after the deployment, for its
 	// metrics. Default: none; it does not go on.
 	Set string
@@ -60,6 +68,8 @@ var table = []property{
 	of(evidenceProperty, texts, func(p *Properties) *[]string { return &p.Evidence }, checkEvidence),
 	of("Stacks", opaque, func(p *Properties) *any { return &p.Stacks }, nil),
 	of("Run", opaque, func(p *Properties) *any { return &p.Run }, nil),
+	of("Nonce", opaque, func(p *Properties) *any { return &p.Nonce }, nil),
+	of("NonceParameter", optional(text), func(p *Properties) *string { return &p.NonceParameter }, checkNonce),
 	of("Set", optional(text), func(p *Properties) *string { return &p.Set }, nil),
 }
 
@@ -86,7 +96,7 @@ const (
 var cloudFormations = []string{"ServiceToken", "ServiceTimeout"}
 
 // Encode returns the properties as the template holds them: plain objects with
-// every scalar a string, as CloudFormation would hand them over. Stacks and Run
+// every scalar a string, as CloudFormation would hand them over. Stacks, Run and Nonce
 // stay as they are. It fails as [Properties.Validate] does.
 func (p Properties) Encode() (map[string]any, error) {
 	if err := p.Validate(); err != nil {

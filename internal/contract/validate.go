@@ -64,6 +64,14 @@ func checkClaims(p Properties) error {
 	return errors.Join(errs...)
 }
 
+// checkNonce wants to know where the next nonce goes. Without one there is none.
+func checkNonce(p Properties) error {
+	if (p.Nonce == nil) != (p.NonceParameter == "") {
+		return fmt.Errorf("NonceParameter: must be the name of a parameter if there is a Nonce, and left out if there is none, got %s", show(p.NonceParameter))
+	}
+	return nil
+}
+
 // checkEvidence refuses evidence of claims that there are not, and more than the answer
 // to CloudFormation has room for.
 func checkEvidence(p Properties) error {

@@ -125,19 +125,70 @@ func TestUpdateThatLoosens(t *testing.T) {
 	w.Remove(w.id)
 }
 
-// Who edits the synthesized template by hand, and leaves the digests as they
-// are, changes nothing of the proof: CloudFormation does not run it, there or on
-// AWS. The next run sees it.
-func TestUpdateByHandIsSeenAtTheNextRun(t *testing.T) {
+// Who edits the synthesized template by hand, and leaves the digests as they are, changes
+// nothing of the proof. It runs in every update nevertheless: in the second as in the
+// first, after a rollback, after an update that was all right, and in a run of the same
+// template.
+func TestUpdateByHandRunsTheProof(t *testing.T) {
 	t.Parallel()
 	stack := assembled.Stack(t, "GatewayEndpoint")
 	w := newWorld(t, "GatewayEndpoint")
 	w.must(stack, cfn.CreateComplete)
-	byHand := assembled.Changed(t, stack, addWayOut(nil))
-	w.must(byHand, cfn.UpdateComplete)
-	reason := w.must(assembled.Changed(t, byHand, again("look")), cfn.UpdateRollbackComplete)
+	open := func(s cfn.Stack) {
+		t.Helper()
+		reason := w.must(assembled.Changed(t, s, addWayOut(nil)), cfn.UpdateRollbackComplete)
+		if !strings.Contains(reason, "sends 0.0.0.0/0 to igw-") {
+			t.Errorf("the reason is %q", reason)
+		}
+	}
+	open(stack)
+	open(stack)
+	harmless := assembled.Changed(t, stack, func(t templates.Template) { t.Add("Harmless", "AWS::SNS::Topic", object{}) })
+	w.must(harmless, cfn.UpdateComplete)
+	open(harmless)
+	w.must(harmless, cfn.UpdateComplete)
+	open(harmless)
+	w.Remove(w.id)
+}
+
+// An update that fails before the proof runs leaves the next one as it was: it runs the proof.
+func TestUpdateByHandAfterOneThatFailedBeforeTheProof(t *testing.T) {
+	t.Parallel()
+	stack := assembled.Stack(t, "GatewayEndpoint")
+	w := newWorld(t, "GatewayEndpoint")
+	w.must(stack, cfn.CreateComplete)
+	reason := w.must(assembled.Changed(t, stack, func(t templates.Template) {
+		var table any
+		t.Each("AWS::EC2::SubnetRouteTableAssociation", func(_ string, p object) { table = p["RouteTableId"] })
+		t.Add("Nowhere", "AWS::EC2::Route", object{
+			"RouteTableId": table, "DestinationCidrBlock": "192.0.2.0/24", "GatewayId": "igw-00000000000000000",
+		})
+	}), cfn.UpdateRollbackComplete)
+	if strings.Contains(reason, "refuted") || !strings.Contains(reason, "igw-00000000000000000") {
+		t.Errorf("the reason is %q, want that of the route", reason)
+	}
+	reason = w.must(assembled.Changed(t, stack, addWayOut(nil)), cfn.UpdateRollbackComplete)
 	if !strings.Contains(reason, "sends 0.0.0.0/0 to igw-") {
 		t.Errorf("the reason is %q", reason)
+	}
+	w.Remove(w.id)
+}
+
+// A proof that could not make the next update run it does not pass.
+func TestProofThatCannotWriteItsNonce(t *testing.T) {
+	t.Parallel()
+	stack := assembled.Stack(t, "GatewayEndpoint")
+	w := newWorld(t, "GatewayEndpoint")
+	reason := w.must(assembled.Changed(t, stack, func(t templates.Template) {
+		t.Each("AWS::IAM::Policy", func(_ string, p object) {
+			statements := p["PolicyDocument"].(object)["Statement"].([]any)
+			p["PolicyDocument"].(object)["Statement"] = slices.DeleteFunc(statements, func(s any) bool { return s.(object)["Sid"] == "WriteNonce" })
+		})
+	}), cfn.RollbackComplete)
+	for _, want := range []string{"every claim holds", "the next update of the stack would not run the proof", "ssm:PutParameter"} {
+		if !strings.Contains(reason, want) {
+			t.Errorf("the reason is %q, want %q in it", reason, want)
+		}
 	}
 	w.Remove(w.id)
 }

@@ -41,7 +41,7 @@ func (e *Engine) Deploy(ctx context.Context, st Stack) (Outcome, error) {
 		return Outcome{}, &Refusal{Stack: st.Name, Findings: findings}
 	case !exists:
 		return e.create(ctx, s, p)
-	case p.fingerprint == s.plan.fingerprint && !s.status.Failed():
+	case p.fingerprint == s.plan.fingerprint && !s.status.Failed() && !p.nests():
 		return e.outcome(s, nil), ErrNoUpdates
 	}
 	return e.update(ctx, s, p)

@@ -126,6 +126,66 @@ func (e *Engine) templateAt(url string, assets map[string]string) ([]byte, error
 	return text, nil
 }
 
+// nests reports whether the resource is a nested stack. Each update of the parent
+// updates it, whether or not its own properties change: its template may have changed,
+// and so may the values of its parameters in Parameter Store, which are fetched anew
+// (docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-stack.html,
+// docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/systems-manager-parameter-types.html).
+func (n *node) nests() bool {
+	_, nested := n.rt.(nestedType)
+	return nested
+}
+
+// nests reports whether there is a nested stack. An update of the stack then has something
+// to do, even if nothing changes.
+func (p *plan) nests() bool {
+	for _, n := range p.nodes {
+		if n.nests() {
+			return true
+		}
+	}
+	return false
+}
+
+// nestedChanges reports, for each nested stack of a stack as it is, whether an update that
+// leaves its properties alone would change it, or one that is nested in it.
+func (e *Engine) nestedChanges(s *stack) map[string]bool {
+	out := map[string]bool{}
+	for id, n := range s.plan.nodes {
+		e.mu.Lock()
+		r := s.resources[id]
+		e.mu.Unlock()
+		if n.nests() && r != nil {
+			out[id] = e.nestedChange(r, s.plan.stack.Assets)
+		}
+	}
+	return out
+}
+
+func (e *Engine) nestedChange(r *resource, assets map[string]string) bool {
+	info, known := e.Stack(r.physical)
+	if !known {
+		return true
+	}
+	child, err := nestedType{e}.stack(Request{Properties: r.props, Assets: assets}, info.Name)
+	if err != nil {
+		return true // the update says why
+	}
+	e.mu.Lock()
+	s := e.stacks[info.Name]
+	e.mu.Unlock()
+	p, findings := e.compile(child, s.id, false)
+	if len(findings) > 0 || s.status.Failed() || p.fingerprint != s.plan.fingerprint {
+		return true
+	}
+	for _, changes := range e.nestedChanges(s) {
+		if changes {
+			return true
+		}
+	}
+	return false
+}
+
 // Replaces reports false: a nested stack is updated.
 func (n nestedType) Replaces(_, _ map[string]any) bool { return false }
 
@@ -153,21 +213,30 @@ func (n nestedType) Delete(ctx context.Context, r Request) error {
 	return err
 }
 
-// deploy creates or updates the stack of this name.
-func (n nestedType) deploy(ctx context.Context, r Request, name string) (Result, error) {
+// stack is the stack of this name that a request is about.
+func (n nestedType) stack(r Request, name string) (Stack, error) {
 	url, _ := Literal(r.Properties["TemplateURL"])
 	text, err := n.e.templateAt(url, r.Assets)
 	if err != nil {
-		return Result{}, err
+		return Stack{}, err
 	}
 	child := Stack{ID: r.Stack + "/" + r.LogicalID, Name: name, Template: text, Assets: r.Assets, Parameters: map[string]string{}}
 	given, _ := r.Properties["Parameters"].(map[string]any)
 	for k, v := range given {
 		text, ok := parameterText(v)
 		if !ok {
-			return Result{}, fmt.Errorf("property Parameters.%s must be a string, not %s", k, typeName(v))
+			return Stack{}, fmt.Errorf("property Parameters.%s must be a string, not %s", k, typeName(v))
 		}
 		child.Parameters[k] = text
+	}
+	return child, nil
+}
+
+// deploy creates or updates the stack of this name.
+func (n nestedType) deploy(ctx context.Context, r Request, name string) (Result, error) {
+	child, err := n.stack(r, name)
+	if err != nil {
+		return Result{}, err
 	}
 	out, err := n.e.Deploy(ctx, child)
 	if errors.Is(err, ErrNoUpdates) {

@@ -97,7 +97,7 @@ func (o *operation) apply(ctx context.Context, id string) error {
 		old = nil
 	}
 	props, err := o.resolveProperties(n)
-	if old != nil && err == nil && old.status != UpdateFailed && equal(old.props, props) {
+	if old != nil && err == nil && old.status != UpdateFailed && equal(old.props, props) && !n.nests() {
 		o.setAttributes(old, n)
 		return nil
 	}

@@ -46,11 +46,16 @@ type ChangeDetail struct {
 	// Cause is the resource on whose change it depends whether the value changes;
 	// empty: it does.
 	Cause string
+	// Automatic says that it is a nested stack, which every update updates.
+	Automatic bool
 }
 
 // Preview returns what Deploy would do with a stack, without touching anything. Its errors
-// are those that Deploy has before it touches anything.
-func (e *Engine) Preview(st Stack) (Preview, error) {
+// are those that Deploy has before it touches anything. With nested it looks into nested
+// stacks, and those that would not change are none of the changes; otherwise every one
+// may change (docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChangeDetail.html:
+// ChangeSource Automatic).
+func (e *Engine) Preview(st Stack, nested bool) (Preview, error) {
 	e.mu.Lock()
 	s := e.stacks[st.Name]
 	e.mu.Unlock()
@@ -68,10 +73,18 @@ func (e *Engine) Preview(st Stack) (Preview, error) {
 	}
 	out := Preview{Parameters: p.scope.template.parameterTexts(st.Parameters)}
 	if exists {
-		if p.fingerprint == s.plan.fingerprint && !s.status.Failed() {
+		automatic := map[string]bool{}
+		if nested {
+			automatic = e.nestedChanges(s)
+		} else {
+			for id, n := range s.plan.nodes {
+				automatic[id] = n.nests()
+			}
+		}
+		out.Changes = e.changes(s, p, automatic)
+		if p.fingerprint == s.plan.fingerprint && !s.status.Failed() && len(out.Changes) == 0 {
 			return out, ErrNoUpdates
 		}
-		out.Changes = e.changes(s, p)
 		return out, nil
 	}
 	for _, id := range p.graph.Order() {
@@ -83,8 +96,9 @@ func (e *Engine) Preview(st Stack) (Preview, error) {
 
 func byLogicalID(a, b Change) int { return cmp.Compare(a.LogicalID, b.LogicalID) }
 
-// changes are the changes of an update's resources, by logical id.
-func (e *Engine) changes(s *stack, p *plan) []Change {
+// changes are the changes of an update's resources, by logical id. Those that are automatic
+// change whatever their properties are.
+func (e *Engine) changes(s *stack, p *plan, automatic map[string]bool) []Change {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	made := map[string]Change{}
@@ -94,7 +108,9 @@ func (e *Engine) changes(s *stack, p *plan) []Change {
 		c := Change{LogicalID: id, Type: n.typ}
 		if old == nil || s.resources[id] == nil || s.resources[id].status == CreateFailed {
 			c.Action = Add
-		} else if c.Details = n.details(old, made); len(c.Details) > 0 || !equal(n.deletion+n.replace, old.deletion+old.replace) {
+		} else if c.Details = n.details(old, made); len(c.Details) == 0 && automatic[id] {
+			c.Action, c.PhysicalID, c.Details = Modify, s.resources[id].physical, []ChangeDetail{{Automatic: true}}
+		} else if len(c.Details) > 0 || !equal(n.deletion+n.replace, old.deletion+old.replace) {
 			c.Action, c.PhysicalID = Modify, s.resources[id].physical
 			for _, d := range c.Details {
 				c.Replaces = c.Replaces || d.Recreates && d.Cause == ""

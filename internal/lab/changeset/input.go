@@ -25,6 +25,8 @@ type Input struct {
 	Tags map[string]string
 	// Role is the ARN of the role for CloudFormation. Default: the one that the stack has.
 	Role string
+	// IncludeNestedStacks has a change set look into nested stacks.
+	IncludeNestedStacks bool
 	// Capabilities are what the caller acknowledges.
 	Capabilities []string
 	// NoRollback leaves what fails as it is. RetainExceptOnCreate is

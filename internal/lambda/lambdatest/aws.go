@@ -166,6 +166,13 @@ func Fail(w http.ResponseWriter, status int, code, message string) {
 	_, _ = io.WriteString(w, "<Response><Error>"+detail+"</Error><Errors><Error>"+detail+"</Error></Errors><RequestId>r</RequestId></Response>")
 }
 
+// FailJSON answers with an error of the services of the JSON protocols.
+func FailJSON(w http.ResponseWriter, status int, code, message string) {
+	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]string{"__type": code, "message": message})
+}
+
 // Client calls a handler in memory, as an HTTP client would over a network. A
 // call ends when its context does, even if the handler has not returned.
 type Client struct{ Handler http.Handler }

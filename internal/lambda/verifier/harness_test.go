@@ -120,7 +120,9 @@ func goodProperties() map[string]any {
 			{"Id": "IsAvailable", "Kind": "available", "Endpoint": "`+lambdatest.Endpoint+`"}
 		],
 		"Stacks": {"Network": "0a1b"},
-		"Run": "2"
+		"Run": "2",
+		"Nonce": "request-0",
+		"NonceParameter": "Stack-Next"
 	}`), &properties); err != nil {
 		panic(err)
 	}

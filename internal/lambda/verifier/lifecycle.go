@@ -109,13 +109,15 @@ func (h *Handler) attempt(ctx context.Context, log *slog.Logger, event cfn.Event
 	if !bounded || p.TimeLimit < limit {
 		limit = p.TimeLimit
 	}
+	next := h.rearm(ctx, log, p, event.RequestID)
+	defer next.stop()
 	report := h.verify(ctx, log, p, limit, min(proof.ReadsSettle, limit/2))
 	data = attributesOf(report, p.Evidence)
 	if p.Set != "" && report.Holds() {
 		// The first of the runs that go on: whoever watches has something to look at.
 		logMetrics(log, h.clock.Now(), p.Set, report, 0)
 	}
-	if !report.Holds() {
+	if err = next.wait(ctx, h); !report.Holds() {
 		err = fmt.Errorf("%s (%s)", report.Reason(), h.fullReport())
 	}
 	return data, err

@@ -49,7 +49,11 @@ func failing(actions ...string) func(*fixture) {
 		w.aws.Fault = func(action string, n int, rw http.ResponseWriter, r *http.Request) bool {
 			for _, one := range actions {
 				if one == action {
-					lambdatest.Fail(rw, http.StatusServiceUnavailable, "RequestLimitExceeded", "Request limit exceeded.")
+					fail := lambdatest.Fail
+					if r.Header.Get("X-Amz-Target") != "" {
+						fail = lambdatest.FailJSON
+					}
+					fail(rw, http.StatusServiceUnavailable, "RequestLimitExceeded", "Request limit exceeded.")
 					return true
 				}
 			}
@@ -99,6 +103,11 @@ var outcomes = []outcome{
 			return false
 		}
 	}, reason: "a bug in the SDK"},
+	{name: "nonce cannot be written", fixture: failing("PutParameter"), reason: "every claim holds, but the next update of the stack would not run the proof: its nonce could not be written: ssm:PutParameter: RequestLimitExceeded"},
+	{name: "refuted, and nonce cannot be written", fixture: func(w *fixture) {
+		proberSees("Opens", proof.Refused)(w)
+		failing("PutParameter")(w)
+	}, reason: "1 of 3 claims refuted"},
 	{name: "no claims", change: with("Claims", []any{}), reason: "Proof: Claims: must be a list of at least one claim, got []"},
 	{name: "bad claim", change: with("Claims", []any{map[string]any{"Id": "Opens", "Kind": "opens"}}), reason: `Proof: Claims[0] (Id "Opens")`},
 	{name: "bad time limit", change: with("TimeLimit", "soon"), reason: `Proof: TimeLimit: must be whole seconds from 10s to 13m0s, got "soon"`},

@@ -35,6 +35,9 @@ func createChangeSet(m *changeset.Manager, r *api.Request) (any, error) {
 	default:
 		return nil, awserr.New("ValidationError", "the lab has no ChangeSetType %s", kind)
 	}
+	if in.IncludeNestedStacks, err = boolean(r, "IncludeNestedStacks"); err != nil {
+		return nil, err
+	}
 	// Nothing is imported: the creation of what exists already fails, as without the option.
 	if _, err := boolean(r, "ImportExistingResources"); err != nil {
 		return nil, err
@@ -114,7 +117,7 @@ func describeChangeSet(m *changeset.Manager, r *api.Request) (any, error) {
 	out := changeSetXML{
 		ChangeSetId: c.ID, ChangeSetName: c.Name, StackId: c.StackID, StackName: c.StackName, Description: c.Description,
 		CreationTime: api.Timestamp(c.Created), Status: c.Status(), ExecutionStatus: c.ExecutionStatus(), StatusReason: c.Reason,
-		ChangeSetType: string(c.Type), Capabilities: c.Input.Capabilities, NextToken: next,
+		ChangeSetType: string(c.Type), IncludeNestedStacks: c.Input.IncludeNestedStacks, Capabilities: c.Input.Capabilities, NextToken: next,
 	}
 	for _, key := range slices.Sorted(maps.Keys(c.Parameters)) {
 		out.Parameters = append(out.Parameters, parameterXML{key, c.Parameters[key]})
@@ -151,7 +154,10 @@ func describeChange(c cfn.Change) resourceChangeXML {
 		if d.Recreates {
 			x.Target.RequiresRecreation = "Always"
 		}
-		if d.Cause != "" {
+		switch {
+		case d.Automatic:
+			x.Evaluation, x.ChangeSource = "Dynamic", "Automatic"
+		case d.Cause != "":
 			x.Evaluation, x.ChangeSource, x.CausingEntity = "Dynamic", "ResourceReference", d.Cause
 		}
 		out.Details = append(out.Details, x)
