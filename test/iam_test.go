@@ -198,6 +198,7 @@ func TestVerifierPermissions(t *testing.T) {
 			`Allow cloudformation:ListStackResources on {"Ref":"AWS::StackId"}`,
 			"Allow lambda:GetFunctionConfiguration on " + want.ask,
 			"Allow lambda:InvokeFunction on " + want.ask,
+			"Allow ssm:PutParameter on " + text(nonceARN(template.proofOf(t))),
 		}
 		if stack == assembled.EndpointService {
 			lines = append(lines, "Allow ec2:DescribeVpcEndpointServicePermissions on "+

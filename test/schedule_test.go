@@ -174,7 +174,7 @@ func checkScheduled(t *testing.T, name string, tpl *template) {
 		t.Fatal(err)
 	}
 	for _, p := range proofs {
-		deployed.Set, deployed.Stacks, deployed.Run = "", nil, nil
+		deployed.Set, deployed.Stacks, deployed.Run, deployed.Nonce, deployed.NonceParameter = "", nil, nil, nil, ""
 		for i := range deployed.Claims {
 			if deployed.Claims[i].Kind == proof.Last {
 				deployed.Claims[i].Digest = "" // whatever is deployed is judged

@@ -52,7 +52,7 @@ func (s *shared) nonceOf() *nonce {
 	})
 	resource := nested.NestedStackResource()
 	// Not by the reference alone: that does not wait until the parameter can be read.
-	resource.AddDependency(next)
+	resource.AddResourceDependency(next, nil)
 	fetched := awscdk.NewCfnParameter(nested, jsii.String(nonceParameter), &awscdk.CfnParameterProps{
 		Type: jsii.String("AWS::SSM::Parameter::Value<String>"),
 	})

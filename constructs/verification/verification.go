@@ -10,9 +10,9 @@
 // constructs/endpoint has the claims of each of its patterns. What travels between
 // the resource and the verifier is described by internal/contract.
 //
-// The proof has the last word on its stack. It runs after everything else in it,
-// and again whenever anything in it changes, or in a stack of the same app that
-// it depends on, or the text given with `-c run=TEXT`. Synthesis refuses what waits
+// The proof has the last word on its stack. It runs after everything else in it, in
+// every update, whatever that changes and whoever edited the template; and when a stack
+// of the same app that it depends on has changed, or the text given with `-c run=TEXT`. Synthesis refuses what waits
 // for the proof and could change what was proved. While a stack rolls back, the
 // outcome is reported and does not fail; a deletion always succeeds.
 //

@@ -44,8 +44,8 @@ func newVerifier(scope constructs.Construct, props FunctionProps, code string) *
 	settings.Description = jsii.String("Judges the claims of endpoint verifications and answers CloudFormation")
 	// It always answers, unless its process ends. Lambda then invokes it again, after
 	// one minute and after two more, as long as CloudFormation waits. A second
-	// invocation does no harm: a verification changes nothing, and CloudFormation
-	// ignores a second answer to a request.
+	// invocation does no harm: a verification changes nothing but the nonce, which is the
+	// request's, and CloudFormation ignores a second answer to a request.
 	settings.RetryAttempts = jsii.Number(2)
 	settings.MaxEventAge = duration(contract.ServiceTimeout(0))
 	v.function = newFunction(v.scope, "Function", settings)

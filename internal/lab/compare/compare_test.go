@@ -63,7 +63,7 @@ func served(t *testing.T, stack cfn.Stack) (compare.Course, []byte) {
 	t.Helper()
 	done := make(chan cfn.Status, 100)
 	s, err := server.Start(server.Options{OnEvent: func(e cfn.Event) {
-		if e.OfStack() && !e.Status.InProgress() {
+		if e.OfStack() && e.Stack == stack.Name && !e.Status.InProgress() {
 			done <- e.Status
 		}
 	}})
@@ -105,9 +105,14 @@ func upload(t *testing.T, s *server.Server, stack cfn.Stack) {
 		}
 		if info.IsDir() {
 			packed := zip.NewWriter(&body)
-			if err := errors.Join(packed.AddFS(os.DirFS(path)), packed.Close()); err != nil {
-				t.Fatal(err)
-			}
+			err = errors.Join(packed.AddFS(os.DirFS(path)), packed.Close())
+		} else {
+			var text []byte
+			text, err = os.ReadFile(path)
+			body.Write(text)
+		}
+		if err != nil {
+			t.Fatal(err)
 		}
 		if _, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: &key, Body: bytes.NewReader(body.Bytes())}); err != nil {
 			t.Fatal(err)

@@ -14,6 +14,8 @@
 //     FAILED otherwise, with a reason for people.
 //   - While the stack rolls back, they report the outcome and succeed: a failed
 //     Update would leave the stack in UPDATE_ROLLBACK_FAILED.
+//   - Either way they write the next nonce, which has the next update of the stack run the
+//     proof. Where that fails, so does the verification.
 //   - Delete succeeds at once, whatever the event says. There is nothing to
 //     delete, and a Delete also follows a Create that failed.
 //   - After a panic, with invalid properties and close to a deadline, there is
@@ -23,6 +25,7 @@
 // URL: if it cannot reach S3, the stack hangs.
 //
 // Its role needs the actions behind the look-ups that the claims need
-// ([proof.Actions]), lambda:InvokeFunction on the probers, and
-// cloudformation:DescribeStacks on the stack that holds the resource.
+// ([proof.Actions]), lambda:InvokeFunction on the probers,
+// cloudformation:DescribeStacks on the stack that holds the resource, and
+// ssm:PutParameter on the parameter with the nonce.
 package verifier

@@ -109,7 +109,8 @@ func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 // CloudFormation's; then nothing is verified or sent. After an error Lambda
 // invokes the function again, since CloudFormation invokes asynchronously
 // (docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
-// A second invocation does no harm: a verification changes nothing.
+// A second invocation does no harm: a verification changes nothing but the nonce, which
+// is the request's.
 func (h *Handler) Handle(ctx context.Context, event cfn.Event) error {
 	return h.handle(ctx, event, nil)
 }
