@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -92,8 +93,9 @@ func TestUpdateAndDelete(t *testing.T) {
 	}
 	w.expect("after the update", cloudwatch.OK, cloudwatch.OK)
 	update(never)
-	if left := len(w.Metrics.Alarms()) + len(w.Metrics.Dashboards()) + len(w.Bus.Rules()) + len(w.Schedules.Names()) + len(w.Parameters.Names()); left > 0 {
-		t.Errorf("%d things are left of the schedule: %v %v %v %v", left, w.Metrics.Dashboards(), w.Bus.Rules(), w.Schedules.Names(), w.Parameters.Names())
+	parameters := slices.DeleteFunc(w.Parameters.Names(), func(name string) bool { return strings.Contains(name, "Nonce") })
+	if left := len(w.Metrics.Alarms()) + len(w.Metrics.Dashboards()) + len(w.Bus.Rules()) + len(w.Schedules.Names()) + len(parameters); left > 0 {
+		t.Errorf("%d things are left of the schedule: %v %v %v %v", left, w.Metrics.Dashboards(), w.Bus.Rules(), w.Schedules.Names(), parameters)
 	}
 	before = len(w.runs("Holds"))
 	w.live(24 * time.Hour)
