@@ -102,6 +102,9 @@ type Claim struct {
 	Subnets []string `json:"Subnets,omitempty"`
 	Group   string   `json:"Group,omitempty"`
 	Role    string   `json:"Role,omitempty"`
+	// Code is the SHA-256 of a function's deployment package in Base64, as Lambda tells
+	// it (docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html).
+	Code string `json:"Code,omitempty"`
 
 	// Stack is the ARN of the stack that the verification is part of, and Digest
 	// that of its template, for Last.

@@ -4,13 +4,13 @@ import "slices"
 
 // Placed: the prober of the vantage point From has its interfaces in exactly
 // Subnets, with no security group but Group; in no VPC at all if both are empty;
-// and it runs as Role, if that is set. Then what was measured there was measured
-// from the right place, under the right role.
+// it runs as Role, and its code is Code and nothing else, if these are set. Then what was
+// measured there was measured from the right place, under the right role, by the prober.
 const Placed Kind = "placed"
 
 var _ = define(Placed, definition[placedFacts]{
 	required: []string{"From"},
-	optional: []string{"Subnets", "Group", "Role"},
+	optional: []string{"Subnets", "Group", "Role", "Code"},
 	validate: func(c Claim, wrong fieldReporter) {
 		if c.Group != "" && len(c.Subnets) == 0 {
 			wrong("Group", "used only with Subnets, got %q", c.Group)
@@ -45,6 +45,9 @@ func expectedPlaced(c Claim, _ placedFacts) string {
 	if c.Role != "" {
 		expected += ", and run as " + c.Role
 	}
+	if c.Code != "" {
+		expected += ", with the code that was deployed for it"
+	}
 	return expected
 }
 
@@ -66,10 +69,35 @@ func judgePlaced(c Claim, f placedFacts, _ Observation) finding {
 	case c.Role != "" && f.prober.Role != c.Role:
 		return refuted("the role of the prober at "+c.From, "it runs as %s", printable(f.prober.Role))
 	}
+	if wrong := judgeCode(c, f.prober); wrong != nil {
+		return *wrong
+	}
 	if c.Group == "" {
 		return holds("%s", subnetNames(f.prober.Subnets))
 	}
 	return holds("%s, %s", subnetNames(f.prober.Subnets), c.Group)
+}
+
+// judgeCode wants the prober's own code and nothing that could take its place: a layer or
+// an environment variable can change what a function runs and what it finds
+// (docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html).
+func judgeCode(c Claim, prober Function) *finding {
+	var wrong finding
+	switch {
+	case c.Code == "":
+		return nil
+	case prober.Code == "":
+		wrong = unproven("", "the prober's code is unknown")
+	case prober.Code != c.Code:
+		wrong = refuted("who changed the code of the prober at "+c.From+"; deploy it again", "its code has the SHA-256 %s", printable(shorten(prober.Code, 100)))
+	case len(prober.Layers) > 0:
+		wrong = refuted("the layers of the prober at "+c.From, "it has the layer %s", printable(joinWords(prober.Layers)))
+	case len(prober.Variables) > 0:
+		wrong = refuted("the environment of the prober at "+c.From, "it has the environment variable %s", printable(shorten(joinWords(prober.Variables), 200)))
+	default:
+		return nil
+	}
+	return &wrong
 }
 
 // subnetNames are subnets for people.

@@ -5,8 +5,8 @@ import (
 )
 
 var _ = exampleOf(Placed, example{
-	valid:  Claim{From: "private", Subnets: []string{"subnet-1"}, Group: "sg-1", Role: "arn:aws:iam::1:role/prober"},
-	fields: "From! Subnets Group Role",
+	valid:  Claim{From: "private", Subnets: []string{"subnet-1"}, Group: "sg-1", Role: "arn:aws:iam::1:role/prober", Code: "c2hh"},
+	fields: "From! Subnets Group Role Code",
 	gathered: []Claim{
 		{From: "private"},
 	},
@@ -24,7 +24,18 @@ func TestJudgePlaced(t *testing.T) {
 	role := outside
 	role.Role = "arn:aws:iam::1:role/prober"
 	as := func(role string) Facts { return Facts{placedFacts{Function{Name: "f", Role: role}}} }
+	own := outside
+	own.Code = "b3du"
+	running := func(code string, layers, variables []string) Facts {
+		return Facts{placedFacts{Function{Name: "f", Code: code, Layers: layers, Variables: variables}}}
+	}
 	checkJudged(t, map[string]judged{
+		"its own code":       {claim: own, facts: running("b3du", nil, nil), state: Holds, text: "no VPC"},
+		"other code":         {claim: own, facts: running("b3RoZXI=", nil, nil), state: Refuted, text: "its code has the SHA-256 b3RoZXI=", hint: "who changed the code of the prober at outside; deploy it again"},
+		"unknown code":       {claim: own, facts: running("", nil, nil), state: Unproven, text: "the prober's code is unknown"},
+		"a layer":            {claim: own, facts: running("b3du", []string{"arn:layer:1"}, nil), state: Refuted, text: "it has the layer arn:layer:1", hint: "the layers of the prober at outside"},
+		"a variable":         {claim: own, facts: running("b3du", nil, []string{"GODEBUG"}), state: Refuted, text: "it has the environment variable GODEBUG", hint: "the environment of the prober at outside"},
+		"any code":           {claim: outside, facts: running("b3RoZXI=", []string{"arn:layer:1"}, []string{"GODEBUG"}), state: Holds, text: "no VPC"},
 		"in whatever role":   {claim: Claim{Kind: Placed, From: "private"}, facts: as(""), state: Holds, text: "no VPC"},
 		"in its role":        {claim: role, facts: as(role.Role), state: Holds, text: "no VPC"},
 		"in another role":    {claim: role, facts: as("arn:aws:iam::1:role/other"), state: Refuted, text: "it runs as arn:aws:iam::1:role/other", hint: "the role of the prober at outside"},

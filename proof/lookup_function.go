@@ -7,14 +7,18 @@ import "errors"
 // about what it verifies.
 var FunctionLookup = newLookup[string, Function]("function", ProberFunctions, "lambda:GetFunctionConfiguration")
 
-// Function is where a Lambda function has its interfaces; without any it is in
-// no VPC.
+// Function is where a Lambda function has its interfaces, and what it runs; without any
+// it is in no VPC.
 type Function struct {
 	// Name is the function's own; without it nothing is known.
 	Name string
 	// Role is the ARN of its execution role.
 	Role            string
 	Subnets, Groups []string
+	// Code is the SHA-256 of its deployment package in Base64. Layers are the ARNs of its
+	// layers, Variables the names of its environment variables.
+	Code              string
+	Layers, Variables []string
 }
 
 // function looks up the prober of a vantage point.

@@ -219,7 +219,7 @@ func TestExpected(t *testing.T) {
 		{validClaim(Limited), "be the one that was declared", ""},
 		{validClaim(Permitted), "let arn:aws:iam::1:root connect, and nobody else", ""},
 		{Claim{Kind: Permitted, Principals: []string{"arn:b", "arn:a"}}, "let arn:a and arn:b connect, and nobody else", ""},
-		{validClaim(Placed), "be in exactly subnet-1, with sg-1 alone, and run as arn:aws:iam::1:role/prober", ""},
+		{validClaim(Placed), "be in exactly subnet-1, with sg-1 alone, and run as arn:aws:iam::1:role/prober, with the code that was deployed for it", ""},
 		{Claim{Kind: Placed, Subnets: []string{"subnet-1"}}, "be in exactly subnet-1", ""},
 		{Claim{Kind: Placed}, "be in no VPC", ""},
 		{Claim{Kind: Placed, Role: "arn:r"}, "be in no VPC, and run as arn:r", ""},

@@ -31,6 +31,16 @@ func Prepare() {
 	}
 }
 
+// packed is the deployment package of a function whose binary is in a folder: CDK uploads
+// a zip file as it is, so that its hash is known at synthesis.
+func packed(dir string) build.Package {
+	made, err := build.Pack(dir)
+	if err != nil {
+		panic(err)
+	}
+	return made
+}
+
 // binaries are the folders of the functions' binaries. It panics if there are
 // none: constructors have no other way to fail.
 func binaries(scope constructs.Construct) build.Binaries {

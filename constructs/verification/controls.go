@@ -4,11 +4,11 @@ import (
 	"provenendpoints/proof"
 )
 
-// place is where a prober is, and as what it runs. Without a subnet it is outside
+// place is where a prober is, as what it runs, and the hash of its code. Without a subnet it is outside
 // every VPC.
 type place struct {
-	role, subnet, group string
-	acls                []string
+	role, code, subnet, group string
+	acls                      []string
 }
 
 // granted adds the grant, if there is one, to what the probers may, and returns the
@@ -41,7 +41,7 @@ func grantClaim(role string, grant *Grant) proof.Claim {
 // proberClaims are the claims about a prober itself: that it is where its vantage
 // point says, and that nothing of its own holds it back there.
 func proberClaims(name string, at place) []proof.Claim {
-	placed := proof.Claim{ID: name + "Placed", Kind: proof.Placed, From: name, Role: at.role}
+	placed := proof.Claim{ID: name + "Placed", Kind: proof.Placed, From: name, Role: at.role, Code: at.code}
 	if at.subnet == "" {
 		return []proof.Claim{placed}
 	}

@@ -43,7 +43,7 @@ func sharedOf(stack awscdk.Stack) *shared {
 	}
 	scope := constructs.NewConstruct(stack, jsii.String(sharedID))
 	functions, props := binaries(scope), configurationOf(stack)
-	s := &shared{scope: scope, verifier: newVerifier(scope, props, functions.Verifier), probers: newProbers(scope, props, functions.Prober)}
+	s := &shared{scope: scope, verifier: newVerifier(scope, props, functions.Verifier), probers: newProbers(scope, props, packed(functions.Prober))}
 	sharedBy.stacks[stack] = s
 	return s
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"provenendpoints/internal/build"
 	"provenendpoints/internal/contract"
 	"provenendpoints/internal/known"
 	"provenendpoints/internal/lazy"
@@ -49,7 +50,7 @@ const proberMemory = 256
 type probers struct {
 	scope     constructs.Construct
 	props     FunctionProps
-	code      string
+	code      build.Package
 	role      iam.Role
 	arn       string // of the role
 	logs      awslogs.LogGroup
@@ -78,7 +79,7 @@ type prober struct {
 	*deployed
 }
 
-func newProbers(scope constructs.Construct, props FunctionProps, code string) *probers {
+func newProbers(scope constructs.Construct, props FunctionProps, code build.Package) *probers {
 	return &probers{
 		scope: constructs.NewConstruct(scope, jsii.String("Probers")), props: props, code: code,
 		functions: map[string]*deployed{}, groups: map[string]*group{}, endpoints: map[string]lazy.Set{},
@@ -98,7 +99,7 @@ func (p *probers) at(points []VantagePoint) ([]prober, []proof.Claim) {
 	var found []prober
 	var claims []proof.Claim
 	for _, point := range points {
-		where := place{role: p.arn}
+		where := place{role: p.arn, code: p.code.SHA256}
 		if point.Subnet != nil {
 			where.subnet, where.group = known.SubnetID(point.Subnet), p.group(point.Vpc).id
 			for _, acl := range point.NetworkAcls {
@@ -142,7 +143,7 @@ func (p *probers) function(point VantagePoint) *deployed {
 // settings are those that all probers share. CDK's constants are asked for once.
 func (p *probers) settings() *awslambda.FunctionProps {
 	if p.common == nil {
-		p.common = commonProps(p.code, p.role, p.logs, contract.ProberTimeout, proberMemory)
+		p.common = commonProps(p.code.File, p.role, p.logs, contract.ProberTimeout, proberMemory)
 	}
 	settings := *p.common
 	return &settings

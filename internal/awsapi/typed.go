@@ -34,7 +34,7 @@ func valueOf(v reflect.Value) any {
 }
 
 // fill reads a value into a Go value: a structure's members into the fields of the same
-// names. Members without a field are left out, as are fields without a member.
+// names, a map's entries into a map by text. Members without a field are left out, as are fields without a member.
 func fill(to reflect.Value, v any) error {
 	wrong := func() error { return fmt.Errorf("a %T does not fit into a %s", v, to.Type()) }
 	switch to.Kind() {
@@ -57,6 +57,20 @@ func fill(to reflect.Value, v any) error {
 					return fmt.Errorf("%s: %w", name, err)
 				}
 			}
+		}
+		return nil
+	case reflect.Map:
+		entries, ok := v.(map[string]any)
+		if !ok {
+			return wrong()
+		}
+		to.Set(reflect.MakeMapWithSize(to.Type(), len(entries)))
+		for key, entry := range entries {
+			value := reflect.New(to.Type().Elem()).Elem()
+			if err := fill(value, entry); err != nil {
+				return fmt.Errorf("[%s]: %w", key, err)
+			}
+			to.SetMapIndex(reflect.ValueOf(key), value)
 		}
 		return nil
 	case reflect.Slice:

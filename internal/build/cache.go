@@ -21,7 +21,14 @@ func cacheDir() string {
 const keptBuilds = 8
 
 // prune removes all but the newest builds. What cannot be removed stays.
-func prune(dir, current string) {
+func prune(dir, current string) { pruneIf(dir, current, os.DirEntry.IsDir) }
+
+// prunePackages removes all but the newest packages.
+func prunePackages(dir string) {
+	pruneIf(dir, "", func(e os.DirEntry) bool { return filepath.Ext(e.Name()) == ".zip" })
+}
+
+func pruneIf(dir, current string, counts func(os.DirEntry) bool) {
 	type build struct {
 		name string
 		made time.Time
@@ -29,7 +36,7 @@ func prune(dir, current string) {
 	entries, _ := os.ReadDir(dir)
 	var old []build
 	for _, entry := range entries {
-		if info, err := entry.Info(); err == nil && entry.IsDir() && entry.Name() != current {
+		if info, err := entry.Info(); err == nil && counts(entry) && entry.Name() != current {
 			old = append(old, build{entry.Name(), info.ModTime()})
 		}
 	}

@@ -25,6 +25,21 @@ var controls = []escape{
 		config["SecurityGroupIds"] = append(config["SecurityGroupIds"].([]any), attribute("Second", "GroupId"))
 	}},
 
+	{name: "a prober that says what is wanted", stack: gateway, refuted: []string{"its code has the SHA-256"}, add: func(t template) {
+		p := t.Properties(the(t, "AWS::Lambda::Function", "ProbersNetworkPrivate"))
+		p["Runtime"], p["Handler"], p["Code"] = "nodejs22.x", "index.handler", object{"ZipFile": obliging}
+	}},
+	{name: "a prober with the code of the verifier", stack: iface, refuted: []string{"its code has the SHA-256"}, add: func(t template) {
+		t.Properties(the(t, "AWS::Lambda::Function", "ProbersNetworkPrivate"))["Code"] = t.Properties(the(t, "AWS::Lambda::Function", "VerifierFunction"))["Code"]
+	}},
+	{name: "a prober with a layer", stack: service, refuted: []string{"it has the layer arn:aws:lambda:"}, add: func(t template) {
+		t.Add("Layer", "AWS::Lambda::LayerVersion", object{"Content": t.Properties(the(t, "AWS::Lambda::Function", "VerifierFunction"))["Code"]})
+		t.Properties(the(t, "AWS::Lambda::Function", "ProbersMyVpc"))["Layers"] = []any{templates.RefTo("Layer")}
+	}},
+	{name: "a prober with an environment", stack: gateway, refuted: []string{"it has the environment variable GODEBUG"}, add: func(t template) {
+		t.Properties(the(t, "AWS::Lambda::Function", "ProbersOutside"))["Environment"] = object{"Variables": object{"GODEBUG": "netdns=go"}}
+	}},
+
 	{name: "the grant in the whole VPC", stack: gateway, refuted: []string{"allows s3:ListBucket", "if StringEquals aws:SourceVpc vpc-"}, add: func(t template) {
 		condition(t, object{"StringEquals": object{"aws:SourceVpc": ref(t, "AWS::EC2::VPC", "Network")}})
 	}},
@@ -70,6 +85,12 @@ var controls = []escape{
 		probers(t)["PermissionsBoundary"] = "arn:aws:iam::aws:policy/AdministratorAccess"
 	}},
 }
+
+// obliging is the code of a prober that says of each claim what lets it hold.
+const obliging = `exports.handler = async (request) => ({ Observations: request.Probes.map((p) => ({
+  Claim: p.Claim, Took: 1000000, Connections: p.Requests || 0,
+  Outcome: p.Kind === 'unreachable' ? 'timed out' : p.Kind === 'denied' ? 'denied' : 'ok',
+})) });`
 
 // egress replaces the outbound rules of the first of the probers' groups.
 func egress(rules ...any) func(template) {

@@ -123,6 +123,9 @@ func (c cut) take(name string, t reflect.Type, at string) error {
 		return nil
 	case shape.Type == "list" && t.Kind() == reflect.Slice:
 		return c.take(shape.Member.Shape, t.Elem(), at)
+	case shape.Type == "map" && t.Kind() == reflect.Map && t.Key().Kind() == reflect.String:
+		c.shape(shape.Key.Shape)
+		return c.take(shape.Value.Shape, t.Elem(), at)
 	case shape.Type == "blob" && t == reflect.TypeFor[[]byte](), slices.Contains(kinds[shape.Type], t.Kind()):
 		return nil
 	}

@@ -29,6 +29,10 @@ type Config struct {
 	Timeout time.Duration
 	// Variables are the environment variables.
 	Variables map[string]string
+	// CodeSHA256 is the hash of its deployment package in Base64, Layers are the ARNs of
+	// its layers, both for GetFunctionConfiguration.
+	CodeSHA256 string
+	Layers     []string
 	// Role is the ARN of the function's role, Credentials are the role's.
 	Role        string
 	Credentials aws.CredentialsProvider

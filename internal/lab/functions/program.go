@@ -1,6 +1,8 @@
 package functions
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"crypto/x509"
 	"debug/buildinfo"
@@ -64,7 +66,16 @@ const bootstrap = "bootstrap"
 // of this architecture in Go's words (arm64, amd64). It refuses, naming what it
 // found, anything but a Go binary of a known main package for that architecture.
 func (p Programs) Find(dir, architecture string) (Program, error) {
-	b, err := readBinary(filepath.Join(dir, bootstrap))
+	return p.find(architecture, filepath.Join(dir, bootstrap), readBinary)
+}
+
+// FindPacked is Find for an asset that is a zip file. Nothing is unpacked to the disk.
+func (p Programs) FindPacked(file, architecture string) (Program, error) {
+	return p.find(architecture, file, readPacked)
+}
+
+func (p Programs) find(architecture, file string, read func(string) (binary, error)) (Program, error) {
+	b, err := cached(file, read)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +104,8 @@ type binaryKey struct {
 	modified int64
 }
 
-func readBinary(file string) (binary, error) {
+// cached reads a file's build information, once for each content.
+func cached(file string, read func(string) (binary, error)) (binary, error) {
 	info, err := os.Stat(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return binary{}, fmt.Errorf("function code has no executable named %s: the lab runs Go binaries for the provided runtimes alone", bootstrap)
@@ -105,7 +117,45 @@ func readBinary(file string) (binary, error) {
 	if known, ok := binaries.Load(key); ok {
 		return known.(binary), nil
 	}
-	build, err := buildinfo.ReadFile(file)
+	b, err := read(file)
+	if err != nil {
+		return binary{}, err
+	}
+	binaries.Store(key, b)
+	return b, nil
+}
+
+// readBinary reads the build information of an executable.
+func readBinary(file string) (binary, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return binary{}, fmt.Errorf("read function code: %w", err)
+	}
+	defer f.Close()
+	return buildOf(f)
+}
+
+// readPacked reads the build information of the executable in a zip file.
+func readPacked(file string) (binary, error) {
+	z, err := zip.OpenReader(file)
+	if err != nil {
+		return binary{}, fmt.Errorf("function code is not a zip file: %w", err)
+	}
+	defer z.Close()
+	packed, err := z.Open(bootstrap)
+	if err != nil {
+		return binary{}, fmt.Errorf("function code has no executable named %s", bootstrap)
+	}
+	defer packed.Close()
+	data, err := io.ReadAll(packed)
+	if err != nil {
+		return binary{}, fmt.Errorf("read function code: %w", err)
+	}
+	return buildOf(bytes.NewReader(data))
+}
+
+func buildOf(r io.ReaderAt) (binary, error) {
+	build, err := buildinfo.Read(r)
 	if err != nil {
 		return binary{}, fmt.Errorf("function code is not a Go binary: %w", err)
 	}
@@ -115,6 +165,5 @@ func readBinary(file string) (binary, error) {
 			b.architecture = s.Value
 		}
 	}
-	binaries.Store(key, b)
 	return b, nil
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"debug/elf"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -44,6 +45,11 @@ func (r *Resources) codeOf(p functionProps, assets map[string]string) (functions
 	family := runtimeFamily(p.Runtime)
 	if family == "" {
 		return nil, fmt.Errorf("the lab has no runtime %s: it has nodejs, python and provided", p.Runtime)
+	}
+	if file := packedAsset(p.Code.S3Key, assets); file != "" && family == "provided" {
+		if program, err := r.Programs.FindPacked(file, architecture(p.Architectures)); err == nil {
+			return program, nil
+		}
 	}
 	root, err := r.codeRoot(p, family, assets)
 	if err != nil {
@@ -179,12 +185,66 @@ func (r *Resources) codeRoot(p functionProps, family string, assets map[string]s
 	return r.assetRoot(p.Code.S3Bucket, p.Code.S3Key, assets)
 }
 
-// assetRoot is the folder of code in an asset or a bucket.
-func (r *Resources) assetRoot(bucket, key string, assets map[string]string) (string, error) {
+// assetOf is the file or folder of an asset, by the key of its object.
+func assetOf(key string, assets map[string]string) (string, bool) {
 	file, ok := assets[key]
 	if !ok {
 		file, ok = assets[path.Base(key)]
 	}
+	return file, ok
+}
+
+// packedAsset is the file of an asset that is a zip file; empty for others.
+func packedAsset(key string, assets map[string]string) string {
+	file, ok := assetOf(key, assets)
+	if info, err := os.Stat(file); !ok || err != nil || info.IsDir() {
+		return ""
+	}
+	return file
+}
+
+// codeHash is the SHA-256 of a function's deployment package in Base64. A folder is packed
+// by whoever uploads it, so that only its own hash is known here, which is the object's key.
+func (r *Resources) codeHash(code functionCode, assets map[string]string) string {
+	text := []byte(code.ZipFile + code.S3Key)
+	if file := packedAsset(code.S3Key, assets); file != "" {
+		return hashOf(file)
+	}
+	if _, ok := assetOf(code.S3Key, assets); !ok && code.S3Key != "" {
+		if data, err := r.Buckets.Object(code.S3Bucket, code.S3Key); err == nil {
+			text = data
+		}
+	}
+	sum := sha256.Sum256(text)
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// hashes are those of files, by their paths, sizes and times of change.
+var hashes sync.Map
+
+// hashOf is the hash of a file; empty if it cannot be read.
+func hashOf(file string) string {
+	info, err := os.Stat(file)
+	if err != nil {
+		return ""
+	}
+	key := fmt.Sprint(file, info.Size(), info.ModTime().UnixNano())
+	if known, ok := hashes.Load(key); ok {
+		return known.(string)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(data)
+	hash := base64.StdEncoding.EncodeToString(sum[:])
+	hashes.Store(key, hash)
+	return hash
+}
+
+// assetRoot is the folder of code in an asset or a bucket.
+func (r *Resources) assetRoot(bucket, key string, assets map[string]string) (string, error) {
+	file, ok := assetOf(key, assets)
 	if !ok {
 		return r.codeInBucket(bucket, key)
 	}

@@ -178,7 +178,7 @@ func (r *Resources) functionConfig(ctx context.Context, name string, c cfn.Typed
 		Reserved: p.ReservedConcurrentExecutions,
 		LogGroup: "/aws/lambda/" + name,
 		Owner:    c.Stack,
-		Role:     p.Role,
+		Role:     p.Role, CodeSHA256: r.codeHash(p.Code, c.Assets), Layers: p.Layers,
 		Credentials: r.Roles.Credentials(p.Role, roles.SessionOptions{
 			Name: name, Context: map[string]string{"lambda:SourceFunctionArn": r.Functions.ARN(name)},
 		}),

@@ -117,6 +117,9 @@ func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_ = json.NewEncoder(w).Encode(map[string]any{
 			"FunctionName": strings.TrimSuffix(function[strings.LastIndex(function, ":")+1:], "/"),
 			"Role":         Role,
+			"CodeSha256":   "c2hhMjU2",
+			"Layers":       []any{map[string]any{"Arn": "arn:layer:1"}},
+			"Environment":  map[string]any{"Variables": map[string]any{"B": "2", "A": "1"}},
 			"VpcConfig":    map[string]any{"SubnetIds": a.Subnets, "SecurityGroupIds": []string{Group}, "VpcId": VPC},
 		})
 	case a.Watching.serve(action, w, r, body):

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"provenendpoints/internal/lambda/verifier/api"
 	"provenendpoints/proof"
@@ -20,6 +22,10 @@ var _ = implement(proof.FunctionLookup, func(ctx context.Context, c *clients, va
 	}
 	function := proof.Function{
 		Name: out.FunctionName, Role: out.Role, Subnets: out.VpcConfig.SubnetIds, Groups: out.VpcConfig.SecurityGroupIds,
+	}
+	function.Code, function.Variables = out.CodeSha256, slices.Sorted(maps.Keys(out.Environment.Variables))
+	for _, layer := range out.Layers {
+		function.Layers = append(function.Layers, layer.Arn)
 	}
 	if function.Name == "" {
 		// An empty answer would say that the function is in no VPC.

@@ -15,11 +15,18 @@ func init() {
 // functionConfiguration is the answer. VpcConfig is absent outside of every VPC.
 type functionConfiguration struct {
 	FunctionName, FunctionArn, Role  string
+	CodeSha256                       string `json:",omitempty"`
 	Timeout                          int
 	Version, State, LastUpdateStatus string
 	VpcConfig                        *vpcConfig `json:",omitempty"`
 	LoggingConfig                    struct{ LogGroup string }
+	Layers                           []layer      `json:",omitempty"`
+	Environment                      *environment `json:",omitempty"`
 }
+
+type layer struct{ Arn string }
+
+type environment struct{ Variables map[string]string }
 
 type vpcConfig struct {
 	VpcID            string `json:"VpcId"`
@@ -46,6 +53,13 @@ func configuration(f Functions, arn string) (functionConfiguration, error) {
 		Version: "$LATEST", State: "Active", LastUpdateStatus: "Successful",
 	}
 	out.LoggingConfig.LogGroup = c.LogGroup
+	out.CodeSha256 = c.CodeSHA256
+	for _, arn := range c.Layers {
+		out.Layers = append(out.Layers, layer{arn})
+	}
+	if len(c.Variables) > 0 {
+		out.Environment = &environment{c.Variables}
+	}
 	if len(c.Subnets) > 0 {
 		out.VpcConfig = &vpcConfig{c.VPC, c.Subnets, c.Groups}
 	}

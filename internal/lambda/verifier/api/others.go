@@ -117,9 +117,18 @@ var (
 
 // FunctionConfiguration is a function's.
 type FunctionConfiguration struct {
-	FunctionName, Role string
-	VpcConfig          VpcConfigResponse
+	FunctionName, Role, CodeSha256 string
+
+	VpcConfig   VpcConfigResponse
+	Layers      []Layer
+	Environment EnvironmentResponse
 }
+
+// Layer is a layer of a function.
+type Layer struct{ Arn string }
+
+// EnvironmentResponse has a function's environment variables.
+type EnvironmentResponse struct{ Variables map[string]string }
 
 // VpcConfigResponse is where a function's interfaces are.
 type VpcConfigResponse struct{ SubnetIds, SecurityGroupIds []string }
