@@ -85,9 +85,9 @@ type Claim struct {
 	// Ways are the ids of what routes may lead to besides the VPC itself: gateway
 	// endpoints, and gateways that are wanted.
 	Ways []string `json:"Ways,omitempty"`
-	// Public are those that may have a public address: instances, network
-	// interfaces, NAT gateways and allocations of Elastic IP addresses by their
-	// ids, load balancers by their ARNs.
+	// Public are those that may have a public address, or let others in: instances, network
+	// interfaces, NAT gateways, allocations of Elastic IP addresses and endpoint services by
+	// their ids, load balancers by their ARNs, interfaces of AWS's services by their type.
 	Public []string `json:"Public,omitempty"`
 	// Zones are those that may decide about names in a VPC: private hosted zones
 	// by their ids or names, resolver rules, DNS Firewall rule groups and Route 53

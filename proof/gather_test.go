@@ -23,6 +23,7 @@ type fakeLookups struct {
 	tables     []RouteTable
 	subnets    []Subnet
 	cards      []NetworkInterface
+	services   []EndpointService
 	zones      []HostedZone
 	rules      []DNSAssociation
 	groups     []SecurityGroup
@@ -83,6 +84,9 @@ func (l *fakeLookups) lookups() Lookups {
 		}),
 		NetworkInterfacesLookup.By(func(ctx context.Context, vpc string) ([]NetworkInterface, error) {
 			return l.cards, l.ask(ctx, "network interfaces of %s", vpc)
+		}),
+		AccountServicesLookup.By(func(ctx context.Context, vpc string) ([]EndpointService, error) {
+			return l.services, l.ask(ctx, "services of %s", vpc)
 		}),
 		DHCPOptionsLookup.By(func(ctx context.Context, vpc string) ([]string, error) {
 			return []string{"AmazonProvidedDNS"}, l.ask(ctx, "DHCP options of %s", vpc)
@@ -208,8 +212,8 @@ func TestGather(t *testing.T) {
 		},
 		"unaddressed": {
 			claim: Claim{Kind: Unaddressed, Subnets: []string{"subnet-1"}},
-			want:  unaddressedFacts{[]string{"vpc-1"}, all.cards, all.tables},
-			asked: []string{"subnets [subnet-1]", "network interfaces of vpc-1", "tables of vpc-1"},
+			want:  unaddressedFacts{[]string{"vpc-1"}, all.cards, all.tables, all.services, nil},
+			asked: []string{"subnets [subnet-1]", "network interfaces of vpc-1", "tables of vpc-1", "services of vpc-1"},
 		},
 		"unredirected": {
 			claim: Claim{Kind: Unredirected, Subnets: []string{"subnet-1"}},

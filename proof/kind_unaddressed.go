@@ -6,24 +6,27 @@ import (
 	"strings"
 )
 
-// Unaddressed: nothing in the VPC of Subnets has a public address but Public.
+// Unaddressed: nobody outside comes into the VPC of Subnets but through Public: nothing has
+// a public address, no AWS service has an interface there that brings others in, no
+// endpoint service leads to a load balancer there, and no instance is in another VPC as well.
 const Unaddressed Kind = "unaddressed"
 
 var _ = define(Unaddressed, definition[unaddressedFacts]{
 	required: []string{"Subnets"},
 	optional: []string{"Public"},
-	lookups:  always(SubnetsLookup, NetworkInterfacesLookup, VPCRouteTablesLookup),
+	lookups:  always(SubnetsLookup, NetworkInterfacesLookup, InstanceInterfacesLookup, VPCRouteTablesLookup, AccountServicesLookup),
 	gather: func(g *gatherer, c Claim) unaddressedFacts {
 		vpcs := vpcsOf(g.subnets(c.Subnets))
-		return unaddressedFacts{vpcs, g.networkInterfacesOf(vpcs...), g.routeTablesOf(vpcs...)}
+		interfaces := g.networkInterfacesOf(vpcs...)
+		return unaddressedFacts{vpcs, interfaces, g.routeTablesOf(vpcs...), g.accountServices(vpcs...), g.instanceInterfaces(instancesOf(interfaces))}
 	},
 	target:  Claim.vpcTarget,
 	subject: Claim.vpcTarget,
 	expected: func(c Claim, _ unaddressedFacts) string {
 		if len(c.Public) > 0 {
-			return "have no public address but those of " + joinWords(c.Public)
+			return "have no public address and no way in for others but those of " + joinWords(c.Public)
 		}
-		return "have no public address"
+		return "have no public address and no way in for others"
 	},
 	judge: judgeUnaddressed,
 })
@@ -32,6 +35,20 @@ type unaddressedFacts struct {
 	vpcs       []string
 	interfaces []NetworkInterface
 	tables     []RouteTable
+	services   []EndpointService // of the account
+	// all are the interfaces of the instances that have one in the VPC.
+	all []NetworkInterface
+}
+
+// instancesOf are the instances that the interfaces are attached to.
+func instancesOf(interfaces []NetworkInterface) []string {
+	var ids []string
+	for _, i := range interfaces {
+		if i.Instance != "" {
+			ids = append(ids, i.Instance)
+		}
+	}
+	return compact(ids)
 }
 
 // judgeUnaddressed refutes by an interface that the internet reaches: whoever
@@ -43,6 +60,10 @@ func judgeUnaddressed(c Claim, f unaddressedFacts, _ Observation) finding {
 	}
 	var declared []string
 	for _, i := range f.interfaces {
+		if !i.staysInside() && !slices.Contains(c.Public, i.ID) && !slices.Contains(c.Public, i.Type) {
+			return refuted("which service made it; declare its type if it is wanted",
+				"%s is of the type %s, by which an AWS service may bring others into the VPC", i.about(), printable(i.Type))
+		}
 		for _, address := range f.publicAddresses(i) {
 			if !slices.ContainsFunc(c.Public, func(id string) bool { return i.belongsTo(id, address) }) {
 				return refuted("what gave it that address; declare it if it is wanted", "%s has the public address %s", i.about(), address.Address)
@@ -50,11 +71,47 @@ func judgeUnaddressed(c Claim, f unaddressedFacts, _ Observation) finding {
 			declared = append(declared, address.Address.String())
 		}
 	}
+	for _, i := range f.all {
+		if i.VPC != "" && !slices.Contains(f.vpcs, i.VPC) && !slices.Contains(c.Public, i.ID) && !slices.Contains(c.Public, i.Instance) {
+			return refuted("who attached that interface; declare it if it is wanted",
+				"the instance %s has the interface %s in %s as well, and can pass on what it gets", i.Instance, i.ID, i.VPC)
+		}
+	}
+	for _, service := range f.services {
+		if balancer := f.inside(service); balancer != "" && !slices.Contains(c.Public, service.ID) {
+			return refuted("who made "+service.ID+"; declare it if it is wanted",
+				"the endpoint service %s leads from other VPCs to the load balancer %s", service.ID, balancerName(balancer))
+		}
+	}
 	if len(declared) > 0 {
 		return holds("only %s", joinCommas(compact(declared)))
 	}
 	return holds("none on %s", plural(len(f.interfaces), "network interface"))
 }
+
+// inside is a load balancer of the endpoint service that is in the VPC; empty if none is.
+func (f unaddressedFacts) inside(service EndpointService) string {
+	for _, balancer := range service.Balancers {
+		if slices.ContainsFunc(f.interfaces, func(i NetworkInterface) bool { return i.isNodeOf(balancer) }) {
+			return balancer
+		}
+	}
+	return ""
+}
+
+// insideTypes are the types of interfaces through which nobody comes from outside the VPC but by
+// what other claims are about, or this one: routes, public addresses, endpoints, load
+// balancers. Who opens a tunnel at an EC2 Instance Connect Endpoint, IAM decides. Others are
+// those of services that connect the VPC with the outside by themselves, such as
+// api_gateway_managed, global_accelerator_managed, quicksight and iot_rules_managed, and those
+// that are new (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html).
+var insideTypes = []string{
+	"", "interface", "efa", "efa-only", "trunk", "branch", "lambda", "efs", "nat_gateway", "transit_gateway",
+	"load_balancer", "network_load_balancer", "gateway_load_balancer", "vpc_endpoint", "gateway_load_balancer_endpoint",
+	"ec2_instance_connect_endpoint",
+}
+
+func (i NetworkInterface) staysInside() bool { return slices.Contains(insideTypes, i.Type) }
 
 // publicAddresses are the interface's addresses that lead out of the VPC.
 func (f unaddressedFacts) publicAddresses(i NetworkInterface) []PublicAddress {

@@ -78,6 +78,12 @@ func (g *gatherer) instanceInterfaces(ids []string) []NetworkInterface {
 // (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkInterface.html,
 // repost.aws/knowledge-center/elb-find-load-balancer-ip).
 func (i NetworkInterface) isOf(balancer string) bool {
+	return i.Type == "network_load_balancer" && i.isNodeOf(balancer)
+}
+
+// isNodeOf reports whether the interface is a node of the load balancer, of whatever kind,
+// by the description that AWS gives it.
+func (i NetworkInterface) isNodeOf(balancer string) bool {
 	_, name, ok := strings.Cut(balancer, ":loadbalancer/")
-	return ok && i.Type == "network_load_balancer" && i.Description == "ELB "+name
+	return ok && i.Description == "ELB "+name
 }

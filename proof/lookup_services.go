@@ -10,6 +10,11 @@ import (
 // lead to the same load balancer.
 var ServicesLookup = newLookup[ServiceOnBalancer, []EndpointService]("endpoint services", AnyResource, "ec2:DescribeVpcEndpointServiceConfigurations")
 
+// AccountServicesLookup describes all endpoint services that the account has in the Region, for
+// a VPC by its id. There may be none. Those of other accounts on load balancers of theirs
+// in a shared VPC are not described to this one.
+var AccountServicesLookup = newLookup[string, []EndpointService]("endpoint services of the account", AnyResource, "ec2:DescribeVpcEndpointServiceConfigurations")
+
 // ConnectionsLookup describes all connections with an endpoint service, by its id.
 var ConnectionsLookup = newLookup[string, []Connection]("connections", AnyResource, "ec2:DescribeVpcEndpointConnections")
 
@@ -41,6 +46,19 @@ func (g *gatherer) services(service, balancer string) []EndpointService {
 	return look(g, ServicesLookup, "the endpoint services of "+balancerName(balancer), ServiceOnBalancer{service, balancer}, func(services []EndpointService) error {
 		if !slices.ContainsFunc(services, func(s EndpointService) bool { return s.ID == service }) {
 			return errors.New(service + " was not described")
+		}
+		return nil
+	})
+}
+
+// accountServices looks up the account's endpoint services.
+func (g *gatherer) accountServices(vpcs ...string) []EndpointService {
+	if len(vpcs) == 0 {
+		return nil
+	}
+	return look(g, AccountServicesLookup, "the endpoint services of the account", vpcs[0], func(services []EndpointService) error {
+		if slices.ContainsFunc(services, func(s EndpointService) bool { return s.ID == "" || len(s.Balancers) == 0 }) {
+			return errors.New("one was described without its id or its load balancers")
 		}
 		return nil
 	})

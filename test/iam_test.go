@@ -166,7 +166,7 @@ func proberOf(point string) string {
 // stack and write its own log.
 func TestVerifierPermissions(t *testing.T) {
 	t.Parallel()
-	scenario2 := []string{"ec2:DescribeDhcpOptions", "ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs", "route53:ListHostedZonesByVPC", "route53profiles:ListProfileAssociations", "route53resolver:ListFirewallRuleGroupAssociations", "route53resolver:ListResolverRuleAssociations"}
+	scenario2 := []string{"ec2:DescribeDhcpOptions", "ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcEndpointServiceConfigurations", "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs", "route53:ListHostedZonesByVPC", "route53profiles:ListProfileAssociations", "route53resolver:ListFirewallRuleGroupAssociations", "route53resolver:ListResolverRuleAssociations"}
 	ask := func(points ...string) string {
 		var functions []string
 		for _, point := range points {
@@ -180,7 +180,7 @@ func TestVerifierPermissions(t *testing.T) {
 		ask     string
 	}{
 		assembled.GatewayEndpoint: {
-			[]string{"ec2:DescribeDhcpOptions", "ec2:DescribeNetworkInterfaces", "ec2:DescribePrefixLists", "ec2:DescribeRouteTables", "ec2:DescribeSubnets", "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs", "route53:ListHostedZonesByVPC", "route53profiles:ListProfileAssociations", "route53resolver:ListFirewallRuleGroupAssociations", "route53resolver:ListResolverRuleAssociations"},
+			[]string{"ec2:DescribeDhcpOptions", "ec2:DescribeNetworkInterfaces", "ec2:DescribePrefixLists", "ec2:DescribeRouteTables", "ec2:DescribeSubnets", "ec2:DescribeVpcEndpointServiceConfigurations", "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs", "route53:ListHostedZonesByVPC", "route53profiles:ListProfileAssociations", "route53resolver:ListFirewallRuleGroupAssociations", "route53resolver:ListResolverRuleAssociations"},
 			ask("Outside", "Private"),
 		},
 		assembled.InterfaceEndpoint:           {scenario2, ask("Outside", "Private", "Public")},

@@ -36,7 +36,7 @@ type Isolation struct {
 
 // claims are those of isolation: every route that is in effect leads to the VPC
 // or to a declared way, every endpoint and every way to another network is declared,
-// nothing in the VPC has a public address, names mean what they mean elsewhere, and
+// nobody comes into the VPC from outside, names mean what they mean elsewhere, and
 // another public name is not reachable. None without isolation.
 func (i *Isolation) claims() []proof.Claim {
 	if i == nil {

@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
@@ -279,7 +280,10 @@ func (s *endpointService) verify(holder constructs.Construct, props *ServiceProp
 		})
 	}
 	addSibling(holder, consumer.Vpc, s.endpoint, "")
-	subject.Isolation = proving.isolation(holder, consumer.Vpc, subject.Endpoint, points)
+	if subject.Isolation = proving.isolation(holder, consumer.Vpc, subject.Endpoint, points); subject.Isolation != nil {
+		// Its load balancer may be in the consumer's VPC; who is connected is claimed anyway.
+		subject.Isolation.Public = append(slices.Clone(subject.Isolation.Public), subject.Service)
+	}
 	for _, principal := range principals {
 		subject.Principals = append(subject.Principals, *principal.Arn())
 	}

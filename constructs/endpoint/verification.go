@@ -49,9 +49,11 @@ type VerificationProps struct {
 	// gateways, …) that routes of other subnets of the VPC lead to. It needs Isolated.
 	// Default: none.
 	Ways []string
-	// Public are those that may have a public address in the VPC: instances,
-	// network interfaces, NAT gateways and allocations of Elastic IP addresses by
-	// their ids, load balancers by their ARNs. It needs Isolated. Default: none.
+	// Public are those that may have a public address in the VPC, or let others in:
+	// instances, network interfaces, NAT gateways, allocations of Elastic IP addresses and
+	// endpoint services by their ids, load balancers by their ARNs, interfaces of AWS's
+	// services by their type, such as api_gateway_managed. It needs Isolated.
+	// Default: none.
 	Public []string
 	// Zones are those that may decide about names in the VPC: private hosted zones
 	// by their ids or names, resolver rules, DNS Firewall rule groups and Route 53

@@ -53,6 +53,22 @@ var gateways = []escape{
 			"RouteTableId": ref(t, "AWS::EC2::RouteTable", "Private"), "DestinationCidrBlock": "0.0.0.0/0", "InstanceId": templates.RefTo("Host"),
 		})
 	}},
+	{name: "an endpoint service before a host of its own", stack: gateway, refuted: []string{"the endpoint service vpce-svc-", "leads from other VPCs to the load balancer"}, add: func(t template) {
+		innerBalancer(t)
+		t.Add("Published", "AWS::EC2::VPCEndpointService", object{"NetworkLoadBalancerArns": []any{templates.RefTo("Inner")}, "AcceptanceRequired": false}, "Inner")
+		t.Add("Anybody", "AWS::EC2::VPCEndpointServicePermissions", object{"ServiceId": templates.RefTo("Published"), "AllowedPrincipals": []any{"*"}})
+	}},
+	{name: "an instance in another VPC as well", stack: gateway, refuted: []string{"has the interface eni-", "as well, and can pass on what it gets"}, add: func(t template) {
+		t.Add("Second", "AWS::EC2::VPC", object{"CidrBlock": "10.7.0.0/16"})
+		t.Add("SecondSubnet", "AWS::EC2::Subnet", object{
+			"VpcId": templates.RefTo("Second"), "CidrBlock": "10.7.0.0/24", "AvailabilityZone": attribute(the(t, "AWS::EC2::Subnet", "Private"), "AvailabilityZone"),
+		})
+		t.Add("SecondInterface", "AWS::EC2::NetworkInterface", object{"SubnetId": templates.RefTo("SecondSubnet")})
+		t.Add("SecondAttached", "AWS::EC2::NetworkInterfaceAttachment", object{
+			"InstanceId": ref(t, "AWS::EC2::Instance", "Instance"), "NetworkInterfaceId": templates.RefTo("SecondInterface"), "DeviceIndex": "1",
+		})
+	}},
+	{name: "an internal balancer that nobody else reaches", stack: gateway, add: innerBalancer},
 	{name: "a resolver rule", stack: gateway, refuted: []string{"resolver rule rslvr-rr-"}, add: func(t template) {
 		t.Add("Rule", "AWS::Route53Resolver::ResolverRule", object{"RuleType": "SYSTEM", "DomainName": "corp.example"})
 		t.Add("RuleOfNetwork", "AWS::Route53Resolver::ResolverRuleAssociation", object{"ResolverRuleId": templates.RefTo("Rule"), "VPCId": ref(t, "AWS::EC2::VPC", "Network")})
@@ -69,6 +85,16 @@ var gateways = []escape{
 			"Name": "added", "ProfileId": templates.RefTo("Profile"), "ResourceId": ref(t, "AWS::EC2::VPC", "Network"),
 		})
 	}},
+}
+
+// innerBalancer adds an internal load balancer before the private instance.
+func innerBalancer(t template) {
+	t.Add("Inner", "AWS::ElasticLoadBalancingV2::LoadBalancer", object{"Type": "network", "Scheme": "internal", "Subnets": []any{ref(t, "AWS::EC2::Subnet", "Private")}})
+	t.Add("InnerTargets", "AWS::ElasticLoadBalancingV2::TargetGroup", object{"Protocol": "TCP", "Port": 22, "VpcId": ref(t, "AWS::EC2::VPC", "Network"), "TargetType": "instance"})
+	t.Add("InnerListener", "AWS::ElasticLoadBalancingV2::Listener", object{
+		"LoadBalancerArn": templates.RefTo("Inner"), "Protocol": "TCP", "Port": 22,
+		"DefaultActions": []any{object{"Type": "forward", "TargetGroupArn": templates.RefTo("InnerTargets")}},
+	})
 }
 
 // ipv6 gives the VPC and its private subnet IPv6 blocks.

@@ -31,6 +31,20 @@ var _ = implement(proof.ServicesLookup, func(ctx context.Context, c *clients, of
 	return services, nil
 })
 
+var _ = implement(proof.AccountServicesLookup, func(ctx context.Context, c *clients, _ string) ([]proof.EndpointService, error) {
+	found, err := api.DescribeVpcEndpointServiceConfigurations.All(ctx, c.aws, api.DescribeVpcEndpointServiceConfigurationsInput{})
+	if err != nil {
+		return nil, err
+	}
+	var services []proof.EndpointService
+	for _, service := range found {
+		if service.ServiceState != "Deleted" {
+			services = append(services, serviceOf(service))
+		}
+	}
+	return services, nil
+})
+
 func serviceOf(service api.ServiceConfiguration) proof.EndpointService {
 	return proof.EndpointService{
 		ID:                 service.ServiceId,

@@ -141,6 +141,13 @@ func TestLookups(t *testing.T) {
 			{ID: lambdatest.Service, Balancers: []string{lambdatest.Balancer}, AcceptanceRequired: true},
 			{ID: "vpce-svc-2", Balancers: []string{lambdatest.Balancer}, AcceptanceRequired: true},
 		}, map[string]int{"DescribeVpcEndpointServiceConfigurations": 2}},
+		{"services of the account", func(ctx context.Context) (any, error) {
+			return proof.AccountServicesLookup.Ask(ctx, l, lambdatest.VPC)
+		}, []proof.EndpointService{
+			{ID: lambdatest.Service, Balancers: []string{lambdatest.Balancer}, AcceptanceRequired: true},
+			{ID: "vpce-svc-1", Balancers: []string{"arn:other"}, AcceptanceRequired: true},
+			{ID: "vpce-svc-2", Balancers: []string{lambdatest.Balancer}, AcceptanceRequired: true},
+		}, map[string]int{"DescribeVpcEndpointServiceConfigurations": 2}},
 		{"balancer", func(ctx context.Context) (any, error) { return proof.BalancerLookup.Ask(ctx, l, lambdatest.Balancer) }, proof.Balancer{
 			ARN: lambdatest.Balancer, VPC: lambdatest.VPC, Type: "network", Scheme: "internal", Groups: []string{lambdatest.Group}, Enforced: true,
 			Listeners: []proof.Listener{
