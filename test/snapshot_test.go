@@ -24,9 +24,9 @@ var (
 	digest   = regexp.MustCompile(`("Stacks": \{\s*"\w+": |"Digest": )"[0-9a-f]{64}"`)
 )
 
-// normalize makes a template comparable. It replaces the asset hashes, which
-// change with every change of the functions' code, as its own hash does, the digests, which change with
-// the hashes, and nothing else.
+// normalize makes a template comparable. It replaces the hashes of assets and of the
+// probers' code, which change with every change of the functions, the digests, which
+// change with the hashes, and nothing else.
 func normalize(t *testing.T, data []byte) []byte {
 	t.Helper()
 	var indented bytes.Buffer
