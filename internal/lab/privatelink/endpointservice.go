@@ -34,13 +34,15 @@ type EndpointService struct {
 	// an account stands for all of it. The lab wants the owner's own account
 	// named as well: AWS does not document that it need not be.
 	Principals []string
-	// PrivateDNSName is a name that consumers' private DNS can take over; its
-	// domain counts as verified. Default: none.
+	// PrivateDNSName is a name that consumers' private DNS can take over, once its domain
+	// is verified. Default: none.
 	PrivateDNSName string
 	// Name is com.amazonaws.vpce.REGION.ID; Zones are those in which all of its
-	// consumers can have endpoints. Set by the network.
-	Name  string
-	Zones []string
+	// consumers can have endpoints; Domain is what proves the private name. Set by the
+	// network.
+	Name   string
+	Zones  []string
+	Domain Domain
 }
 
 // Connection is an endpoint's connection as the endpoint service sees it.
@@ -74,6 +76,7 @@ func (pl *PrivateLink) CreateEndpointService(c EndpointService) (EndpointService
 	if err := checkPrincipals(c.Principals); err != nil {
 		return c, err
 	}
+	c.Domain = newDomain(c.ID, c.PrivateDNSName)
 	c.LoadBalancers, c.Principals = slices.Clone(c.LoadBalancers), slices.Clone(c.Principals)
 	s := &endpointService{EndpointService: c, connections: map[string]*endpoint{}}
 	for _, b := range balancers {
@@ -141,7 +144,10 @@ func (pl *PrivateLink) ModifyEndpointService(c EndpointService) error {
 	if err := checkPrincipals(c.Principals); err != nil {
 		return err
 	}
-	s.AcceptanceRequired, s.Principals, s.PrivateDNSName = c.AcceptanceRequired, slices.Clone(c.Principals), c.PrivateDNSName
+	if c.PrivateDNSName != s.PrivateDNSName {
+		s.PrivateDNSName, s.Domain = c.PrivateDNSName, newDomain(c.ID, c.PrivateDNSName)
+	}
+	s.AcceptanceRequired, s.Principals = c.AcceptanceRequired, slices.Clone(c.Principals)
 	return nil
 }
 

@@ -103,6 +103,7 @@ func TestAcceptance(t *testing.T) {
 	t.Parallel()
 	n := newWeb(t, elbtest.Options{})
 	s := n.service(func(c *privatelink.EndpointService) { c.AcceptanceRequired, c.PrivateDNSName = true, "web.example.com" })
+	n.verified(s)
 	e := n.endpoint("vpce-1", "my", s.Name, func(c *privatelink.Endpoint) { c.PrivateDNS = true })
 	n.Web.AwaitHealthy()
 	client, to := n.AddHost("client", "my-a"), vpctest.At(n.addrsOf("vpce-1", vpctest.ZoneA)[0], 80)
@@ -345,5 +346,57 @@ func TestUnhealthyTargetIsLeft(t *testing.T) {
 		if counts := n.Spread(h, vpctest.At(n.Web.Node(vpctest.ZoneB), 80), 16); counts[elbtest.Saw("WEB1", h.Addr())] != 16 {
 			t.Errorf("new connections %v, want all at WEB1", counts)
 		}
+	}
+}
+
+// verified proves the domain of a service's private name.
+func (n web) verified(s privatelink.EndpointService) {
+	n.T.Helper()
+	n.Must(n.PublicZone().AddRecord(s.Domain.Name + ".example.com. 60 IN TXT \"" + s.Domain.Value + "\""))
+	n.Must(n.VerifyDomain(s.ID))
+}
+
+// A private name can be used once its domain is verified, by a record of that domain or of
+// one above it, and another name has to be verified anew
+// (docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html).
+func TestDomainVerification(t *testing.T) {
+	t.Parallel()
+	n := newWeb(t, elbtest.Options{})
+	s := n.service(func(c *privatelink.EndpointService) { c.PrivateDNSName = "web.example.com" })
+	create := func() error {
+		_, err := n.CreateEndpoint(privatelink.Endpoint{
+			ID: "vpce-1", VPC: "vpc-my", Service: s.Name, Type: privatelink.InterfaceType, Principal: owner, Subnets: []string{"subnet-my-a"}, Groups: []string{"sg-my-open"}, PrivateDNS: true,
+		})
+		return err
+	}
+	state := func() string {
+		t.Helper()
+		now, err := n.EndpointService(s.ID)
+		n.Must(err)
+		return now.Domain.State
+	}
+	if err := create(); awserr.Code(err) != "InvalidParameter" || state() != "pendingVerification" {
+		t.Errorf("before the verification: %v, %s", err, state())
+	}
+	n.Must(n.VerifyDomain(s.ID))
+	if state() != "failed" {
+		t.Errorf("without a record: %s", state())
+	}
+	n.verified(s)
+	if state() != "verified" {
+		t.Errorf("with the record: %s", state())
+	}
+	n.Must(create())
+	if got := n.Lookup(n.AddHost("client", "my-a"), "web.example.com"); got != vpctest.NoError(n.addrsOf("vpce-1", "")...) {
+		t.Errorf("the private name leads to %s", got)
+	}
+	s.PrivateDNSName = "other.example.com"
+	n.Must(n.ModifyEndpointService(s))
+	if state() != "pendingVerification" {
+		t.Errorf("another name is %s", state())
+	}
+	plain := n.service(func(c *privatelink.EndpointService) { c.ID = "vpce-svc-plain" })
+	if err := n.VerifyDomain(plain.ID); awserr.Code(err) != "InvalidParameter" {
+		t.Errorf("without a private name: %v", err)
 	}
 }

@@ -21,7 +21,7 @@ func (e *endpoint) privateNames() []string {
 	switch {
 	case e.service != nil:
 		return e.service.PrivateDNSNames
-	case e.offer != nil && e.offer.PrivateDNSName != "":
+	case e.offer != nil && e.offer.PrivateDNSName != "" && e.offer.Domain.State == domainVerified:
 		return []string{e.offer.PrivateDNSName}
 	}
 	return nil

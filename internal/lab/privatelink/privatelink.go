@@ -15,6 +15,7 @@ type PrivateLink struct {
 	balancing *elb.LoadBalancing
 	delay     func(Endpoint) time.Duration
 	unready   func(EndpointService) time.Duration
+	texts     func(name string) []string
 
 	// All of the following is guarded by the network's lock.
 	endpoints store.Store[*endpoint]
@@ -33,6 +34,9 @@ type Options struct {
 	// Unready is for how long a new endpoint service refuses endpoints although it is
 	// available. Default: not at all.
 	Unready func(EndpointService) time.Duration
+	// Texts are those of the TXT records of a name in public zones of the account, which
+	// verify domains besides the DNS. Default: none.
+	Texts func(name string) []string
 }
 
 // New returns a PrivateLink without endpoints and services.
@@ -42,6 +46,7 @@ func New(o Options) *PrivateLink {
 		balancing: o.LoadBalancing,
 		delay:     o.Delay,
 		unready:   o.Unready,
+		texts:     o.Texts,
 		endpoints: store.New[*endpoint]("Vpc Endpoint Id", "InvalidVpcEndpointId.NotFound"),
 		offers:    store.New[*endpointService]("VpcEndpointService Id", "InvalidVpcEndpointServiceId.NotFound"),
 		services:  map[string]*service{},

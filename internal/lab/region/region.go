@@ -169,6 +169,7 @@ func New(o Options) (*Region, error) {
 	}
 	r.PrivateLink = privatelink.New(privatelink.Options{Network: r.Network, LoadBalancing: r.LoadBalancing, Delay: o.Faults.EndpointDelay,
 		Unready: func(s privatelink.EndpointService) time.Duration { return late.Of(latency.ServiceTakesEndpoints, s.ID) },
+		Texts:   func(name string) []string { return r.Names.PublicTexts(name) },
 	})
 	r.Names = route53.New(r.Network)
 	r.Cloud, err = cloud.New(cloud.Options{

@@ -74,6 +74,11 @@ var managedPolicies = sync.OnceValue(func() map[string]*iam.Policy {
 	for name, actions := range managedDocuments {
 		out[name] = &iam.Policy{Version: "2012-10-17", Statements: []iam.Statement{{Actions: actions, Resources: []string{"*"}}}}
 	}
+	// docs.aws.amazon.com/aws-managed-policy/latest/reference/PowerUserAccess.html
+	out["PowerUserAccess"] = &iam.Policy{Version: "2012-10-17", Statements: []iam.Statement{
+		{NotActions: []string{"iam:*", "organizations:*", "account:*"}, Resources: []string{"*"}},
+		{Actions: []string{"account:GetAccountInformation", "account:GetPrimaryEmail", "account:ListRegions", "iam:CreateServiceLinkedRole", "iam:DeleteServiceLinkedRole", "iam:ListRoles", "organizations:DescribeOrganization"}, Resources: []string{"*"}},
+	}}
 	return out
 })
 

@@ -293,3 +293,25 @@ func ttl(seconds int) string {
 	}
 	return strconv.Itoa(seconds)
 }
+
+// PublicTexts are the texts of the TXT records of a name in public zones. Who verifies a
+// domain sees them: their owner is taken to have the domain delegated to the zone.
+func (n *Names) PublicTexts(name string) []string {
+	n.mu.RLock()
+	defer n.mu.RUnlock()
+	asked, _ := domainName(name)
+	var texts []string
+	for _, z := range n.zones.ByID {
+		if len(z.VPCs) > 0 || !miekg.IsSubDomain(z.Name, asked) {
+			continue
+		}
+		own := new(dns.Zones)
+		own.Add(z.zone)
+		for _, record := range (dns.View{own}).Answer(new(miekg.Msg).SetQuestion(asked, miekg.TypeTXT)).Answer {
+			if text, ok := record.(*miekg.TXT); ok {
+				texts = append(texts, text.Txt...)
+			}
+		}
+	}
+	return texts
+}

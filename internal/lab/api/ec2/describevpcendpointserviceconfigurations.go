@@ -16,6 +16,16 @@ type serviceXML struct {
 	Acceptance bool     `xml:"acceptanceRequired"`
 	Balancers  []string `xml:"networkLoadBalancerArnSet>item"`
 	Zones      []string `xml:"availabilityZoneSet>item"`
+	// PrivateName and Domain are there where the service has a private name.
+	PrivateName string     `xml:"privateDnsName,omitempty"`
+	Domain      *domainXML `xml:"privateDnsNameConfiguration"`
+}
+
+type domainXML struct {
+	State string `xml:"state"`
+	Type  string `xml:"type"`
+	Value string `xml:"value"`
+	Name  string `xml:"name"`
 }
 
 // serviceItems are the endpoint services of the account
@@ -23,9 +33,13 @@ type serviceXML struct {
 func serviceItems(a account) ([]item, error) {
 	var items []item
 	for _, s := range a.link.EndpointServices() {
+		var domain *domainXML
+		if s.PrivateDNSName != "" {
+			domain = &domainXML{s.Domain.State, "TXT", s.Domain.Value, s.Domain.Name}
+		}
 		items = append(items, item{s.ID, map[string][]string{
 			"service-id": {s.ID}, "service-name": {s.Name}, "service-state": {"Available"},
-		}, serviceXML{s.ID, s.Name, "Available", "Interface", s.AcceptanceRequired, s.LoadBalancers, s.Zones}})
+		}, serviceXML{s.ID, s.Name, "Available", "Interface", s.AcceptanceRequired, s.LoadBalancers, s.Zones, s.PrivateDNSName, domain}})
 	}
 	return items, nil
 }

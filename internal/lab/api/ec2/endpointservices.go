@@ -26,7 +26,22 @@ func init() {
 		},
 		answer: described("serviceConfiguration", serviceItems),
 	})
-	modifies("ModifyVpcEndpointServiceConfiguration", []string{"AcceptanceRequired", "AddNetworkLoadBalancerArn.", "RemoveNetworkLoadBalancerArn."}, func(r *api.Request, s *privatelink.EndpointService) {
+	ec2.Register(api.QueryOperation[account]{
+		Name: "StartVpcEndpointServicePrivateDnsVerification", Parameters: []string{"ServiceId", "DryRun"}, Validate: needs("ServiceId"),
+		Resource: arnOf("vpc-endpoint-service", "ServiceId"),
+		Run: func(_ context.Context, a account, r *api.Request) (any, error) {
+			return element{"return", true}, a.link.VerifyDomain(r.Form.Get("ServiceId"))
+		},
+	})
+	modifies("ModifyVpcEndpointServiceConfiguration", []string{
+		"AcceptanceRequired", "AddNetworkLoadBalancerArn.", "RemoveNetworkLoadBalancerArn.", "PrivateDnsName", "RemovePrivateDnsName",
+	}, func(r *api.Request, s *privatelink.EndpointService) {
+		if name := r.Form.Get("PrivateDnsName"); name != "" {
+			s.PrivateDNSName = name
+		}
+		if flag(r, "RemovePrivateDnsName", false) {
+			s.PrivateDNSName = ""
+		}
 		s.AcceptanceRequired = flag(r, "AcceptanceRequired", s.AcceptanceRequired)
 		s.LoadBalancers = edited(s.LoadBalancers, r.List("AddNetworkLoadBalancerArn"), r.List("RemoveNetworkLoadBalancerArn"))
 	}, changed{})
