@@ -15,7 +15,6 @@ type endpointServiceProps struct {
 	ContributorInsightsEnabled *bool    `cfn:"inert"` // metrics, which nothing reads
 	PayerResponsibility        string   `cfn:"inert"` // who pays
 	SupportedIpAddressTypes    []string `cfn:"only=ipv4"`
-	PrivateDnsName             string
 	Tags                       cfn.Tags `cfn:"inert"` // names for people
 }
 
@@ -23,8 +22,7 @@ type endpointServiceProps struct {
 func (p endpointServiceProps) balancers() []string { return p.NetworkLoadBalancerArns }
 
 // endpointServiceType is AWS::EC2::VPCEndpointService. By default,
-// connections must be accepted. A private name that the template says nothing of may have
-// been given by EC2's API, and stays
+// connections must be accepted. A private name, which EC2's API gives, stays
 // (docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html).
 func (r *Resources) endpointServiceType() cfn.Definition[endpointServiceProps] {
 	return cfn.Definition[endpointServiceProps]{
@@ -32,7 +30,7 @@ func (r *Resources) endpointServiceType() cfn.Definition[endpointServiceProps] {
 		Create: func(_ context.Context, c cfn.TypedRequest[endpointServiceProps]) (cfn.Result, error) {
 			id := r.id("vpce-svc-", c.Request)
 			_, err := r.PrivateLink.CreateEndpointService(privatelink.EndpointService{
-				ID: id, PrivateDNSName: c.Props.PrivateDnsName, LoadBalancers: c.Props.balancers(), AcceptanceRequired: valueOr(c.Props.AcceptanceRequired, true),
+				ID: id, LoadBalancers: c.Props.balancers(), AcceptanceRequired: valueOr(c.Props.AcceptanceRequired, true),
 			})
 			if err != nil {
 				return cfn.Result{}, err
@@ -41,9 +39,6 @@ func (r *Resources) endpointServiceType() cfn.Definition[endpointServiceProps] {
 		},
 		Update: func(_ context.Context, c cfn.TypedRequest[endpointServiceProps]) (cfn.Result, error) {
 			return cfn.Result{}, r.changeService(c.PhysicalID, func(s *privatelink.EndpointService) {
-				if c.Props.PrivateDnsName != "" {
-					s.PrivateDNSName = c.Props.PrivateDnsName
-				}
 				s.LoadBalancers, s.AcceptanceRequired = c.Props.balancers(), valueOr(c.Props.AcceptanceRequired, true)
 			})
 		},
