@@ -14,6 +14,7 @@ import (
 	"provenendpoints/internal/lab/functions"
 	"provenendpoints/internal/lab/resources"
 	"provenendpoints/internal/lab/sns"
+	"provenendpoints/internal/lab/sqs"
 	"provenendpoints/internal/lab/states"
 )
 
@@ -34,6 +35,7 @@ func (r *Region) observe(scope awsid.Scope) resources.Observation {
 		Metrics:   cloudwatch.New(cloudwatch.Options{Clock: r.clock, OnChange: r.onAlarm}),
 		Bus:       eventbridge.NewBus(options),
 		Schedules: eventbridge.NewSchedules(options), Topics: sns.New(),
+		Queues:   sqs.New(r.clock),
 		Machines: states.New(states.Options{Scope: scope, Clock: r.clock, Invoke: r.invokeTask}),
 	}
 }

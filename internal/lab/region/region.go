@@ -21,6 +21,9 @@ import (
 	"provenendpoints/internal/lab/api/route53resolver"
 	"provenendpoints/internal/lab/api/s3"
 	"provenendpoints/internal/lab/api/scheduler"
+	"provenendpoints/internal/lab/api/secretsmanager"
+	snsapi "provenendpoints/internal/lab/api/sns"
+	sqsapi "provenendpoints/internal/lab/api/sqs"
 	"provenendpoints/internal/lab/api/ssm"
 	statesapi "provenendpoints/internal/lab/api/states"
 	"provenendpoints/internal/lab/api/sts"
@@ -213,6 +216,7 @@ func New(o Options) (*Region, error) {
 		cloudformation.Service(stacks{r.Engine, r.Changes}, r.Changes, scope), r.Parameters.Service(), logs.Service(r.resources, r.LogGroups, scope), lambda.Service(r.Functions, scope),
 		route53api.Service(r.Names, r.PrivateLink, scope), route53resolver.Service(r.Names, scope), route53profiles.Service(r.Names, scope),
 		events.Service(r.Bus, scope), scheduler.Service(r.Schedules, scope), statesapi.Service(r.Machines),
+		sqsapi.Service(r.Queues, scope), snsapi.Service(r.Topics, r.clock.Now), secretsmanager.Service(r.resources),
 	}
 	for i := range services {
 		services[i] = readcalls.With(services[i], scope)

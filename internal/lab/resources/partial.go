@@ -8,6 +8,7 @@ import (
 	"provenendpoints/internal/lab/cloudwatch"
 	"provenendpoints/internal/lab/eventbridge"
 	"provenendpoints/internal/lab/sns"
+	"provenendpoints/internal/lab/sqs"
 	"provenendpoints/internal/lab/states"
 )
 
@@ -18,6 +19,7 @@ type Observation struct {
 	Bus       *eventbridge.Bus
 	Schedules *eventbridge.Schedules
 	Topics    *sns.Topics
+	Queues    *sqs.Queues
 	Machines  *states.Machines
 }
 

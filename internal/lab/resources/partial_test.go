@@ -9,6 +9,7 @@ import (
 	"provenendpoints/internal/lab/cloudwatch"
 	"provenendpoints/internal/lab/eventbridge"
 	"provenendpoints/internal/lab/sns"
+	"provenendpoints/internal/lab/sqs"
 	"provenendpoints/internal/lab/states"
 )
 
@@ -17,7 +18,7 @@ func newObserved(t *testing.T) *world {
 	t.Helper()
 	w := newWorld(t)
 	o := eventbridge.Options{Scope: w.Scope, Clock: w.Clock}
-	w.Observation = Observation{cloudwatch.New(cloudwatch.Options{Clock: w.Clock}), eventbridge.NewBus(o), eventbridge.NewSchedules(o), sns.New(), states.New(states.Options{Scope: w.Scope, Clock: w.Clock})}
+	w.Observation = Observation{cloudwatch.New(cloudwatch.Options{Clock: w.Clock}), eventbridge.NewBus(o), eventbridge.NewSchedules(o), sns.New(), sqs.New(w.Clock), states.New(states.Options{Scope: w.Scope, Clock: w.Clock})}
 	t.Cleanup(func() {
 		w.Observation.Schedules.Close()
 		w.Observation.Bus.Close()

@@ -10,7 +10,7 @@ import (
 	"provenendpoints/internal/lab/cfn"
 )
 
-// Secrets are inert, but for their values: templates refer to them. A value that Secrets
+// Secrets have their values and no more: templates and functions refer to them. A value that Secrets
 // Manager would generate follows from the secret's name.
 
 // secretType is the type whose values are kept.
@@ -68,26 +68,35 @@ func (r *Resources) Secret(reference string) (string, error) {
 		}
 		id, rest = strings.Join(parts[:7], ":"), parts[7:]
 	}
+	_, _, text, ok := r.SecretByID(id)
+	if !ok {
+		return "", fmt.Errorf("secret %s does not exist", id)
+	}
+	if len(rest) < 2 || rest[1] == "" {
+		return text, nil
+	}
+	var fields map[string]any
+	if err := json.Unmarshal([]byte(text), &fields); err != nil {
+		return "", fmt.Errorf("secret %s is not JSON", id)
+	}
+	value, ok := cfn.Literal(fields[rest[1]])
+	if !ok {
+		return "", fmt.Errorf("secret %s has no key %s", id, rest[1])
+	}
+	return value, nil
+}
+
+// SecretByID finds a secret by its ARN, with or without the end that Secrets Manager adds, or
+// its name.
+func (r *Resources) SecretByID(id string) (arn, name, value string, ok bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for arn, text := range r.secrets {
 		own := arn[strings.LastIndex(arn, ":")+1:]
 		short := own[:max(0, len(own)-7)] // without the end
-		if arn != id && short != id && strings.TrimSuffix(arn, own)+short != id {
-			continue
+		if arn == id || short == id || strings.TrimSuffix(arn, own)+short == id {
+			return arn, short, text, true
 		}
-		if len(rest) < 2 || rest[1] == "" {
-			return text, nil
-		}
-		var fields map[string]any
-		if err := json.Unmarshal([]byte(text), &fields); err != nil {
-			return "", fmt.Errorf("secret %s is not JSON", id)
-		}
-		value, ok := cfn.Literal(fields[rest[1]])
-		if !ok {
-			return "", fmt.Errorf("secret %s has no key %s", id, rest[1])
-		}
-		return value, nil
 	}
-	return "", fmt.Errorf("secret %s does not exist", id)
+	return "", "", "", false
 }
