@@ -235,6 +235,8 @@ func (answers) Config(name string) (functions.Config, error) {
 
 func (answers) Names() []string { return nil }
 
+func (answers) Update(functions.Config) error { return nil }
+
 func (answers) ARN(name string) string { return name }
 
 func (a answers) InvokeEvent(_ string, payload []byte) error {

@@ -18,6 +18,12 @@ type Network interface {
 	Nameservers() []netip.AddrPort
 }
 
+// Code is new code of a function: a zip file, or the bucket and the key of one.
+type Code struct {
+	Zip         []byte
+	Bucket, Key string
+}
+
 // Config describes a function.
 type Config struct {
 	// Name is unique in the Region. Required.
@@ -53,6 +59,9 @@ type Config struct {
 	// Active is when the function can be invoked; until then it is pending
 	// (docs.aws.amazon.com/lambda/latest/dg/functions-states.html). Default: at once.
 	Active time.Time
+	// Recode makes the program of other code, and tells that code's CodeSHA256. Default: the
+	// code cannot be changed.
+	Recode func(Code) (program Program, sha256 string, err error)
 	// Reserved is the number of invocations that may run at once; further ones
 	// are throttled. Default (nil): no limit.
 	Reserved *int

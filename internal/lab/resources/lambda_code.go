@@ -275,6 +275,32 @@ func (r *Resources) codeInBucket(bucket, key string) (string, error) {
 	})
 }
 
+// recoded is the program of a function with other code, and the hash of that code. The error
+// says why it cannot run here.
+func (r *Resources) recoded(p functionProps, code functions.Code) (functions.Program, string, error) {
+	p.Code = functionCode{S3Bucket: code.Bucket, S3Key: code.Key}
+	hash := r.codeHash(p.Code, nil)
+	var assets map[string]string
+	if len(code.Zip) > 0 {
+		sum := sha256.Sum256(code.Zip)
+		hash = base64.StdEncoding.EncodeToString(sum[:])
+		dir, err := r.unpacked("given "+hash, func(dir string) error {
+			z, err := zip.NewReader(bytes.NewReader(code.Zip), int64(len(code.Zip)))
+			if err != nil {
+				return fmt.Errorf("the code is not a zip file: %w", err)
+			}
+			return unzipInto(z, "the code", dir)
+		})
+		if err != nil {
+			return nil, "", err
+		}
+		p.Code.S3Key = "given.zip"
+		assets = map[string]string{p.Code.S3Key: dir}
+	}
+	program, err := r.codeOf(p, assets)
+	return program, hash, err
+}
+
 // unpacked returns a temporary folder with what fill puts into it, one for each key.
 func (r *Resources) unpacked(key string, fill func(dir string) error) (string, error) {
 	r.unpacking.Lock()

@@ -179,6 +179,7 @@ func (r *Resources) functionConfig(ctx context.Context, name string, c cfn.Typed
 		LogGroup: "/aws/lambda/" + name,
 		Owner:    c.Stack,
 		Role:     p.Role, CodeSHA256: r.codeHash(p.Code, c.Assets), Layers: p.Layers,
+		Recode: func(code functions.Code) (functions.Program, string, error) { return r.recoded(p, code) },
 		Credentials: r.Roles.Credentials(p.Role, roles.SessionOptions{
 			Name: name, Context: map[string]string{"lambda:SourceFunctionArn": r.Functions.ARN(name)},
 		}),

@@ -1,11 +1,17 @@
 package server_test
 
 import (
+	"archive/zip"
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"os"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	cfntypes "github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
@@ -166,5 +172,46 @@ func TestFunctionsAndLogs(t *testing.T) {
 	_, err = c.FilterLogEvents(ctx, &cloudwatchlogs.FilterLogEventsInput{LogGroupName: ptr("none")})
 	if name, _ := code(err); name != "ResourceNotFoundException" {
 		t.Errorf("no group: %v", err)
+	}
+	replaceCode(t, functions)
+}
+
+// replaceCode gives the function hello other code, as a hotswap does, and calls it.
+func replaceCode(t *testing.T, functions *lambda.Client) {
+	t.Helper()
+	var archive bytes.Buffer
+	z := zip.NewWriter(&archive)
+	file, err := z.Create("index.js")
+	if err == nil {
+		_, err = file.Write([]byte(`exports.handler = async e => "changed"`))
+	}
+	if err = errors.Join(err, z.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for what, in := range map[string]*lambda.UpdateFunctionCodeInput{
+		"no code":        {FunctionName: ptr("hello")},
+		"no zip file":    {FunctionName: ptr("hello"), ZipFile: []byte("text")},
+		"no such object": {FunctionName: ptr("hello"), S3Bucket: ptr("none"), S3Key: ptr("none.zip")},
+		"a version":      {FunctionName: ptr("hello"), ZipFile: archive.Bytes(), Publish: true},
+	} {
+		_, err := functions.UpdateFunctionCode(t.Context(), in)
+		if name, _ := code(err); name != "InvalidParameterValueException" {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if _, err := functions.UpdateFunctionCode(t.Context(), &lambda.UpdateFunctionCodeInput{FunctionName: ptr("hello"), ZipFile: archive.Bytes()}); err != nil {
+		t.Fatal(err)
+	}
+	if err := lambda.NewFunctionUpdatedV2Waiter(functions).Wait(t.Context(), &lambda.GetFunctionInput{FunctionName: ptr("hello")}, time.Minute); err != nil {
+		t.Error(err)
+	}
+	sum := sha256.Sum256(archive.Bytes())
+	now := must[*lambda.GetFunctionConfigurationOutput](t)(functions.GetFunctionConfiguration(t.Context(), &lambda.GetFunctionConfigurationInput{FunctionName: ptr("hello")}))
+	if got := *now.CodeSha256; got != base64.StdEncoding.EncodeToString(sum[:]) {
+		t.Errorf("the hash of the code is %s", got)
+	}
+	answer, err := functions.Invoke(t.Context(), &lambda.InvokeInput{FunctionName: ptr("hello"), Payload: []byte(`{}`)})
+	if err != nil || string(answer.Payload) != `"changed"` {
+		t.Errorf("with other code it answered %s, %v", answer.Payload, err)
 	}
 }

@@ -24,6 +24,8 @@ type Functions interface {
 	InvokeEvent(nameOrARN string, payload []byte) error
 	// Config returns what a function was made with.
 	Config(nameOrARN string) (functions.Config, error)
+	// Update gives a function what it is made with from now on.
+	Update(functions.Config) error
 	// Names returns the names of all functions, in order, and ARN that of one.
 	Names() []string
 	ARN(name string) string
