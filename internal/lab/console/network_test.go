@@ -73,6 +73,27 @@ func TestNetworkPage(t *testing.T) {
 	}
 }
 
+// The report has, for each claim that was measured, the way of its packets with the names
+// of things.
+func TestReportPage(t *testing.T) {
+	t.Parallel()
+	c := consoletest.New(t)
+	c.Deployed(t, assembled.Stack(t, assembled.GatewayEndpoint))
+	info, ok := c.Stack(assembled.GatewayEndpoint)
+	if !ok {
+		t.Fatal("there is no stack")
+	}
+	body, _ := get(t, c.URL+"/console/stacks/ap-northeast-2/GatewayEndpoint/"+info.ID[strings.LastIndex(info.ID, "/")+1:])
+	for _, want := range []string{
+		"<summary>The way of the packets</summary>", "DELIVERED   to com.amazonaws.ap-northeast-2.s3",
+		"FORWARDED   by S3Endpoint to", "DROPPED     by NetworkPrivateRouteTable (rtb-",
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the report lacks %q", want)
+		}
+	}
+}
+
 func get(t *testing.T, url string) (string, *http.Response) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, strings.ReplaceAll(url, "&amp;", "&"), nil)

@@ -25,8 +25,16 @@ type reportView struct {
 
 func (s *stackPage) report(w http.ResponseWriter, _ string) {
 	var out []reportView
-	for _, r := range reports(s.region, s.info) {
+	traces := s.region.Traces(s.info.ID)
+	for _, r := range traces.Explain(reports(s.region, s.info)) {
 		v := reportView{Report: r}
+		for i, x := range r.Verdicts {
+			named := slices.Clone(x.Traces)
+			for j, e := range named {
+				named[j] = e.Named(traces.Naming())
+			}
+			v.Verdicts[i].Traces = named
+		}
 		for _, x := range r.Verdicts {
 			if x.State != proof.Holds {
 				v.Broken = append(v.Broken, x)
