@@ -12,6 +12,7 @@ import (
 func (e *evidence) balanced(c object) []change {
 	var out []change
 	for _, l := range e.listeners() {
+		out = append(out, e.surplus(l.balancer)...)
 		out = append(out, e.admittedByHosts(l)...)
 	}
 	for _, group := range e.ofType("AWS::ElasticLoadBalancingV2::TargetGroup") {
@@ -51,6 +52,26 @@ func (e *evidence) balanced(c object) []change {
 		}
 		out = append(out, e.setting(l.balancer, "Scheme", "internal", ""),
 			e.setting(l.balancer, "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic", "on", ""))
+	}
+	return out
+}
+
+// surplus removes the listeners of a load balancer that no claim wants, where it has more
+// than claims want.
+func (e *evidence) surplus(balancer string) []change {
+	var out []change
+	have := e.users(balancer, "AWS::ElasticLoadBalancingV2::Listener")
+	wanted := slices.DeleteFunc(e.listeners(), func(l listener) bool { return l.balancer != balancer })
+	if len(have) <= len(wanted) {
+		return nil
+	}
+	for _, id := range have {
+		p := e.properties(id)
+		if !slices.ContainsFunc(wanted, func(l listener) bool {
+			return fmt.Sprint(p["Port"]) == fmt.Sprint(l.port) && mentions(p["DefaultActions"], l.group)
+		}) {
+			out = append(out, e.removing(id))
+		}
 	}
 	return out
 }
@@ -122,9 +143,10 @@ func (e *evidence) admittedByHosts(l listener) []change {
 				if !mentions(e.properties(host), group) {
 					continue
 				}
-				for _, other := range e.groupsThatAdmit(own) {
-					if other == group {
-						continue
+				good := e.groupsThatAdmit(own)
+				for _, other := range good {
+					if slices.Contains(good, group) {
+						break
 					}
 					walk(e.properties(host), nil, func(at place, v any) {
 						if target(v) == group {

@@ -1,10 +1,12 @@
 package why
 
 import (
+	"encoding/json"
 	"strings"
 
 	"provenendpoints/internal/contract"
 	"provenendpoints/internal/lab/verdict"
+	"provenendpoints/internal/template"
 	"provenendpoints/proof"
 )
 
@@ -107,6 +109,24 @@ func wantedPlace(c object) any {
 	return []any{c["Subnets"], []any{c["Group"]}}
 }
 
+// removingAll removes several resources, of which the first that was spoken of is named.
+func (e *evidence) removingAll(spoken, ids []string) change {
+	c := e.removing(ids[0])
+	if len(spoken) > 0 {
+		c.resource, c.typ = spoken[0], e.typeOf(spoken[0])
+	}
+	c.words = "remove what comes after the proof: " + strings.Join(ids, ", ")
+	c.apply = func(d document) bool {
+		for _, id := range ids {
+			if d.resource(id) != nil && !d.remove(id) {
+				return false
+			}
+		}
+		return true
+	}
+	return c
+}
+
 // unaddressed takes public addresses away.
 func (e *evidence) unaddressed(seen string) []change {
 	var out []change
@@ -164,4 +184,21 @@ func (e *evidence) last(seen string) []change {
 		}
 	}
 	return out
+}
+
+// unseen removes all that the proofs could not see, if that is more than one resource.
+func (e *evidence) unseen(seen string) []change {
+	text, err := json.Marshal(e.document)
+	if err != nil {
+		return nil
+	}
+	parsed, err := template.Parse(text)
+	if err != nil {
+		return nil
+	}
+	ids := sortedKeys(parsed.Unseen(contract.ResourceType))
+	if len(ids) < 2 {
+		return nil
+	}
+	return []change{e.removingAll(e.named(seen), ids)}
 }

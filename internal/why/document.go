@@ -212,7 +212,7 @@ func without(on any, id string) any {
 func prune(v any, id string) (pruned any, needed bool) {
 	switch v := v.(type) {
 	case []any:
-		var out []any
+		out := make([]any, 0, len(v))
 		for _, e := range v {
 			if target(e) == id {
 				continue

@@ -177,6 +177,11 @@ func (e *evidence) changes(failing []verdict.Verdict) []change {
 	// What takes the least with it is removed first.
 	slices.SortStableFunc(added, func(a, b change) int { return cmp.Compare(e.size(a), e.size(b)) })
 	for _, v := range failing {
+		if proof.Kind(v.Kind) == proof.Last {
+			added = append(added, e.unseen(v.Seen)...)
+		}
+	}
+	for _, v := range failing {
 		for _, id := range append(e.hops(v), e.named(v.Hint)...) {
 			near = append(near, e.around(id)...)
 		}

@@ -60,7 +60,7 @@ func needed(stacks []cfn.Stack, own int) []cfn.Stack {
 }
 
 func deployedAs(s deployment.Stack) Deployed {
-	out := Deployed{Holds: !s.Failed(), Reports: s.Reports(), Physical: map[string]string{}, Owners: s.Traces.Owners}
+	out := Deployed{Holds: !s.Failed(), Reason: s.Reason(), Reports: s.Reports(), Physical: map[string]string{}, Owners: s.Traces.Owners}
 	for _, e := range s.Events {
 		if !e.OfStack() && e.PhysicalID != "" {
 			out.Physical[e.LogicalID] = e.PhysicalID

@@ -25,6 +25,8 @@ import (
 type Deployed struct {
 	// Holds reports whether it deployed, with every claim holding.
 	Holds bool
+	// Reason is why it did not deploy.
+	Reason string
 	// Reports are the verifications, with the ways of packets.
 	Reports []verdict.Report
 	// Physical are the physical ids of resources by their logical ids, Owners what
@@ -127,7 +129,7 @@ func outcome(d Deployed) string {
 	case d.Holds:
 		return "every claim holds"
 	case len(failing) == 0:
-		return "it does not deploy"
+		return "it does not deploy: " + strings.Join(strings.Fields(d.Reason), " ")
 	}
 	var ids []string
 	for _, v := range failing {

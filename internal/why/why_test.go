@@ -121,7 +121,7 @@ func TestRemove(t *testing.T) {
 		"Route": {"Type": "AWS::EC2::Route", "Properties": {"NatGatewayId": {"Ref": "Nat"}, "RouteTableId": {"Ref": "Table"}}, "DependsOn": "Nat"},
 		"Subnet": {"Type": "AWS::EC2::Subnet"},
 		"Table": {"Type": "AWS::EC2::RouteTable"},
-		"Endpoint": {"Type": "AWS::EC2::VPCEndpoint", "Properties": {"RouteTableIds": [{"Ref": "Table"}, {"Ref": "Other"}]}, "DependsOn": ["Route", "Other"]},
+		"Endpoint": {"Type": "AWS::EC2::VPCEndpoint", "Properties": {"Tags": [], "RouteTableIds": [{"Ref": "Table"}, {"Ref": "Other"}]}, "DependsOn": ["Route", "Other"]},
 		"Other": {"Type": "AWS::EC2::RouteTable"}},
 		"Outputs": {"Endpoint": {"Value": {"Ref": "Endpoint"}}}}`
 	tests := map[string]struct {
@@ -150,6 +150,9 @@ func TestRemove(t *testing.T) {
 			}
 			if diff := cmp.Diff(test.left, d.ids()); diff != "" {
 				t.Errorf("left (-want +got):\n%s", diff)
+			}
+			if text, err := json.Marshal(d); err != nil || strings.Contains(string(text), "null") {
+				t.Errorf("%v: there are nulls, which CloudFormation refuses:\n%s", err, text)
 			}
 			for _, id := range d.ids() {
 				if r := d.resource(id); dependsOn(r["DependsOn"], test.remove) || mentions(r["Properties"], test.remove) {
