@@ -30,6 +30,9 @@ type External struct {
 	Root, Handler string
 	// Layers is the folder that is /opt to the process. Default: the machine's own.
 	Layers string
+	// Runtime is Lambda's name of the runtime, such as nodejs22.x, which decides what it
+	// brings along. Default: none.
+	Runtime string
 	// Memory is the limit of its resident memory, in MB.
 	Memory int
 }
@@ -194,6 +197,7 @@ func (h *external) environment(ctx context.Context) (func(api, relay string) []s
 			"AWS_LAMBDA_RUNTIME_API=" + api, "AWS_LAMBDA_FUNCTION_NAME=" + e.Name, "AWS_LAMBDA_FUNCTION_VERSION=$LATEST",
 			fmt.Sprintf("AWS_LAMBDA_FUNCTION_MEMORY_SIZE=%d", h.Memory), "AWS_LAMBDA_INITIALIZATION_TYPE=on-demand",
 			"AWS_LAMBDA_LOG_GROUP_NAME=" + e.LogGroup, "AWS_LAMBDA_LOG_STREAM_NAME=" + e.LogStream,
+			"AWS_EXECUTION_ENV=AWS_Lambda_" + h.Runtime,
 			"AWS_REGION=" + e.Region, "AWS_DEFAULT_REGION=" + e.Region,
 			"AWS_ACCESS_KEY_ID=" + credentials.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + credentials.SecretAccessKey, "AWS_SESSION_TOKEN=" + credentials.SessionToken,
 			// The lab's certificates, in the ways in which Node.js, Python, the SDKs and Go are told.

@@ -62,7 +62,7 @@ func (r *Resources) codeOf(p functionProps, assets map[string]string) (functions
 	if err != nil {
 		return nil, err
 	}
-	return functions.External{Command: command, Root: root, Layers: layers, Handler: p.Handler, Memory: valueOr(p.MemorySize, 128)}.Program(), nil
+	return functions.External{Command: command, Root: root, Layers: layers, Handler: p.Handler, Runtime: p.Runtime, Memory: valueOr(p.MemorySize, 128)}.Program(), nil
 }
 
 // runtimeFamily is nodejs, python or provided; empty for all others. The machine has
@@ -100,7 +100,7 @@ func (r *Resources) binary(p functionProps, root, layers string) (functions.Prog
 	if err := sandbox.Probe(); err != nil {
 		return nil, err
 	}
-	return functions.External{Command: []string{file}, Root: root, Layers: layers, Handler: p.Handler, Memory: valueOr(p.MemorySize, 128)}.Program(), nil
+	return functions.External{Command: []string{file}, Root: root, Layers: layers, Handler: p.Handler, Runtime: p.Runtime, Memory: valueOr(p.MemorySize, 128)}.Program(), nil
 }
 
 // machineOf returns, in Go's words, what an executable runs on. A script runs everywhere.

@@ -73,6 +73,9 @@ Module._load = function (request, ...rest) {
   try {
     return load.call(this, request, ...rest);
   } catch (e) {
+    if (e.code === 'MODULE_NOT_FOUND' && request === 'aws-sdk' && e.message.includes("'aws-sdk'") && /nodejs(4|6|8|1[0-6])\./.test(env.AWS_EXECUTION_ENV)) {
+      return (standIns['aws-sdk'] ??= require('./sdk2.js')(env.LAB_RELAY));
+    }
     const service = /^@aws-sdk\/client-([a-z0-9-]+)$/.exec(request);
     if (e.code !== 'MODULE_NOT_FOUND' || !service || !e.message.includes(`'${request}'`)) throw e;
     return (standIns[service[1]] ??= require('./sdk.js')(service[1], env.LAB_RELAY, e));
