@@ -138,7 +138,7 @@ func checkAdded(t *testing.T, name string, tpl, plain *template) {
 	}
 	want := map[string]int{
 		"AWS::SSM::Parameter": 1, "AWS::Scheduler::Schedule": 1, "AWS::CloudWatch::Alarm": 2, "AWS::CloudWatch::Dashboard": 1,
-		"AWS::Events::Rule": 2, "AWS::Lambda::Permission": 2, "AWS::IAM::Role": 1,
+		"AWS::Events::Rule": 5, "AWS::Lambda::Permission": 5, "AWS::IAM::Role": 1,
 	}
 	got := map[string]int{}
 	for id, r := range tpl.Resources {

@@ -37,6 +37,7 @@ type scheduled struct {
 	schedule Schedule
 	function awslambda.Function
 	verifier *verifier
+	probers  *probers
 	memory   awsssm.StringParameter
 	proofs   map[string]func() contract.Properties // complete when the template is written
 	waiting  []constructs.IDependable              // for the proofs
@@ -52,7 +53,7 @@ func (s *shared) scheduleOf(schedule *Schedule) *scheduled {
 		return s.scheduled
 	}
 	made := &scheduled{
-		scope: constructs.NewConstruct(s.scope, jsii.String("Schedule")), schedule: *schedule, verifier: s.verifier,
+		scope: constructs.NewConstruct(s.scope, jsii.String("Schedule")), schedule: *schedule, verifier: s.verifier, probers: s.probers,
 		function: s.verifier.function, proofs: map[string]func() contract.Properties{},
 	}
 	s.scheduled = made

@@ -48,11 +48,13 @@ const proberMemory = 256
 // probers are the functions that measure for the verifications of a stack, one in
 // each subnet and one outside, with what they share.
 type probers struct {
-	scope     constructs.Construct
-	props     FunctionProps
-	code      build.Package
-	role      iam.Role
-	arn       string // of the role
+	scope constructs.Construct
+	props FunctionProps
+	code  build.Package
+	role  iam.Role
+	arn   string // of the role
+	// roleMade, if set, is told of the role's name.
+	roleMade  func(name string)
 	logs      awslogs.LogGroup
 	functions map[string]*deployed // by the subnet
 	groups    map[string]*group    // by the VPC
@@ -95,6 +97,9 @@ func (p *probers) at(points []VantagePoint) ([]prober, []proof.Claim) {
 		p.logs = newLogs(p.scope, p.props)
 		p.role = newRole(p.scope, p.logs, "Runs the probers of endpoint verifications")
 		p.arn = *p.role.RoleArn()
+		if p.roleMade != nil {
+			p.roleMade(*p.role.RoleName())
+		}
 	}
 	var found []prober
 	var claims []proof.Claim

@@ -1,7 +1,10 @@
 package escapes
 
 import (
+	"cmp"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -91,13 +94,13 @@ var beyond = []string{
 // when it is mended; what does no harm raises none. With a trail it is found a minute after
 // the first call, and the event names the calls.
 func TestDrift(t *testing.T) {
-	took := map[string][]time.Duration{}
+	took := map[foundBy][]time.Duration{}
 	done := map[string]bool{} // by name: what is the same in another stack is made once
 	for _, stack := range []string{gateway, service, iface, privateOn} {
 		t.Run(stack, func(t *testing.T) {
 			var w *drifting
 			n := 0
-			for _, row := range slices.Concat(routes, endpoints, addresses, names, filters, gateways, services, controls) {
+			for _, row := range classified() {
 				if row.stack != stack || slices.Contains(beyond, row.name) || done[row.name] {
 					continue
 				}
@@ -110,9 +113,10 @@ func TestDrift(t *testing.T) {
 					by = alice
 				}
 				ok := t.Run(row.name, func(t *testing.T) {
-					d := w.drift(t, row, by)
-					if d > 0 {
-						took[by] = append(took[by], d)
+					if d := w.drift(t, row.escape, by); d > 0 {
+						for _, class := range []string{row.class, ""} {
+							took[foundBy{class, by != ""}] = append(took[foundBy{class, by != ""}], d)
+						}
 					}
 				})
 				if !ok {
@@ -121,13 +125,41 @@ func TestDrift(t *testing.T) {
 			}
 		})
 	}
-	for by, times := range took {
-		sum := time.Duration(0)
+	for _, by := range slices.SortedFunc(maps.Keys(took), func(a, b foundBy) int { return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)) }) {
+		times, sum := took[by], time.Duration(0)
 		for _, d := range times {
 			sum += d
 		}
-		t.Logf("found by %q: %d changes, %s on average, %s at most", by, len(times), sum/time.Duration(len(times)), slices.Max(times))
+		t.Logf("%-10s trail %-5t %3d changes found, after %s on average, %s at most", by.class, by.trail, len(times), sum/time.Duration(len(times)), slices.Max(times))
 	}
+}
+
+// foundBy is a class of changes, "" for all, with or without a trail.
+type foundBy struct {
+	class string
+	trail bool
+}
+
+// classed is a row of a table, with the table's name.
+type classed struct {
+	escape
+	class string
+}
+
+// classified are the rows of all tables.
+func classified() (all []classed) {
+	for _, table := range []struct {
+		class string
+		rows  []escape
+	}{
+		{"routes", routes}, {"endpoints", endpoints}, {"addresses", addresses}, {"names", names}, {"filters", filters},
+		{"gateways", gateways}, {"services", services}, {"controls", controls},
+	} {
+		for _, row := range table.rows {
+			all = append(all, classed{row, table.class})
+		}
+	}
+	return all
 }
 
 // drift makes a row, looks at what is told of it, and takes it back.

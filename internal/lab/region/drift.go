@@ -107,12 +107,12 @@ func (x *drifting) add(ctx context.Context, added map[string]any, after map[stri
 	made := x.region.Engine.Resources(name)
 	for _, info := range made {
 		x.known[info.LogicalID] = info
-		x.tell("Create", info.Type)
+		x.tell("Create", info.Type, info.PhysicalID, info.Properties)
 	}
 	x.undo = append(x.undo, func(ctx context.Context) error {
 		_, err := x.region.Engine.Delete(ctx, name)
 		for _, info := range made {
-			x.tell("Delete", info.Type)
+			x.tell("Delete", info.Type, info.PhysicalID, info.Properties)
 		}
 		return err
 	})
@@ -155,7 +155,7 @@ func (x *drifting) change(ctx context.Context, id string, before, after map[stri
 	turn := func(from, to map[string]any) func(context.Context) error {
 		return func(ctx context.Context) error {
 			q.OldProperties, q.Properties = from, to
-			x.tell("Modify", q.Type)
+			x.tell("Modify", q.Type, q.PhysicalID, to)
 			if !typ.Replaces(from, to) {
 				_, err := typ.Update(ctx, q)
 				return err
@@ -187,12 +187,12 @@ func (x *drifting) remove(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	x.tell("Delete", q.Type)
+	x.tell("Delete", q.Type, q.PhysicalID, q.Properties)
 	if err := typ.Delete(ctx, q); err != nil {
 		return err
 	}
 	x.undo = append(x.undo, func(ctx context.Context) error {
-		x.tell("Create", q.Type)
+		x.tell("Create", q.Type, q.PhysicalID, q.Properties)
 		made, err := typ.Create(ctx, q)
 		if err == nil && made.PhysicalID != q.PhysicalID {
 			err = fmt.Errorf("%s was removed by hand as %s and came back as %s", id, q.PhysicalID, made.PhysicalID)
@@ -264,72 +264,4 @@ func (x *drifting) pseudo(id string, reference map[string]any, whole bool) any {
 		return value
 	}
 	return reference
-}
-
-// calls are the calls of EC2's API behind a change of a type, where they are not made of the
-// type's name (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Operations.html).
-var calls = map[string]string{
-	"Create SecurityGroupIngress": "AuthorizeSecurityGroupIngress", "Delete SecurityGroupIngress": "RevokeSecurityGroupIngress",
-	"Create SecurityGroupEgress": "AuthorizeSecurityGroupEgress", "Delete SecurityGroupEgress": "RevokeSecurityGroupEgress",
-	"Modify SecurityGroup": "AuthorizeSecurityGroupIngress", "Modify Route": "ReplaceRoute",
-	"Create SubnetRouteTableAssociation": "AssociateRouteTable", "Delete SubnetRouteTableAssociation": "DisassociateRouteTable",
-	"Modify SubnetRouteTableAssociation":   "ReplaceRouteTableAssociation",
-	"Create SubnetNetworkAclAssociation":   "ReplaceNetworkAclAssociation",
-	"Delete SubnetNetworkAclAssociation":   "ReplaceNetworkAclAssociation",
-	"Modify NetworkAclEntry":               "ReplaceNetworkAclEntry",
-	"Create VPCEndpoint":                   "CreateVpcEndpoint",
-	"Delete VPCEndpoint":                   "DeleteVpcEndpoints",
-	"Modify VPCEndpoint":                   "ModifyVpcEndpoint",
-	"Create VPCEndpointService":            "CreateVpcEndpointServiceConfiguration",
-	"Modify VPCEndpointServicePermissions": "ModifyVpcEndpointServicePermissions",
-	"Create VPCPeeringConnection":          "CreateVpcPeeringConnection",
-	"Delete VPCPeeringConnection":          "DeleteVpcPeeringConnection",
-	"Create VPCDHCPOptionsAssociation":     "AssociateDhcpOptions",
-	"Delete VPCDHCPOptionsAssociation":     "AssociateDhcpOptions",
-	"Create VPCGatewayAttachment":          "AttachInternetGateway",
-	"Delete VPCGatewayAttachment":          "DetachInternetGateway",
-	"Create EIPAssociation":                "AssociateAddress",
-	"Create VPCCidrBlock":                  "AssociateVpcCidrBlock",
-	"Create SubnetCidrBlock":               "AssociateSubnetCidrBlock",
-	"Create TransitGatewayAttachment":      "CreateTransitGatewayVpcAttachment",
-	"Create VPNGatewayRoutePropagation":    "EnableVgwRoutePropagation",
-	"Create EgressOnlyInternetGateway":     "CreateEgressOnlyInternetGateway",
-	"Create Instance":                      "RunInstances",
-	"Delete Instance":                      "TerminateInstances",
-	"Create NetworkInterfaceAttachment":    "AttachNetworkInterface",
-	"Modify Subnet":                        "ModifySubnetAttribute",
-	"Modify VPC":                           "ModifyVpcAttribute",
-	"Modify PrefixList":                    "ModifyManagedPrefixList",
-	"Create PrefixList":                    "CreateManagedPrefixList",
-	"Modify NetworkInterface":              "ModifyNetworkInterfaceAttribute",
-	"Create VPNGateway":                    "CreateVpnGateway",
-	"Create VPC":                           "CreateVpc",
-	"Delete NetworkInterfaceAttachment":    "DetachNetworkInterface",
-	"Create VPCEndpointServicePermissions": "ModifyVpcEndpointServicePermissions",
-	"Delete VPCEndpointServicePermissions": "ModifyVpcEndpointServicePermissions",
-	"Delete VPCEndpointService":            "DeleteVpcEndpointServiceConfigurations",
-	"Modify VPCEndpointService":            "ModifyVpcEndpointServiceConfiguration",
-	"Delete EIPAssociation":                "DisassociateAddress",
-	"Delete TransitGatewayAttachment":      "DeleteTransitGatewayVpcAttachment",
-	"Delete VPNGatewayRoutePropagation":    "DisableVgwRoutePropagation",
-	"Modify VPCPeeringConnection":          "ModifyVpcPeeringConnectionOptions",
-	"Modify SubnetNetworkAclAssociation":   "ReplaceNetworkAclAssociation",
-	"Modify VPCDHCPOptionsAssociation":     "AssociateDhcpOptions",
-	"Modify SecurityGroupIngress":          "ModifySecurityGroupRules",
-	"Modify SecurityGroupEgress":           "ModifySecurityGroupRules",
-	"Modify VPNGatewayRoutePropagation":    "EnableVgwRoutePropagation",
-	"Modify NetworkInterfaceAttachment":    "ModifyNetworkInterfaceAttribute",
-}
-
-// tell tells of the call that a change was made by, if somebody is told.
-func (x *drifting) tell(verb, typ string) {
-	name, ofEC2 := strings.CutPrefix(typ, "AWS::EC2::")
-	if x.By == "" || !ofEC2 {
-		return
-	}
-	call, ok := calls[verb+" "+name]
-	if !ok {
-		call = verb + name
-	}
-	x.region.Called("ec2", call, x.By)
 }

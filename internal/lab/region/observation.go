@@ -34,7 +34,9 @@ func (r *Region) observe(scope awsid.Scope) resources.Observation {
 	return resources.Observation{
 		Metrics:   cloudwatch.New(cloudwatch.Options{Clock: r.clock, OnChange: r.onAlarm}),
 		Bus:       eventbridge.NewBus(options),
-		Schedules: eventbridge.NewSchedules(options), Topics: sns.New(),
+		Schedules: eventbridge.NewSchedules(options), Topics: sns.New(func(topic, function string, payload []byte) error {
+			return r.Functions.InvokeEventFor(sns.Principal, topic, function, payload)
+		}),
 		Queues:   sqs.New(r.clock),
 		Machines: states.New(states.Options{Scope: scope, Clock: r.clock, Invoke: r.invokeTask}),
 	}
@@ -72,12 +74,22 @@ func (r *Region) onLog(c functions.Config, line functions.Line) {
 }
 
 // onAlarm publishes a change to the alarm's topics and puts it on the bus
-// (docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html).
+// (docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html). A
+// subscriber gets the alarm's message as JSON
+// (docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html).
 func (r *Region) onAlarm(c cloudwatch.Change) {
-	text := fmt.Sprintf("%s: %s, was %s: %s", c.Alarm.Name, c.To, c.From, c.Reason)
+	name, account := r.Place()
+	text, err := json.Marshal(map[string]any{
+		"AlarmName": c.Alarm.Name, "AlarmArn": c.Alarm.ARN, "AWSAccountId": account, "Region": name,
+		"NewStateValue": string(c.To), "OldStateValue": string(c.From), "NewStateReason": c.Reason,
+		"StateChangeTime": c.Time.UTC().Format("2006-01-02T15:04:05.000+0000"),
+	})
+	if err != nil { // it is made of texts
+		panic(err)
+	}
 	for _, topic := range c.Alarm.Actions[c.To] {
 		// A topic that is gone gets nothing, as on AWS.
-		_ = r.Topics.Publish(topic, sns.Message{Time: c.Time, Subject: string(c.To) + ": " + c.Alarm.Name, Text: text})
+		_ = r.Topics.Publish(topic, sns.Message{Time: c.Time, Subject: fmt.Sprintf("%s: %q in %s", c.To, c.Alarm.Name, name), Text: string(text)})
 	}
 	r.put("aws.cloudwatch", "CloudWatch Alarm State Change", []string{c.Alarm.ARN}, map[string]any{
 		"alarmName": c.Alarm.Name, "state": map[string]any{"value": string(c.To), "reason": c.Reason},
@@ -102,13 +114,17 @@ func (r *Region) tellingOf(next func(cfn.Event)) func(cfn.Event) {
 }
 
 // Called tells the bus of a call of AWS's API that was not refused, as CloudTrail does where
-// a trail logs management events
+// a trail logs management events, with the parameters of the request that matter
 // (docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html).
-func (r *Region) Called(service, call, by string) {
-	r.put("aws."+service, "AWS API Call via CloudTrail", nil, map[string]any{
+func (r *Region) Called(service, call, by string, parameters map[string]any) {
+	detail := map[string]any{
 		"eventSource": service + ".amazonaws.com", "eventName": call, "userIdentity": map[string]any{"type": "IAMUser", "arn": by},
 		"eventTime": r.Now().UTC().Format(time.RFC3339), "readOnly": false,
-	})
+	}
+	if parameters != nil {
+		detail["requestParameters"] = parameters
+	}
+	r.put("aws."+service, "AWS API Call via CloudTrail", nil, detail)
 }
 
 func (r *Region) put(source, detailType string, about []string, detail map[string]any) {

@@ -18,7 +18,7 @@ func newObserved(t *testing.T) *world {
 	t.Helper()
 	w := newWorld(t)
 	o := eventbridge.Options{Scope: w.Scope, Clock: w.Clock}
-	w.Observation = Observation{cloudwatch.New(cloudwatch.Options{Clock: w.Clock}), eventbridge.NewBus(o), eventbridge.NewSchedules(o), sns.New(), sqs.New(w.Clock), states.New(states.Options{Scope: w.Scope, Clock: w.Clock})}
+	w.Observation = Observation{cloudwatch.New(cloudwatch.Options{Clock: w.Clock}), eventbridge.NewBus(o), eventbridge.NewSchedules(o), sns.New(nil), sqs.New(w.Clock), states.New(states.Options{Scope: w.Scope, Clock: w.Clock})}
 	t.Cleanup(func() {
 		w.Observation.Schedules.Close()
 		w.Observation.Bus.Close()

@@ -41,12 +41,17 @@ func call[In, Out any](ctx context.Context, h *Handler, operation awsapi.Call[In
 // isFinal reports whether a call will fail again: it was refused by the service, and not
 // because there were too many.
 func isFinal(err error) bool {
+	_, refused := errors.AsType[smithy.APIError](err)
+	return refused && !isPassing(err)
+}
+
+// isPassing reports whether a service says that it cannot answer a call now.
+func isPassing(err error) bool {
 	refused, ok := errors.AsType[smithy.APIError](err)
 	if !ok {
 		return false
 	}
 	code := refused.ErrorCode()
-	again := strings.Contains(code, "Throttl") || strings.Contains(code, "TooMany") || strings.Contains(code, "LimitExceeded") ||
+	return strings.Contains(code, "Throttl") || strings.Contains(code, "TooMany") || strings.Contains(code, "LimitExceeded") ||
 		strings.Contains(code, "Internal") || strings.Contains(code, "Unavailable")
-	return !again
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/smithy-go"
@@ -15,10 +16,13 @@ import (
 	"provenendpoints/proof"
 )
 
-// clients are what look-ups call AWS with. Each call is made once: the
-// verification's own rounds are the retries, and bound it.
+// clients are what look-ups call AWS with. A look-up that a service throttles, or fails to
+// answer, is made again a few times at once: at its end a verification needs all of them in one
+// round, and of a hundred calls some are throttled on a bad day. All else the verification's own
+// rounds repeat.
 type clients struct {
-	aws *awsapi.Client
+	aws   *awsapi.Client
+	clock proof.Clock
 	// probers are the functions' ARNs by vantage point.
 	probers map[string]string
 	log     *slog.Logger
@@ -41,7 +45,12 @@ func implement[K, V any](lookup *proof.Lookup[K, V], call func(context.Context, 
 					err = fmt.Errorf("%s: the call panicked: %v", action, p)
 				}
 			}()
-			found, err = call(ctx, c, key)
+			for try, pause := 1, lookupPause; ; try, pause = try+1, 2*pause {
+				found, err = call(ctx, c, key)
+				if err == nil || !isPassing(err) || try == lookupTries || c.clock.Sleep(ctx, pause) != nil {
+					break
+				}
+			}
 			if err != nil {
 				return found, fmt.Errorf("%s: %w", action, reasonOf(err))
 			}
@@ -51,9 +60,16 @@ func implement[K, V any](lookup *proof.Lookup[K, V], call func(context.Context, 
 	return true
 }
 
+// How often a look-up is made that a service does not answer, with a pause that doubles: within
+// the time for the facts of one claim.
+const (
+	lookupTries = 4
+	lookupPause = 250 * time.Millisecond
+)
+
 // newLookups are all look-ups, made with this configuration.
-func newLookups(config aws.Config, probers map[string]string, log *slog.Logger) proof.Lookups {
-	c := &clients{aws: api.New(config), probers: probers, log: log}
+func newLookups(config aws.Config, clock proof.Clock, probers map[string]string, log *slog.Logger) proof.Lookups {
+	c := &clients{aws: api.New(config), clock: clock, probers: probers, log: log}
 	var lookups proof.Lookups
 	for _, implementation := range implementations {
 		lookups = append(lookups, implementation(c))

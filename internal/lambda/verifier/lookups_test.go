@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/google/go-cmp/cmp"
@@ -31,7 +32,7 @@ func onLoopback(t *testing.T, fake *lambdatest.AWS) proof.Lookups {
 	server := httptest.NewServer(fake)
 	t.Cleanup(server.Close)
 	h := New(Options{Config: testConfig(nil, server.URL)})
-	return newLookups(h.config, map[string]string{"private": proberARN}, slog.New(slog.DiscardHandler))
+	return newLookups(h.config, h.clock, map[string]string{"private": proberARN}, slog.New(slog.DiscardHandler))
 }
 
 var comparable = cmpopts.EquateComparable(netip.Addr{}, netip.Prefix{})
@@ -207,6 +208,43 @@ func TestLookups(t *testing.T) {
 
 // TestLookupErrors: an answer that is no answer is an error, and a failed call is
 // made once and explained in short.
+// A look-up that is throttled is made again at once, some times; one that is refused is not.
+func TestLookupsAreMadeAgain(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		times, status int
+		code          string
+		calls         int
+		want          string
+	}{
+		"throttled":        {3, 503, "RequestLimitExceeded", 4, ""},
+		"throttled always": {99, 503, "RequestLimitExceeded", 4, "RequestLimitExceeded: no"},
+		"refused":          {99, 403, "UnauthorizedOperation", 1, "UnauthorizedOperation: no"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newFixture()
+				calls := 0
+				w.aws.Fault = func(action string, n int, rw http.ResponseWriter, _ *http.Request) bool {
+					if action == "DescribeVpcs" {
+						calls = n
+						if n <= test.times {
+							lambdatest.Fail(rw, test.status, test.code, "no")
+							return true
+						}
+					}
+					return false
+				}
+				_, err := proof.VPCLookup.Ask(t.Context(), newLookups(New(w.options()).config, proof.SystemClock(), nil, slog.New(slog.DiscardHandler)), lambdatest.VPC)
+				if calls != test.calls || (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
+					t.Errorf("%d calls, error %v; want %d, %q", calls, err, test.calls, test.want)
+				}
+			})
+		})
+	}
+}
+
 func TestLookupErrors(t *testing.T) {
 	t.Parallel()
 	const empty = `<%[1]sResponse><vpcEndpointSet/><networkInterfaceSet/><vpcSet/><prefixListSet/><routeTableSet/><securityGroupInfo/><networkAclSet/><vpcEndpointConnectionSet/><allowedPrincipals/><serviceConfigurationSet/><subnetSet/></%[1]sResponse>`
@@ -612,7 +650,7 @@ func TestEveryLookupIsImplemented(t *testing.T) {
 	for _, names := range defined {
 		count += len(names)
 	}
-	if got := len(newLookups(aws.Config{}, nil, nil)); got != count {
+	if got := len(newLookups(aws.Config{}, nil, nil, nil)); got != count {
 		t.Errorf("%d look-ups, want %d", got, count)
 	}
 }

@@ -27,7 +27,7 @@ func (h *Handler) verify(ctx context.Context, log *slog.Logger, p contract.Prope
 		Subjects:      p.Subjects(),
 		Claims:        p.All(),
 		VantagePoints: h.vantagePoints(log, p.VantagePoints),
-		Lookups:       newLookups(h.config, p.VantagePoints, log),
+		Lookups:       newLookups(h.config, h.clock, p.VantagePoints, log),
 		Clock:         h.clock,
 		Limit:         limit,
 		Settle:        settle,
