@@ -68,6 +68,7 @@ func New(o Options) (*Host, error) {
 	})
 	sack := tcpip.TCPSACKEnabled(true)
 	h.stack.SetTransportProtocolOption(tcp.ProtocolNumber, &sack)
+	h.stack.SetTransportProtocolOption(tcp.ProtocolNumber, &byAcknowledgements)
 	if err := h.stack.CreateNIC(nic, h.link); err != nil {
 		return nil, fmt.Errorf("start host %s: %s", o.Name, err)
 	}
@@ -84,6 +85,11 @@ func New(o Options) (*Host, error) {
 	h.stack.SetRouteTable([]tcpip.Route{{Destination: header.IPv4EmptySubnet, NIC: nic}, {Destination: header.IPv6EmptySubnet, NIC: nic}})
 	return h, nil
 }
+
+// byAcknowledgements finds losses by duplicate acknowledgements (RFC 6675), and not by time
+// (RACK, RFC 8985): on a wire that takes no time every packet in flight is as old as the one
+// that was just acknowledged.
+var byAcknowledgements tcpip.TCPRecovery
 
 // silence turns gVisor's log off. The log is one for the whole process, so the
 // first host turns it off for all. It reports every connection that is cut; a

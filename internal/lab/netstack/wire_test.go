@@ -18,6 +18,8 @@ type wire struct {
 	t     testing.TB
 	clock *clock.Clock
 	delay time.Duration
+	// loses, if set, decides whether the next packet is lost.
+	loses func() bool
 
 	mu    sync.RWMutex
 	hosts map[netip.Addr]*Host
@@ -58,7 +60,7 @@ func (w *wire) send(view *buffer.View) {
 	to := w.hosts[netip.AddrFrom4(header.IPv4(view.AsSlice()).DestinationAddress().As4())]
 	w.mu.RUnlock()
 	switch {
-	case to == nil:
+	case to == nil || w.loses != nil && w.loses():
 		view.Release()
 	case w.delay > 0:
 		w.clock.AfterFunc(w.delay, func() { to.Deliver(view) })
