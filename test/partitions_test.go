@@ -13,11 +13,14 @@ import (
 )
 
 // What belongs to a partition, and must not be in a template that others deploy, too: ARNs, and
-// the suffix of names. Names of services as principals are the same everywhere.
+// the suffix of names. Names of services as principals and as sources of events are the same everywhere.
 var (
 	ofOnePartition = regexp.MustCompile(`arn:aws[a-z-]*:|[a-z0-9.*-]+\.amazonaws\.com(\.cn)?|[a-z0-9.-]*(console\.aws|amazonaws\.cn|amazonaws-us-gov)[a-z0-9.-]*`)
-	principals     = []string{"lambda.amazonaws.com", "events.amazonaws.com", "ec2.amazonaws.com", "scheduler.amazonaws.com"}
-	consoleHosts   = []string{"console.aws.amazon.com", "console.amazonaws.cn", "console.amazonaws-us-gov.com"}
+	everywhere     = []string{
+		"lambda.amazonaws.com", "events.amazonaws.com", "ec2.amazonaws.com", "scheduler.amazonaws.com", // principals
+		"elasticloadbalancing.amazonaws.com", "iam.amazonaws.com", "route53.amazonaws.com", "route53resolver.amazonaws.com", "route53profiles.amazonaws.com", // sources of events
+	}
+	consoleHosts = []string{"console.aws.amazon.com", "console.amazonaws.cn", "console.amazonaws-us-gov.com"}
 )
 
 // In China and in GovCloud the templates have the names of these partitions: of endpoint
@@ -60,7 +63,7 @@ func TestPartitions(t *testing.T) {
 					t.Fatal(err)
 				}
 				for _, found := range ofOnePartition.FindAllString(string(data)+text(tpl.one(t, contract.ResourceType, "", nil).Properties), -1) {
-					if !slices.Contains(principals, found) && !slices.Contains(consoleHosts, found) && !strings.HasPrefix(found, "cn.com.amazonaws.") && !inPartition(region, found) {
+					if !slices.Contains(everywhere, found) && !slices.Contains(consoleHosts, found) && !strings.HasPrefix(found, "cn.com.amazonaws.") && !inPartition(region, found) {
 						t.Errorf("%s has %s", stack, found)
 					}
 				}
