@@ -104,15 +104,12 @@ func (p *Process) install(ctx context.Context, repository, port, failure string)
 	case "clean", "history", "list", "autoremove", "remove", "erase", "config-manager", "mark":
 		return 0
 	}
-	t := &transfer{Process: p, started: p.Clock.Now(), curlOptions: curlOptions{connectTimeout: 30 * time.Second}}
-	conn, err := t.dial(ctx, "tcp", net.JoinHostPort(repository, port))
-	if err != nil {
+	if !p.reachable(ctx, net.JoinHostPort(repository, port)) {
 		if ctx.Err() != nil {
 			return statusInterrupted
 		}
 		return p.Fail(1, "%s", failure)
 	}
-	_ = conn.Close() // nothing was sent
 	if !installs {
 		fmt.Fprintln(p.Out, "Nothing to do.")
 		return 0
@@ -130,6 +127,29 @@ func (p *Process) install(ctx context.Context, repository, port, failure string)
 	}
 	fmt.Fprintln(p.Out, "Complete!")
 	return 0
+}
+
+// What dnf does before it gives up on a repository: retries and timeout
+// (dnf.readthedocs.io/en/latest/conf_ref.html).
+const (
+	repositoryTries   = 10
+	repositoryTimeout = 30 * time.Second
+)
+
+// reachable reports whether a repository takes a connection, in the end.
+func (p *Process) reachable(ctx context.Context, address string) bool {
+	for range repositoryTries {
+		t := &transfer{Process: p, started: p.Clock.Now(), curlOptions: curlOptions{connectTimeout: repositoryTimeout}}
+		conn, err := t.dial(ctx, "tcp", address)
+		if err == nil {
+			_ = conn.Close() // nothing was sent
+			return true
+		}
+		if ctx.Err() != nil {
+			return false
+		}
+	}
+	return false
 }
 
 func firstWord(words []string) string {
