@@ -11,12 +11,13 @@ import (
 
 	"provenendpoints/constructs/verification"
 	"provenendpoints/internal/known"
+	"provenendpoints/internal/lazy"
 )
 
 // selectedOrAll returns the selected subnets, or all of the VPC's.
 func selectedOrAll(vpc ec2.IVpc, selection *ec2.SubnetSelection) []ec2.ISubnet {
 	if selection != nil {
-		return *vpc.SelectSubnets(selection).Subnets
+		return lazy.Subnets(vpc, selection)
 	}
 	var all []ec2.ISubnet
 	for _, subnets := range []*[]ec2.ISubnet{vpc.PrivateSubnets(), vpc.PublicSubnets(), vpc.IsolatedSubnets()} {
@@ -31,7 +32,7 @@ func selectedOrOnePerZone(vpc ec2.IVpc, selection *ec2.SubnetSelection) []ec2.IS
 	if selection == nil {
 		selection = &ec2.SubnetSelection{OnePerAz: jsii.Bool(true)}
 	}
-	return *vpc.SelectSubnets(selection).Subnets
+	return lazy.Subnets(vpc, selection)
 }
 
 // subnetIDs returns the ids of the subnets.

@@ -87,6 +87,13 @@ func Policy(resource ec2.CfnVPCEndpoint, other map[string]any) (text string) {
 	return text
 }
 
+// Subnets are those that a selection chooses in a VPC. To ask the VPC would take a question
+// for each field of the answer, which has more of them.
+func Subnets(vpc ec2.IVpc, selection *ec2.SubnetSelection) (subnets []ec2.ISubnet) {
+	call("subnets", []any{vpc, selection}, &subnets)
+	return subnets
+}
+
 func call(method string, arguments []any, result any) {
 	jsii.StaticInvoke(rendering.Late(), method, arguments, result)
 }

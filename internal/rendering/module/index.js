@@ -97,6 +97,11 @@ class Late {
     });
   }
 
+  // subnets are those that a selection chooses in a VPC.
+  static subnets(vpc, selection) {
+    return vpc.selectSubnets(selection || {}).subnets;
+  }
+
   // policy is the policy that the endpoint's resource will have as JSON text, or the other
   // where it will have none.
   static policy(resource, other) {
