@@ -25,4 +25,7 @@
 //	go test ./test/mutation -v -run Mutants -only REGEXP     some, with the oracle's words
 //	go test ./test/mutation -v -run Mutants -pairs 50        one of 50 pairs of additions
 //	go test ./test/mutation -v -run Explained                the report
+//	go test ./test/mutation -run TestCauses                  a few mutants with what package why says of them
+//	go test ./test/mutation -run TestCauses -causes          one in 15 of those that are refuted; with -update writes causes.txt
+//	go test ./test/mutation -v -run CausesAreFound           how often the cause is named, and mended
 package mutation
