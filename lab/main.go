@@ -85,7 +85,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	progress.clear()
 	for _, note := range p.notes() {
-		fmt.Fprintln(stderr, "lab:", note)
+		tell(stderr, note)
 	}
 	if opts.For > 0 {
 		return live(ctx, p, opts, stdout, stderr, progress)
@@ -95,7 +95,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	if !opts.JSON && ctx.Err() == nil {
 		progress.clear()
-		fmt.Fprintln(stderr, "lab:", costs(p.stacks, opts.Region))
+		tell(stderr, costs(p.stacks, opts.Region))
 	}
 	r := outcome{timing: p.timing}
 	progress.step("deploying " + count(len(p.stacks)) + " in the lab")
@@ -151,9 +151,12 @@ func fails(ctx context.Context, stderr io.Writer, err error, code int) int {
 	return code
 }
 
-// message prints an error, at a terminal in lines that fit it.
-func message(stderr io.Writer, err error) {
-	text := fmt.Sprintf("lab: %v", err)
+// message prints an error.
+func message(stderr io.Writer, err error) { tell(stderr, err.Error()) }
+
+// tell prints something, at a terminal in lines that fit it.
+func tell(stderr io.Writer, text string) {
+	text = "lab: " + text
 	if isTerminal(stderr) {
 		text = strings.Join(wrap(text, widthOf(stderr)), "\n")
 	}
