@@ -11,6 +11,8 @@ type trial struct {
 	// last is the latest verdict, refuted the latest that refuted the claim.
 	last    Verdict
 	refuted *Verdict
+	// refutedAt is when that one was.
+	refutedAt time.Time
 	// since is when what last saw was seen first, of the rounds up to it.
 	since time.Time
 	// known are the facts of the last round that gathered them.
@@ -32,7 +34,7 @@ func (t *trial) record(verdict Verdict, now time.Time) {
 	case Holds:
 		t.streak++
 	case Refuted:
-		t.refuted = &verdict
+		t.refuted, t.refutedAt = &verdict, now
 		t.streak = 0
 	default:
 		t.streak = 0

@@ -46,7 +46,8 @@ type Verification struct {
 	Limit time.Duration
 	// Settle is the time before which the verification does not end well, so that its last
 	// look at facts sees what was changed just before it began: AWS's APIs show a change
-	// late, and may show the state before it meanwhile. It is shortened to what Limit leaves.
+	// late, and may show the state before it meanwhile. Where the stack was still being
+	// changed ([Last]), it counts from when it was not. It is shortened to what Limit leaves.
 	// Default: zero, for surroundings that nobody has just changed.
 	Settle time.Duration
 	// OnVerdict, if set, is called with each claim's final verdict as soon as it
@@ -181,9 +182,20 @@ func (r *run) awaitSettled(trials []*trial, round time.Duration) {
 	if !slices.ContainsFunc(trials, func(t *trial) bool { return len(t.claim.lookups()) > 0 }) {
 		return
 	}
-	until := min(r.v.Settle, r.limit-round-margin)
+	until := min(r.unchangedSince(trials).Sub(r.start)+r.v.Settle, r.limit-round-margin)
 	// An error means that time is over, which the round finds.
 	_ = r.clock.Sleep(r.pauses, until-r.clock.Now().Sub(r.start))
+}
+
+// unchangedSince is when the stack was last seen being changed, or the start.
+func (r *run) unchangedSince(trials []*trial) time.Time {
+	since := r.start
+	for _, t := range trials {
+		if t.claim.Kind == Last && t.refutedAt.After(since) {
+			since = t.refutedAt
+		}
+	}
+	return since
 }
 
 // recovered makes a panic of a round the verdict of the trials that were open.

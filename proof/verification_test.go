@@ -215,6 +215,41 @@ func TestRunSettles(t *testing.T) {
 	}
 }
 
+// TestRunSettlesAfterTheLastChange: where the stack was still being changed when the
+// verification began, Settle counts from when it was not: what was made last is shown late, too.
+func TestRunSettlesAfterTheLastChange(t *testing.T) {
+	t.Parallel()
+	const changing, shown = 100 * time.Second, 130 * time.Second
+	facts := allLookups()
+	var start time.Time
+	lookups := slices.DeleteFunc(facts.lookups(), func(a Answer) bool { return a.lookup == source(EndpointLookup) })
+	lookups = append(lookups, EndpointLookup.By(func(_ context.Context, id string) (Endpoint, error) {
+		endpoint := facts.endpoints[id]
+		if time.Since(start) >= shown {
+			endpoint.State = "failed"
+		}
+		return endpoint, nil
+	}), StackLookup.By(func(context.Context, string) (Stack, error) {
+		if start.IsZero() {
+			start = time.Now()
+		}
+		status := "CREATE_COMPLETE"
+		if time.Since(start) < changing {
+			status = "CREATE_IN_PROGRESS"
+		}
+		return Stack{
+			Template:  `{"Resources": {"Way": {"Type": "AWS::EC2::Route"}, "Proof": {"Type": "Custom::EndpointProof"}}}`,
+			Resources: []StackResource{{"Way", "AWS::EC2::Route", status}, {"Proof", "Custom::EndpointProof", "CREATE_IN_PROGRESS"}},
+		}, nil
+	}))
+	claims := []Claim{{ID: "Last", Kind: Last, Stack: "arn:aws:cloudformation:r:1:stack/Web/1a2b"}, stateClaim}
+	verify(t, Verification{Claims: claims, Lookups: lookups, Limit: 4 * time.Minute, Settle: time.Minute}, func(r Report) {
+		if r.State() != Refuted || r.Verdicts[0].State != Holds {
+			t.Errorf("%s after %v: %s", r.State(), r.Took, r.Text())
+		}
+	})
+}
+
 // TestRunStops: a verification that is told to stop stops, with a verdict for
 // every claim.
 func TestRunStops(t *testing.T) {

@@ -46,9 +46,9 @@ var explanations = []Explanation{
 
 	// What is worse than declared, and deploys.
 	{
-		Class:  Harmful,
+		Class: Harmful, Stack: "EndpointService",
 		Mutant: `add .*, by an update that leaves the proof alone`,
-		Why:    "somebody edited the JSON and left the digest in the proof as it was: CloudFormation has no reason to run the proof. A template that says less is out of reach (docs/threat-model.md)",
+		Why:    "lines of before every update ran the proof, which they do not escape any more: the next -update notes it, as it has for the other scenarios",
 	},
 	{
 		Class:  Harmful,
@@ -153,5 +153,10 @@ var explanations = []Explanation{
 		Class:  Strict,
 		Mutant: `(add an ingress rule .* of|turn) \w+EndpointSecurityGroup\w+(, .*| SecurityGroupIngress.*)|point \w+ GroupId to \w+EndpointSecurityGroup\w+`,
 		Why:    "an endpoint's group admits exactly what is declared: what more it admits here has no way to it, or ends at a port that nothing serves, today",
+	},
+	{
+		Class:  Strict,
+		Mutant: `add .*, by an update that leaves the proof alone`,
+		Why:    "an edit by hand has the proof wait for nothing new: what is still being made when it runs is refused, whatever it is",
 	},
 }

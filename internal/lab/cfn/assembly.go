@@ -25,6 +25,9 @@ type Stack struct {
 	Template []byte
 	// Parameters are values for the template's parameters. Default: their defaults.
 	Parameters map[string]string
+	// Fetched are values from Parameter Store that were fetched before, by the names of the
+	// template's parameters, as a change set has them. Default: none; Deploy fetches them.
+	Fetched map[string]any
 	// Assets maps S3 object keys to paths of files or directories.
 	Assets map[string]string
 	// Published are the assets as `cdk deploy` publishes them before it deploys the stack.

@@ -86,7 +86,7 @@ func (c *compiler) stackOutput(of StackOutput) (any, error) {
 }
 
 func (c *compiler) resolveParameters() {
-	values, findings := resolveParameters(c.template, c.stack.Parameters, c.unknown, c.engine.opts.Parameters)
+	values, findings := resolveParameters(c.template, c.stack.Parameters, c.unknown, c.stack.Fetched, c.engine.opts.Parameters)
 	c.scope.parameters = values
 	c.findings = append(c.findings, findings...)
 }

@@ -76,3 +76,32 @@ func TestUpdateFetchesParametersOfNestedStacks(t *testing.T) {
 	value = "third"
 	deploy("Next third") // another resource has changed
 }
+
+// A change set is executed with the values that it was made with; an update fetches them.
+func TestPreviewKeepsWhatItFetched(t *testing.T) {
+	t.Parallel()
+	b := newHarness(t)
+	value := "first"
+	b.opts.Parameters = func(_, name string) (any, error) { return name + " " + value, nil }
+	st := Stack{Name: "S", Template: []byte(`{"Parameters":{"P":{"Type":"AWS::SSM::Parameter::Value<String>","Default":"Next"}},
+		"Resources":{` + aThing("A", `{"Value":{"Ref":"P"}}`) + `},"Outputs":{"O":{"Value":{"Ref":"P"}}}}`)}
+	preview, err := b.Preview(st, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	value = "second"
+	for fetched, want := range map[string]string{"by the change set": "Next first", "by the update": "Next second"} {
+		st.Name = "S" + strings.Fields(fetched)[2]
+		st.Fetched = nil
+		if fetched == "by the change set" {
+			st.Fetched = preview.Fetched
+		}
+		out, err := b.Deploy(context.Background(), st)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := out.Outputs[0].Value; got != want {
+			t.Errorf("fetched %s: %q, want %q", fetched, got, want)
+		}
+	}
+}

@@ -13,7 +13,7 @@ import (
 // docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
 //
 // Those in unknown have a value that does not exist yet.
-func resolveParameters(t *template, given map[string]string, unknown map[string]bool, ssm func(typ, name string) (any, error)) (map[string]any, Findings) {
+func resolveParameters(t *template, given map[string]string, unknown map[string]bool, fetched map[string]any, ssm func(typ, name string) (any, error)) (map[string]any, Findings) {
 	out := map[string]any{}
 	var f Findings
 	for _, name := range append(sortedKeys(given), sortedKeys(unknown)...) {
@@ -26,7 +26,7 @@ func resolveParameters(t *template, given map[string]string, unknown map[string]
 			out[name] = Unknown{Expr: encodeJSON(map[string]any{"Ref": name})}
 			continue
 		}
-		v, err := resolveParameter(t.parameters[name], name, given, ssm)
+		v, err := resolveParameter(t.parameters[name], name, given, storeOr(fetched, name, ssm))
 		if err != nil {
 			f = append(f, fmt.Sprintf("parameter %s: %v", name, err))
 			continue
@@ -50,7 +50,7 @@ func resolveParameter(def map[string]any, name string, given map[string]string, 
 	if err := allowed(def, typ, text); err != nil {
 		return nil, err
 	}
-	if inner, ok := strings.CutPrefix(typ, "AWS::SSM::Parameter::Value<"); ok {
+	if inner, ok := strings.CutPrefix(typ, ssmValue); ok {
 		inner = strings.TrimSuffix(inner, ">")
 		if ssm == nil {
 			return nil, fmt.Errorf("there are no SSM parameters here (%s)", text)
@@ -62,6 +62,31 @@ func resolveParameter(def map[string]any, name string, given map[string]string, 
 		return v, nil
 	}
 	return typed(typ, text)
+}
+
+// ssmValue is the beginning of the types of parameters that Parameter Store has the values of.
+const ssmValue = "AWS::SSM::Parameter::Value<"
+
+// fetched are the values of those parameters.
+func (s *scope) fetched() map[string]any {
+	out := map[string]any{}
+	for name, def := range s.template.parameters {
+		if typ, _ := def["Type"].(string); strings.HasPrefix(typ, ssmValue) {
+			out[name] = s.parameters[name]
+		}
+	}
+	return out
+}
+
+// storeOr is Parameter Store, but for the values that were fetched before: a change set is executed
+// with those that it was made with
+// (docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/systems-manager-parameter-types.html).
+func storeOr(fetched map[string]any, parameter string, store func(typ, name string) (any, error)) func(typ, name string) (any, error) {
+	value, known := fetched[parameter]
+	if !known {
+		return store
+	}
+	return func(string, string) (any, error) { return value, nil }
 }
 
 // typed turns a parameter's text into a value of its type.

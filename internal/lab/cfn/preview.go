@@ -10,6 +10,8 @@ import (
 type Preview struct {
 	// Parameters are the values of the template's parameters, as in [StackInfo].
 	Parameters map[string]string
+	// Fetched are the values that were fetched from Parameter Store, for [Stack.Fetched].
+	Fetched map[string]any
 	// Changes are those of the resources. There may be none although there is something
 	// to deploy, such as another output.
 	Changes []Change
@@ -71,7 +73,7 @@ func (e *Engine) Preview(st Stack, nested bool) (Preview, error) {
 	if len(findings) > 0 {
 		return Preview{}, &Refusal{Stack: st.Name, Findings: findings}
 	}
-	out := Preview{Parameters: p.scope.template.parameterTexts(st.Parameters)}
+	out := Preview{Parameters: p.scope.template.parameterTexts(st.Parameters), Fetched: p.scope.fetched()}
 	if exists {
 		automatic := map[string]bool{}
 		if nested {

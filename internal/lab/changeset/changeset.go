@@ -99,7 +99,7 @@ func (m *Manager) CreateChangeSet(name, description string, kind Type, in Input)
 // preview finds out what the change set would change, or why it cannot be executed.
 func (c *ChangeSet) preview(engine *cfn.Engine) {
 	preview, err := engine.Preview(c.stack, c.Input.IncludeNestedStacks)
-	c.Parameters, c.Changes = preview.Parameters, preview.Changes
+	c.Parameters, c.Changes, c.stack.Fetched = preview.Parameters, preview.Changes, preview.Fetched
 	var refusal *cfn.Refusal
 	switch {
 	case errors.Is(err, cfn.ErrNoUpdates):
