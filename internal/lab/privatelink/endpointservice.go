@@ -80,7 +80,7 @@ func (pl *PrivateLink) CreateEndpointService(c EndpointService) (EndpointService
 	c.LoadBalancers, c.Principals = slices.Clone(c.LoadBalancers), slices.Clone(c.Principals)
 	s := &endpointService{EndpointService: c, connections: map[string]*endpoint{}}
 	for _, b := range balancers {
-		if !b.IsActive() {
+		if !b.IsActive() && (pl.takes == nil || !pl.takes(c)) {
 			// Inferred: API Gateway refuses such a load balancer in these words
 			// (github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1951), and
 			// who creates endpoint services with other tools waits for active first.

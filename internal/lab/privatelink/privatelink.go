@@ -15,6 +15,7 @@ type PrivateLink struct {
 	balancing *elb.LoadBalancing
 	delay     func(Endpoint) time.Duration
 	unready   func(EndpointService) time.Duration
+	takes     func(EndpointService) bool
 	texts     func(name string) []string
 
 	// All of the following is guarded by the network's lock.
@@ -34,6 +35,9 @@ type Options struct {
 	// Unready is for how long a new endpoint service refuses endpoints although it is
 	// available. Default: not at all.
 	Unready func(EndpointService) time.Duration
+	// Takes reports whether a new endpoint service takes a load balancer that is still
+	// provisioning. Default: none does. Nobody documents what EC2 does.
+	Takes func(EndpointService) bool
 	// Texts are those of the TXT records of a name in public zones of the account, which
 	// verify domains besides the DNS. Default: none.
 	Texts func(name string) []string
@@ -46,6 +50,7 @@ func New(o Options) *PrivateLink {
 		balancing: o.LoadBalancing,
 		delay:     o.Delay,
 		unready:   o.Unready,
+		takes:     o.Takes,
 		texts:     o.Texts,
 		endpoints: store.New[*endpoint]("Vpc Endpoint Id", "InvalidVpcEndpointId.NotFound"),
 		offers:    store.New[*endpointService]("VpcEndpointService Id", "InvalidVpcEndpointServiceId.NotFound"),
