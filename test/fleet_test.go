@@ -29,6 +29,7 @@ const (
 	unproved = iota
 	each     // each by a resource of its own
 	together // by one resource
+	goingOn  // by one resource, and again every quarter of an hour
 )
 
 // fleet is what a platform team has: endpoints to many services, in three zones.
@@ -40,8 +41,12 @@ func fleet(stack awscdk.Stack, services []string, how int) {
 		}
 		return props
 	}
-	if how == together {
-		set := verification.NewSet(stack, "Verification", nil)
+	if how >= together {
+		var props *verification.SetProps
+		if how == goingOn {
+			props = &verification.SetProps{Schedule: &verification.Schedule{Every: 15 * time.Minute}}
+		}
+		set := verification.NewSet(stack, "Verification", props)
 		alone := verified
 		verified = func(service string) *endpoint.VerificationProps {
 			props := alone(service)
