@@ -46,11 +46,6 @@ var explanations = []Explanation{
 
 	// What is worse than declared, and deploys.
 	{
-		Class: Harmful, Stack: "EndpointService",
-		Mutant: `add .*, by an update that leaves the proof alone`,
-		Why:    "lines of before every update ran the proof, which they do not escape any more: the next -update notes it, as it has for the other scenarios",
-	},
-	{
 		Class:  Harmful,
 		Mutant: `(remove|turn|point) \w*InstanceConnect\w* .*|point (Instance|WEB\d)SecurityGroupfrom\w*InstanceConnect\w+ .*|add an (in|e)gress rule .* of \w*InstanceConnectSecurityGroup\w+, .*`,
 		Why:    "who gets a shell on which instance, inside the VPC: IAM decides who may open one at all, and nothing outside the VPC reaches it",
