@@ -74,6 +74,16 @@ func (e *Engine) Template(name string) []byte {
 	return s.plan.stack.source()
 }
 
+// Assets returns the paths of what a stack's template names by object keys.
+func (e *Engine) Assets(name string) map[string]string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if s, ok := e.findStack(name); ok && s.plan != nil {
+		return maps.Clone(s.plan.stack.Assets)
+	}
+	return nil
+}
+
 // Given returns the values that a stack's parameters were given, without defaults.
 func (e *Engine) Given(name string) map[string]string {
 	e.mu.Lock()

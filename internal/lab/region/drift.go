@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -101,7 +102,8 @@ func (x *drifting) add(ctx context.Context, added map[string]any, after map[stri
 		return err
 	}
 	name := fmt.Sprintf("ByHand%d", len(x.region.Engine.Stacks()))
-	if _, err := x.region.Engine.Deploy(ctx, cfn.Stack{ID: name, Name: name, Template: text}); err != nil {
+	had := x.dhcpOptions()
+	if _, err := x.region.Engine.Deploy(ctx, cfn.Stack{ID: name, Name: name, Template: text, Assets: x.region.Engine.Assets(x.Stack)}); err != nil {
 		return fmt.Errorf("drift of %s: %w", x.Stack, err)
 	}
 	made := x.region.Engine.Resources(name)
@@ -114,9 +116,30 @@ func (x *drifting) add(ctx context.Context, added map[string]any, after map[stri
 		for _, info := range made {
 			x.tell("Delete", info.Type, info.PhysicalID, info.Properties)
 		}
-		return err
+		return errors.Join(err, x.restoreDHCPOptions(had))
 	})
 	return nil
+}
+
+// dhcpOptions are the DHCP options of the VPCs, by their ids.
+func (x *drifting) dhcpOptions() map[string]string {
+	out := map[string]string{}
+	for _, v := range x.region.Network.VPCs().All() {
+		out[v.ID] = v.DHCPOptions
+	}
+	return out
+}
+
+// restoreDHCPOptions gives VPCs back what they had: to delete an association leaves a VPC
+// with no options at all.
+func (x *drifting) restoreDHCPOptions(had map[string]string) error {
+	var errs []error
+	for _, v := range x.region.Network.VPCs().All() {
+		if id, known := had[v.ID]; known && id != v.DHCPOptions {
+			errs = append(errs, x.region.Network.DHCPOptions().Associate(id, v.ID))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // request is one for a resource that the stack has made.
@@ -130,7 +153,7 @@ func (x *drifting) request(id string) (cfn.ResourceType, cfn.Request, error) {
 	name, account := x.region.Place()
 	return typ, cfn.Request{
 		Stack: x.Stack, StackID: stack.ID, LogicalID: id, Type: info.Type, PhysicalID: info.PhysicalID, Properties: info.Properties,
-		Region: name, Account: account,
+		Region: name, Account: account, Assets: x.region.Engine.Assets(x.Stack),
 	}, nil
 }
 
@@ -247,6 +270,9 @@ func (x *drifting) literal(value any, all map[string]drifted, whole bool) any {
 			}
 			return strings.Join(parts, fmt.Sprint(join[0]))
 		}
+		if text, ok := v["Fn::Sub"].(string); ok && len(v) == 1 && whole {
+			return x.substituted(text)
+		}
 		out := map[string]any{}
 		for key := range v {
 			out[key] = x.literal(v[key], all, whole)
@@ -254,6 +280,23 @@ func (x *drifting) literal(value any, all map[string]drifted, whole bool) any {
 		return out
 	}
 	return value
+}
+
+// placeholder is a name in the text of an Fn::Sub.
+var placeholder = regexp.MustCompile(`\$\{([^!}]+)\}`)
+
+// substituted is the text of an Fn::Sub with the names in it replaced by what they mean.
+func (x *drifting) substituted(text string) string {
+	return placeholder.ReplaceAllStringFunc(text, func(match string) string {
+		name := placeholder.FindStringSubmatch(match)[1]
+		if id, attribute, found := strings.Cut(name, "."); found {
+			return fmt.Sprint(x.known[id].Attributes[attribute])
+		}
+		if info, known := x.known[name]; known {
+			return info.PhysicalID
+		}
+		return fmt.Sprint(x.pseudo(name, nil, true))
+	})
 }
 
 // pseudo is a pseudo parameter's value.

@@ -1,6 +1,8 @@
 package region
 
 import (
+	"net/netip"
+
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/aws"
 
@@ -23,7 +25,7 @@ func newProber(e functions.Environment) (lambda.Handler, error) {
 	return prober.Handler{
 		Network: proof.Network{
 			Dial:        e.Network.Dial,
-			Nameservers: e.Network.Nameservers(),
+			Nameservers: nameservers(e.Network),
 			Roots:       e.Roots,
 			Credentials: e.Credentials,
 			Region:      e.Region,
@@ -31,6 +33,16 @@ func newProber(e functions.Environment) (lambda.Handler, error) {
 		},
 		Log: e.Log,
 	}, nil
+}
+
+// nameservers are the resolvers that a function is told of. Without any it asks its own host,
+// where nobody answers (man7.org/linux/man-pages/man5/resolv.conf.5.html), and never those of
+// this machine.
+func nameservers(n functions.Network) []netip.AddrPort {
+	if told := n.Nameservers(); len(told) > 0 {
+		return told
+	}
+	return []netip.AddrPort{netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 53)}
 }
 
 func newVerifier(e functions.Environment) (lambda.Handler, error) {

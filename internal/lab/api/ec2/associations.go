@@ -70,11 +70,8 @@ func init() {
 		Name: "AssociateDhcpOptions", Parameters: []string{"DhcpOptionsId", "VpcId", "DryRun"}, Validate: needs("DhcpOptionsId", "VpcId"),
 		Resource: arnOf("vpc", "VpcId"),
 		Run: func(_ context.Context, a account, r *api.Request) (any, error) {
-			id := r.Form.Get("DhcpOptionsId")
-			if id == "default" {
-				id = a.network.DHCPOptions().Default()
-			}
-			return changed{}, a.network.DHCPOptions().Associate(id, r.Form.Get("VpcId"))
+			// The id "default" leaves the VPC with none.
+			return changed{}, a.network.DHCPOptions().Associate(r.Form.Get("DhcpOptionsId"), r.Form.Get("VpcId"))
 		},
 	})
 	makes(making{
