@@ -58,7 +58,9 @@ func Functions(dir string) (Binaries, error) {
 	cache := cacheDir()
 	defer prune(cache, key)
 	target := filepath.Join(cache, key)
-	return in(target), compileAll(source, target)
+	err = compileAll(source, target)
+	used(target)
+	return in(target), err
 }
 
 // Into compiles the binaries for an app that runs in dir, into the folders prober

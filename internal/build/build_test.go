@@ -108,6 +108,26 @@ func TestPruneKeepsTheNewest(t *testing.T) {
 	}
 }
 
+// What was used just now stays, however many there are: another process may be about to read it.
+func TestPruneKeepsWhatIsInUse(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, name := range strings.Split("abcdefghijkl", "") {
+		if err := os.Mkdir(filepath.Join(dir, name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		long := time.Unix(0, 0)
+		if err := os.Chtimes(filepath.Join(dir, name), long, long); err != nil {
+			t.Fatal(err)
+		}
+		used(filepath.Join(dir, name))
+	}
+	prune(dir, "current")
+	if entries, _ := os.ReadDir(dir); len(entries) != 12 {
+		t.Errorf("%d of 12 builds in use are left", len(entries))
+	}
+}
+
 func TestHashPackage(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -17,8 +17,18 @@ func cacheDir() string {
 	return filepath.Join(base, "proven-endpoints", "functions")
 }
 
-// keptBuilds is how many older builds stay, for other apps and processes.
-const keptBuilds = 8
+// keptBuilds is how many older builds stay, for other apps and processes, and keptFor how
+// long every build stays after its last use: another process may be about to read it.
+const (
+	keptBuilds = 8
+	keptFor    = 2 * time.Hour
+)
+
+// used notes that a build is in use. Where that cannot be noted, it counts as old.
+func used(path string) {
+	now := time.Now()
+	_ = os.Chtimes(path, now, now)
+}
 
 // prune removes all but the newest builds. What cannot be removed stays.
 func prune(dir, current string) { pruneIf(dir, current, os.DirEntry.IsDir) }
@@ -42,6 +52,9 @@ func pruneIf(dir, current string, counts func(os.DirEntry) bool) {
 	}
 	slices.SortFunc(old, func(a, b build) int { return b.made.Compare(a.made) })
 	for i := keptBuilds; i < len(old); i++ {
+		if time.Since(old[i].made) < keptFor {
+			continue
+		}
 		os.RemoveAll(filepath.Join(dir, old[i].name))
 	}
 }

@@ -54,6 +54,8 @@ func pack(dir string) (Package, error) {
 			return Package{}, fmt.Errorf("pack a function: %w", err)
 		}
 		prunePackages(cache)
+	} else {
+		used(file)
 	}
 	sum := sha256.Sum256(text)
 	return Package{File: file, SHA256: base64.StdEncoding.EncodeToString(sum[:])}, nil

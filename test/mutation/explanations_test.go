@@ -67,7 +67,7 @@ var explanations = []Explanation{
 	},
 	{
 		Class: Harmful, Stack: "EndpointService",
-		Mutant: `add a peering connection of \w*Public\w* with another VPC, .*`,
+		Mutant: `add a (peering connection of|transit gateway from) \w*Public\w* (with|to) another VPC, .*`,
 		Why:    "another way out of a VPC that is not claimed to be isolated",
 	},
 	{
@@ -138,6 +138,21 @@ var explanations = []Explanation{
 		Class: Harmful, Stack: "EndpointService", Open: true,
 		Mutant: `add an (in|e)gress rule .* of WEB\dSecurityGroup\w+, .*|remove WEB\dSecurityGroup\w+ SecurityGroupEgress.*|point WEB\dInstance\w+ NetworkInterfaces.*`,
 		Why:    "the groups of the hosts behind the balancer are not claimed",
+	},
+	{
+		Class: Strict, Stack: "EndpointService",
+		Mutant: `add an ingress rule .* of LoadBalancerSecurityGroup\w+, .*|turn LoadBalancerSecurityGroup\w+ SecurityGroupIngress.*`,
+		Why:    "the load balancer's group admits exactly what is declared: nobody else has a way to an internal one, today",
+	},
+	{
+		Class: Strict, Stack: "EndpointService",
+		Mutant: `point WEB\dSecurityGroupfrom\w*InstanceConnect\w+ SourceSecurityGroupId to WEB\dSecurityGroup\w+`,
+		Why:    "the hosts' groups admit exactly what is declared: nothing listens at the port that this one opens between hosts",
+	},
+	{
+		Class: Strict, Stack: "EndpointService",
+		Mutant: `add a peering connection for some addresses between \w+ and \w+, .*`,
+		Why:    "no route leads from one VPC into the other: that this one misses the hosts is nothing that a claim could know",
 	},
 	{
 		Class: Strict, Stack: "EndpointService",
