@@ -2,6 +2,7 @@ package cfn
 
 import (
 	"cmp"
+	"encoding/json"
 	"maps"
 	"slices"
 )
@@ -72,6 +73,26 @@ func (e *Engine) Template(name string) []byte {
 		return s.deploying.stack.source()
 	}
 	return s.plan.stack.source()
+}
+
+// ConstructPaths returns the paths in the construct tree that CDK leaves in a stack's
+// template, by logical id.
+func (e *Engine) ConstructPaths(name string) map[string]string {
+	var t struct {
+		Resources map[string]struct {
+			Metadata struct {
+				Path string `json:"aws:cdk:path"`
+			}
+		}
+	}
+	if json.Unmarshal(e.Template(name), &t) != nil {
+		return nil
+	}
+	out := map[string]string{}
+	for id, r := range t.Resources {
+		out[id] = r.Metadata.Path
+	}
+	return out
 }
 
 // Assets returns the paths of what a stack's template names by object keys.

@@ -1,7 +1,6 @@
 package reach
 
 import (
-	"encoding/json"
 	"regexp"
 	"slices"
 	"strconv"
@@ -40,7 +39,7 @@ func namesOf(r *region.Region, prefix string, stacks []string) names {
 }
 
 func (n names) add(r *region.Region, stack, prefix string) {
-	paths := constructPaths(r.Template(stack))
+	paths := r.ConstructPaths(stack)
 	for _, res := range r.Resources(stack) {
 		if res.PhysicalID == "" {
 			continue
@@ -97,26 +96,6 @@ func (n names) addInstances(r *region.Region, stack, prefix string) {
 			n.keys[id] = append(n.keys[id], id, logical+number, short+number, prefix+short+number)
 		}
 	}
-}
-
-// constructPaths are the paths in the construct tree that CDK leaves in a template, by
-// logical id.
-func constructPaths(template []byte) map[string]string {
-	var t struct {
-		Resources map[string]struct {
-			Metadata struct {
-				Path string `json:"aws:cdk:path"`
-			}
-		}
-	}
-	if json.Unmarshal(template, &t) != nil {
-		return nil
-	}
-	out := map[string]string{}
-	for id, r := range t.Resources {
-		out[id] = r.Metadata.Path
-	}
-	return out
 }
 
 // Named returns the name of a thing by its physical id: the id itself if no stack

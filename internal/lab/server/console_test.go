@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"provenendpoints/internal/lab/console/consoletest"
 	"provenendpoints/internal/lab/server"
 )
 
@@ -99,16 +100,7 @@ func get(t *testing.T, w *world, at string) (string, *http.Response) {
 	if r.URL, err = url.Parse(w.URL() + at); err != nil {
 		t.Fatal(err)
 	}
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer answer.Body.Close()
-	body, err := io.ReadAll(answer.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(body), answer
+	return consoletest.Answer(t, r)
 }
 
 // checkDocument checks a page's structure and returns its links.

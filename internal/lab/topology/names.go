@@ -1,7 +1,6 @@
 package topology
 
 import (
-	"encoding/json"
 	"regexp"
 	"strings"
 
@@ -44,7 +43,7 @@ func (n names) add(r *region.Region, stack string, o Options, own bool) {
 	if !ok {
 		return
 	}
-	paths := constructPaths(r.Template(stack))
+	paths := r.ConstructPaths(stack)
 	for _, resource := range r.Resources(stack) {
 		id := resource.PhysicalID
 		if id == "" || n.byID[id] != "" {
@@ -95,26 +94,6 @@ func display(stack, tag, path, logicalID string) string {
 		return rest
 	}
 	return hash.ReplaceAllString(logicalID, "")
-}
-
-// constructPaths are the paths in the construct tree that CDK leaves in a template, by
-// logical id.
-func constructPaths(template []byte) map[string]string {
-	var t struct {
-		Resources map[string]struct {
-			Metadata struct {
-				Path string `json:"aws:cdk:path"`
-			}
-		}
-	}
-	if json.Unmarshal(template, &t) != nil {
-		return nil
-	}
-	out := map[string]string{}
-	for id, r := range t.Resources {
-		out[id] = r.Metadata.Path
-	}
-	return out
 }
 
 // knows reports whether the stack has a resource with a physical id.

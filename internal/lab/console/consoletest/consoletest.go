@@ -3,6 +3,8 @@
 package consoletest
 
 import (
+	"io"
+	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -46,6 +48,21 @@ func New(t testing.TB) *Console {
 		}
 	})
 	return c
+}
+
+// Answer sends a request and returns the body of the answer, and the answer.
+func Answer(t testing.TB, r *http.Request) (string, *http.Response) {
+	t.Helper()
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body), answer
 }
 
 // Deployed deploys stacks, which may fail.
