@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"provenendpoints/internal/template"
 )
 
 // change is one change of a template.
@@ -24,7 +26,7 @@ func (e *evidence) setting(id, property string, value any, words string) change 
 		if p == nil || same(p[property], value) {
 			return false
 		}
-		p[property] = clone(value)
+		p[property] = template.Clone(value)
 		return true
 	}}
 }
@@ -60,7 +62,7 @@ func (e *evidence) appending(id, property string, value any, words string) chang
 		if slices.ContainsFunc(list, func(v any) bool { return same(v, value) }) {
 			return false
 		}
-		p[property] = append(slices.Clone(list), clone(value))
+		p[property] = append(slices.Clone(list), template.Clone(value))
 		return true
 	}}
 }
@@ -135,7 +137,7 @@ func (e *evidence) around(id string) []change {
 
 // repoint is a reference to another resource.
 func repoint(v any, to string) any {
-	o := clone(v).(object)
+	o := template.Clone(v).(object)
 	if _, ok := o["Ref"]; ok {
 		return ref(to)
 	}
@@ -148,7 +150,7 @@ func repoint(v any, to string) any {
 // putting puts another value at a place in a resource's properties.
 func (e *evidence) putting(id string, at place, value any) change {
 	return change{id, e.typeOf(id), at.String(), fmt.Sprintf("%s of %s is %s", at, id, brief(value)), func(d document) bool {
-		return at.edit(d.properties(id), func(any) (any, bool) { return clone(value), true })
+		return at.edit(d.properties(id), func(any) (any, bool) { return template.Clone(value), true })
 	}}
 }
 

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"provenendpoints/internal/template"
 )
 
 // balanced makes a load balancer and its targets those that claims want.
@@ -188,7 +190,7 @@ func (e *evidence) admittedByHosts(l listener) []change {
 				for i, r := range have {
 					r, _ := r.(object)
 					if same(r["CidrIp"], block) || len(have) <= len(sources) {
-						fixed := clone(r).(object)
+						fixed := template.Clone(r).(object)
 						for k, v := range rule {
 							fixed[k] = v
 						}

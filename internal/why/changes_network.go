@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"provenendpoints/internal/lab/verdict"
+	"provenendpoints/internal/template"
 	"provenendpoints/internal/trace"
 	"provenendpoints/proof"
 )
@@ -151,7 +152,7 @@ func (e *evidence) admitting(group string, h trace.Hop, t trace.Trace) []change 
 	}
 	var out []change
 	for _, from := range e.blocks(group, far) {
-		r := clone(rule).(object)
+		r := template.Clone(rule).(object)
 		r["CidrIp"] = from
 		words := fmt.Sprintf("let %s admit %s %s of %s (%s)", group, rule["IpProtocol"], portText(h.Destination), brief(from), h.Direction)
 		out = append(out, e.appending(group, ruleProperties[h.Direction][0], r, words))

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"provenendpoints/internal/lab/verdict"
+	"provenendpoints/internal/template"
 	"provenendpoints/proof"
 )
 
@@ -85,7 +86,7 @@ func (e *evidence) denying(policy string, i int, s object) []change {
 		{policy, e.typeOf(policy), "PolicyDocument.Statement", words, func(d document) bool {
 			return place{"PolicyDocument", "Statement"}.edit(d.properties(policy), func(v any) (any, bool) {
 				all, _ := v.([]any)
-				return append(slices.Clone(all), clone(deny)), true
+				return append(slices.Clone(all), template.Clone(deny)), true
 			})
 		}},
 	}
@@ -151,7 +152,7 @@ func (e *evidence) byDenial(v verdict.Verdict) []change {
 		}
 	case strings.Contains(why, "VPC endpoint policy"):
 		for _, id := range e.ofType(endpointType) {
-			s := clone(statement).(object)
+			s := template.Clone(statement).(object)
 			s["Principal"] = "*"
 			out = append(out, e.statementAdded(id, s, "let the policy of "+id+" allow "+action))
 		}
@@ -175,7 +176,7 @@ func (e *evidence) statementAdded(id string, statement object, words string) cha
 	return change{id, e.typeOf(id), "PolicyDocument.Statement", words, func(d document) bool {
 		return place{"PolicyDocument", "Statement"}.edit(d.properties(id), func(v any) (any, bool) {
 			all, _ := v.([]any)
-			return append(slices.Clone(all), clone(statement)), true
+			return append(slices.Clone(all), template.Clone(statement)), true
 		})
 	}}
 }

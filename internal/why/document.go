@@ -51,25 +51,7 @@ func (d document) text() ([]byte, error) {
 }
 
 // clone is a deep copy.
-func (d document) clone() document { return document(clone(object(d)).(object)) }
-
-func clone(v any) any {
-	switch v := v.(type) {
-	case object:
-		out := make(object, len(v))
-		for key, inner := range v {
-			out[key] = clone(inner)
-		}
-		return out
-	case []any:
-		out := make([]any, len(v))
-		for i, inner := range v {
-			out[i] = clone(inner)
-		}
-		return out
-	}
-	return v
-}
+func (d document) clone() document { return document(template.Clone(object(d)).(object)) }
 
 func (d document) resources() object { o, _ := d["Resources"].(object); return o }
 

@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"provenendpoints/internal/template"
 )
 
 // Object is a JSON object.
@@ -28,25 +30,7 @@ func Parse(text []byte) (Template, error) {
 }
 
 // Clone returns a deep copy.
-func (t Template) Clone() Template { return Template(clone(Object(t)).(Object)) }
-
-func clone(v any) any {
-	switch v := v.(type) {
-	case Object:
-		out := make(Object, len(v))
-		for key, inner := range v {
-			out[key] = clone(inner)
-		}
-		return out
-	case []any:
-		out := make([]any, len(v))
-		for i, inner := range v {
-			out[i] = clone(inner)
-		}
-		return out
-	}
-	return v
-}
+func (t Template) Clone() Template { return Template(template.Clone(Object(t)).(Object)) }
 
 // Resources returns the resources by logical id.
 func (t Template) Resources() Object { return object(t["Resources"]) }
