@@ -1,8 +1,10 @@
 package cloud
 
 import (
+	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"provenendpoints/internal/lab/api"
 	"provenendpoints/internal/lab/awsid"
@@ -29,6 +31,14 @@ func (c *Cloud) authorise(x *exchange, op *api.Operation) iam.Decision {
 	set := func(key, value string) { q.Context[key] = []string{value} }
 	for key, value := range op.Keys {
 		set(key, value)
+	}
+	now := c.clock.Now().UTC()
+	set("aws:CurrentTime", now.Format(time.RFC3339))
+	set("aws:EpochTime", strconv.FormatInt(now.Unix(), 10))
+	for key, header := range map[string]string{"aws:UserAgent": "User-Agent", "aws:Referer": "Referer"} {
+		if value := x.Header.Get(header); value != "" {
+			set(key, value)
+		}
 	}
 	pathContext(x.path, set)
 	var identity []iam.Policy

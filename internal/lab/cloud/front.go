@@ -167,6 +167,11 @@ func (c *Cloud) answer(x *exchange) (*api.Reply, error) {
 	}
 	decision := c.authorise(x, op)
 	call.Allowed, call.Reason = decision.Allowed, decision.Reason
+	if decision.Unknown != "" {
+		call.Code = "NotImplemented"
+		c.calls.add(call)
+		return nil, awserr.WithStatus(http.StatusNotImplemented, call.Code, "the lab cannot tell whether AWS allows %s on %s: it does not know the condition key %s, which decides", op.Action, op.Resource, decision.Unknown)
+	}
 	if !decision.Allowed {
 		denial := x.service.Protocol.Denied(x.Request, op, decision.Reason)
 		call.Code = awserr.Code(denial)

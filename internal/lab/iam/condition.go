@@ -24,8 +24,8 @@ func parseConditions(value any, version string) ([]Condition, error) {
 			return nil, fmt.Errorf("condition %s: want an object, got %s", name, typeName(object[name]))
 		}
 		for _, key := range sortedKeys(keys) {
-			if !KnownKey(key) {
-				return nil, fmt.Errorf("condition %s: unsupported key %q", name, key)
+			if exists, _ := Key(key); !exists {
+				return nil, fmt.Errorf("condition %s: there is no key %q", name, key)
 			}
 			c := base
 			c.Key = key

@@ -17,6 +17,8 @@ func TestConditions(t *testing.T) {
 		"s3:prefix":             {"Home/"},
 		"aws:PrincipalAccount":  {"111122223333"},
 		"aws:PrincipalOrgPaths": {"o-1/a/", "o-1/b/"},
+		"aws:CurrentTime":       {"2025-06-15T12:00:00Z"},
+		"aws:EpochTime":         {"1749988800"},
 	}
 	for _, test := range []struct {
 		condition string
@@ -65,6 +67,17 @@ func TestConditions(t *testing.T) {
 		{`"IpAddress":{"aws:SourceIp":"0.0.0.0/0"}`, false},
 		{`"NotIpAddress":{"aws:VpcSourceIp":"10.0.0.0/16"}`, false},
 		{`"NotIpAddress":{"aws:SourceIp":"10.0.0.0/16"}`, true},
+		{`"DateLessThan":{"aws:CurrentTime":"2025-06-15T12:00:01Z"}`, true},
+		{`"DateLessThan":{"aws:CurrentTime":"2025-06-15"}`, false},
+		{`"DateLessThanEquals":{"aws:CurrentTime":"2025-06-15T13:00:00+01:00"}`, true},
+		{`"DateGreaterThan":{"aws:EpochTime":"2025-06"}`, true},
+		{`"DateGreaterThanEquals":{"aws:CurrentTime":"1749988801"}`, false},
+		{`"DateEquals":{"aws:EpochTime":"2025-06-15T12:00Z"}`, true},
+		{`"DateNotEquals":{"aws:EpochTime":1749988800}`, false},
+		{`"DateGreaterThan":{"aws:TokenIssueTime":"2020"}`, false},
+		{`"BoolIfExists":{"aws:MultiFactorAuthPresent":"true"}`, true},
+		{`"Bool":{"aws:MultiFactorAuthPresent":"true"}`, false},
+		{`"StringNotEquals":{"s3:x-amz-server-side-encryption":"aws:kms"}`, true},
 		{`"ForAllValues:StringLike":{"aws:PrincipalOrgPaths":"o-1/*"}`, true},
 		{`"ForAllValues:StringLike":{"aws:PrincipalOrgPaths":"o-1/a/*"}`, false},
 		{`"ForAllValues:StringEquals":{"aws:SourceVpc":"x"}`, true},

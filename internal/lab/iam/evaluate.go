@@ -26,6 +26,12 @@ type Request struct {
 	// Context are the condition keys of the request, in any case. A key without a
 	// value is absent.
 	Context map[string][]string
+
+	// generous takes conditions on keys that the lab cannot evaluate for true in an Allow and
+	// for false in a Deny; otherwise it is the other way round. The keys that were asked for
+	// are kept in open.
+	generous bool
+	open     *[]string
 }
 
 // Decision is the outcome of evaluating a request.
@@ -38,6 +44,9 @@ type Decision struct {
 	Reason string
 	// Explicit reports whether a Deny statement decided.
 	Explicit bool
+	// Unknown is the condition key that decides and whose value the lab does not know.
+	// AWS may allow or deny; the lab must not guess. Allowed is false.
+	Unknown string
 }
 
 // effect is the effect of a policy on a request. A greater one takes precedence.
@@ -59,6 +68,21 @@ const (
 // path has an endpoint, must allow the request, and so must an identity policy or
 // the resource's policy. A nil policy is none at all.
 func Evaluate(r Request, identity []Policy, endpoint, resource *Policy) Decision {
+	var open []string
+	r.open = &open
+	strict := evaluate(r, identity, endpoint, resource)
+	if strict.Allowed || len(open) == 0 {
+		return strict
+	}
+	r.generous = true
+	generous := evaluate(r, identity, endpoint, resource)
+	if generous.Allowed {
+		return Decision{Unknown: open[0], Reason: fmt.Sprintf("because the lab does not know the condition key %s, which decides on the %s action", open[0], r.Action)}
+	}
+	return generous
+}
+
+func evaluate(r Request, identity []Policy, endpoint, resource *Policy) Decision {
 	byIdentity := silent
 	for _, p := range identity {
 		byIdentity = max(byIdentity, p.effect(r, false))
@@ -95,7 +119,16 @@ func Evaluate(r Request, identity []Policy, endpoint, resource *Policy) Decision
 // (docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html).
 // A trust policy that is nil is that of a role that does not exist.
 func EvaluateTrust(r Request, identity []Policy, endpoint, trust *Policy) Decision {
-	if trust == nil || trust.effect(r, true) == silent {
+	none := Policy{}
+	if trust == nil {
+		trust = &none
+	}
+	// What the trust policy says alone: as that of a caller without policies of its own.
+	alone := Evaluate(r, nil, nil, trust)
+	switch {
+	case alone.Unknown != "":
+		return alone
+	case !alone.Allowed && !alone.Explicit && trust.effect(r, true) == silent:
 		return Decision{Reason: fmt.Sprintf("because no resource-based policy allows the %s action", r.Action)}
 	}
 	return Evaluate(r, identity, endpoint, trust)
@@ -120,8 +153,20 @@ func (s Statement) effect(r Request, version string, principals bool) effect {
 	if !s.matchesAction(r.Action) || !s.matchesResource(r, version) {
 		return silent
 	}
+	var open []string
 	for _, c := range s.Conditions {
-		if !c.holds(r, version) {
+		switch {
+		case !known(c.Key):
+			open = append(open, c.Key)
+		case !c.holds(r, version):
+			return silent
+		}
+	}
+	if len(open) > 0 {
+		if r.open != nil {
+			*r.open = append(*r.open, open...)
+		}
+		if r.generous == s.Deny {
 			return silent
 		}
 	}

@@ -170,3 +170,43 @@ func TestTrust(t *testing.T) {
 		}
 	}
 }
+
+// A condition on a key that AWS has and the lab does not know decides nothing by a guess:
+// the decision names the key where AWS's would depend on its value, and only there.
+func TestKeysThatTheLabDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	const (
+		tagged     = `,"Condition":{"StringEquals":{"aws:ResourceTag/team":"a"}}}`
+		allowTag   = `{"Effect":"Allow","Action":"s3:*","Resource":"*"` + tagged
+		denyTag    = `{"Effect":"Deny","Action":"s3:*","Resource":"*"` + tagged
+		otherTag   = `{"Effect":"Deny","Action":"ec2:*","Resource":"*"` + tagged
+		falseToo   = `{"Effect":"Deny","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{"aws:ResourceTag/team":"a","aws:SourceVpce":"vpce-2"}}}`
+		trustTag   = `{"Effect":"Allow","Principal":"*","Action":"s3:*","Condition":{"StringEquals":{"aws:ResourceTag/team":"a"}}}`
+		anyTrusted = `{"Effect":"Allow","Principal":"*","Action":"s3:*"}`
+	)
+	for _, test := range []struct {
+		name, identity string
+		allowed        bool
+		unknown        string
+	}{
+		{"alone", doc(allowTag), false, "aws:ResourceTag/team"},
+		{"allowed anyway", doc(allowTag, allowAll), true, ""},
+		{"denied anyway", doc(allowTag, denyList), false, ""},
+		{"may be denied", doc(denyTag, allowAll), false, "aws:ResourceTag/team"},
+		{"not allowed anyway", doc(denyTag), false, ""},
+		{"another action", doc(otherTag, allowAll), true, ""},
+		{"a known condition is false", doc(falseToo, allowAll), true, ""},
+	} {
+		d := Evaluate(request(nil), []Policy{*mustParse(t, test.identity)}, nil, nil)
+		if d.Allowed != test.allowed || d.Unknown != test.unknown {
+			t.Errorf("%s: %+v, want allowed %t, unknown %q", test.name, d, test.allowed, test.unknown)
+		}
+	}
+	all := []Policy{*mustParse(t, doc(allowAll))}
+	if d := EvaluateTrust(request(nil), all, nil, mustParse(t, doc(trustTag))); d.Allowed || d.Unknown == "" {
+		t.Errorf("a trust policy: %+v", d)
+	}
+	if d := EvaluateTrust(request(nil), all, nil, mustParse(t, doc(anyTrusted))); !d.Allowed {
+		t.Errorf("a trust policy without conditions: %+v", d)
+	}
+}

@@ -97,7 +97,7 @@ func checkVariables(text, version string) error {
 		if err != nil {
 			return err
 		}
-		if key != "*" && key != "?" && key != "$" && !KnownKey(key) {
+		if key != "*" && key != "?" && key != "$" && !known(key) {
 			return fmt.Errorf("unsupported variable ${%s}", name)
 		}
 		text = rest

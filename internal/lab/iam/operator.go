@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // operator compares the values of one key. Its semantics follow
@@ -38,7 +39,7 @@ var (
 
 // operators by their base names, without ForAllValues:, ForAnyValue: and
 // IfExists. A new one is one entry here. ArnEquals and ArnLike behave
-// identically. Date and Binary operators are not supported.
+// identically. Binary operators are not supported.
 var operators = map[string]operator{
 	"StringEquals":              stringEquals,
 	"StringNotEquals":           negate(stringEquals),
@@ -56,6 +57,12 @@ var operators = map[string]operator{
 	"NumericLessThanEquals":     numeric(func(a, b float64) bool { return a <= b }),
 	"NumericGreaterThan":        numeric(func(a, b float64) bool { return a > b }),
 	"NumericGreaterThanEquals":  numeric(func(a, b float64) bool { return a >= b }),
+	"DateEquals":                date(func(a, b time.Time) bool { return a.Equal(b) }),
+	"DateNotEquals":             negate(date(func(a, b time.Time) bool { return a.Equal(b) })),
+	"DateLessThan":              date(func(a, b time.Time) bool { return a.Before(b) }),
+	"DateLessThanEquals":        date(func(a, b time.Time) bool { return !a.After(b) }),
+	"DateGreaterThan":           date(func(a, b time.Time) bool { return a.After(b) }),
+	"DateGreaterThanEquals":     date(func(a, b time.Time) bool { return !a.Before(b) }),
 	"Bool":                      boolean,
 	"IpAddress":                 ipAddress,
 	"NotIpAddress":              negate(ipAddress),
@@ -82,6 +89,33 @@ func numeric(compare func(a, b float64) bool) operator {
 			return nil
 		},
 	}
+}
+
+func date(compare func(a, b time.Time) bool) operator {
+	return operator{
+		match: func(a, b string) bool {
+			x, err1 := parseDate(a)
+			y, err2 := parseDate(b)
+			return err1 == nil && err2 == nil && compare(x, y)
+		},
+		check: func(s string) error {
+			_, err := parseDate(s)
+			return err
+		},
+	}
+}
+
+// parseDate reads a time in ISO 8601, as far as W3C's profile has it, or in seconds since 1970.
+func parseDate(s string) (time.Time, error) {
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00", time.DateOnly, "2006-01", "2006"} {
+		if at, err := time.Parse(layout, s); err == nil && (layout != "2006" || len(s) == 4) {
+			return at, nil
+		}
+	}
+	if seconds, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return time.Unix(seconds, 0), nil
+	}
+	return time.Time{}, errors.New("want a time, such as 2025-01-31T12:00:00Z")
 }
 
 func checkBool(s string) error {

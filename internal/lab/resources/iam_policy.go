@@ -11,12 +11,16 @@ import (
 func init() { register("AWS::IAM::Policy", (*Resources).policyType) }
 
 type policyProps struct {
-	PolicyName     string   `cfn:"required"`
-	PolicyDocument any      `cfn:"required"`
-	Roles          []string `cfn:"required"`
+	PolicyName     string `cfn:"required"`
+	PolicyDocument any    `cfn:"required"`
+	Roles          []string
+	Users          []string `cfn:"inert"` // nobody signs as a user
+	Groups         []string `cfn:"inert"` // nobody signs as a user
 }
 
-// policyType is AWS::IAM::Policy: an inline policy in one or more roles.
+// policyType is AWS::IAM::Policy: an inline policy in roles, users and groups, of which there
+// must be one
+// (docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-iam-policy.html).
 func (r *Resources) policyType() cfn.Definition[policyProps] {
 	put := func(p policyProps) error {
 		document, err := parsePolicy(p.PolicyDocument, iam.IdentityPolicy)
@@ -45,7 +49,11 @@ func (r *Resources) policyType() cfn.Definition[policyProps] {
 	return cfn.Definition[policyProps]{
 		Attributes: []string{"Id"},
 		Validate: func(p map[string]any) cfn.Findings {
-			return checkPolicy("PolicyDocument", p["PolicyDocument"], iam.IdentityPolicy)
+			f := checkPolicy("PolicyDocument", p["PolicyDocument"], iam.IdentityPolicy)
+			if p["Roles"] == nil && p["Users"] == nil && p["Groups"] == nil {
+				f = append(f, "at least one of the properties Roles, Users and Groups is required")
+			}
+			return f
 		},
 		Create: func(_ context.Context, c cfn.TypedRequest[policyProps]) (cfn.Result, error) {
 			id := r.name(c.Request, 128)

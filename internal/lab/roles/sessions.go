@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
@@ -40,6 +41,8 @@ type Session struct {
 	Context map[string]string
 	// Credentials are what it signs with.
 	Credentials aws.Credentials
+	// Issued is when they were made. A user's are not temporary and have no such time.
+	Issued time.Time
 }
 
 // UserID is the session's unique id: aws:userid in policies
@@ -132,7 +135,7 @@ func (s *Store) assume(roleARN string, o SessionOptions) (aws.Credentials, error
 		return made.Credentials, nil
 	}
 	made := &Session{
-		Role: roleARN, RoleID: r.ID, Name: o.Name, Context: maps.Clone(o.Context),
+		Role: roleARN, RoleID: r.ID, Name: o.Name, Context: maps.Clone(o.Context), Issued: s.clock.Now(),
 		ARN: s.scope.GlobalARN("sts", "assumed-role/"+r.Name+"/"+o.Name),
 		Credentials: aws.Credentials{
 			AccessKeyID: key, SecretAccessKey: awsid.Secret(key), SessionToken: "lab/" + strings.ToLower(awsid.Upper(32, key)),
@@ -160,6 +163,10 @@ func (s *Store) SignIn(session *Session, q *iam.Request) []iam.Policy {
 		"aws:userid":                session.UserID(),
 	} {
 		q.Context[key] = []string{value}
+	}
+	if !session.User { // temporary credentials, made without a second factor
+		q.Context["aws:MultiFactorAuthPresent"] = []string{"false"}
+		q.Context["aws:TokenIssueTime"] = []string{session.Issued.UTC().Format(time.RFC3339)}
 	}
 	for key, value := range session.Context {
 		q.Context[key] = []string{value}

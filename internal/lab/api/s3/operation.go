@@ -2,6 +2,7 @@ package s3
 
 import (
 	"context"
+	"crypto/tls"
 	"maps"
 	"net"
 	"net/http"
@@ -150,9 +151,7 @@ func (s *Store) route(r *api.Request) (*api.Operation, error) {
 			out.Keys["s3:"+parameter] = query.Get(parameter)
 		}
 	}
-	if acl := r.Header.Get("X-Amz-Acl"); acl != "" {
-		out.Keys["s3:x-amz-acl"] = acl
-	}
+	headerKeys(r, out.Keys)
 	out.Policy = s.policy(t.bucket)
 	out.Run = func(context.Context) (*api.Reply, error) {
 		s.buckets.mu.Lock()
@@ -164,6 +163,22 @@ func (s *Store) route(r *api.Request) (*api.Operation, error) {
 		return op.run(s, b, t, r)
 	}
 	return out, nil
+}
+
+// headerKeys sets the condition keys that are headers of the request, and the version of TLS
+// (docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html).
+func headerKeys(r *api.Request, keys map[string]string) {
+	for name, values := range r.Header {
+		if strings.HasPrefix(name, "X-Amz-") {
+			keys["s3:"+strings.ToLower(name)] = strings.Join(values, ",")
+		}
+	}
+	if r.Caller.Signed() {
+		keys["s3:signatureversion"], keys["s3:authType"] = "AWS4-HMAC-SHA256", "REST-HEADER"
+	}
+	if r.TLS != nil {
+		keys["s3:TlsVersion"] = strings.TrimPrefix(tls.VersionName(r.TLS.Version), "TLS ")
+	}
 }
 
 // find chooses an operation.
