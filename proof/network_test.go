@@ -1,10 +1,14 @@
 package proof
 
 import (
+	"context"
+	"errors"
+	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -42,5 +46,60 @@ func TestReadResolvers(t *testing.T) {
 	}
 	if _, err := readResolvers(filepath.Join(t.TempDir(), "none")); err == nil {
 		t.Error("a missing file is no error")
+	}
+}
+
+// TestOtherConnections: of several connections one is used; the others are
+// closed at once, not when the request over the first is done.
+func TestOtherConnections(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.name("a.example. 60 IN A 10.0.0.5", "a.example. 60 IN A 10.0.0.6")
+	closed := make(chan struct{})
+	serve := func(conn net.Conn) {
+		if n, _ := conn.Read(make([]byte, 4096)); n == 0 {
+			close(closed)
+			return
+		}
+		<-closed
+		_, _ = conn.Write([]byte("HTTP/1.1 204 No Content\r\n\r\n"))
+	}
+	w.stand("10.0.0.5:80", listen(t, serve))
+	w.stand("10.0.0.6:80", listen(t, serve))
+	if got := one(t, w.network(), Probe{Kind: Answers, Host: "a.example", Port: 80, Scheme: "http", Timeout: 10 * time.Second}); got.Status != 204 {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// TestLateConnection: a connection that opens after its time is closed.
+func TestLateConnection(t *testing.T) {
+	t.Parallel()
+	here, there := net.Pipe()
+	proceed := make(chan struct{})
+	network := Network{Dial: func(context.Context, string, string) (net.Conn, error) { <-proceed; return here, nil }}
+	got := one(t, network, Probe{Kind: Connects, Host: "10.0.0.5", Port: 443, Timeout: 20 * time.Millisecond})
+	if got.Outcome != TimedOut {
+		t.Errorf("got %+v", got)
+	}
+	close(proceed)
+	if _, err := there.Read(make([]byte, 1)); err == nil {
+		t.Error("the late connection was not closed")
+	}
+}
+
+func TestDefaultNetwork(t *testing.T) {
+	t.Parallel()
+	address := netip.MustParseAddrPort(listen(t, hang))
+	got := one(t, Network{Local: true}, Probe{Kind: Connects, Host: address.Addr().String(), Port: int(address.Port())})
+	if got.Outcome != OK || got.Took <= 0 {
+		t.Errorf("got %+v", got)
+	}
+	servers, err := Network{}.nameservers()
+	if _, missing := os.Stat(resolverFile); errors.Is(missing, os.ErrNotExist) {
+		if err == nil {
+			t.Error("got resolvers from nowhere")
+		}
+	} else if err == nil && (len(servers) == 0 || servers[0].Port() != 53) {
+		t.Errorf("got %v", servers)
 	}
 }

@@ -70,7 +70,7 @@ func (s *Survey) candidates() []candidate {
 	}
 	for _, i := range s.Region.Network.Interfaces().All() {
 		if o := s.owner(i); o.kind == KindInstance {
-			set[candidate{o.kind, o.id}] = true
+			set[candidate(o)] = true
 		}
 	}
 	for _, name := range s.Region.Functions.Names() {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"encoding/xml"
-	"fmt"
 	"strings"
 
 	"provenendpoints/internal/lab/api"
@@ -132,13 +131,6 @@ func described(name string, items func(account) ([]item, error)) func(account, *
 			}
 		}
 		return nil, awserr.New("InternalError", "%s was made and is gone", id)
-	}
-}
-
-// attribute answers with an attribute of the new object.
-func attribute(name, of string) func(account, *api.Request, string, map[string]any) (any, error) {
-	return func(_ account, _ *api.Request, _ string, attributes map[string]any) (any, error) {
-		return element{name, fmt.Sprint(attributes[of])}, nil
 	}
 }
 
