@@ -20,13 +20,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 )
 
 func main() {
 	clones := flag.String("clones", "", "folder with bare clones of the repositories")
-	only := flag.String("only", "", "deploy only those with this text in their names, and write no table")
+	only := flag.String("only", "", "regular expression: deploy only those whose names match, and write no table")
 	table := flag.String("table", "docs/lab-survey.md", "where to write the table")
 	details := flag.String("details", "", "file for all findings, one a line")
 	flag.Parse()
@@ -41,6 +42,10 @@ func main() {
 }
 
 func survey(ctx context.Context, clones, only, table, details string) error {
+	chosen, err := regexp.Compile(only)
+	if err != nil {
+		return fmt.Errorf("-only: %w", err)
+	}
 	work, err := os.MkdirTemp("", "survey-")
 	if err != nil {
 		return err
@@ -60,7 +65,7 @@ func survey(ctx context.Context, clones, only, table, details string) error {
 			return err
 		}
 		for _, path := range found {
-			if !strings.Contains(s.Repository+"/"+path, only) {
+			if !chosen.MatchString(s.Repository + "/" + path) {
 				continue
 			}
 			o, err := deploy(ctx, lab, filepath.Join(to, path))

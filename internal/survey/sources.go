@@ -40,6 +40,19 @@ var sources = []source{
 	{Repository: "aws-ia/cfn-ps-aws-vpc", Commit: "799cbaebd1a8f99d051b3a59e82120fc3a297c31", Templates: true},
 	{Repository: "aws-quickstart/quickstart-aws-vpc", Commit: "e7ab8614e05bcaf0b87aadbafa8c1916274a07c7", Templates: true},
 	{Repository: "1Strategy/vpc-starter-template", Commit: "5f2892975a8473e3ed8d0c5e23970c444455481c", Templates: true},
+	{Repository: "aws-samples/aws-gateway-load-balancer-code-samples", Commit: "5000a54a281d73f3fcba094b90a50d541f59ed31", Templates: true},
+	{Repository: "aws-samples/aws-gateway-load-balancer-suricata-ids-ips-nsm", Commit: "21558e0e54a194db02dde6a8e97bc1ffc99743fc", Templates: true},
+	{Repository: "aws-samples/aws-gateway-load-balancer-tunnel-handler", Commit: "5e12604c85e99c8511d5b84604ac49647ffdc395", Templates: true},
+	{Repository: "aws-samples/amazon-vpc-lattice-blueprints", Commit: "6b62f857d0d806629a39f5c2bdace0308ebb7718", Templates: true},
+	{Repository: "aws-samples/aws-network-firewall-automation-examples", Commit: "c6c255609fa3f07d9d57c8d40461e3e16f7a7e4b", Templates: true},
+	{Repository: "aws-samples/ecs-refarch-cloudformation", Commit: "a257e226b33bd9d2a721e5afd9d7e8b66dbacfdc", Templates: true},
+	{Repository: "aws-samples/serverless-patterns", Commit: "fb7b5d06c27d8abb1bd35e52ab7523acf4baab7b", Templates: true},
+	{Repository: "aws-quickstart/quickstart-linux-bastion", Commit: "b0284b7e4580e415ede5a280f591adbb414f3373", Templates: true},
+	{Repository: "aws-solutions/network-orchestration-for-aws-transit-gateway", Commit: "4a3cf2929f5e06516777b468577ec12f46d63fc4", Templates: true},
+	{Repository: "vsr2158/aws-networking-workshop", Commit: "d2e4a3c10d45ac7748b44a2fd82ef26f1f15ed42", Templates: true},
+	{Repository: "thinegan/cloudformation-vpc", Commit: "3a3be4247a29ea275343484a3fc045d54ed73e63", Templates: true},
+	{Repository: "stefanycos/aws-cloudformation-vpc-endpoints", Commit: "1860c6ff298ac3e0f9cebd37961abf1e930ae06d", Templates: true},
+	{Repository: "th-lee/AWS-CloudFormation-VPC", Commit: "5d690a793429a77ebd5e889b615d40b186e6b610", Templates: true},
 }
 
 // network is what makes a template one about a VPC.

@@ -35,8 +35,11 @@ func (b *Balancer) Forward(at, node *vpc.ENI, p *vpc.Transit) *vpc.Host {
 	if !b.IsActive() {
 		return p.Drop(b.ID, "provisioning")
 	}
-	if b.Type == Application {
+	switch b.Type {
+	case Application:
 		return b.probers[node] // which takes the connections itself
+	case Gateway:
+		return b.toProber(at, node, p)
 	}
 	in := vpc.Arrival{At: at, Flow: p.Flow}
 	to, via, ok := b.table.Lookup(in)
@@ -114,7 +117,11 @@ func (b *Balancer) open(in vpc.Arrival, node *vpc.ENI, p *vpc.Transit) (to packe
 // (docs.aws.amazon.com/elasticloadbalancing/latest/network/introduction.html).
 // If none is healthy, all of them are used (…/target-group-health.html).
 func (b *Balancer) pick(g *targetGroup, node *vpc.ENI, p *vpc.Transit) *target {
-	usable := b.usable(g, node)
+	return choose(b.usable(g, node), flowHash(p))
+}
+
+// choose chooses among the healthy targets by a hash.
+func choose(usable []*target, hash uint64) *target {
 	healthy := make([]*target, 0, len(usable))
 	for _, t := range usable {
 		if t.state == StateHealthy {
@@ -127,7 +134,7 @@ func (b *Balancer) pick(g *targetGroup, node *vpc.ENI, p *vpc.Transit) *target {
 	if len(healthy) == 0 {
 		return nil
 	}
-	return healthy[flowHash(p)%uint64(len(healthy))]
+	return healthy[hash%uint64(len(healthy))]
 }
 
 // usable are the targets that a node may use: those of its zone, or all with
@@ -175,23 +182,32 @@ func flowHash(p *vpc.Transit) uint64 {
 	mix(dst[:]...)
 	mix(byte(f.Src.Port()>>8), byte(f.Src.Port()), byte(f.Dst.Port()>>8), byte(f.Dst.Port()))
 	mix(byte(seq>>24), byte(seq>>16), byte(seq>>8), byte(seq))
-	// FNV's low bits depend on the low bits of the input alone.
-	h ^= h >> 33
-	h *= 0xff51afd7ed558ccd
-	return h ^ h>>33
+	return packet.Mix(h)
 }
 
 // stray takes a packet of no known flow: it is for the node's own stack, or belongs
 // to a connection that has ended and is answered with a reset.
 func (b *Balancer) stray(at, node *vpc.ENI, p *vpc.Transit) *vpc.Host {
-	if h := b.probers[node]; h != nil && at == node {
-		if local := p.Flow.Dst.Port(); local >= firstProberPort && local <= lastProberPort {
-			return h
-		}
+	if b.isProbers(at, node, p) {
+		return b.probers[node]
 	}
 	if p.Reset() {
 		p.TellRefused(b.ID, "unknown flow")
 		return p.Output(at)
 	}
 	return p.Drop(b.ID, "unknown flow")
+}
+
+// toProber takes a packet to the node's own stack, if it is for that.
+func (b *Balancer) toProber(at, node *vpc.ENI, p *vpc.Transit) *vpc.Host {
+	if b.isProbers(at, node, p) {
+		return b.probers[node]
+	}
+	return p.Drop(b.ID, "not for a load balancer")
+}
+
+// isProbers reports whether a packet answers a health check.
+func (b *Balancer) isProbers(at, node *vpc.ENI, p *vpc.Transit) bool {
+	local := p.Flow.Dst.Port()
+	return b.probers[node] != nil && at == node && local >= firstProberPort && local <= lastProberPort
 }

@@ -16,12 +16,14 @@ import (
 type Listener struct {
 	// ID is the ARN or any other id, LoadBalancer an id. Required.
 	ID, LoadBalancer string
-	// TargetGroup is where a Network Load Balancer passes connections. Required for it.
+	// TargetGroup is where a Network Load Balancer passes connections and a Gateway Load
+	// Balancer packets. Required for them.
 	TargetGroup string
 	// Protocol is TCP, UDP or TCP_UDP of a Network Load Balancer, HTTP or HTTPS of an
-	// Application Load Balancer. Default: TCP, HTTP. Others are refused.
+	// Application Load Balancer. Default: TCP, HTTP. Others are refused. A Gateway Load
+	// Balancer takes all protocols and ports: its listener names none.
 	Protocol string
-	// Port is 1 to 65535. Required.
+	// Port is 1 to 65535. Required, but for a Gateway Load Balancer.
 	Port int
 	// Action is what an Application Load Balancer does with a request that meets no rule.
 	Action Action
@@ -70,14 +72,17 @@ func (lb *LoadBalancing) ModifyListener(c Listener) error {
 }
 
 // protocols are the listeners' protocols, by the type of load balancer.
-var protocols = map[string][]string{Network: {protocolTCP, protocolUDP, protocolBoth}, Application: {protocolHTTP, protocolHTTPS}}
+var protocols = map[string][]string{Network: {protocolTCP, protocolUDP, protocolBoth}, Application: {protocolHTTP, protocolHTTPS}, Gateway: {protocolGENEVE}}
 
 func (lb *LoadBalancing) setListener(locked vpc.Locked, b *Balancer, c Listener) error {
+	if b.Type == Gateway && (c.Protocol != "" || c.Port != 0) {
+		return awserr.New("ValidationError", "A listener of a load balancer of type 'gateway' has neither a protocol nor a port")
+	}
 	c.Protocol = cmp.Or(c.Protocol, protocols[b.Type][0])
 	switch {
 	case !slices.Contains(protocols[b.Type], c.Protocol):
 		return awserr.New("UnsupportedProtocol", "Listener protocol '%s' is not supported here for a load balancer of type '%s'", c.Protocol, b.Type)
-	case c.Port < 1 || c.Port > 65535:
+	case b.Type != Gateway && (c.Port < 1 || c.Port > 65535):
 		return awserr.New("ValidationError", "Listener port %d is not between 1 and 65535", c.Port)
 	case c.Protocol == protocolHTTPS && len(c.Certificates) == 0:
 		return awserr.New("ValidationError", "A certificate must be specified for HTTPS listeners")
@@ -94,7 +99,7 @@ func (lb *LoadBalancing) setListener(locked vpc.Locked, b *Balancer, c Listener)
 		return err
 	}
 	for id, g := range groups {
-		if b.Type == Network && g.Protocol != c.Protocol {
+		if b.Type != Application && g.Protocol != c.Protocol {
 			return awserr.New("ValidationError", "Listener protocol '%s' does not go with target group '%s', whose protocol is '%s'", c.Protocol, id, g.Protocol)
 		}
 	}

@@ -23,13 +23,14 @@ import (
 const (
 	Network     = "network"
 	Application = "application"
+	Gateway     = "gateway"
 )
 
-// LoadBalancer is a Network or an Application Load Balancer: a node in each of its zones,
-// behind an interface of its own
+// LoadBalancer is a Network, an Application or a Gateway Load Balancer: a node in each of its
+// zones, behind an interface of its own
 // (docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html).
 type LoadBalancer struct {
-	// Type is network or application. Default: network.
+	// Type is network, application or gateway. Default: network.
 	Type string
 	// ID is the ARN or any other id, Name the name. Required.
 	ID, Name string
@@ -39,7 +40,7 @@ type LoadBalancer struct {
 	InternetFacing bool
 	// Groups are the ids of its security groups. Without any, nothing is
 	// filtered, and none can be given later; an Application Load Balancer has its VPC's
-	// default group then.
+	// default group then, and a Gateway Load Balancer never has any.
 	Groups []string
 	// IgnoreRulesOnPrivateLink turns
 	// EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic off: the inbound rules
@@ -52,8 +53,8 @@ type LoadBalancer struct {
 	// Active is when it is active. Until then it is provisioning, and its nodes take no
 	// packets. Default: at once.
 	Active time.Time
-	// VPC is the id of its VPC, DNSName its name, Nodes its nodes by zone. Set
-	// by the network.
+	// VPC is the id of its VPC, DNSName its name, which a Gateway Load Balancer does not
+	// have, Nodes its nodes by zone. Set by the network.
 	VPC, DNSName string
 	Nodes        []Node
 	// State is active or provisioning. Set by the network.
@@ -110,10 +111,16 @@ func (lb *LoadBalancing) CreateLoadBalancer(c LoadBalancer) (LoadBalancer, error
 	c.Type = cmp.Or(c.Type, Network)
 	c.DNSName = strings.ToLower(c.Name) + "-" + awsid.Lower(16, c.ID) + ".elb." + lb.network.Region() + ".amazonaws.com"
 	c.Groups = slices.Clone(c.Groups)
-	if c.Type == Application {
+	switch c.Type {
+	case Application:
 		if err := lb.completeApplication(locked, &c); err != nil {
 			return c, err
 		}
+	case Gateway:
+		if c.InternetFacing || len(c.Groups) > 0 {
+			return c, awserr.New("InvalidConfigurationRequest", "A load balancer of type 'gateway' has neither a scheme nor security groups")
+		}
+		c.DNSName = ""
 	}
 	b := &Balancer{
 		LoadBalancer: c, users: map[string]bool{}, listeners: map[string]*boundListener{},
@@ -123,6 +130,9 @@ func (lb *LoadBalancing) CreateLoadBalancer(c LoadBalancer) (LoadBalancer, error
 		return c, err
 	}
 	lb.balancers.ByID[c.ID] = b
+	if c.Type == Gateway {
+		return b.describe(), nil
+	}
 	if err := lb.network.PublicZone().SetAddressFunc(c.DNSName, func() []netip.Addr { return lb.balancerAddrs(b) }); err != nil {
 		lb.removeBalancer(locked, b)
 		return c, awserr.New("ValidationError", "The load balancer name '%s' is not valid", c.Name)
@@ -230,7 +240,14 @@ func (lb *LoadBalancing) placeNodes(locked vpc.Locked, b *Balancer, subnets []st
 
 // interfaceTypes are the types of the nodes' interfaces
 // (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html).
-var interfaceTypes = map[string]string{Network: "network_load_balancer", Application: "interface"}
+var interfaceTypes = map[string]string{Network: "network_load_balancer", Application: "interface", Gateway: "gateway_load_balancer"}
+
+// kinds are the types in ARNs.
+var kinds = map[string]string{Network: "net", Application: "app", Gateway: "gwy"}
+
+// Kind is a type as ARNs have it: net, app or gwy
+// (docs.aws.amazon.com/service-authorization/latest/reference/list_awselasticloadbalancingv2.html).
+func Kind(of string) string { return kinds[of] }
 
 // fullName is the part of the ARN by which descriptions of interfaces name the load
 // balancer: net/NAME/ID (repost.aws/knowledge-center/elb-find-load-balancer-ip).
@@ -238,11 +255,7 @@ func (b *Balancer) fullName() string {
 	if _, name, isARN := strings.Cut(b.ID, ":loadbalancer/"); isARN {
 		return name
 	}
-	kind := "net/"
-	if b.Type == Application {
-		kind = "app/"
-	}
-	return kind + b.Name + "/" + awsid.Lower(16, b.ID)
+	return Kind(b.Type) + "/" + b.Name + "/" + awsid.Lower(16, b.ID)
 }
 
 func (lb *LoadBalancing) removeNode(locked vpc.Locked, b *Balancer, e *vpc.ENI) {
@@ -316,7 +329,9 @@ func (lb *LoadBalancing) DeleteLoadBalancer(id string) error {
 }
 
 func (lb *LoadBalancing) removeBalancer(locked vpc.Locked, b *Balancer) {
-	lb.network.PublicZone().Remove(b.DNSName)
+	if b.DNSName != "" {
+		lb.network.PublicZone().Remove(b.DNSName)
+	}
 	for id := range b.listeners {
 		lb.removeListener(locked, b, id)
 	}

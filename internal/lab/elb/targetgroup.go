@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"provenendpoints/internal/lab/awserr"
+	"provenendpoints/internal/lab/packet"
 	"provenendpoints/internal/lab/store"
 	"provenendpoints/internal/lab/vpc"
 )
@@ -18,6 +19,8 @@ const (
 	protocolBoth  = "TCP_UDP"
 	protocolHTTP  = "HTTP"
 	protocolHTTPS = "HTTPS"
+	// protocolGENEVE is that of Gateway Load Balancers' target groups.
+	protocolGENEVE = "GENEVE"
 )
 
 // The types of targets.
@@ -36,9 +39,9 @@ type TargetGroup struct {
 	// Name is for people.
 	Name string
 	// Protocol is TCP, UDP or TCP_UDP for Network Load Balancers, HTTP or HTTPS for Application
-	// Load Balancers. Default: TCP, and HTTP for functions.
+	// Load Balancers, GENEVE for Gateway Load Balancers. Default: TCP, and HTTP for functions.
 	Protocol string
-	// Port is where targets take connections. Required, but for functions.
+	// Port is where targets take connections. Required, but for functions; 6081 with GENEVE.
 	Port int
 	// Type is instance, ip, alb or lambda. Default: instance.
 	Type string
@@ -56,16 +59,18 @@ type TargetGroup struct {
 type HealthCheck struct {
 	// Protocol is TCP, HTTP or HTTPS. Default: TCP, and HTTP for an Application Load Balancer.
 	Protocol string
-	// Port is the port to check. Default: the target's own.
+	// Port is the port to check. Default: the target's own, and 80 for a Gateway Load Balancer.
 	Port int
 	// Path is asked for by HTTP. Default: /.
 	Path string
 	// Statuses are the HTTP codes that are healthy. Default: 200 to 399, and 200 for an
 	// Application Load Balancer.
 	Statuses []StatusRange
-	// Interval is the time from check to check. Default: 30 s.
+	// Interval is the time from check to check. Default: 30 s, and 10 s for a Gateway Load
+	// Balancer.
 	Interval time.Duration
-	// Timeout is when a check fails without an answer. Default: 10 s, and 6 s for HTTP.
+	// Timeout is when a check fails without an answer. Default: 10 s, 6 s for HTTP, and 5 s for
+	// an Application or a Gateway Load Balancer.
 	Timeout time.Duration
 	// Healthy and Unhealthy are how many equal results in a row change a
 	// target's state. Default: 5 and 2.
@@ -128,22 +133,29 @@ func (c *TargetGroup) complete() error {
 		c.Protocol, c.Port = protocolHTTP, cmp.Or(c.Port, 80)
 	}
 	c.Protocol = cmp.Or(c.Protocol, protocolTCP)
+	if c.Protocol == protocolGENEVE {
+		// docs.aws.amazon.com/elasticloadbalancing/latest/gateway/health-checks.html
+		h := &c.HealthCheck
+		h.Port, h.Interval, h.Timeout = cmp.Or(h.Port, 80), cmp.Or(h.Interval, 10*time.Second), cmp.Or(h.Timeout, 5*time.Second)
+	}
 	preserve := c.Type == TargetInstance || c.Type == TargetALB || c.Protocol != protocolTCP
 	if c.PreserveClientIP != nil {
 		preserve = *c.PreserveClientIP
 	}
 	c.PreserveClientIP = &preserve
-	if preserve = preserve && !c.application(); c.application() {
-		*c.PreserveClientIP = false
+	if c.application() || c.Protocol == protocolGENEVE {
+		preserve = false
 	}
 	c.HealthCheck = c.HealthCheck.withDefaults(c.application() || c.Type == TargetALB)
 	switch h := c.HealthCheck; {
-	case !slices.Contains(append(protocols[Network], protocols[Application]...), c.Protocol):
+	case !slices.Contains(slices.Concat(protocols[Network], protocols[Application], protocols[Gateway]), c.Protocol):
 		return awserr.New("UnsupportedProtocol", "Target group protocol '%s' is not supported here", c.Protocol)
 	case !slices.Contains([]string{TargetInstance, TargetIP, TargetLambda, TargetALB}, c.Type):
 		return awserr.New("ValidationError", "Target type '%s' is not supported here", c.Type)
 	case c.Port < 1 || c.Port > 65535:
 		return awserr.New("ValidationError", "Target group port %d is not between 1 and 65535", c.Port)
+	case c.Protocol == protocolGENEVE && (c.Port != packet.GENEVE || c.Type != TargetInstance && c.Type != TargetIP):
+		return awserr.New("ValidationError", "Protocol 'GENEVE' needs port 6081 and the target type 'instance' or 'ip'")
 	case c.Type == TargetALB && c.Protocol != protocolTCP:
 		return awserr.New("ValidationError", "Protocol '%s' is not supported with target type 'alb'", c.Protocol)
 	case h.Protocol != protocolTCP && h.Protocol != protocolHTTP && h.Protocol != protocolHTTPS, h.Protocol == protocolTCP && c.application():

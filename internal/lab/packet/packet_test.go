@@ -157,3 +157,31 @@ func FuzzPacket(f *testing.F) {
 
 // ip returns the packet's header and all that follows.
 func ip(p *packet.Packet) header.IPv4 { return header.IPv4(p.View().AsSlice()) }
+
+// An encapsulated packet is one to the GENEVE port with the original at its end.
+func TestEncapsulate(t *testing.T) {
+	t.Parallel()
+	inner := packettest.TCP(client, server)
+	p := parsed(inner)
+	from, to := netip.MustParseAddrPort("10.1.0.4:60000"), netip.MustParseAddr("10.1.0.9")
+	outer := p.Encapsulate(from, to, 1, 2)
+	if want := (packet.Flow{Protocol: packet.UDP, Src: from, Dst: netip.AddrPortFrom(to, packet.GENEVE)}); outer.Flow != want {
+		t.Errorf("flow %v, want %v", outer.Flow, want)
+	}
+	if b := outer.Bytes(); !intact(b) || !bytes.HasSuffix(b, inner) || !bytes.Equal(p.Bytes(), inner) {
+		t.Errorf("% x", b)
+	}
+	g := header.UDP(header.IPv4(outer.Bytes()).Payload()).Payload()
+	if words, ethertype := int(g[0]), int(g[2])<<8|int(g[3]); 8+4*words+len(inner) != len(g) || ethertype != 0x0800 {
+		t.Errorf("%d words of options, type %#x, %d bytes", words, ethertype, len(g))
+	}
+}
+
+func TestSymmetricHash(t *testing.T) {
+	t.Parallel()
+	f := packet.Flow{Protocol: packet.TCP, Src: client, Dst: server}
+	other := packet.Flow{Protocol: packet.TCP, Src: netip.AddrPortFrom(client.Addr(), 40001), Dst: server}
+	if f.SymmetricHash() != f.Reverse().SymmetricHash() || f.SymmetricHash() == other.SymmetricHash() {
+		t.Error("both directions have one hash, and other flows others")
+	}
+}

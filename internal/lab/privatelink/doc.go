@@ -4,6 +4,7 @@
 //	gateway endpoint:    route from a prefix list ─▶ endpoint ─ path ─▶ AWS service
 //	interface endpoint:  interface in each zone   ─▶ endpoint ─┬ path ─▶ AWS service
 //	                                                           └▶ endpoint service ─▶ load balancer's node
+//	balancer endpoint:   route ─▶ interface ─▶ endpoint ─▶ Gateway Load Balancer ─▶ appliance, and back to the interface
 //
 // with the public and private DNS names of interface endpoints. A path is a
 // private way to a service; see [vpc.Network.Path].

@@ -14,13 +14,15 @@ import (
 const (
 	GatewayType   = "Gateway"
 	InterfaceType = "Interface"
+	// BalancerType is that of Gateway Load Balancer endpoints.
+	BalancerType = "GatewayLoadBalancer"
 )
 
 // Endpoint is a VPC endpoint (docs.aws.amazon.com/vpc/latest/privatelink/).
 type Endpoint struct {
 	// ID is vpce-…, VPC the id of its VPC, Service the name of its service
 	// (com.amazonaws.REGION.s3, com.amazonaws.vpce.REGION.vpce-svc-…), Type is
-	// Gateway or Interface. Required.
+	// Gateway, Interface or GatewayLoadBalancer. Required.
 	ID, VPC, Service, Type string
 	// Policy is the endpoint policy document, which the services evaluate.
 	// Default: empty, which is full access.
@@ -28,7 +30,8 @@ type Endpoint struct {
 	// RouteTables are the ids of the route tables of a gateway endpoint.
 	RouteTables []string
 	// Subnets, at most one in each zone, Groups and PrivateDNS are for an
-	// interface endpoint. Default of Groups: the VPC's default group.
+	// interface endpoint; one subnet also for a Gateway Load Balancer endpoint. Default of
+	// Groups: the VPC's default group.
 	Subnets, Groups []string
 	PrivateDNS      bool
 	// AllResolvers has private DNS act in the VPC, too, where gateway endpoints lead to
@@ -82,6 +85,8 @@ func (pl *PrivateLink) CreateEndpoint(c Endpoint) (Endpoint, error) {
 		return pl.createGatewayEndpoint(locked, c)
 	case InterfaceType:
 		return pl.createInterfaceEndpoint(locked, v, c)
+	case BalancerType:
+		return pl.createBalancerEndpoint(locked, c)
 	}
 	return c, awserr.New("InvalidParameter", "The VPC endpoint type %s is not valid", c.Type)
 }

@@ -22,8 +22,9 @@ const (
 	stateRejected          = "rejected"
 )
 
-// EndpointService offers Network Load Balancers to other VPCs
-// (docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html).
+// EndpointService offers Network Load Balancers, or Gateway Load Balancers, to other VPCs
+// (docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html,
+// …/create-gateway-load-balancer-endpoint-service.html).
 type EndpointService struct {
 	// ID is vpce-svc-…, LoadBalancers the ids of its load balancers. Required.
 	ID            string
@@ -43,6 +44,8 @@ type EndpointService struct {
 	Name   string
 	Zones  []string
 	Domain Domain
+	// Type is Interface or GatewayLoadBalancer: that of its endpoints. Set by the network.
+	Type string
 }
 
 // Connection is an endpoint's connection as the endpoint service sees it.
@@ -105,8 +108,8 @@ func (pl *PrivateLink) balancersOf(ids []string) ([]*elb.Balancer, error) {
 		if err != nil {
 			return nil, err
 		}
-		if b.Type != elb.Network {
-			return nil, awserr.New("InvalidParameter", "The load balancer %s is not a Network or Gateway Load Balancer", id)
+		if b.Type == elb.Application || len(found) > 0 && found[0].Type != b.Type {
+			return nil, awserr.New("InvalidParameter", "The load balancer %s is not a Network or Gateway Load Balancer, or not of the type of the others", id)
 		}
 		found = append(found, b)
 	}
@@ -138,6 +141,9 @@ func (pl *PrivateLink) ModifyEndpointService(c EndpointService) error {
 	balancers, err := pl.balancersOf(c.LoadBalancers)
 	if err != nil {
 		return err
+	}
+	if balancers[0].Type != s.balancers[0].Type {
+		return awserr.New("InvalidParameter", "The service %s cannot change from load balancers of type %s to %s", c.ID, s.balancers[0].Type, balancers[0].Type)
 	}
 	s.use(balancers)
 	s.LoadBalancers = slices.Clone(c.LoadBalancers)
@@ -247,7 +253,7 @@ func (pl *PrivateLink) EndpointServices() []EndpointService {
 func (s *endpointService) describe() EndpointService {
 	c := s.EndpointService
 	c.LoadBalancers, c.Principals = slices.Clone(c.LoadBalancers), slices.Clone(c.Principals)
-	c.Zones = s.zones()
+	c.Zones, c.Type = s.zones(), s.endpointType()
 	return c
 }
 
@@ -294,13 +300,30 @@ func (s *endpointService) cut(at *vpc.ENI) {
 // receive takes a packet from an endpoint's interface to the load balancer's
 // node in the same zone.
 func (s *endpointService) receive(at *vpc.ENI, p *vpc.Transit) *vpc.Host {
+	b, node := s.node(at.Zone)
+	if node == nil {
+		return p.Drop(s.ID, "no load balancer in the zone")
+	}
+	p.TellForwarded(s.ID, b.ID)
+	return b.Forward(at, node, p)
+}
+
+// node is a load balancer's node in a zone; nil if there is none.
+func (s *endpointService) node(zone string) (*elb.Balancer, *vpc.ENI) {
 	for _, b := range s.balancers {
-		if node := b.Node(at.Zone); node != nil {
-			p.TellForwarded(s.ID, b.ID)
-			return b.Forward(at, node, p)
+		if node := b.Node(zone); node != nil {
+			return b, node
 		}
 	}
-	return p.Drop(s.ID, "no load balancer in the zone")
+	return nil, nil
+}
+
+// endpointType is the type of the endpoints that lead to the service.
+func (s *endpointService) endpointType() string {
+	if len(s.balancers) > 0 && s.balancers[0].Type == elb.Gateway {
+		return BalancerType
+	}
+	return InterfaceType
 }
 
 // principalForm is an account, a role or a user by its ARN, a service, or everybody

@@ -56,12 +56,15 @@ func (pl *PrivateLink) createInterfaceEndpoint(locked vpc.Locked, v vpc.VPC, c E
 // leads to. A service whose permissions do not name the consumer does not exist
 // for that consumer.
 func (pl *PrivateLink) findService(locked vpc.Locked, e *endpoint) error {
-	if s := pl.services[e.Service]; s != nil && s.Interface {
+	if s := pl.services[e.Service]; s != nil && s.Interface && e.Type == InterfaceType {
 		e.service = s
 		return nil
 	}
 	for _, s := range pl.offers.ByID {
 		if s.Name == e.Service && s.permits(e.Principal) {
+			if e.Type != s.endpointType() {
+				return awserr.New("InvalidParameter", "Endpoint type (%s) does not match available service types ([%s]).", e.Type, s.endpointType())
+			}
 			if e.clock.Now().Before(s.ready) {
 				// github.com/aws/aws-sdk/issues/805
 				return awserr.WithStatus(http.StatusServiceUnavailable, "Unavailable", "The service is unavailable. Please try again shortly.")
@@ -103,10 +106,14 @@ func (pl *PrivateLink) checkEndpointSubnets(locked vpc.Locked, e *endpoint, subn
 	return nil
 }
 
+// interfaceTypes are the types of the endpoints' interfaces
+// (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html).
+var interfaceTypes = map[string]string{InterfaceType: "vpc_endpoint", BalancerType: "gateway_load_balancer_endpoint"}
+
 func (pl *PrivateLink) addEndpointInterface(locked vpc.Locked, e *endpoint, subnet string) error {
 	i, err := locked.AddInterface(vpc.Interface{
 		ID: awsid.EC2("eni-", e.ID, subnet), Subnet: subnet, Groups: e.Groups,
-		Description: "VPC Endpoint Interface " + e.ID, Type: "vpc_endpoint",
+		Description: "VPC Endpoint Interface " + e.ID, Type: interfaceTypes[e.Type],
 	}, e)
 	if err != nil {
 		return err
@@ -130,6 +137,7 @@ func (pl *PrivateLink) removeEndpointInterface(locked vpc.Locked, e *endpoint, i
 // closeInterfaceEndpoint removes an endpoint's names, interfaces and connection.
 func (pl *PrivateLink) closeInterfaceEndpoint(locked vpc.Locked, e *endpoint) {
 	pl.unnameEndpoint(locked, e)
+	locked.RemoveMiddlebox(e.ID)
 	for _, id := range slices.Clone(e.Interfaces) {
 		pl.removeEndpointInterface(locked, e, id)
 	}
@@ -201,13 +209,16 @@ func (pl *PrivateLink) ModifyInterfaceEndpoint(c Endpoint) (Endpoint, error) {
 // Interface endpoints carry TCP only here; they answer no ping
 // (docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
 func (e *endpoint) Receive(at *vpc.ENI, p *vpc.Transit) *vpc.Host {
+	balancer := e.Type == BalancerType
 	switch {
-	case p.Destination() != at.PrivateAddr || p.Flow.Protocol != packet.TCP:
+	case balancer && p.Destination() == at.PrivateAddr, !balancer && (p.Destination() != at.PrivateAddr || p.Flow.Protocol != packet.TCP):
 		return p.Drop(e.ID, "not for an endpoint")
 	case e.State != stateAvailable:
 		return p.Drop(e.ID, "connection is "+e.State)
 	case !e.ready():
 		return p.Drop(e.ID, "not usable yet")
+	case balancer:
+		return e.inspect(at, p)
 	case e.offer != nil:
 		return e.offer.receive(at, p)
 	}

@@ -51,6 +51,8 @@ func (s *Survey) explain(t vpc.Transmission) string {
 // is to say.
 var reasons = map[string]string{
 	"does not forward":                     "%s does not forward packets that are for others",
+	"not for a load balancer":              "%s takes no connections: packets come to it by endpoints alone",
+	"the interface has no public address":  "the gateway route table %s leads to an interface without a public address",
 	"no IPv6":                              "%s takes no IPv6",
 	"no IPv6 address":                      "%s drops packets of what has no IPv6 address",
 	"no VPN connection":                    "%s has no VPN connection to there",

@@ -105,15 +105,17 @@ func TestBalancersThatAreRefused(t *testing.T) {
 		p    props
 		want string
 	}{
-		"gateway":    {"LoadBalancer", props{"Type": "gateway"}, `property Type: "gateway" is not supported, only network, application`},
+		"gateway":    {"LoadBalancer", props{"Type": "gateway", "Scheme": "internet-facing", "Subnets": []string{a.id()}}, "has neither a scheme nor security groups"},
+		"classic":    {"LoadBalancer", props{"Type": "classic"}, `property Type: "classic" is not supported, only network, application, gateway`},
+		"port":       {"TargetGroup", props{"VpcId": v.id(), "Protocol": "GENEVE", "Port": 6080}, "needs port 6081"},
 		"one subnet": {"LoadBalancer", props{"Scheme": "internal", "Subnets": []string{a.id()}}, "At least two subnets in two different Availability Zones must be specified"},
 		"wrong kind": {"LoadBalancer", props{"LoadBalancerAttributes": []any{props{"Key": "dns_record.client_routing_policy", "Value": "any_availability_zone"}}}, "dns_record.client_routing_policy is not supported"},
 		"no port":    {"TargetGroup", props{"VpcId": "v", "Protocol": "TCP"}, "property Port is required"},
 		"two rules":  {"ListenerRule", props{"ListenerArn": "x", "Priority": 1, "Conditions": []any{props{}}, "Actions": []any{props{"Type": "forward"}}}, "a condition needs a field and values"},
 		"attribute": {"LoadBalancer", props{"Type": "network", "LoadBalancerAttributes": []any{props{"Key": "routing.http2.enabled", "Value": "true"}}},
 			"property LoadBalancerAttributes: routing.http2.enabled is not supported"},
-		"value": {"LoadBalancer", props{"Type": "network", "LoadBalancerAttributes": []any{props{"Key": "deletion_protection.enabled", "Value": "true"}}},
-			`deletion_protection.enabled: "true" is not supported, only false`},
+		"value": {"LoadBalancer", props{"Type": "network", "LoadBalancerAttributes": []any{props{"Key": "load_balancing.cross_zone.enabled", "Value": "on"}}},
+			`load_balancing.cross_zone.enabled: "on" is not supported, only true, false`},
 		"proxy protocol": {"TargetGroup", props{"VpcId": "v", "Protocol": "TCP", "Port": 80, "TargetGroupAttributes": []any{props{"Key": "proxy_protocol_v2.enabled", "Value": "true"}}},
 			"proxy_protocol_v2.enabled"},
 		"TLS":           {"Listener", props{"LoadBalancerArn": "x", "Port": 443, "Protocol": "TLS", "DefaultActions": []any{}}, `property Protocol: "TLS" is not supported, only TCP`},

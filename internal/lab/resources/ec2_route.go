@@ -22,6 +22,7 @@ type routeProps struct {
 	InstanceId                  string // its first interface
 	EgressOnlyInternetGatewayId string
 	TransitGatewayId            string
+	VpcEndpointId               string // of a Gateway Load Balancer or a firewall
 }
 
 func (p routeProps) destination() string {
@@ -29,7 +30,7 @@ func (p routeProps) destination() string {
 }
 
 func (p routeProps) target() string {
-	return p.GatewayId + p.NatGatewayId + p.VpcPeeringConnectionId + p.NetworkInterfaceId + p.EgressOnlyInternetGatewayId + p.TransitGatewayId
+	return p.GatewayId + p.NatGatewayId + p.VpcPeeringConnectionId + p.NetworkInterfaceId + p.EgressOnlyInternetGatewayId + p.TransitGatewayId + p.VpcEndpointId
 }
 
 // route is the route that the properties describe. One to an instance is one to its
@@ -47,10 +48,10 @@ func (r *Resources) route(p routeProps) (vpc.Route, error) {
 }
 
 // routeTargets are the properties that name a route's target.
-var routeTargets = []string{"GatewayId", "NatGatewayId", "VpcPeeringConnectionId", "NetworkInterfaceId", "InstanceId", "EgressOnlyInternetGatewayId", "TransitGatewayId"}
+var routeTargets = []string{"GatewayId", "NatGatewayId", "VpcPeeringConnectionId", "NetworkInterfaceId", "InstanceId", "EgressOnlyInternetGatewayId", "TransitGatewayId", "VpcEndpointId"}
 
 // otherTargets name targets that the lab does not have: each is refused by its name.
-var otherTargets = []string{"VpcEndpointId", "CarrierGatewayId", "LocalGatewayId", "CoreNetworkArn", "OdbNetworkArn"}
+var otherTargets = []string{"CarrierGatewayId", "LocalGatewayId", "CoreNetworkArn", "OdbNetworkArn"}
 
 // validateRoute wants one destination and one target, as CreateRoute does.
 func validateRoute(p map[string]any) cfn.Findings {

@@ -18,14 +18,27 @@ func init() {
 }
 
 type transitGatewayProps struct {
-	DefaultRouteTableAssociation string   `cfn:"only=enable|disable"`
-	DefaultRouteTablePropagation string   `cfn:"only=enable|disable"`
-	AmazonSideAsn                *int     `cfn:"inert"` // for BGP, which the lab does not have
-	AutoAcceptSharedAttachments  string   `cfn:"inert"` // of other accounts
-	DnsSupport                   string   `cfn:"inert"` // for the public names of instances, which the lab does not have
-	VpnEcmpSupport               string   `cfn:"inert"` // for VPN attachments, which the lab does not have
-	Description                  string   `cfn:"inert"` // text for people
-	Tags                         cfn.Tags `cfn:"inert"` // names for people
+	DefaultRouteTableAssociation string `cfn:"only=enable|disable"`
+	DefaultRouteTablePropagation string `cfn:"only=enable|disable"`
+	// SecurityGroupReferencingSupport has inbound rules name groups of other attached VPCs.
+	SecurityGroupReferencingSupport string   `cfn:"only=enable|disable"`
+	MulticastSupport                string   `cfn:"replace,only=disable"`
+	AmazonSideAsn                   *int     `cfn:"inert"` // for BGP, which the lab does not have
+	AutoAcceptSharedAttachments     string   `cfn:"inert"` // of other accounts
+	DnsSupport                      string   `cfn:"inert"` // for the public names of instances, which the lab does not have
+	VpnEcmpSupport                  string   `cfn:"inert"` // for VPN attachments, which the lab does not have
+	TransitGatewayCidrBlocks        []string `cfn:"inert"` // for Connect attachments, which the lab does not have
+	EncryptionSupport               string   `cfn:"inert"` // how packets are carried
+	Description                     string   `cfn:"inert"` // text for people
+	Tags                            cfn.Tags `cfn:"inert"` // names for people
+}
+
+// gateway is the transit gateway that the properties describe.
+func (p transitGatewayProps) gateway(id string) vpc.TransitGateway {
+	return vpc.TransitGateway{
+		ID: id, NoAssociation: p.DefaultRouteTableAssociation == "disable", NoPropagation: p.DefaultRouteTablePropagation == "disable",
+		GroupReferences: p.SecurityGroupReferencingSupport == "enable",
+	}
 }
 
 // transitGatewayType is AWS::EC2::TransitGateway, with its default route table unless that
@@ -35,7 +48,7 @@ func (r *Resources) transitGatewayType() cfn.Definition[transitGatewayProps] {
 		Attributes: []string{"Id", "TransitGatewayArn"},
 		Create: func(_ context.Context, c cfn.TypedRequest[transitGatewayProps]) (cfn.Result, error) {
 			id := r.id("tgw-", c.Request)
-			if err := r.Network.TransitGateways().Create(vpc.TransitGateway{ID: id, NoAssociation: c.Props.DefaultRouteTableAssociation == "disable", NoPropagation: c.Props.DefaultRouteTablePropagation == "disable"}); err != nil {
+			if err := r.Network.TransitGateways().Create(c.Props.gateway(id)); err != nil {
 				return cfn.Result{}, err
 			}
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"Id": id, "TransitGatewayArn": r.Scope.ARN("ec2", "transit-gateway/"+id)}}, nil
@@ -44,7 +57,7 @@ func (r *Resources) transitGatewayType() cfn.Definition[transitGatewayProps] {
 			if c.Old.DefaultRouteTableAssociation != c.Props.DefaultRouteTableAssociation || c.Old.DefaultRouteTablePropagation != c.Props.DefaultRouteTablePropagation {
 				return cfn.Result{}, errors.New("the lab does not change the default route table of a transit gateway that exists")
 			}
-			return cfn.Result{}, nil
+			return cfn.Result{}, r.Network.TransitGateways().SetGroupReferences(c.PhysicalID, c.Props.SecurityGroupReferencingSupport == "enable")
 		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[transitGatewayProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.TransitGateways().Delete)
@@ -52,10 +65,30 @@ func (r *Resources) transitGatewayType() cfn.Definition[transitGatewayProps] {
 	}
 }
 
+// transitOptions are what an attachment does besides carrying packets
+// (docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ec2-transitgatewayattachment-options.html).
+type transitOptions struct {
+	ApplianceModeSupport string `cfn:"only=enable|disable"`
+	DnsSupport           string `cfn:"inert"` // for the public names of instances, which the lab does not have
+	Ipv6Support          string `cfn:"only=enable|disable"`
+	// SecurityGroupReferencingSupport is on by default, and needs the gateway's own.
+	SecurityGroupReferencingSupport string `cfn:"only=enable|disable"`
+}
+
+// attachment is the attachment that the properties describe.
+func (p transitAttachmentProps) attachment(id string) vpc.TransitAttachment {
+	o := p.Options
+	return vpc.TransitAttachment{
+		ID: id, Gateway: p.TransitGatewayId, VPC: p.VpcId, Subnets: p.SubnetIds,
+		Appliance: o.ApplianceModeSupport == "enable", IPv6: o.Ipv6Support == "enable", NoGroupReferences: o.SecurityGroupReferencingSupport == "disable",
+	}
+}
+
 type transitAttachmentProps struct {
 	TransitGatewayId string   `cfn:"required,replace"`
 	VpcId            string   `cfn:"required,replace"`
 	SubnetIds        []string `cfn:"required"`
+	Options          transitOptions
 	Tags             cfn.Tags `cfn:"inert"` // names for people
 }
 
@@ -66,7 +99,7 @@ func (r *Resources) transitAttachmentType() cfn.Definition[transitAttachmentProp
 		for i := range p.SubnetIds {
 			interfaces[i] = awsid.EC2("eni-", id, strconv.Itoa(i))
 		}
-		return r.Network.TransitGateways().Attach(vpc.TransitAttachment{ID: id, Gateway: p.TransitGatewayId, VPC: p.VpcId, Subnets: p.SubnetIds}, interfaces)
+		return r.Network.TransitGateways().Attach(p.attachment(id), interfaces)
 	}
 	return cfn.Definition[transitAttachmentProps]{
 		Attributes: []string{"Id"},
@@ -78,6 +111,9 @@ func (r *Resources) transitAttachmentType() cfn.Definition[transitAttachmentProp
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"Id": id}}, nil
 		},
 		Update: func(_ context.Context, c cfn.TypedRequest[transitAttachmentProps]) (cfn.Result, error) {
+			if slices.Equal(c.Old.SubnetIds, c.Props.SubnetIds) { // its routes stay
+				return cfn.Result{}, r.Network.TransitGateways().SetTransitOptions(c.Props.attachment(c.PhysicalID))
+			}
 			if err := r.Network.TransitGateways().Detach(c.PhysicalID); err != nil {
 				return cfn.Result{}, err
 			}
@@ -95,13 +131,8 @@ type transitVPCAttachmentProps struct {
 	SubnetIds        []string `cfn:"required,replace"`
 	AddSubnetIds     []string // of an update alone
 	RemoveSubnetIds  []string
-	Options          *struct {
-		ApplianceModeSupport            string `cfn:"only=disable"`
-		DnsSupport                      string `cfn:"inert"` // for the public names of instances, which the lab does not have
-		Ipv6Support                     string `cfn:"only=disable"`
-		SecurityGroupReferencingSupport string `cfn:"only=disable"`
-	} `cfn:"inert"` // those that could differ have one value here
-	Tags cfn.Tags `cfn:"inert"` // names for people
+	Options          transitOptions
+	Tags             cfn.Tags `cfn:"inert"` // names for people
 }
 
 // transitVPCAttachmentType is AWS::EC2::TransitGatewayVpcAttachment, the newer form of
@@ -109,9 +140,12 @@ type transitVPCAttachmentProps struct {
 // (docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-transitgatewayvpcattachment.html).
 func (r *Resources) transitVPCAttachmentType() cfn.Definition[transitVPCAttachmentProps] {
 	older := r.transitAttachmentType()
+	form := func(p transitVPCAttachmentProps) transitAttachmentProps {
+		subnets := slices.DeleteFunc(append(slices.Clone(p.SubnetIds), p.AddSubnetIds...), func(id string) bool { return slices.Contains(p.RemoveSubnetIds, id) })
+		return transitAttachmentProps{TransitGatewayId: p.TransitGatewayId, VpcId: p.VpcId, SubnetIds: subnets, Options: p.Options}
+	}
 	of := func(c cfn.TypedRequest[transitVPCAttachmentProps]) cfn.TypedRequest[transitAttachmentProps] {
-		subnets := slices.DeleteFunc(append(slices.Clone(c.Props.SubnetIds), c.Props.AddSubnetIds...), func(id string) bool { return slices.Contains(c.Props.RemoveSubnetIds, id) })
-		return cfn.TypedRequest[transitAttachmentProps]{Request: c.Request, Props: transitAttachmentProps{TransitGatewayId: c.Props.TransitGatewayId, VpcId: c.Props.VpcId, SubnetIds: subnets}}
+		return cfn.TypedRequest[transitAttachmentProps]{Request: c.Request, Props: form(c.Props), Old: form(c.Old)}
 	}
 	return cfn.Definition[transitVPCAttachmentProps]{
 		Attributes: []string{"Id"},

@@ -16,7 +16,7 @@ func init() { register("AWS::EC2::VPCEndpoint", (*Resources).vpcEndpointType) }
 type vpcEndpointProps struct {
 	VpcId             string `cfn:"required,replace"`
 	ServiceName       string `cfn:"required,replace"`
-	VpcEndpointType   string `cfn:"replace,only=Gateway|Interface"`
+	VpcEndpointType   string `cfn:"replace,only=Gateway|Interface|GatewayLoadBalancer"`
 	PolicyDocument    any
 	PrivateDnsEnabled *bool
 	RouteTableIds     []string
@@ -62,8 +62,8 @@ func validateEndpoint(p map[string]any) cfn.Findings {
 	return checkPolicy("PolicyDocument", p["PolicyDocument"], kind)
 }
 
-// vpcEndpointType is AWS::EC2::VPCEndpoint: gateway and interface endpoints, to
-// services of AWS and to endpoint services.
+// vpcEndpointType is AWS::EC2::VPCEndpoint: gateway, interface and Gateway Load Balancer
+// endpoints, to services of AWS and to endpoint services.
 func (r *Resources) vpcEndpointType() cfn.Definition[vpcEndpointProps] {
 	return cfn.Definition[vpcEndpointProps]{
 		Attributes: []string{"Id", "CreationTimestamp", "DnsEntries", "NetworkInterfaceIds"},
@@ -85,7 +85,10 @@ func (r *Resources) vpcEndpointType() cfn.Definition[vpcEndpointProps] {
 			if err != nil {
 				return cfn.Result{}, err
 			}
-			if wanted.Type == privatelink.GatewayType {
+			switch wanted.Type {
+			case privatelink.BalancerType:
+				return cfn.Result{}, r.PrivateLink.CheckBalancerEndpoint(wanted)
+			case privatelink.GatewayType:
 				return cfn.Result{}, r.PrivateLink.ModifyGatewayEndpoint(wanted.ID, wanted.Policy, wanted.RouteTables)
 			}
 			now, err := r.PrivateLink.ModifyInterfaceEndpoint(wanted)

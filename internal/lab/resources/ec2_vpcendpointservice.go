@@ -2,6 +2,7 @@ package resources
 
 import (
 	"context"
+	"slices"
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/privatelink"
@@ -10,7 +11,8 @@ import (
 func init() { register("AWS::EC2::VPCEndpointService", (*Resources).endpointServiceType) }
 
 type endpointServiceProps struct {
-	NetworkLoadBalancerArns    []string `cfn:"required"`
+	NetworkLoadBalancerArns    []string
+	GatewayLoadBalancerArns    []string
 	AcceptanceRequired         *bool
 	ContributorInsightsEnabled *bool    `cfn:"inert"` // metrics, which nothing reads
 	PayerResponsibility        string   `cfn:"inert"` // who pays
@@ -19,7 +21,18 @@ type endpointServiceProps struct {
 }
 
 // balancers are the ids of the load balancers: the network knows them by their ARNs.
-func (p endpointServiceProps) balancers() []string { return p.NetworkLoadBalancerArns }
+func (p endpointServiceProps) balancers() []string {
+	return slices.Concat(p.NetworkLoadBalancerArns, p.GatewayLoadBalancerArns)
+}
+
+// validateService wants load balancers of one kind
+// (docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpointServiceConfiguration.html).
+func validateService(p map[string]any) cfn.Findings {
+	if countGiven(p, "NetworkLoadBalancerArns", "GatewayLoadBalancerArns") != 1 {
+		return cfn.Findings{"exactly one of NetworkLoadBalancerArns and GatewayLoadBalancerArns is needed"}
+	}
+	return nil
+}
 
 // endpointServiceType is AWS::EC2::VPCEndpointService. By default,
 // connections must be accepted. A private name, which EC2's API gives, stays
@@ -27,6 +40,7 @@ func (p endpointServiceProps) balancers() []string { return p.NetworkLoadBalance
 func (r *Resources) endpointServiceType() cfn.Definition[endpointServiceProps] {
 	return cfn.Definition[endpointServiceProps]{
 		Attributes: []string{"ServiceId"},
+		Validate:   validateService,
 		Create: func(_ context.Context, c cfn.TypedRequest[endpointServiceProps]) (cfn.Result, error) {
 			id := r.id("vpce-svc-", c.Request)
 			_, err := r.PrivateLink.CreateEndpointService(privatelink.EndpointService{

@@ -40,6 +40,7 @@ func (p listenerProps) listener(arn string) (elb.Listener, error) {
 	if p.Protocol == "HTTP" || p.Protocol == "HTTPS" {
 		return l, nil
 	}
+	// A Network Load Balancer's, or a Gateway Load Balancer's without protocol and port.
 	if action.Type != elb.ActionForward || len(action.Groups) != 1 {
 		return l, fmt.Errorf("property DefaultActions: one target group is needed, there are %d", len(action.Groups))
 	}

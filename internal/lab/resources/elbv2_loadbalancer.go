@@ -20,7 +20,7 @@ type subnetMapping struct {
 
 type loadBalancerProps struct {
 	Name                                                 string `cfn:"replace"`
-	Type                                                 string `cfn:"replace,only=network|application"`
+	Type                                                 string `cfn:"replace,only=network|application|gateway"`
 	Scheme                                               string `cfn:"replace,only=internal|internet-facing"`
 	IpAddressType                                        string `cfn:"only=ipv4"`
 	Subnets                                              []string
@@ -37,11 +37,15 @@ type loadBalancerProps struct {
 var loadBalancerAttributes = map[string]map[string][]string{
 	elb.Network: {
 		"load_balancing.cross_zone.enabled": {"true", "false"},
-		"deletion_protection.enabled":       {"false"},
+		"deletion_protection.enabled":       nil, // CloudFormation's own calls come with the stack
 		// Access logs are of TLS listeners, which the lab does not have.
 		"access_logs.s3.enabled": nil, "access_logs.s3.bucket": nil, "access_logs.s3.prefix": nil,
 		"dns_record.client_routing_policy": {"any_availability_zone"},
 		"zonal_shift.config.enabled":       nil, // nobody shifts a zone
+	},
+	elb.Gateway: {
+		"load_balancing.cross_zone.enabled": {"true", "false"},
+		"deletion_protection.enabled":       nil, // CloudFormation's own calls come with the stack
 	},
 	elb.Application: {
 		"load_balancing.cross_zone.enabled": {"true"},
@@ -70,7 +74,7 @@ func validateBalancer(p map[string]any) cfn.Findings {
 		typ = elb.Application
 	}
 	f := validateAttributes("LoadBalancerAttributes", loadBalancerAttributes[typ])(p)
-	if typ == elb.Application && p["EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"] != nil {
+	if typ != elb.Network && p["EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic"] != nil {
 		f = append(f, "property EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic is for load balancers of type network")
 	}
 	return f
@@ -81,7 +85,7 @@ func (p loadBalancerProps) balancer(arn, name string) elb.LoadBalancer {
 	b := elb.LoadBalancer{
 		Type: cmp.Or(p.Type, elb.Application),
 		ID:   arn, Name: name, Subnets: slices.Clone(p.Subnets), Groups: p.SecurityGroups,
-		InternetFacing:           p.Scheme == "internet-facing" || p.Scheme == "",
+		InternetFacing:           p.Scheme == "internet-facing" || p.Scheme == "" && p.Type != elb.Gateway,
 		IgnoreRulesOnPrivateLink: p.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic == "off",
 		CrossZone:                attributeValue(p.LoadBalancerAttributes, "load_balancing.cross_zone.enabled", "false") == "true",
 	}
@@ -107,8 +111,8 @@ func balancerZone(typ, region string) string {
 	return "Z" + strings.ToUpper(awsid.Lower(13, typ, region))
 }
 
-// loadBalancerType is AWS::ElasticLoadBalancingV2::LoadBalancer: Application, the default, and
-// Network. Its default scheme is internet-facing. The first security group
+// loadBalancerType is AWS::ElasticLoadBalancingV2::LoadBalancer: Application, the default,
+// Network and Gateway. Its default scheme is internet-facing. The first security group
 // can only be given at creation, and the last not taken away: both need a
 // replacement (docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html).
 func (r *Resources) loadBalancerType() cfn.Definition[loadBalancerProps] {
@@ -120,11 +124,7 @@ func (r *Resources) loadBalancerType() cfn.Definition[loadBalancerProps] {
 			if name == "" {
 				name = r.name(c.Request, 32)
 			}
-			kind := "app/"
-			if c.Props.Type == elb.Network {
-				kind = "net/"
-			}
-			full := kind + name + "/" + r.suffix(c.Request)
+			full := elb.Kind(cmp.Or(c.Props.Type, elb.Application)) + "/" + name + "/" + r.suffix(c.Request)
 			wanted := c.Props.balancer(r.Scope.ARN("elasticloadbalancing", "loadbalancer/"+full), name)
 			wanted.Active = r.stableAt(c.Request)
 			made, err := r.LoadBalancing.CreateLoadBalancer(wanted)

@@ -23,7 +23,7 @@ type targetProps struct {
 type targetGroupProps struct {
 	Name                       string `cfn:"replace"`
 	VpcId                      string `cfn:"replace"`
-	Protocol                   string `cfn:"replace,only=TCP|UDP|TCP_UDP|HTTP|HTTPS"`
+	Protocol                   string `cfn:"replace,only=TCP|UDP|TCP_UDP|HTTP|HTTPS|GENEVE"`
 	ProtocolVersion            string `cfn:"replace,only=HTTP1"`
 	Port                       int    `cfn:"replace"`
 	TargetType                 string `cfn:"replace,only=instance|ip|lambda|alb"`
@@ -60,6 +60,9 @@ var targetGroupAttributes = map[string][]string{
 	// The lab's network takes targets away at once.
 	"deregistration_delay.timeout_seconds": nil, "deregistration_delay.connection_termination.enabled": nil,
 	"target_health_state.unhealthy.connection_termination.enabled": {"true"},
+	// Of GENEVE: what becomes of the flows of a target that is gone. Flows are spread anew at
+	// once, by all five of their parts.
+	"target_failover.on_deregistration": {"no_rebalance", "rebalance"}, "target_failover.on_unhealthy": {"no_rebalance", "rebalance"},
 }
 
 // validateTargetGroup checks what the types of targets need.
@@ -154,6 +157,9 @@ func (r *Resources) targetGroupType() cfn.Definition[targetGroupProps] {
 		Inert: func(p targetGroupProps, _ map[string]string) string {
 			if attributeValue(p.TargetGroupAttributes, "stickiness.enabled", "false") == "true" {
 				return "clients do not stick to a target"
+			}
+			if p.Protocol == "GENEVE" {
+				return "no appliance inspects: what its targets are sent comes back unchanged"
 			}
 			return ""
 		},

@@ -83,6 +83,7 @@ func (a InternetGateways) Detach(id, vpcID string) error {
 		}
 	}
 	g.vpc.blackhole(id)
+	delete(n.edges, id)
 	g.vpc.gateway, g.vpc = nil, nil
 	return nil
 }
@@ -128,13 +129,16 @@ func (g *internetGateway) checkRoute(from *vpc) error {
 	return nil
 }
 
-// Forward lets a packet out under the interface's public address. An IPv6 address is
-// one already.
-func (g *internetGateway) Forward(e *ENI, p *Transit) *Host {
+// Forward lets a packet out under the public address of the interface that it comes from,
+// which need not be the one that it leaves by: a middlebox passes on the packets of others
+// (docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html,
+// …/gwlb-route.html). An IPv6 address is a public one already.
+func (g *internetGateway) Forward(_ *ENI, p *Transit) *Host {
+	e := g.vpc.byAddr[p.Source()]
+	if e == nil {
+		return p.Drop(g.ID, "no public address")
+	}
 	if p.IsIPv6() {
-		if !e.has(p.Source()) {
-			return p.Drop(g.ID, "no public address")
-		}
 		p.TellForwarded(g.ID, "")
 		return p.internet()
 	}
@@ -156,11 +160,11 @@ func (e *ENI) fromInternet(p *Transit) *Host {
 	}
 	if p.IsIPv6() {
 		p.TellForwarded(e.vpc().gateway.ID, e.ID)
-		return p.Input(e)
+		return p.enterBy(e.vpc().gateway.ID, e)
 	}
 	p.SetDestination(e.PrivateAddr)
 	p.TellTranslated(e.vpc().gateway.ID)
-	return p.Input(e)
+	return p.enterBy(e.vpc().gateway.ID, e)
 }
 
 // addressPool allocates public addresses from a block of the Seoul Region.

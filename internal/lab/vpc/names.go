@@ -39,7 +39,7 @@ func (v *vpc) checkGroup(c SecurityGroup) error {
 }
 
 // sees reports whether a rule of the VPC may name a group of another: one that it is peered
-// with, or that is attached to the same transit gateway
+// with, or that is attached to the same transit gateway where that allows it
 // (docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html,
 // …/latest/tgw/tgw-vpc-attachments.html#vpc-attachment-security).
 func (n *Network) sees(v *vpc, other string) bool {
@@ -52,7 +52,7 @@ func (n *Network) sees(v *vpc, other string) bool {
 		}
 	}
 	for _, g := range n.transits.ByID {
-		if g.attachmentOf(v.ID) != nil && g.attachmentOf(other) != nil {
+		if g.refers(v.ID, other) {
 			return true
 		}
 	}

@@ -58,6 +58,7 @@ type Network struct {
 	transits   store.Store[*transitGateway]
 	interfaces store.Store[*ENI]
 	targets    map[string]routeTarget // of routes, by id
+	edges      gatewayTables
 	// defaultDHCP are the DHCP options of new VPCs.
 	defaultDHCP *DHCPOptions
 	public      map[netip.Addr]publicOwner // owners of addresses on the internet
@@ -108,6 +109,7 @@ func New(o Options) *Network {
 		transits:   store.New[*transitGateway]("transitGateway ID", "InvalidTransitGatewayID.NotFound"),
 		interfaces: store.New[*ENI]("networkInterface ID", "InvalidNetworkInterfaceID.NotFound"),
 		targets:    map[string]routeTarget{},
+		edges:      gatewayTables{},
 		public:     map[netip.Addr]publicOwner{},
 		pool:       addressPool{next: firstPublic},
 		hosts:      map[*Host]struct{}{},

@@ -9,8 +9,8 @@ import (
 type Route struct {
 	// Destination is an IPv4 or IPv6 CIDR block or the id of a prefix list. Required.
 	Destination string
-	// Target is the id of an internet gateway, NAT gateway, peering, interface
-	// or gateway endpoint; local for the VPC itself. Required.
+	// Target is the id of an internet gateway, NAT gateway, peering, interface,
+	// middlebox or gateway endpoint; local for the VPC itself. Required.
 	Target string
 	// Propagated routes come from a virtual private gateway. Set by the network.
 	Propagated bool
@@ -28,7 +28,7 @@ type route struct {
 }
 
 // CreateRoute adds a route. A destination inside the VPC may only lead to an
-// interface or a NAT gateway
+// interface, a NAT gateway or a middlebox
 // (docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html); routes
 // to gateway endpoints come with the endpoint.
 func (a RouteTables) CreateRoute(table string, r Route) error {
@@ -97,20 +97,31 @@ func (n *Network) makeRoute(t *routeTable, r Route) (*route, error) {
 			// EC2 takes 64:ff9b::/96 alone, for NAT64, which the network does not have.
 			return nil, refuse("InvalidParameterValue", "The route to %s over IPv6 cannot have a NAT gateway as its target", made.Destination)
 		}
-		return made, nil
+		return made, n.checkEdges(t, made)
 	case *egressOnlyGateway:
 		if !ipv6 {
 			return nil, refuse("InvalidParameterValue", "The egress-only internet gateway %s is for IPv6 destinations alone", r.Target)
 		}
-	case *ENI:
-		return made, nil
+	case *ENI, middlebox:
+		return made, n.checkEdges(t, made)
+	}
+	if err := n.checkEdges(t, made); err != nil {
+		return nil, err
 	}
 	for _, c := range t.vpc.blocks() {
 		if made.list == nil && made.cidr.Bits() >= c.Bits() && c.Contains(made.cidr.Addr()) {
-			return nil, refuse("InvalidParameterValue", "The destination CIDR block %s is equal to or more specific than one of this VPC's CIDR blocks. This route can target only an interface or an instance.", made.cidr)
+			return nil, refuse("InvalidParameterValue", "The destination CIDR block %s is equal to or more specific than one of this VPC's CIDR blocks. This route can target only an interface, an instance or a Gateway Load Balancer endpoint.", made.cidr)
 		}
 	}
 	return made, nil
+}
+
+// checkEdges refuses a route that the table cannot have while gateways are associated with it.
+func (n *Network) checkEdges(t *routeTable, r *route) error {
+	if len(n.gatewaysOf(t)) == 0 {
+		return nil
+	}
+	return t.checkEdge(r)
 }
 
 // A ManagedHop is a hop whose routes an AWS service adds and removes; DeleteRoute

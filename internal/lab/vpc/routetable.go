@@ -20,6 +20,9 @@ type RouteTable struct {
 	// Propagating are the ids of the virtual private gateways whose routes are propagated
 	// to the table, in order.
 	Propagating []string
+	// Gateways are the ids of the gateways that it applies to, in order: then it is a
+	// gateway route table.
+	Gateways []string
 }
 
 // routeTable is a RouteTable in use.
@@ -74,6 +77,9 @@ func (a RouteTables) Delete(id string) error {
 		return dependency("routeTable", id, t.vpc.ID)
 	}
 	for user := range t.subnets {
+		return dependency("routeTable", id, user)
+	}
+	for _, user := range n.gatewaysOf(t) {
 		return dependency("routeTable", id, user)
 	}
 	for _, r := range t.routes {
@@ -173,6 +179,8 @@ func (t *routeTable) describe(n *Network) RouteTable {
 		}
 	}
 	slices.Sort(c.Propagating)
+	c.Gateways = n.gatewaysOf(t)
+	slices.Sort(c.Gateways)
 	slices.SortStableFunc(c.Routes, func(a, b Route) int {
 		return cmp.Compare(b2i(b.Target == "local"), b2i(a.Target == "local"))
 	})

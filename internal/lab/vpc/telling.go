@@ -198,6 +198,9 @@ func (n *Network) report(p *Transit, to *Host) {
 	}
 	if to == nil {
 		t.Drop = p.dropped
+		if p.lost != nil {
+			t.Protocol, t.Source, t.Destination = int(p.lost.Protocol), p.lost.Src, p.lost.Dst
+		}
 	} else {
 		t.To = to.Name()
 	}

@@ -20,6 +20,8 @@ type Transit struct {
 	hops    int
 	sent    packet.Flow // as the sender sent it
 	dropped Drop        // the last one; valid if the packet ends nowhere
+	// lost is the flow of the packet around this one, if it ended in that; see Carry.
+	lost *packet.Flow
 	// left is the subnet that it left last; nil if it comes from outside of every
 	// VPC.
 	left *subnet
@@ -117,15 +119,10 @@ func (p *Transit) Output(e *ENI) *Host {
 // next is the interface of the same network to which the route takes a packet, nil
 // if it takes it elsewhere.
 func (r *route) next(p *Transit) *ENI {
-	switch via := r.via.(type) {
-	case *ENI:
-		return via
-	case *natGateway:
-		return via.at
-	case *vpc:
-		return via.byAddr[p.Destination()]
+	if v, local := r.via.(*vpc); local {
+		return v.byAddr[p.Destination()]
 	}
-	return nil
+	return entrance(r.via)
 }
 
 // Input passes on a packet that arrives at an interface.

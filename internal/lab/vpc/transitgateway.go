@@ -19,6 +19,10 @@ type TransitGateway struct {
 	// they are not associated with it, or their blocks are not in it. With both there is
 	// none.
 	NoAssociation, NoPropagation bool
+	// GroupReferences lets inbound rules of an attached VPC's security groups name groups of
+	// the others. Default: they cannot
+	// (docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html, "Security group referencing").
+	GroupReferences bool
 	// Default is the id of the default route table; empty: there is none. Set by the network.
 	Default string
 	// Tables are its route tables. Set by the network.
@@ -33,6 +37,14 @@ type TransitAttachment struct {
 	// ID is tgw-attach-…; Gateway, VPC and Subnets are ids. Required.
 	ID, Gateway, VPC string
 	Subnets          []string
+	// Appliance is appliance mode: both directions of a flow that goes into the VPC use one
+	// interface. Default: that of the sender's zone, where there is one
+	// (docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-appliance-scenario.html).
+	Appliance bool
+	// IPv6 has the attachment carry IPv6. Default: it does not.
+	IPv6 bool
+	// NoGroupReferences takes the VPC out of the gateway's GroupReferences.
+	NoGroupReferences bool
 }
 
 type transitGateway struct {
@@ -236,8 +248,8 @@ func (g *transitGateway) lookup(from *transitAttachment, dst netip.Addr) (*trans
 
 // Forward implements [Hop]. A packet needs an attachment in the sender's zone, and goes
 // on in the other VPC by the route table of the subnet in which it arrives: to what is
-// local, or by a NAT gateway or an interface, but by no internet gateway, endpoint or
-// peering
+// local, or by a NAT gateway, an interface or a middlebox, but by no internet gateway,
+// gateway endpoint or peering
 // (docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html,
 // …/how-transit-gateways-work.html, "Availability Zones").
 func (g *transitGateway) Forward(from *ENI, p *Transit) *Host {
@@ -252,10 +264,10 @@ func (g *transitGateway) Forward(from *ENI, p *Transit) *Host {
 	if to == nil {
 		return p.Drop(g.ID, why)
 	}
-	at := to.in(from.Zone)
-	if at == nil {
-		at = to.enis[0]
+	if p.IsIPv6() && !(source.IPv6 && to.IPv6) {
+		return p.Drop(g.ID, "no IPv6")
 	}
+	at := to.arrival(from.Zone, p)
 	p.left = at.subnet
 	p.TellForwarded(g.ID, at.ID)
 	p.at(at)
@@ -265,11 +277,57 @@ func (g *transitGateway) Forward(from *ENI, p *Transit) *Host {
 		return p.Drop(t.ID, "no route")
 	}
 	switch via := r.via.(type) {
-	case *vpc, *natGateway, *ENI:
+	case *vpc, *natGateway, *ENI, middlebox:
+		if !via.Active(to.VPC) {
+			return p.Drop(t.ID, "black hole")
+		}
 		p.routedBy(t, r)
 		return via.Forward(at, p)
 	}
 	return p.Drop(t.ID, "not for packets of a transit gateway")
+}
+
+// arrival is the attachment's interface at which a packet from a zone comes out.
+func (t *transitAttachment) arrival(zone string, p *Transit) *ENI {
+	if t.Appliance {
+		return t.enis[p.Flow.SymmetricHash()%uint64(len(t.enis))]
+	}
+	if e := t.in(zone); e != nil {
+		return e
+	}
+	return t.enis[0]
+}
+
+// SetTransitOptions gives an attachment the Appliance, IPv6 and NoGroupReferences of c.
+func (a TransitGateways) SetTransitOptions(c TransitAttachment) error {
+	n := a.network
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, g := range n.transits.ByID {
+		if t := g.attachments[c.ID]; t != nil {
+			t.Appliance, t.IPv6, t.NoGroupReferences = c.Appliance, c.IPv6, c.NoGroupReferences
+			return nil
+		}
+	}
+	return refuse("InvalidTransitGatewayAttachmentID.NotFound", "Transit Gateway Attachment %s was deleted or does not exist.", c.ID)
+}
+
+// SetGroupReferences changes GroupReferences of a transit gateway.
+func (a TransitGateways) SetGroupReferences(id string, on bool) error {
+	n := a.network
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	g, err := n.transits.Get(id)
+	if err == nil {
+		g.GroupReferences = on
+	}
+	return err
+}
+
+// refers reports whether the gateway lets groups of a VPC name those of another.
+func (g *transitGateway) refers(one, other string) bool {
+	a, b := g.attachmentOf(one), g.attachmentOf(other)
+	return g.GroupReferences && a != nil && b != nil && !a.NoGroupReferences && !b.NoGroupReferences
 }
 
 // in is the attachment's interface in a zone; nil if it has none.

@@ -16,8 +16,8 @@ type Transmission struct {
 	// Protocol is the IP protocol number.
 	Protocol int
 	// SentFrom and SentTo are the packet's source and destination as the sender wrote
-	// them, Source and Destination those where it ended. They differ where the packet
-	// was translated.
+	// them, Source and Destination those where it ended, with Protocol. They differ where the
+	// packet was translated, or ended inside of another one on its way to an appliance.
 	SentFrom, SentTo, Source, Destination netip.AddrPort
 	// Drop says where and why it was dropped; the zero value if it was not.
 	Drop Drop

@@ -93,6 +93,7 @@ func (a VPNGateways) Detach(id, vpcID string) error {
 		return refuse("Gateway.NotAttached", "resource %s is not attached to network %s", id, vpcID)
 	}
 	clear(g.propagates)
+	delete(n.edges, id)
 	g.propagate()
 	g.vpc.blackhole(id)
 	g.vpc = nil
@@ -328,5 +329,8 @@ func (g *vpnGateway) fromCustomer(p *Transit) *Host {
 		return p.Drop(g.ID, "no VPN connection")
 	}
 	p.TellForwarded(g.ID, g.vpc.ID)
+	if e := g.vpc.byAddr[p.Destination()]; e != nil {
+		return p.enterBy(g.ID, e)
+	}
 	return p.local(g.vpc)
 }

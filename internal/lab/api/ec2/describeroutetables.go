@@ -11,7 +11,7 @@ func init() {
 	describe(description{
 		name: "DescribeRouteTables",
 		set:  "routeTableSet", ids: "RouteTableId", items: routeTableItems, notFound: "InvalidRouteTableID.NotFound",
-		filters: []string{"route-table-id", "vpc-id", "association.subnet-id", "association.main", "route.gateway-id", "route.destination-cidr-block", "route.destination-ipv6-cidr-block", "route.destination-prefix-list-id"},
+		filters: []string{"route-table-id", "vpc-id", "association.subnet-id", "association.main", "association.gateway-id", "route.gateway-id", "route.destination-cidr-block", "route.destination-ipv6-cidr-block", "route.destination-prefix-list-id"},
 	})
 }
 
@@ -30,11 +30,12 @@ type routeXML struct {
 }
 
 type tableAssociationXML struct {
-	ID     string `xml:"routeTableAssociationId"`
-	Table  string `xml:"routeTableId"`
-	Subnet string `xml:"subnetId,omitempty"`
-	Main   bool   `xml:"main"`
-	State  string `xml:"associationState>state"`
+	ID      string `xml:"routeTableAssociationId"`
+	Table   string `xml:"routeTableId"`
+	Subnet  string `xml:"subnetId,omitempty"`
+	Gateway string `xml:"gatewayId,omitempty"`
+	Main    bool   `xml:"main"`
+	State   string `xml:"associationState>state"`
 }
 
 type propagatingXML struct {
@@ -55,7 +56,7 @@ func routeTableItems(a account) ([]item, error) {
 	for _, t := range a.network.RouteTables().All() {
 		x := routeTableXML{ID: t.ID, VPC: t.VPC, Owner: a.scope.Account}
 		values := map[string][]string{
-			"route-table-id": {t.ID}, "vpc-id": {t.VPC}, "association.subnet-id": t.Subnets, "association.main": {api.Bool(t.Main)},
+			"route-table-id": {t.ID}, "vpc-id": {t.VPC}, "association.subnet-id": t.Subnets, "association.main": {api.Bool(t.Main)}, "association.gateway-id": t.Gateways,
 		}
 		for _, route := range t.Routes {
 			rx := describeRoute(route)
@@ -72,10 +73,13 @@ func routeTableItems(a account) ([]item, error) {
 			x.Propagating = append(x.Propagating, propagatingXML{id})
 		}
 		if t.Main {
-			x.Associations = append(x.Associations, tableAssociationXML{mainAssociation(t.ID), t.ID, "", true, "associated"})
+			x.Associations = append(x.Associations, tableAssociationXML{ID: mainAssociation(t.ID), Table: t.ID, Main: true, State: "associated"})
 		}
 		for _, subnet := range t.Subnets {
-			x.Associations = append(x.Associations, tableAssociationXML{tableAssociation(t.ID, subnet), t.ID, subnet, false, "associated"})
+			x.Associations = append(x.Associations, tableAssociationXML{ID: tableAssociation(t.ID, subnet), Table: t.ID, Subnet: subnet, State: "associated"})
+		}
+		for _, gateway := range t.Gateways {
+			x.Associations = append(x.Associations, tableAssociationXML{ID: tableAssociation(t.ID, gateway), Table: t.ID, Gateway: gateway, State: "associated"})
 		}
 		items = append(items, item{t.ID, values, x})
 	}

@@ -65,6 +65,9 @@ func (a account) endpointXML(e privatelink.Endpoint, names map[string]string) en
 	if x.Policy == "" {
 		x.Policy = fullAccess
 	}
+	if e.Type == privatelink.BalancerType {
+		x.Policy = "" // it has none
+	}
 	if e.Type == privatelink.InterfaceType {
 		x.AddressType, x.DNSRecords = "ipv4", "ipv4"
 	}

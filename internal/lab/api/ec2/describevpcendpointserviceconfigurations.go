@@ -1,5 +1,7 @@
 package ec2
 
+import "provenendpoints/internal/lab/privatelink"
+
 func init() {
 	describe(description{
 		name: "DescribeVpcEndpointServiceConfigurations",
@@ -15,6 +17,7 @@ type serviceXML struct {
 	Type       string   `xml:"serviceType>item>serviceType"`
 	Acceptance bool     `xml:"acceptanceRequired"`
 	Balancers  []string `xml:"networkLoadBalancerArnSet>item"`
+	Gateways   []string `xml:"gatewayLoadBalancerArnSet>item"`
 	Zones      []string `xml:"availabilityZoneSet>item"`
 	// PrivateName and Domain are there where the service has a private name.
 	PrivateName string     `xml:"privateDnsName,omitempty"`
@@ -37,9 +40,13 @@ func serviceItems(a account) ([]item, error) {
 		if s.PrivateDNSName != "" {
 			domain = &domainXML{s.Domain.State, "TXT", s.Domain.Value, s.Domain.Name}
 		}
+		networks, gateways := s.LoadBalancers, []string(nil)
+		if s.Type == privatelink.BalancerType {
+			networks, gateways = nil, s.LoadBalancers
+		}
 		items = append(items, item{s.ID, map[string][]string{
 			"service-id": {s.ID}, "service-name": {s.Name}, "service-state": {"Available"},
-		}, serviceXML{s.ID, s.Name, "Available", "Interface", s.AcceptanceRequired, s.LoadBalancers, s.Zones, s.PrivateDNSName, domain}})
+		}, serviceXML{s.ID, s.Name, "Available", s.Type, s.AcceptanceRequired, networks, gateways, s.Zones, s.PrivateDNSName, domain}})
 	}
 	return items, nil
 }

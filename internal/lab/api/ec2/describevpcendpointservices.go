@@ -87,7 +87,7 @@ func offeredItems(a account) ([]item, error) {
 	}
 	for _, s := range a.link.EndpointServices() {
 		x := offeredXML{
-			Name: s.Name, Types: []serviceTypeXML{{privatelink.InterfaceType}}, Zones: slices.Clone(s.Zones), Owner: a.scope.Account, Acceptance: s.AcceptanceRequired,
+			Name: s.Name, Types: []serviceTypeXML{{s.Type}}, Zones: slices.Clone(s.Zones), Owner: a.scope.Account, Acceptance: s.AcceptanceRequired,
 		}
 		if s.PrivateDNSName != "" {
 			x.PrivateName, x.PrivateNames = s.PrivateDNSName, []privateNameXML{{s.PrivateDNSName}}
