@@ -75,6 +75,11 @@ func (q *QueryAPI[S]) Register(op QueryOperation[S]) {
 	q.operations[op.Name] = op
 }
 
+// dryRun is the parameter of every operation of EC2 that asks whether the caller may make the
+// call, and makes it not
+// (docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html).
+const dryRun = "DryRun"
+
 // Service is the API with its operations working on s.
 func (q *QueryAPI[S]) Service(s S) Service {
 	return Service{Name: q.Name, Protocol: q.Protocol, Route: func(r *Request) (*Operation, error) { return q.route(s, r) }}
@@ -100,10 +105,17 @@ func (q *QueryAPI[S]) route(s S, r *Request) (*Operation, error) {
 			return nil, err
 		}
 	}
-	if err := r.refuseUnknown(op.Parameters); err != nil {
+	known := op.Parameters
+	if q.Protocol == EC2 {
+		known = append(slices.Clip(known), dryRun)
+	}
+	if err := r.refuseUnknown(known); err != nil {
 		return nil, err
 	}
 	out := &Operation{ByInstance: op.ByInstance, Run: func(ctx context.Context) (*Reply, error) {
+		if q.Protocol == EC2 && r.Form.Get(dryRun) == "true" {
+			return nil, awserr.WithStatus(http.StatusPreconditionFailed, "DryRunOperation", "Request would have succeeded, but DryRun flag is set.")
+		}
 		result, err := op.Run(ctx, s, r)
 		if err != nil {
 			return nil, err

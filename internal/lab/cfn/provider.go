@@ -101,6 +101,6 @@ func (o *operation) request(r *resource, props map[string]any) Request {
 func (e *Engine) request(s *stack, p *plan, r *resource, props map[string]any) Request {
 	return Request{
 		Stack: s.name, StackID: s.id, LogicalID: r.id, Type: r.typ, Properties: props,
-		Region: e.opts.Region, Account: e.opts.Account, Assets: p.stack.Assets,
+		Region: e.opts.Region, Account: e.opts.Account, Assets: p.stack.Assets, StackTags: p.stack.Tags,
 	}
 }

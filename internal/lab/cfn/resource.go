@@ -21,6 +21,8 @@ type Request struct {
 	OldProperties map[string]any
 	// PhysicalID is empty for Create.
 	PhysicalID string
+	// StackTags are the stack's, which its resources have, too.
+	StackTags map[string]string
 	// Region and Account are where the stack lives.
 	Region, Account string
 	// Assets maps an S3 object key (HASH.zip) to the path of the directory or

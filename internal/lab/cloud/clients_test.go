@@ -120,7 +120,7 @@ func TestEC2Refuses(t *testing.T) {
 		t.Errorf("denied: %v", denied)
 	}
 	_, missing := client.DescribeVpcs(ctx, &ec2.DescribeVpcsInput{VpcIds: []string{"vpc-9"}})
-	_, filter := client.DescribeVpcs(ctx, &ec2.DescribeVpcsInput{Filters: []types.Filter{{Name: aws.String("tag:x"), Values: []string{"y"}}}})
+	_, filter := client.DescribeVpcs(ctx, &ec2.DescribeVpcsInput{Filters: []types.Filter{{Name: aws.String("no-such-filter"), Values: []string{"y"}}}})
 	_, action := client.DescribeSpotPriceHistory(ctx, &ec2.DescribeSpotPriceHistoryInput{})
 	_, dry := client.DescribeVpcs(ctx, &ec2.DescribeVpcsInput{DryRun: aws.Bool(true)})
 	for want, err := range map[string]error{

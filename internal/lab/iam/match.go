@@ -15,7 +15,7 @@ const (
 	literalByte     = '\xff'
 )
 
-// ARNLike reports whether an ARN is like a pattern with * and ?.
+// ARNLike reports whether an ARN, or any other text, is like a pattern with * and ?.
 func ARNLike(pattern, arn string) bool { return glob(pattern, arn) }
 
 // glob reports whether text matches a pattern in which * stands for any run of

@@ -21,6 +21,7 @@ import (
 	"provenendpoints/internal/lab/replicas"
 	"provenendpoints/internal/lab/roles"
 	"provenendpoints/internal/lab/route53"
+	"provenendpoints/internal/lab/tags"
 	"provenendpoints/internal/lab/vpc"
 )
 
@@ -59,6 +60,7 @@ type Options struct {
 type Resources struct {
 	Options
 	logbook logbook
+	tags    tags.Store
 
 	services sync.Mutex // one change of an endpoint service at a time
 
@@ -121,9 +123,9 @@ func (r *Resources) Type(name string) (cfn.ResourceType, bool) {
 		if !ok {
 			return nil, false
 		}
-		return r.partly(name, inert), true
+		return r.tagged(name, r.partly(name, inert)), true
 	}
-	t := known.define(r)
+	t := r.tagged(name, known.define(r))
 	if r.Reads != nil {
 		t = seenType{t, r}
 	}

@@ -14,7 +14,7 @@ import (
 // siblings).
 func init() {
 	ec2.Register(api.QueryOperation[account]{
-		Name: "AssociateRouteTable", Parameters: []string{"RouteTableId", "SubnetId", "DryRun"}, Validate: needs("RouteTableId", "SubnetId"),
+		Name: "AssociateRouteTable", Parameters: []string{"RouteTableId", "SubnetId"}, Validate: needs("RouteTableId", "SubnetId"),
 		Resource: arnOf("route-table", "RouteTableId"),
 		Run: func(_ context.Context, a account, r *api.Request) (any, error) {
 			table, subnet := r.Form.Get("RouteTableId"), r.Form.Get("SubnetId")
@@ -25,7 +25,7 @@ func init() {
 		},
 	})
 	ec2.Register(api.QueryOperation[account]{
-		Name: "ReplaceRouteTableAssociation", Parameters: []string{"AssociationId", "RouteTableId", "DryRun"}, Validate: needs("AssociationId", "RouteTableId"),
+		Name: "ReplaceRouteTableAssociation", Parameters: []string{"AssociationId", "RouteTableId"}, Validate: needs("AssociationId", "RouteTableId"),
 		Resource: arnOf("route-table", "RouteTableId"),
 		Run: func(_ context.Context, a account, r *api.Request) (any, error) {
 			subnet, err := a.associatedSubnet(r.Form.Get("AssociationId"))
@@ -50,7 +50,7 @@ func init() {
 		},
 	})
 	ec2.Register(api.QueryOperation[account]{
-		Name: "ReplaceNetworkAclAssociation", Parameters: []string{"AssociationId", "NetworkAclId", "DryRun"}, Validate: needs("AssociationId", "NetworkAclId"),
+		Name: "ReplaceNetworkAclAssociation", Parameters: []string{"AssociationId", "NetworkAclId"}, Validate: needs("AssociationId", "NetworkAclId"),
 		Resource: arnOf("network-acl", "NetworkAclId"),
 		Run: func(_ context.Context, a account, r *api.Request) (any, error) {
 			for _, acl := range a.network.NetworkACLs().All() {
@@ -67,7 +67,7 @@ func init() {
 		},
 	})
 	ec2.Register(api.QueryOperation[account]{
-		Name: "AssociateDhcpOptions", Parameters: []string{"DhcpOptionsId", "VpcId", "DryRun"}, Validate: needs("DhcpOptionsId", "VpcId"),
+		Name: "AssociateDhcpOptions", Parameters: []string{"DhcpOptionsId", "VpcId"}, Validate: needs("DhcpOptionsId", "VpcId"),
 		Resource: arnOf("vpc", "VpcId"),
 		Run: func(_ context.Context, a account, r *api.Request) (any, error) {
 			// The id "default" leaves the VPC with none.

@@ -13,7 +13,7 @@ import (
 // …/API_ModifyNetworkInterfaceAttribute.html, …/API_ModifyInstanceAttribute.html).
 func init() {
 	ec2.Register(api.QueryOperation[account]{
-		Name: "DescribeVpcAttribute", Parameters: []string{"VpcId", "Attribute", "DryRun"}, Validate: needs("VpcId", "Attribute"),
+		Name: "DescribeVpcAttribute", Parameters: []string{"VpcId", "Attribute"}, Validate: needs("VpcId", "Attribute"),
 		Resource: arnOf("vpc", "VpcId"),
 		Run: func(_ context.Context, a account, r *api.Request) (any, error) {
 			v, err := a.network.VPCs().Get(r.Form.Get("VpcId"))
@@ -31,7 +31,7 @@ func init() {
 		},
 	})
 	ec2.Register(api.QueryOperation[account]{
-		Name: "ModifyVpcAttribute", Parameters: []string{"VpcId", "EnableDnsSupport.Value", "EnableDnsHostnames.Value", "DryRun"}, Validate: needs("VpcId"),
+		Name: "ModifyVpcAttribute", Parameters: []string{"VpcId", "EnableDnsSupport.Value", "EnableDnsHostnames.Value"}, Validate: needs("VpcId"),
 		Resource: arnOf("vpc", "VpcId"),
 		Run: func(_ context.Context, a account, r *api.Request) (any, error) {
 			v, err := a.network.VPCs().Get(r.Form.Get("VpcId"))
@@ -42,7 +42,7 @@ func init() {
 		},
 	})
 	ec2.Register(api.QueryOperation[account]{
-		Name: "ModifySubnetAttribute", Parameters: []string{"SubnetId", "MapPublicIpOnLaunch.Value", "AssignIpv6AddressOnCreation.Value", "DryRun"}, Validate: needs("SubnetId"),
+		Name: "ModifySubnetAttribute", Parameters: []string{"SubnetId", "MapPublicIpOnLaunch.Value", "AssignIpv6AddressOnCreation.Value"}, Validate: needs("SubnetId"),
 		Resource: arnOf("subnet", "SubnetId"),
 		Run: func(_ context.Context, a account, r *api.Request) (any, error) {
 			s, err := a.network.Subnets().Get(r.Form.Get("SubnetId"))
@@ -53,14 +53,14 @@ func init() {
 		},
 	})
 	ec2.Register(api.QueryOperation[account]{
-		Name: "ModifyNetworkInterfaceAttribute", Parameters: []string{"NetworkInterfaceId", "SecurityGroupId.", "SourceDestCheck.Value", "DryRun"}, Validate: needs("NetworkInterfaceId"),
+		Name: "ModifyNetworkInterfaceAttribute", Parameters: []string{"NetworkInterfaceId", "SecurityGroupId.", "SourceDestCheck.Value"}, Validate: needs("NetworkInterfaceId"),
 		Resource: arnOf("network-interface", "NetworkInterfaceId"),
 		Run: func(_ context.Context, a account, r *api.Request) (any, error) {
 			return changed{}, a.modifyInterface(r, r.Form.Get("NetworkInterfaceId"), r.List("SecurityGroupId"))
 		},
 	})
 	ec2.Register(api.QueryOperation[account]{
-		Name: "ModifyInstanceAttribute", Parameters: []string{"InstanceId", "GroupId.", "SourceDestCheck.Value", "DryRun"}, Validate: needs("InstanceId"),
+		Name: "ModifyInstanceAttribute", Parameters: []string{"InstanceId", "GroupId.", "SourceDestCheck.Value"}, Validate: needs("InstanceId"),
 		Resource: arnOf("instance", "InstanceId"),
 		Run: func(_ context.Context, a account, r *api.Request) (any, error) {
 			for _, i := range a.running() {

@@ -2,11 +2,10 @@ package ec2
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/xml"
-	"fmt"
-	"net/http"
-	"path"
 	"slices"
+	"strconv"
 
 	"provenendpoints/internal/lab/api"
 	"provenendpoints/internal/lab/awserr"
@@ -24,9 +23,12 @@ type description struct {
 	set, ids string
 	// items returns every object that there is.
 	items func(account) ([]item, error)
+	// names is a parameter with names, which are those of the filter group-name. Default: none.
+	names string
 	// notFound is the error code for an id that does not exist.
 	notFound string
-	// filters are those that the items answer.
+	// filters are those that the items' values answer. Others are compared with what the items
+	// look like: see [description.filtersOf].
 	filters []string
 	// of is the parameter that names the object that the described ones belong
 	// to. Optional for the operation, required in its requests. owners is the
@@ -76,9 +78,12 @@ func (i item) valuesOf(filter string) []string {
 
 // describe registers a Describe operation.
 func describe(d description) {
-	parameters := []string{"Filter.", "MaxResults", "NextToken", "DryRun"}
+	parameters := []string{"Filter.", "MaxResults", "NextToken"}
 	if d.ids != "" {
 		parameters = append(parameters, d.ids+".")
+	}
+	if d.names != "" {
+		parameters = append(parameters, d.names+".")
 	}
 	if d.of != "" {
 		parameters = append(parameters, d.of)
@@ -91,9 +96,6 @@ func describe(d description) {
 	ec2.Register(api.QueryOperation[account]{
 		Name: d.name, Parameters: parameters, Resource: resource,
 		Run: func(_ context.Context, a account, r *api.Request) (any, error) {
-			if r.Form.Get("DryRun") == "true" {
-				return nil, awserr.WithStatus(http.StatusPreconditionFailed, "DryRunOperation", "Request would have succeeded, but DryRun flag is set.")
-			}
 			return d.run(a, r)
 		},
 	})
@@ -107,20 +109,16 @@ type set struct {
 	Items   []any `xml:"item"`
 }
 
-// run answers in one page and ignores MaxResults: it is only the most that a page
-// of AWS may hold.
+// run answers the request.
 func (d description) run(a account, r *api.Request) (any, error) {
-	if r.Form.Get("NextToken") != "" {
-		return nil, awserr.New("InvalidNextToken", "The token is not valid: the lab answers in one page")
-	}
-	filters, err := filtersOf(r, d.filters)
-	if err != nil {
-		return nil, err
-	}
 	if d.of != "" && r.Form.Get(d.of) == "" {
 		return nil, awserr.New("MissingParameter", "The request must contain the parameter %s", d.of)
 	}
 	items, err := d.seen(a, r)
+	if err != nil {
+		return nil, err
+	}
+	filters, err := d.filtersOf(a, r, items)
 	if err != nil {
 		return nil, err
 	}
@@ -133,17 +131,85 @@ func (d description) run(a account, r *api.Request) (any, error) {
 			return nil, awserr.New(d.notFound, "The ID '%s' does not exist", id)
 		}
 	}
-	found := set{XMLName: xml.Name{Local: d.set}}
+	if d.names != "" {
+		for _, name := range r.List(d.names) {
+			if !slices.ContainsFunc(items, func(i item) bool { return slices.Contains(i.valuesOf("group-name"), name) }) {
+				return nil, awserr.New(d.notFound, "The security group '%s' does not exist", name)
+			}
+		}
+		if names := r.List(d.names); len(names) > 0 {
+			items = slices.DeleteFunc(items, func(i item) bool {
+				return !slices.ContainsFunc(i.valuesOf("group-name"), func(n string) bool { return slices.Contains(names, n) })
+			})
+		}
+	}
+	var found []item
 	for _, item := range items {
 		if len(ids) > 0 && !slices.Contains(ids, item.id) {
 			continue
 		}
-		if slices.ContainsFunc(filters, func(f filter) bool { return !f.matches(item) }) {
+		if slices.ContainsFunc(filters, func(f filter) bool { return !f.matches(a, item) }) {
 			continue
 		}
-		found.Items = append(found.Items, item.written())
+		found = append(found, item)
 	}
-	return found, nil
+	found, next, err := page(r, found)
+	if err != nil {
+		return nil, err
+	}
+	list := set{XMLName: xml.Name{Local: d.set}}
+	for _, item := range found {
+		list.Items = append(list.Items, a.withTags(item))
+	}
+	return answer{list, next}, nil
+}
+
+// answer is a page of what was found, and the token of the next.
+type answer struct {
+	list set
+	next string
+}
+
+// MarshalXML implements [xml.Marshaler].
+func (a answer) MarshalXML(e *xml.Encoder, start xml.StartElement) error {
+	if err := e.Encode(a.list); err != nil || a.next == "" {
+		return err
+	}
+	return element{"nextToken", a.next}.MarshalXML(e, start)
+}
+
+// page is the part of what was found that the request wants, and what the next request must
+// say. Tokens are ids: what was on the page before is behind them, whatever came and went
+// (docs.aws.amazon.com/AWSEC2/latest/APIReference/Query-Requests.html#api-pagination).
+func page(r *api.Request, found []item) ([]item, string, error) {
+	if token := r.Form.Get("NextToken"); token != "" {
+		last, err := base64.RawURLEncoding.DecodeString(token)
+		at := -1
+		for n, i := range found { // a service is listed once for each of its types
+			if i.id == string(last) {
+				at = n
+			}
+		}
+		if err != nil || at < 0 {
+			return nil, "", awserr.New("InvalidNextToken", "The token '%s' is not valid", token)
+		}
+		found = found[at+1:]
+	}
+	text := r.Form.Get("MaxResults")
+	if text == "" {
+		return found, "", nil
+	}
+	most, err := strconv.Atoi(text)
+	switch {
+	case err != nil || most < 1:
+		return nil, "", awserr.New("InvalidParameterValue", "Value ( %s ) for parameter maxResults is invalid.", text)
+	case most >= len(found):
+		return found, "", nil
+	}
+	for most < len(found) && found[most].id == found[most-1].id {
+		most++
+	}
+	return found[:most], base64.RawURLEncoding.EncodeToString([]byte(found[most-1].id)), nil
 }
 
 // seen are the items that the request sees.
@@ -187,37 +253,4 @@ func (a account) track() {
 			return out
 		})
 	}
-}
-
-// filter is a filter of a request: one of its values must match one of the item's.
-type filter struct {
-	name   string
-	values []string
-}
-
-// filtersOf reads the parameters Filter.N.Name and Filter.N.Value.M.
-func filtersOf(r *api.Request, known []string) ([]filter, error) {
-	var out []filter
-	for i := 1; ; i++ {
-		name := r.Form.Get(fmt.Sprintf("Filter.%d.Name", i))
-		if name == "" {
-			return out, nil
-		}
-		if !slices.Contains(known, name) {
-			return nil, awserr.New("InvalidParameterValue", "The filter '%s' is invalid", name)
-		}
-		out = append(out, filter{name, r.List(fmt.Sprintf("Filter.%d.Value", i))})
-	}
-}
-
-// matches compares as EC2 does: * and ? are wildcards.
-func (f filter) matches(i item) bool {
-	for _, want := range f.values {
-		for _, got := range i.valuesOf(f.name) {
-			if ok, err := path.Match(want, got); want == got || err == nil && ok {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -60,6 +60,7 @@ type instanceXML struct {
 	Zone       placementXML           `xml:"placement"`
 	Groups     []groupRefXML          `xml:"groupSet>item"`
 	Interfaces []instanceInterfaceXML `xml:"networkInterfaceSet>item"`
+	Tags       []tagXML               `xml:"tagSet>item"`
 }
 
 type (

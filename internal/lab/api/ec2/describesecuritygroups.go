@@ -8,7 +8,7 @@ func init() {
 	describe(description{
 		name: "DescribeSecurityGroups",
 		set:  "securityGroupInfo", ids: "GroupId", items: groupItems, notFound: "InvalidGroup.NotFound",
-		filters: []string{"group-id", "group-name", "vpc-id"},
+		names: "GroupName", filters: []string{"group-id", "group-name", "vpc-id"},
 	})
 }
 

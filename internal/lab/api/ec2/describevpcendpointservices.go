@@ -2,11 +2,9 @@ package ec2
 
 import (
 	"context"
-	"net/http"
 	"slices"
 
 	"provenendpoints/internal/lab/api"
-	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/privatelink"
 )
@@ -19,21 +17,18 @@ func init() {
 		filters: []string{"service-name", "service-type", "owner"},
 	}
 	ec2.Register(api.QueryOperation[account]{
-		Name: details.name, Parameters: []string{"Filter.", "MaxResults", "NextToken", "ServiceName.", "DryRun"},
+		Name: details.name, Parameters: []string{"Filter.", "MaxResults", "NextToken", "ServiceName."},
 		Run: func(_ context.Context, a account, r *api.Request) (any, error) {
-			if r.Form.Get("DryRun") == "true" {
-				return nil, awserr.WithStatus(http.StatusPreconditionFailed, "DryRunOperation", "Request would have succeeded, but DryRun flag is set.")
-			}
 			found, err := details.run(a, r)
 			if err != nil {
 				return nil, err
 			}
-			list := found.(set)
+			list := found.(answer).list
 			names := set{XMLName: name("serviceNameSet")}
 			for _, s := range list.Items {
 				names.Items = append(names.Items, s.(offeredXML).Name)
 			}
-			return []set{names, list}, nil
+			return []any{names, found}, nil
 		},
 	})
 }

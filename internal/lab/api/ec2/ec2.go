@@ -11,6 +11,7 @@ import (
 	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/privatelink"
 	"provenendpoints/internal/lab/replicas"
+	"provenendpoints/internal/lab/tags"
 	"provenendpoints/internal/lab/vpc"
 )
 
@@ -25,12 +26,15 @@ type account struct {
 	objects Objects // nil: there are no others
 	scope   awsid.Scope
 	reads   *replicas.Reads // nil: what is there is seen
+	tags    *tags.Store     // nil: nothing has tags
 }
 
 // Objects are what is made outside of the network alone: the instances, and with them
 // whatever a resource type makes.
 type Objects interface {
 	Instances
+	// Tags are those of what is there.
+	Tags() *tags.Store
 	// Addresses returns the elastic addresses.
 	Addresses() []Address
 	// Make makes an object as the CloudFormation type does, and returns its physical id
@@ -44,7 +48,10 @@ type Objects interface {
 // Service is EC2 of an account. Everything in the network belongs to it. Without objects
 // there are no instances, and nothing can be made. Without reads every call sees what is there.
 func Service(network *vpc.Network, link *privatelink.PrivateLink, objects Objects, scope awsid.Scope, reads *replicas.Reads) api.Service {
-	a := account{network, link, objects, scope, reads}
+	a := account{network: network, link: link, objects: objects, scope: scope, reads: reads}
+	if objects != nil {
+		a.tags = objects.Tags()
+	}
 	a.track()
 	return ec2.Service(a)
 }

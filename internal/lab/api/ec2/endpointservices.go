@@ -27,7 +27,7 @@ func init() {
 		answer: described("serviceConfiguration", serviceItems),
 	})
 	ec2.Register(api.QueryOperation[account]{
-		Name: "StartVpcEndpointServicePrivateDnsVerification", Parameters: []string{"ServiceId", "DryRun"}, Validate: needs("ServiceId"),
+		Name: "StartVpcEndpointServicePrivateDnsVerification", Parameters: []string{"ServiceId"}, Validate: needs("ServiceId"),
 		Resource: arnOf("vpc-endpoint-service", "ServiceId"),
 		Run: func(_ context.Context, a account, r *api.Request) (any, error) {
 			return element{"return", true}, a.link.VerifyDomain(r.Form.Get("ServiceId"))
@@ -53,7 +53,7 @@ func init() {
 		"RejectVpcEndpointConnections": func(a account, s string, e ...string) error { return a.link.RejectConnections(s, e...) },
 	} {
 		ec2.Register(api.QueryOperation[account]{
-			Name: name, Parameters: []string{"ServiceId", "VpcEndpointId.", "DryRun"}, Validate: needs("ServiceId", "VpcEndpointId"),
+			Name: name, Parameters: []string{"ServiceId", "VpcEndpointId."}, Validate: needs("ServiceId", "VpcEndpointId"),
 			Resource: arnOf("vpc-endpoint-service", "ServiceId"),
 			Run: func(_ context.Context, a account, r *api.Request) (any, error) {
 				return element{"unsuccessful", struct{}{}}, settle(a, r.Form.Get("ServiceId"), r.List("VpcEndpointId")...)
@@ -61,7 +61,7 @@ func init() {
 		})
 	}
 	ec2.Register(api.QueryOperation[account]{
-		Name: "DeleteVpcEndpointServiceConfigurations", Parameters: []string{"ServiceId.", "DryRun"}, Validate: oneOfEach("ServiceId"),
+		Name: "DeleteVpcEndpointServiceConfigurations", Parameters: []string{"ServiceId."}, Validate: oneOfEach("ServiceId"),
 		Resource: arnOf("vpc-endpoint-service", "ServiceId.1"),
 		Run: func(_ context.Context, a account, r *api.Request) (any, error) {
 			return element{"unsuccessful", struct{}{}}, a.link.DeleteEndpointService(r.Form.Get("ServiceId.1"))
@@ -72,7 +72,7 @@ func init() {
 // modifies registers a call that changes a service.
 func modifies(name string, parameters []string, change func(*api.Request, *privatelink.EndpointService), answer any) {
 	ec2.Register(api.QueryOperation[account]{
-		Name: name, Parameters: append(parameters, "ServiceId", "DryRun"), Validate: needs("ServiceId"),
+		Name: name, Parameters: append(parameters, "ServiceId"), Validate: needs("ServiceId"),
 		Resource: arnOf("vpc-endpoint-service", "ServiceId"),
 		Run: func(_ context.Context, a account, r *api.Request) (any, error) {
 			s, err := a.link.EndpointService(r.Form.Get("ServiceId"))

@@ -11,8 +11,7 @@ import (
 )
 
 // making is a call that makes an object, by the resource type that makes the same object
-// for CloudFormation: what the type refuses, the call refuses. Tags are accepted and not
-// kept, as in templates.
+// for CloudFormation: what the type refuses, the call refuses.
 type making struct {
 	// name is the operation's, typ the resource type.
 	name, typ string
@@ -33,7 +32,7 @@ type making struct {
 // makes registers calls that make something.
 func makes(calls ...making) {
 	for _, m := range calls {
-		parameters := []string{"TagSpecification.", "ClientToken", "DryRun"}
+		parameters := []string{"TagSpecification.", "ClientToken"}
 		for name := range m.parameters {
 			parameters = append(parameters, name)
 		}
@@ -48,9 +47,6 @@ func makes(calls ...making) {
 // needs refuses requests without a parameter, and trials.
 func needs(required ...string) func(*api.Request) error {
 	return func(r *api.Request) error {
-		if r.Form.Get("DryRun") == "true" {
-			return awserr.New("UnsupportedOperation", "the lab has no DryRun for calls that change something")
-		}
 		for _, name := range required {
 			if r.Form.Get(name) == "" && r.Form.Get(name+".1") == "" {
 				return awserr.New("MissingParameter", "The request must contain the parameter %s", name)
@@ -80,11 +76,25 @@ func (m making) run(ctx context.Context, a account, r *api.Request) (any, error)
 			return nil, err
 		}
 	}
+	given, err := tagsSpecified(r, m.kind)
+	if err != nil {
+		return nil, err
+	}
 	id, attributes, err := a.make(ctx, m.typ, properties)
 	if err != nil {
 		return nil, err
 	}
+	a.tags.Set(known(id, attributes), given)
 	return m.answer(a, r, id, attributes)
+}
+
+// known is the id that calls know a new object by. That of an elastic address is not the
+// physical one.
+func known(id string, attributes map[string]any) string {
+	if allocation, ok := attributes["AllocationId"].(string); ok {
+		return allocation
+	}
+	return id
 }
 
 func (a account) make(ctx context.Context, typ string, properties map[string]any) (string, map[string]any, error) {
@@ -127,7 +137,7 @@ func described(name string, items func(account) ([]item, error)) func(account, *
 		}
 		for _, i := range all {
 			if i.id == id {
-				return element{name, i.written()}, nil
+				return element{name, a.withTags(i)}, nil
 			}
 		}
 		return nil, awserr.New("InternalError", "%s was made and is gone", id)
@@ -166,12 +176,15 @@ type deleting struct {
 func deletes(calls ...deleting) {
 	for _, d := range calls {
 		ec2.Register(api.QueryOperation[account]{
-			Name: d.name, Parameters: append([]string{d.id, "DryRun"}, d.more...), Validate: needs(append([]string{d.id}, d.more...)...),
+			Name: d.name, Parameters: append([]string{d.id}, d.more...), Validate: needs(append([]string{d.id}, d.more...)...),
 			Resource: arnOf(d.kind, d.id),
 			Run: func(ctx context.Context, a account, r *api.Request) (any, error) {
 				id := r.Form.Get(d.id)
 				if err := d.run(ctx, a, r, id); err != nil {
 					return nil, err
+				}
+				if len(d.more) == 0 { // not what detaches
+					a.tags.Forget(id)
 				}
 				if d.answer == nil {
 					return changed{}, nil

@@ -98,7 +98,7 @@ func init() {
 		},
 	)
 	ec2.Register(api.QueryOperation[account]{
-		Name: "AcceptVpcPeeringConnection", Parameters: []string{"VpcPeeringConnectionId", "DryRun"}, Validate: needs("VpcPeeringConnectionId"),
+		Name: "AcceptVpcPeeringConnection", Parameters: []string{"VpcPeeringConnectionId"}, Validate: needs("VpcPeeringConnectionId"),
 		Resource: arnOf("vpc-peering-connection", "VpcPeeringConnectionId"),
 		Run: func(_ context.Context, a account, r *api.Request) (any, error) {
 			id := r.Form.Get("VpcPeeringConnectionId")

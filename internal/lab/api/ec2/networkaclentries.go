@@ -27,7 +27,7 @@ func init() {
 	} {
 		ec2.Register(api.QueryOperation[account]{
 			Name: name, Validate: needs(op.required...),
-			Parameters: append(whole, "CidrBlock", "Ipv6CidrBlock", "PortRange.From", "PortRange.To", "Icmp.Type", "Icmp.Code", "DryRun"),
+			Parameters: append(whole, "CidrBlock", "Ipv6CidrBlock", "PortRange.From", "PortRange.To", "Icmp.Type", "Icmp.Code"),
 			Resource:   arnOf("network-acl", "NetworkAclId"),
 			Run: func(_ context.Context, a account, r *api.Request) (any, error) {
 				e, err := aclEntry(r, len(op.required) == len(whole))

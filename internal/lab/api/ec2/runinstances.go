@@ -26,7 +26,7 @@ func init() {
 				return nil, err
 			}
 			for _, i := range items {
-				if of, ok := i.xml.(reservationXML); ok && i.id == id {
+				if of, ok := a.withTags(i).(reservationXML); ok && i.id == id {
 					return elements{{"reservationId", of.ID}, {"ownerId", of.Owner}, {"instancesSet", struct {
 						Items []instanceXML `xml:"item"`
 					}{of.Instances}}}, nil
@@ -36,7 +36,7 @@ func init() {
 		},
 	})
 	ec2.Register(api.QueryOperation[account]{
-		Name: "TerminateInstances", Parameters: []string{"InstanceId.", "DryRun"}, Validate: oneOfEach("InstanceId"),
+		Name: "TerminateInstances", Parameters: []string{"InstanceId."}, Validate: oneOfEach("InstanceId"),
 		Resource: arnOf("instance", "InstanceId.1"),
 		Run: func(ctx context.Context, a account, r *api.Request) (any, error) {
 			id := r.Form.Get("InstanceId.1")
@@ -47,6 +47,7 @@ func init() {
 				if err := a.objects.Unmake(ctx, "AWS::EC2::Instance", id, map[string]any{}); err != nil {
 					return nil, err
 				}
+				a.tags.Forget(id)
 				type change struct {
 					ID  string   `xml:"instanceId"`
 					Now stateXML `xml:"currentState"`
