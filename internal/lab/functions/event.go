@@ -30,18 +30,20 @@ func (s *Service) InvokeEvent(nameOrARN string, payload []byte) error {
 	if s.closed {
 		return awserr.WithStatus(http.StatusServiceUnavailable, "ServiceException", "the service is closed")
 	}
+	arn := s.qualifiedARN(nameOrARN)
 	s.work.Add(1)
 	go func() {
 		defer s.work.Done()
-		s.drain(f, payload)
+		s.drain(f, arn, payload)
 	}()
 	return nil
 }
 
 // drain runs one event until the function succeeds, it has failed too often, it
 // is too old, or the service closes. An update of the function takes effect at
-// the next attempt; its deletion drops the event.
-func (s *Service) drain(f *function, payload []byte) {
+// the next attempt; its deletion drops the event. The ARN is that of the function, the version
+// or the alias that is invoked.
+func (s *Service) drain(f *function, arn string, payload []byte) {
 	arrived := s.Clock.Now()
 	throttled := time.Second
 	for failures := 0; ; {
@@ -53,7 +55,7 @@ func (s *Service) drain(f *function, payload []byte) {
 			return
 		case err == nil:
 			failures++
-			if failures > s.retries(f.Name) {
+			if failures > s.retries(arn) {
 				return
 			}
 			wait = time.Duration(failures) * time.Minute
@@ -63,7 +65,7 @@ func (s *Service) drain(f *function, payload []byte) {
 		default:
 			return
 		}
-		if s.Clock.Now().Add(wait).Sub(arrived) > s.age(f.Name) {
+		if s.Clock.Now().Add(wait).Sub(arrived) > s.age(arn) {
 			return
 		}
 		if s.pause(f, wait) != nil {
@@ -81,26 +83,22 @@ func (s *Service) pause(f *function, wait time.Duration) error {
 	return s.Clock.Sleep(ctx, wait)
 }
 
-func (s *Service) retries(name string) int {
-	if c, ok := s.eventConfig(name); ok && c.Retries != nil {
+func (s *Service) retries(arn string) int {
+	if c := s.eventConfig(arn); c.Retries != nil {
 		return *c.Retries
 	}
 	return defaultRetries
 }
 
-func (s *Service) age(name string) time.Duration {
-	if c, ok := s.eventConfig(name); ok && c.Age > 0 {
+func (s *Service) age(arn string) time.Duration {
+	if c := s.eventConfig(arn); c.Age > 0 {
 		return c.Age
 	}
 	return defaultAge
 }
 
-func (s *Service) eventConfig(name string) (EventConfig, bool) {
+func (s *Service) eventConfig(arn string) EventConfig {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f, err := s.find(name)
-	if err != nil {
-		return EventConfig{}, false
-	}
-	return f.events, true
+	return s.events[arn]
 }

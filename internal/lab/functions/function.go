@@ -84,7 +84,6 @@ type function struct {
 	sink     *sink
 	next     int
 	running  int
-	events   EventConfig
 	// ctx ends when the function is deleted: its code is running nowhere then.
 	ctx    context.Context
 	cancel context.CancelFunc

@@ -50,7 +50,8 @@ type Service struct {
 	streams   int
 	requests  int
 	logs      map[string][]Line
-	policies  map[string]map[string]Permission // by function and statement
+	policies  map[string]map[string]Permission // by the ARN of a function, a version or an alias, and by statement
+	events    map[string]EventConfig           // by such an ARN
 }
 
 // New makes a service without functions.
@@ -58,7 +59,7 @@ func New(o Options) *Service {
 	if o.Concurrency == 0 {
 		o.Concurrency = 1000
 	}
-	s := &Service{Options: o, functions: map[string]*function{}, qualified: map[string]bool{}, logs: map[string][]Line{}, policies: map[string]map[string]Permission{}}
+	s := &Service{Options: o, functions: map[string]*function{}, qualified: map[string]bool{}, logs: map[string][]Line{}, policies: map[string]map[string]Permission{}, events: map[string]EventConfig{}}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s
 }
@@ -108,7 +109,7 @@ func (s *Service) Update(c Config) error {
 		return err
 	}
 	f.cancel()
-	f.ctx, f.cancel, f.events = old.ctx, old.cancel, old.events // deletion ends both
+	f.ctx, f.cancel = old.ctx, old.cancel // deletion ends both
 	s.functions[c.Name] = f
 	old.retired = true
 	if old.running == 0 {
@@ -128,20 +129,19 @@ func (s *Service) Delete(name string) error {
 	f.cancel()
 	f.leave()
 	delete(s.functions, f.Name)
-	delete(s.policies, f.Name)
+	s.forget(f.arn)
 	return nil
 }
 
-// ConfigureEvents configures the retries of failed asynchronous invocations. The
-// zero value restores the defaults.
-func (s *Service) ConfigureEvents(name string, c EventConfig) error {
+// ConfigureEvents configures the retries of failed asynchronous invocations of a function,
+// of one of its versions or of an alias. The zero value restores the defaults.
+func (s *Service) ConfigureEvents(nameOrARN string, c EventConfig) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	f, err := s.find(name)
-	if err != nil {
+	if _, err := s.find(nameOrARN); err != nil {
 		return err
 	}
-	f.events = c
+	s.events[s.qualifiedARN(nameOrARN)] = c
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/functions"
+	"provenendpoints/internal/lab/iam"
 )
 
 // Functions runs functions; [functions.Service] does.
@@ -26,6 +27,8 @@ type Functions interface {
 	Config(nameOrARN string) (functions.Config, error)
 	// Update gives a function what it is made with from now on.
 	Update(functions.Config) error
+	// Policy is the resource policy of a function, a version or an alias; nil if it has none.
+	Policy(nameOrARN string) *iam.Policy
 	// Names returns the names of all functions, in order, and ARN that of one.
 	Names() []string
 	ARN(name string) string
@@ -79,7 +82,7 @@ func route(f Functions, scope awsid.Scope, r *api.Request) (*api.Operation, erro
 	if q := r.URL.Query().Get("Qualifier"); q != "" && q != "$LATEST" {
 		arn += ":" + q
 	}
-	return &api.Operation{Action: "lambda:" + op.action, Resource: arn, Run: func(ctx context.Context) (*api.Reply, error) {
+	return &api.Operation{Action: "lambda:" + op.action, Resource: arn, Policy: f.Policy(arn), Run: func(ctx context.Context) (*api.Reply, error) {
 		reply, err := op.run(ctx, f, arn, r)
 		if err != nil && awserr.Code(err) == "" {
 			err = awserr.WithStatus(http.StatusInternalServerError, "ServiceException", "%v", err)
