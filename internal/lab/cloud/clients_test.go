@@ -23,6 +23,7 @@ import (
 	"provenendpoints/internal/lab/awserr"
 	labelb "provenendpoints/internal/lab/elb"
 	"provenendpoints/internal/lab/functions"
+	"provenendpoints/internal/lab/iam"
 )
 
 const allowAll = `{"Effect":"Allow","Action":"*","Resource":"*"}`
@@ -234,6 +235,8 @@ func (answers) Config(name string) (functions.Config, error) {
 }
 
 func (answers) Names() []string { return nil }
+
+func (answers) Policy(string) *iam.Policy { return nil }
 
 func (answers) Update(functions.Config) error { return nil }
 
