@@ -203,7 +203,13 @@ func (c *compiler) checkType(n *node, label string, properties map[string]any) {
 	}
 	rt, ok := c.engine.typeOf(n.typ)
 	if !ok {
-		c.find("%s: resource type %s is not supported", label, n.typ)
+		because := ""
+		if c.engine.opts.Refused != nil {
+			if why := c.engine.opts.Refused(n.typ); why != "" {
+				because = ": " + why
+			}
+		}
+		c.find("%s: resource type %s is not supported%s", label, n.typ, because)
 		return
 	}
 	n.rt = rt

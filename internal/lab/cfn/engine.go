@@ -17,6 +17,9 @@ import (
 type Options struct {
 	// Types are the resource types. Default: only CloudFormation's own.
 	Types Types
+	// Refused says why there is no resource type of a name; "" if there is nothing to say.
+	// Default: nothing is said.
+	Refused func(typeName string) string
 	// Region, Account and Partition are where the stacks live.
 	// Defaults: us-east-1, 123456789012, aws.
 	Region, Account, Partition string

@@ -9,6 +9,7 @@
 package registry
 
 import (
+	"cmp"
 	_ "embed"
 	"slices"
 	"strings"
@@ -19,11 +20,29 @@ import (
 type Type struct {
 	Name string
 	// Ref names what Ref returns, in the CDK library's words, such as dbInstanceIdentifier
-	// or topicArn. Empty: the library does not say.
+	// or topicArn; of several parts with a bar between them: databaseName|tableName. Empty:
+	// the library does not say.
 	Ref string
+	// ARN is the form of the resource's ARN, such as
+	// arn:${Partition}:glue:${Region}:${Account}:job/${JobName}. Empty: the library does not
+	// say; there may be an attribute.
+	ARN string
 	// Properties and Attributes are sorted. An attribute may have a dot: Endpoint.Address.
 	Properties, Attributes []string
+	// Forms are what the attributes are that are no strings.
+	Forms map[string]Form
 }
+
+// Form is what an attribute is.
+type Form string
+
+// The forms of attributes. A number is written as a string where it is one.
+const (
+	Text   Form = ""
+	Number Form = "#"
+	List   Form = "[]" // of strings
+	Object Form = "?"  // a structure, a list of them, or a boolean value
+)
 
 //go:embed types.txt
 var typesText string
@@ -58,10 +77,11 @@ func Names() []string {
 // Has reports whether the type has a property of this name.
 func (t Type) Has(property string) bool { return slices.Contains(t.Properties, property) }
 
-// A line is NAME REF ATTRIBUTES PROPERTIES, the lists with commas, "-" for nothing.
+// A line is NAME REF ARN ATTRIBUTES PROPERTIES, the lists with commas, "-" for nothing. An
+// attribute that is no text has its form at its end.
 func parse(line string) (Type, bool) {
 	f := strings.Fields(line)
-	if len(f) != 4 || f[0] == "#" {
+	if len(f) != 5 || f[0] == "#" {
 		return Type{}, false
 	}
 	list := func(text string) []string {
@@ -70,9 +90,19 @@ func parse(line string) (Type, bool) {
 		}
 		return strings.Split(text, ",")
 	}
-	t := Type{Name: f[0], Attributes: list(f[2]), Properties: list(f[3])}
-	if f[1] != "-" {
-		t.Ref = f[1]
+	value := func(text string) string {
+		if text == "-" {
+			return ""
+		}
+		return text
+	}
+	t := Type{Name: f[0], Ref: value(f[1]), ARN: value(f[2]), Attributes: list(f[3]), Properties: list(f[4]), Forms: map[string]Form{}}
+	for i, a := range t.Attributes {
+		for _, form := range []Form{Number, List, Object} {
+			if name, is := strings.CutSuffix(a, string(form)); is {
+				t.Attributes[i], t.Forms[name] = name, form
+			}
+		}
 	}
 	return t, true
 }
@@ -84,9 +114,9 @@ func (t Type) String() string {
 		}
 		return strings.Join(names, ",")
 	}
-	ref := t.Ref
-	if ref == "" {
-		ref = "-"
+	attributes := make([]string, len(t.Attributes))
+	for i, a := range t.Attributes {
+		attributes[i] = a + string(t.Forms[a])
 	}
-	return strings.Join([]string{t.Name, ref, list(t.Attributes), list(t.Properties)}, " ")
+	return strings.Join([]string{t.Name, cmp.Or(t.Ref, "-"), cmp.Or(t.ARN, "-"), list(attributes), list(t.Properties)}, " ")
 }

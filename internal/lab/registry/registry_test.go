@@ -18,8 +18,12 @@ var (
 	typeName      = regexp.MustCompile(`CFN_RESOURCE_TYPE_NAME="([^"]+)"`)
 	propertyNames = regexp.MustCompile(`cfnPropertyNames=\{([^}]*)\}`)
 	propertyName  = regexp.MustCompile(`:"([A-Za-z0-9]+)"`)
-	attributeName = regexp.MustCompile(`this\.getAtt\("([^"]+)"`)
-	refName       = regexp.MustCompile(`get [A-Za-z0-9]+Ref\(\)\{return\{([A-Za-z0-9]+):this\.ref`)
+	attributeName = regexp.MustCompile(`this\.getAtt\("([^"]+)"(?:,cdk\(\)\.ResolutionTypeHint\.([A-Z_]+))?`)
+	refValue      = regexp.MustCompile(`get [A-Za-z0-9]+Ref\(\)\{return\{([^}]*)\}`)
+	refPart       = regexp.MustCompile(`([A-Za-z0-9]+):(?:this\.ref|cdk\(\)\.Fn\.select\(\d+,cdk\(\)\.Fn\.split\("\|",this\.ref\)\))`)
+	arnForm       = regexp.MustCompile(`TemplateString\("(arn:[^"]+)"\)`)
+
+	forms = map[string]Form{"STRING": Text, "NUMBER": Number, "STRING_LIST": List, "": Object}
 )
 
 // library reads the resource types out of the CDK library's package, which the Go module
@@ -48,7 +52,7 @@ func readTypes(text string, out map[string]Type) {
 			end = at[i+1][0]
 		}
 		class := text[m[0]:end]
-		t := Type{Name: text[m[2]:m[3]]}
+		t := Type{Name: text[m[2]:m[3]], Forms: map[string]Form{}}
 		if names := propertyNames.FindStringSubmatch(class); names != nil {
 			for _, p := range propertyName.FindAllStringSubmatch(names[1], -1) {
 				t.Properties = append(t.Properties, p[1])
@@ -56,9 +60,19 @@ func readTypes(text string, out map[string]Type) {
 		}
 		for _, a := range attributeName.FindAllStringSubmatch(class, -1) {
 			t.Attributes = append(t.Attributes, a[1])
+			if form := forms[a[2]]; form != Text {
+				t.Forms[a[1]] = form
+			}
 		}
-		if ref := refName.FindStringSubmatch(class); ref != nil {
-			t.Ref = ref[1]
+		if ref := refValue.FindStringSubmatch(class); ref != nil {
+			var parts []string
+			for _, part := range refPart.FindAllStringSubmatch(ref[1], -1) {
+				parts = append(parts, part[1])
+			}
+			t.Ref = strings.Join(parts, "|")
+		}
+		if form := arnForm.FindStringSubmatch(class); form != nil {
+			t.ARN = form[1]
 		}
 		for _, list := range []*[]string{&t.Properties, &t.Attributes} {
 			slices.Sort(*list)
@@ -98,7 +112,7 @@ func TestTypesAreTheLibrarys(t *testing.T) {
 	}
 	all, endpoints := library(t)
 	var b strings.Builder
-	b.WriteString("# Generated of the CDK library; see registry.go. TYPE REF ATTRIBUTES PROPERTIES\n")
+	b.WriteString("# Generated of the CDK library; see registry.go. TYPE REF ARN ATTRIBUTES PROPERTIES\n")
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		b.WriteString(all[name].String() + "\n")
 	}
@@ -127,6 +141,15 @@ func TestLookup(t *testing.T) {
 	}
 	if topic, _ := Lookup("AWS::SNS::Topic"); topic.Ref != "topicArn" {
 		t.Errorf("AWS::SNS::Topic: Ref is %q", topic.Ref)
+	}
+	if job, _ := Lookup("AWS::Glue::Job"); job.ARN != "arn:${Partition}:glue:${Region}:${Account}:job/${JobName}" {
+		t.Errorf("AWS::Glue::Job: its ARN is %q", job.ARN)
+	}
+	if c, _ := Lookup("AWS::Glue::Connection"); c.Ref != "catalogId|connectionName" {
+		t.Errorf("AWS::Glue::Connection: Ref is %q", c.Ref)
+	}
+	if b, _ := Lookup("AWS::AmazonMQ::Broker"); b.Forms["AmqpEndpoints"] != List || b.Forms["ConfigurationRevision"] != Number || b.Forms["Arn"] != Text {
+		t.Errorf("AWS::AmazonMQ::Broker: %v", b.Forms)
 	}
 	if _, ok := Lookup("AWS::Nobody::Knows"); ok {
 		t.Error("AWS::Nobody::Knows is known")

@@ -44,7 +44,7 @@ func (r *Resources) inert(name string) (cfn.ResourceType, bool) {
 // accepted says what the lab leaves out of a type that it would refuse.
 func accepted(name string) string {
 	why := "it is accepted as was asked, and nothing of it is here: on AWS packets may go other ways"
-	if carries, ok := carriers[name]; ok {
+	if carries := Refused(name); carries != "" {
 		why += " (" + carries + ")"
 	}
 	return why
@@ -141,16 +141,23 @@ func (t inertType) Create(_ context.Context, q cfn.Request) (cfn.Result, error) 
 	return out, nil
 }
 
-// Update implements [cfn.ResourceType].
+// Update implements [cfn.ResourceType]. The resource keeps its id.
 func (t inertType) Update(_ context.Context, q cfn.Request) (cfn.Result, error) {
-	name := q.PhysicalID
-	if strings.HasPrefix(name, "arn:") {
-		name = name[strings.LastIndexAny(name, ":/")+1:]
+	last := q.PhysicalID[strings.LastIndexAny(q.PhysicalID, ":/")+1:]
+	names := []string{q.PhysicalID, last, textOf(q.Properties[t.nameProperty()])}
+	if end := strings.LastIndex(last, "-"); end > 0 {
+		names = append(names, last[:end])
 	}
-	if given, ok := cfn.Literal(q.Properties[t.nameProperty()]); ok {
-		name = given
+	if parts := strings.Split(q.PhysicalID, ":"); len(parts) > 1 {
+		before := parts[len(parts)-2]
+		names = append(names, before[strings.LastIndex(before, "/")+1:])
 	}
-	return t.result(name, q.Properties), nil
+	for _, name := range names {
+		if out := t.result(name, q.Properties); name != "" && out.PhysicalID == q.PhysicalID {
+			return out, nil
+		}
+	}
+	return cfn.Result{}, nil
 }
 
 func (t inertType) result(name string, properties map[string]any) cfn.Result {
@@ -164,6 +171,12 @@ func (t inertType) result(name string, properties map[string]any) cfn.Result {
 	if url, ok := refURLs[t.Name]; ok {
 		out.PhysicalID = strings.NewReplacer("REGION", t.r.Scope.Region, "ACCOUNT", t.r.Scope.Account, "NAME", name).Replace(url)
 	}
+	if strings.HasSuffix(strings.ToLower(t.Ref), "accountid") { // there is one in each account
+		out.PhysicalID = t.r.Scope.Account
+	}
+	if strings.Contains(t.Ref, "|") {
+		out.PhysicalID = t.joined(name, properties)
+	}
 	for _, attribute := range t.Attributes() {
 		out.Attributes[attribute] = t.attribute(attribute, name, properties)
 	}
@@ -172,4 +185,23 @@ func (t inertType) result(name string, properties map[string]any) cfn.Result {
 		out.Attributes[cfn.AnyOutput] = cfn.OutputOf(func(output string) any { return t.r.Scope.ARN("lambda", "function:"+name+"-"+output) })
 	}
 	return out
+}
+
+// joined is the Ref of a type whose resources have several identifiers.
+func (t inertType) joined(name string, properties map[string]any) string {
+	parts := strings.Split(t.Ref, "|")
+	for i, part := range parts {
+		parts[i] = t.identifier(part, name, properties)
+	}
+	return strings.Join(parts, "|")
+}
+
+// identifier is one of several identifiers: a property, or what its name says that it is.
+func (t inertType) identifier(part, name string, properties map[string]any) string {
+	for p, value := range properties {
+		if text, ok := cfn.Literal(value); ok && strings.EqualFold(p, part) {
+			return text
+		}
+	}
+	return t.text(part, name, properties)
 }

@@ -1,6 +1,7 @@
 package resources
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -125,6 +126,79 @@ func TestInertValuesHaveAWSsForms(t *testing.T) {
 		}
 		if !strings.HasSuffix(c.want, "*") && text != "" {
 			t.Errorf("%s %v %s: got %v, want %s", c.typ, c.properties, c.attribute, got, c.want)
+		}
+	}
+}
+
+// The forms of values by the names of attributes and identifiers.
+var valueForms = []struct {
+	what, end string
+	form      *regexp.Regexp
+}{
+	{"the ARN of a role", "rolearn", regexp.MustCompile(`^arn:aws:iam::123456789012:role/[\w+=,.@/-]+$`)},
+	{"an ARN", "arn", regexp.MustCompile(`^arn:aws:[a-z0-9-]+:([a-z0-9-]+)?:(\d{12})?:\S+$`)},
+	{"a URL", "url", regexp.MustCompile(`^https://[a-z0-9.-]+`)},
+	{"a port", "port", regexp.MustCompile(`^\d+$`)},
+	{"an account", "accountid", regexp.MustCompile(`^\d{12}$`)},
+	{"a time", "createdat", regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$`)},
+	{"text", "", regexp.MustCompile(`^\S+$`)},
+}
+
+func checkValue(t *testing.T, typ, name string, v any) {
+	t.Helper()
+	text, ok := v.(string)
+	for _, f := range valueForms {
+		if strings.HasSuffix(strings.ToLower(name), f.end) {
+			if !ok || !f.form.MatchString(text) {
+				t.Errorf("%s %s: %#v is not %s", typ, name, v, f.what)
+			}
+			return
+		}
+	}
+}
+
+// Of every inert type: Ref and the attributes are there and have the forms that the
+// registry and their names say, differ from resource to resource, and stay with an update.
+func TestInertValuesAreWellFormed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, name := range registry.Names() {
+		typ, ok := w.Type(name)
+		inert, is := typ.(inertType)
+		if !ok || !is {
+			continue
+		}
+		made, other := w.make(name, "It", nil), w.make(name, "Other", nil)
+		if made.id() == other.id() && !strings.HasPrefix(strings.ToLower(inert.Ref), "accountid") && inert.Ref != "awsAccountId" {
+			t.Errorf("%s: two have the same id %s", name, made.id())
+		}
+		for i, part := range strings.Split(made.id(), "|") {
+			if parts := strings.Split(inert.Ref, "|"); i < len(parts) {
+				checkValue(t, name, "Ref "+parts[i], part)
+			} else {
+				t.Errorf("%s: Ref is %s, want %s", name, made.id(), inert.Ref)
+			}
+		}
+		for _, attribute := range inert.Type.Attributes {
+			switch v := made.Attributes[attribute].(type) {
+			case []any:
+				if inert.Forms[attribute] != registry.List || len(v) == 0 {
+					t.Errorf("%s %s: %v is no list of its form", name, attribute, v)
+				}
+				for _, e := range v {
+					checkValue(t, name, strings.TrimSuffix(attribute, "s"), e)
+				}
+			case map[string]any:
+				if inert.Forms[attribute] != registry.Object {
+					t.Errorf("%s %s: %v is a structure", name, attribute, v)
+				}
+			default:
+				checkValue(t, name, attribute, v)
+			}
+		}
+		updated, err := typ.Update(t.Context(), cfn.Request{Stack: "stack", LogicalID: "It", Type: name, PhysicalID: made.id(), Properties: props{"Tags": []any{}}})
+		if err != nil || updated.PhysicalID != "" && updated.PhysicalID != made.id() {
+			t.Errorf("%s: an update makes %s of %s: %v", name, updated.PhysicalID, made.id(), err)
 		}
 	}
 }

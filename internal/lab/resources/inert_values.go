@@ -1,11 +1,16 @@
 package resources
 
 import (
+	"cmp"
 	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/registry"
 )
 
 // The values of inert resources have AWS's forms. Where a form has no rule it is here
@@ -52,6 +57,9 @@ var globalServices = map[string]bool{"iam": true, "cloudfront": true, "budgets":
 
 func (t inertType) arn(name string) string {
 	kind, ok := arnKinds[t.Name]
+	if !ok && t.ARN != "" {
+		return t.filledARN(name)
+	}
 	if !ok {
 		kind = strings.ToLower(t.last()) + "/"
 	}
@@ -66,41 +74,122 @@ func (t inertType) arn(name string) string {
 	return t.r.Scope.ARN(t.service.arn, kind+strings.TrimPrefix(name, "/"))
 }
 
+// arnVariable is a variable of a form of ARNs.
+var arnVariable = regexp.MustCompile(`\$\{(\w+)\}`)
+
+// filledARN is the ARN by the type's form.
+func (t inertType) filledARN(name string) string {
+	return arnVariable.ReplaceAllStringFunc(t.ARN, func(variable string) string {
+		switch variable {
+		case "${Partition}":
+			return cmp.Or(t.r.Scope.Partition, "aws")
+		case "${Region}":
+			return t.r.Scope.Region
+		case "${Account}":
+			return t.r.Scope.Account
+		}
+		return name
+	})
+}
+
 // arnSeparators stand before the random end of ARNs.
 var arnSeparators = map[string]string{"AWS::SNS::Subscription": ":", "AWS::SecretsManager::Secret": "-"}
 
-// attribute is the value of an attribute: a property of the same name, or what its name
-// says that it is.
+// attribute is the value of an attribute: a property of the same name, or what its form and
+// its name say that it is.
 func (t inertType) attribute(attribute, name string, properties map[string]any) any {
 	if given, ok := properties[attribute]; ok {
 		return given
 	}
-	whole := strings.ToLower(attribute)
-	part := whole[strings.LastIndex(whole, ".")+1:]
+	switch t.Forms[attribute] {
+	case registry.List:
+		return t.list(attribute, name, properties)
+	case registry.Object:
+		if isFlag(attribute) {
+			return "false"
+		}
+		return map[string]any{}
+	case registry.Number:
+		if part := lastPart(attribute); !strings.HasSuffix(part, "port") {
+			return "1"
+		}
+	}
+	return t.text(attribute, name, properties)
+}
+
+// list is the value of a list: as many as there are subnets, and the four servers of a zone.
+func (t inertType) list(attribute, name string, properties map[string]any) []any {
+	count := 1
+	if subnets, ok := properties["SubnetIds"].([]any); ok && len(subnets) > 0 {
+		count = len(subnets)
+	}
+	if strings.HasSuffix(lastPart(attribute), "nameservers") {
+		count = 4
+	}
+	out := make([]any, count)
+	for i := range out {
+		out[i] = t.text(strings.TrimSuffix(attribute, "s"), fmt.Sprintf("%s-%d", name, i+1), properties)
+	}
+	return out
+}
+
+// lastPart is what an attribute is called behind its last dot, in small letters.
+func lastPart(attribute string) string {
+	return strings.ToLower(attribute[strings.LastIndex(attribute, ".")+1:])
+}
+
+// isFlag reports whether an attribute is a boolean value by its name.
+func isFlag(attribute string) bool {
+	part := attribute[strings.LastIndex(attribute, ".")+1:]
+	return strings.HasPrefix(part, "Is") || strings.HasSuffix(part, "Enabled") || strings.HasSuffix(part, "Available")
+}
+
+// text is the value of an attribute that is text, or a number as text.
+func (t inertType) text(attribute, name string, properties map[string]any) string {
+	part := lastPart(attribute)
 	host := fmt.Sprintf("%s.%s.%s.%s.amazonaws.com", strings.ToLower(name), awsid.Lower(12, t.Name, name), t.r.Scope.Region, t.service.arn)
+	has := func(ends ...string) bool {
+		return slices.ContainsFunc(ends, func(end string) bool { return strings.HasSuffix(part, end) })
+	}
 	switch {
 	case attribute == "RepositoryUri":
 		return t.r.Scope.Account + ".dkr.ecr." + t.r.Scope.Region + ".amazonaws.com/" + name
-	case strings.HasSuffix(part, "arn"):
+	case has("rolearn"):
+		return t.r.Scope.GlobalARN("iam", "role/"+name)
+	case has("secretarn"):
+		return t.r.Scope.ARN("secretsmanager", "secret:"+name+"-"+awsid.Alphanumeric(6, name))
+	case has("arn"):
 		return t.arn(name)
-	case strings.HasSuffix(part, "arns"), strings.HasSuffix(part, "nameservers"):
-		return []any{}
-	case strings.HasSuffix(part, "ports"), strings.HasSuffix(part, "addresses"):
-		return []any{}
-	case strings.HasSuffix(part, "port"):
+	case has("ipaddress", "ip"):
+		return inertAddress(t.Name, name, attribute)
+	case has("port"):
 		return port(t.Name, properties)
-	case strings.HasSuffix(part, "url"), strings.HasSuffix(part, "uri"), strings.HasSuffix(part, "issuer"):
+	case has("url", "uri", "issuer"):
 		return "https://" + host
-	case strings.HasSuffix(part, "address"), strings.HasSuffix(part, "endpoint"), strings.HasSuffix(part, "domainname"), strings.HasSuffix(part, "hostname"), strings.HasSuffix(part, "dnsname"):
+	case has("nameserver"):
+		return "ns-" + host
+	case has("address", "endpoint", "domainname", "hostname", "dnsname", "fqdn"):
 		return host
-	case strings.HasSuffix(part, "version"), strings.HasSuffix(part, "versionnumber"), strings.HasSuffix(part, "revision"), strings.HasSuffix(part, "count"):
+	case has("version", "versionnumber", "revision", "count"):
 		return "1"
-	case strings.HasSuffix(part, "status"), strings.HasSuffix(part, "state"):
+	case has("status", "state"):
 		return "ACTIVE"
-	case strings.HasSuffix(part, "name"), part == "id", part == strings.ToLower(t.last())+"id":
+	case has("accountid", "ownerid", "owneraccount", "awsaccount"), part == "account", part == "owner":
+		return t.r.Scope.Account
+	case part == "region":
+		return t.r.Scope.Region
+	case has("createdat", "updatedat", "modifiedat", "creationtime", "createdtime", "creationdate", "time", "timestamp", "datetime"):
+		return "1970-01-01T00:00:00Z" // when the lab was built or run must not show
+	case has("name"), part == "id", part == strings.ToLower(t.last())+"id":
 		return name
 	}
 	return awsid.Lower(20, t.Name, name, attribute)
+}
+
+// inertAddress is an address that no host has: of a block for documentation (RFC 5737).
+func inertAddress(parts ...string) string {
+	n, _ := strconv.ParseUint(awsid.Hex(2, parts...), 16, 8) // hex always parses
+	return fmt.Sprintf("203.0.113.%d", n%254+1)
 }
 
 // ports are the ports of servers by their engines' names, as databases and caches call

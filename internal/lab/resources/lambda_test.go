@@ -233,7 +233,13 @@ func TestFunctionsThatAreRefused(t *testing.T) {
 			t.Errorf("%s: %d places are left", name, n)
 		}
 	}
-	if _, err := w.try("AWS::Lambda::Permission", "P", props{"FunctionName": "f", "Action": "lambda:InvokeFunction", "Principal": "123456789012"}); err == nil || !strings.Contains(err.Error(), "only services") {
-		t.Errorf("a permission for an account: %v", err)
+	for _, test := range []struct{ action, principal, want string }{
+		{"lambda:InvokeFunction", "somebody", `property Principal: "somebody" is no service, account, ARN or *`},
+		{"s3:GetObject", "*", `property Action: "s3:GetObject" is no action on functions, such as lambda:InvokeFunction`},
+		{"lambda:InvokeFunction", "123456789012", "Function not found: f"},
+	} {
+		if _, err := w.try("AWS::Lambda::Permission", "P", props{"FunctionName": "f", "Action": test.action, "Principal": test.principal}); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%+v: %v", test, err)
+		}
 	}
 }

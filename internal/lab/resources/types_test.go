@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"provenendpoints/internal/lab/registry"
 )
 
 var updateTypes = flag.Bool("update", false, "write the table of resource types anew")
@@ -24,8 +26,8 @@ func TestTableOfTypes(t *testing.T) {
 
 Written by ` + "`go test ./internal/lab/resources -run TableOfTypes -update`" + `. Besides these the lab has what
 CloudFormation itself provides: custom resources, nested stacks, wait conditions and their
-handles, and ` + "`AWS::CDK::Metadata`" + `. Every other type is refused by name before anything is
-created, and so is every property that a type does not have. ` + "`-accept TYPE`" + ` takes a type that the
+handles, and ` + "`AWS::CDK::Metadata`" + `. Every type of CloudFormation's is in one of these lists. What is
+refused is refused by name before anything is created, and so is every property that a type does not have. ` + "`-accept TYPE`" + ` takes a type that the
 lab does not have as inert: what it would carry, admit and divert is not there, and the
 deployment says so.
 
@@ -53,9 +55,13 @@ and diverts no packet.
 	for _, name := range slices.Sorted(maps.Keys(inert)) {
 		fmt.Fprintf(&b, "| %s | %s |\n", name, inert[name])
 	}
-	b.WriteString("\n## Refused, though other types of their services are inert\n\n| type | why |\n|---|---|\n")
-	for _, name := range slices.Sorted(maps.Keys(carriers)) {
-		fmt.Fprintf(&b, "| %s | %s |\n", name, carriers[name])
+	b.WriteString("\n## Refused\n\nOf the services with a star: the types that are in none of the lists above.\n\n| types | why |\n|---|---|\n")
+	refused := maps.Clone(carriers)
+	for namespace, why := range carryingServices {
+		refused[namespace+"::*"] = why
+	}
+	for _, name := range slices.Sorted(maps.Keys(refused)) {
+		fmt.Fprintf(&b, "| %s | %s |\n", name, refused[name])
 	}
 	if *updateTypes {
 		if err := os.WriteFile(typesFile, []byte(b.String()), 0o644); err != nil {
@@ -68,5 +74,31 @@ and diverts no packet.
 	}
 	if diff := cmp.Diff(string(have), b.String()); diff != "" {
 		t.Errorf("%s is not that of the code; run the test with -update (-have +want):\n%s", typesFile, diff)
+	}
+}
+
+// ownTypes are CloudFormation's own, which package cfn has.
+var ownTypes = []string{
+	"AWS::CloudFormation::CustomResource", "AWS::CloudFormation::Stack", "AWS::CloudFormation::WaitCondition", "AWS::CloudFormation::WaitConditionHandle",
+}
+
+// Every type that CloudFormation has is supported, inert or refused with a reason, and only
+// one of these. One that is new in the library has to be decided on.
+func TestEveryTypeIsDecidedOn(t *testing.T) {
+	t.Parallel()
+	r := New(Options{})
+	for _, name := range registry.Names() {
+		_, accepted := r.Type(name)
+		if refused := Refused(name) != ""; accepted == refused && !slices.Contains(ownTypes, name) {
+			t.Errorf("%s: accepted is %t, and refused, too", name, accepted)
+		}
+	}
+	for namespace := range carryingServices {
+		if _, both := inertServices[namespace]; both {
+			t.Errorf("%s is inert and refused", namespace)
+		}
+	}
+	if why := Refused("AWS::Nobody::Knows"); why != "" {
+		t.Errorf("a type that there is not: %q", why)
 	}
 }
