@@ -43,6 +43,10 @@ type Definition[P any] struct {
 	// Update changes it in place. Required if there is a property that is
 	// neither replace nor inert.
 	Update func(ctx context.Context, r TypedRequest[P]) (Result, error)
+	// Read returns the properties as they are now: those of the request, with whatever calls
+	// can change as it is. An error of "not found" says that the resource is gone. Default: its
+	// drift is not checked.
+	Read func(ctx context.Context, r TypedRequest[P]) (P, error)
 	// Delete removes it. Default: nothing to remove.
 	Delete func(ctx context.Context, r TypedRequest[P]) error
 }

@@ -21,6 +21,8 @@ type Request struct {
 	OldProperties map[string]any
 	// PhysicalID is empty for Create.
 	PhysicalID string
+	// Beside are the resources of the stack, for [Reader] alone.
+	Beside []ResourceInfo
 	// StackTags are the stack's, which its resources have, too.
 	StackTags map[string]string
 	// Region and Account are where the stack lives.

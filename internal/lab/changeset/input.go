@@ -32,6 +32,8 @@ type Input struct {
 	// NoRollback leaves what fails as it is. RetainExceptOnCreate is
 	// [cfn.Stack.RetainExceptOnCreate].
 	NoRollback, RetainExceptOnCreate bool
+	// DeleteOnFailure deletes a stack whose creation has failed.
+	DeleteOnFailure bool
 }
 
 // stack makes of the input what the engine deploys.

@@ -2,6 +2,7 @@ package changeset
 
 import (
 	"context"
+	"errors"
 
 	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/cfn"
@@ -39,6 +40,10 @@ func (m *Manager) deploy(in Input) (string, error) {
 	}
 	err = m.start(stack.Name, func(ctx context.Context) error {
 		_, err := m.Engine.Deploy(ctx, stack)
+		if info, _ := m.Engine.Stack(stack.Name); in.DeleteOnFailure && info.Status == cfn.RollbackComplete {
+			_, deletion := m.Engine.Delete(ctx, info.Name)
+			return errors.Join(err, deletion)
+		}
 		return err
 	})
 	if err != nil {

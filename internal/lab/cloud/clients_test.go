@@ -21,6 +21,7 @@ import (
 
 	cloudformationapi "provenendpoints/internal/lab/api/cloudformation"
 	"provenendpoints/internal/lab/awserr"
+	"provenendpoints/internal/lab/cfn"
 	labelb "provenendpoints/internal/lab/elb"
 	"provenendpoints/internal/lab/functions"
 	"provenendpoints/internal/lab/iam"
@@ -140,7 +141,10 @@ func (s stacks) Stack(name string) (cloudformationapi.Stack, bool) {
 	return s.stack, name == s.stack.Name || name == s.stack.ID
 }
 func (s stacks) Stacks() []cloudformationapi.Stack { return []cloudformationapi.Stack{s.stack} }
-func (s stacks) Template(string) []byte            { return []byte(`{"Resources":{}}`) }
+func (s stacks) Drift(context.Context, string, ...string) ([]cfn.Drift, time.Time, error) {
+	return nil, time.Time{}, nil
+}
+func (s stacks) Template(string) []byte { return []byte(`{"Resources":{}}`) }
 
 func (s stacks) Metadata(string, string) (string, error) { return `{"Owner":"me"}`, nil }
 func (s stacks) Signal(_, _, uniqueID string, _ bool) error {

@@ -214,7 +214,7 @@ func New(o Options) (*Region, error) {
 	r.Changes = changeset.New(changeset.Options{Engine: r.Engine, Scope: scope, Clock: r.clock, Work: r.clock.Work, Settle: o.Faults.Cloud.PolicyDelay, Fetch: r.fetch})
 	services := []api.Service{
 		r.Buckets.Service(), reads.With(ec2.Service(r.Network, r.PrivateLink, r.resources, scope, reads)), reads.With(elbv2.Service(r.LoadBalancing, reads)), sts.Service(r.Cloud.Roles, scope, r.clock), iam.Service(r.Cloud.Roles, scope, reads),
-		cloudformation.Service(stacks{r.Engine, r.Changes}, r.Changes, scope), r.Parameters.Service(), logs.Service(r.resources, r.LogGroups, scope), lambda.Service(r.Functions, scope),
+		cloudformation.Service(stacks{r.Engine, r.Changes, r.clock}, r.Changes, scope), r.Parameters.Service(), logs.Service(r.resources, r.LogGroups, scope), lambda.Service(r.Functions, scope),
 		route53api.Service(r.Names, r.PrivateLink, scope), route53resolver.Service(r.Names, scope), route53profiles.Service(r.Names, scope),
 		events.Service(r.Bus, scope), scheduler.Service(r.Schedules, scope), statesapi.Service(r.Machines),
 		sqsapi.Service(r.Queues, scope), snsapi.Service(r.Topics, r.clock.Now), secretsmanager.Service(r.resources),

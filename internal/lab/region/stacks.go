@@ -1,17 +1,21 @@
 package region
 
 import (
+	"context"
 	"encoding/json"
+	"time"
 
 	"provenendpoints/internal/lab/api/cloudformation"
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/changeset"
+	"provenendpoints/internal/lab/clock"
 )
 
 // stacks are the engine's stacks for the CloudFormation API.
 type stacks struct {
 	engine  *cfn.Engine
 	changes *changeset.Manager
+	clock   *clock.Clock
 }
 
 // Stack implements [cloudformation.Stacks].
@@ -49,6 +53,12 @@ func (s stacks) Metadata(nameOrID, logicalID string) (string, error) {
 	}
 	text, err := json.Marshal(metadata)
 	return string(text), err
+}
+
+// Drift implements [cloudformation.Stacks].
+func (s stacks) Drift(ctx context.Context, nameOrID string, logicalIDs ...string) ([]cfn.Drift, time.Time, error) {
+	found, err := s.engine.Drift(ctx, nameOrID, logicalIDs...)
+	return found, s.clock.Now(), err
 }
 
 // Signal implements [cloudformation.Stacks].

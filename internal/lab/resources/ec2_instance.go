@@ -214,6 +214,18 @@ func (r *Resources) instanceType() cfn.Definition[instanceProps] {
 			}
 			return cfn.Result{}, r.Network.Interfaces().Modify(eni, c.Props.SecurityGroupIds)
 		},
+		Read: func(_ context.Context, c cfn.TypedRequest[instanceProps]) (instanceProps, error) {
+			r.mu.Lock()
+			i := r.instances[c.PhysicalID]
+			r.mu.Unlock()
+			if i == nil {
+				return c.Props, errGone
+			}
+			now, err := r.Network.Interfaces().Get(i.eni)
+			p := c.Props
+			p.SecurityGroupIds, p.SourceDestCheck = now.Groups, optional(p.SourceDestCheck, !now.NoSourceDestCheck)
+			return p, err
+		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[instanceProps]) error {
 			return r.terminate(ctx, c.PhysicalID)
 		},

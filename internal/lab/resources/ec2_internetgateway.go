@@ -2,8 +2,10 @@ package resources
 
 import (
 	"context"
+	"slices"
 
 	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/vpc"
 )
 
 func init() { register("AWS::EC2::InternetGateway", (*Resources).internetGatewayType) }
@@ -22,6 +24,9 @@ func (r *Resources) internetGatewayType() cfn.Definition[internetGatewayProps] {
 				return cfn.Result{}, err
 			}
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"InternetGatewayId": id}}, nil
+		},
+		Read: func(_ context.Context, c cfn.TypedRequest[internetGatewayProps]) (internetGatewayProps, error) {
+			return there(c, slices.ContainsFunc(r.Network.InternetGateways().All(), func(g vpc.InternetGateway) bool { return g.ID == c.PhysicalID }))
 		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[internetGatewayProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.InternetGateways().Delete)

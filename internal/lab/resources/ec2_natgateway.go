@@ -3,6 +3,7 @@ package resources
 import (
 	"context"
 	"net/netip"
+	"slices"
 
 	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/cfn"
@@ -40,6 +41,9 @@ func (r *Resources) natGatewayType() cfn.Definition[natGatewayProps] {
 				return cfn.Result{}, err
 			}
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"NatGatewayId": id, "EniId": gateway.Interface}}, nil
+		},
+		Read: func(_ context.Context, c cfn.TypedRequest[natGatewayProps]) (natGatewayProps, error) {
+			return there(c, slices.ContainsFunc(r.Network.NatGateways().All(), func(g vpc.NatGateway) bool { return g.ID == c.PhysicalID }))
 		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[natGatewayProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.NatGateways().Delete)

@@ -93,10 +93,40 @@ func (r *Resources) networkACLEntryType() cfn.Definition[networkACLEntryProps] {
 			}
 			return cfn.Result{}, r.Network.NetworkACLs().ReplaceEntry(c.Props.NetworkAclId, e)
 		},
+		Read: func(_ context.Context, c cfn.TypedRequest[networkACLEntryProps]) (networkACLEntryProps, error) {
+			acl, err := find(r.Network.NetworkACLs().All(), func(a vpc.NetworkACL) bool { return a.ID == c.Props.NetworkAclId })
+			if err != nil {
+				return c.Props, err
+			}
+			now, err := find(acl.Entries, func(e vpc.ACLEntry) bool { return e.Number == c.Props.RuleNumber && e.Egress == c.Props.Egress })
+			if wanted, bad := c.Props.entry(); err != nil || bad == nil && wanted == now {
+				return c.Props, err
+			}
+			return c.Props.with(now), nil
+		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[networkACLEntryProps]) error {
 			return r.removing(ctx, func() error {
 				return r.Network.NetworkACLs().DeleteEntry(c.Props.NetworkAclId, c.Props.RuleNumber, c.Props.Egress)
 			})
 		},
 	}
+}
+
+// with are the properties of an entry as it is.
+func (p networkACLEntryProps) with(now vpc.ACLEntry) networkACLEntryProps {
+	p.Protocol, p.RuleAction = now.Protocol, "deny"
+	if now.Allow {
+		p.RuleAction = "allow"
+	}
+	p.CidrBlock, p.Ipv6CidrBlock = now.CIDR.String(), ""
+	if now.CIDR.Addr().Is6() {
+		p.CidrBlock, p.Ipv6CidrBlock = "", now.CIDR.String()
+	}
+	switch p.PortRange, p.Icmp = nil, nil; now.Protocol {
+	case 6, 17:
+		p.PortRange = &aclPorts{&now.FromPort, &now.ToPort}
+	case 1, 58:
+		p.Icmp = &aclICMP{&now.Type, &now.Code}
+	}
+	return p
 }

@@ -69,6 +69,12 @@ func (r *Resources) networkInterfaceType() cfn.Definition[networkInterfaceProps]
 			}
 			return cfn.Result{}, r.Network.Interfaces().Modify(c.PhysicalID, c.Props.GroupSet)
 		},
+		Read: func(_ context.Context, c cfn.TypedRequest[networkInterfaceProps]) (networkInterfaceProps, error) {
+			now, err := r.Network.Interfaces().Get(c.PhysicalID)
+			p := c.Props
+			p.GroupSet, p.SourceDestCheck = now.Groups, optional(p.SourceDestCheck, !now.NoSourceDestCheck)
+			return p, err
+		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[networkInterfaceProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.Interfaces().Delete)
 		},

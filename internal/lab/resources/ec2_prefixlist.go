@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/vpc"
@@ -80,6 +81,20 @@ func (r *Resources) prefixListType() cfn.Definition[prefixListProps] {
 				}
 			}
 			return cfn.Result{}, nil
+		},
+		Read: func(_ context.Context, c cfn.TypedRequest[prefixListProps]) (prefixListProps, error) {
+			now, err := find(r.Network.PrefixLists().All(), func(l vpc.PrefixList) bool { return l.ID == c.PhysicalID })
+			p := c.Props
+			p.PrefixListName, p.MaxEntries, p.Entries = now.Name, optional(p.MaxEntries, now.MaxEntries), nil
+			for _, e := range now.Entries {
+				p.Entries = append(p.Entries, prefixListEntry{Cidr: e.String()})
+			}
+			for n := range p.Entries { // descriptions are not kept
+				if at := slices.IndexFunc(c.Props.Entries, func(e prefixListEntry) bool { return e.Cidr == p.Entries[n].Cidr }); at >= 0 {
+					p.Entries[n] = c.Props.Entries[at]
+				}
+			}
+			return p, err
 		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[prefixListProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.PrefixLists().Delete)

@@ -47,6 +47,23 @@ func (r *Resources) route(p routeProps) (vpc.Route, error) {
 	return vpc.Route{Destination: p.destination(), Target: target}, nil
 }
 
+// routed are the properties of a route with its target as it is.
+func (r *Resources) routed(p routeProps, now vpc.Route) routeProps {
+	if wanted, err := r.route(p); err == nil && wanted.Target == now.Target {
+		return p
+	}
+	p = routeProps{RouteTableId: p.RouteTableId, DestinationCidrBlock: p.DestinationCidrBlock, DestinationIpv6CidrBlock: p.DestinationIpv6CidrBlock, DestinationPrefixListId: p.DestinationPrefixListId}
+	kind, _, _ := strings.Cut(now.Target, "-")
+	to, known := map[string]*string{
+		"nat": &p.NatGatewayId, "pcx": &p.VpcPeeringConnectionId, "eni": &p.NetworkInterfaceId, "eigw": &p.EgressOnlyInternetGatewayId, "tgw": &p.TransitGatewayId,
+	}[kind]
+	if !known {
+		to = &p.GatewayId
+	}
+	*to = now.Target
+	return p
+}
+
 // routeTargets are the properties that name a route's target.
 var routeTargets = []string{"GatewayId", "NatGatewayId", "VpcPeeringConnectionId", "NetworkInterfaceId", "InstanceId", "EgressOnlyInternetGatewayId", "TransitGatewayId", "VpcEndpointId"}
 
@@ -89,6 +106,17 @@ func (r *Resources) routeType() cfn.Definition[routeProps] {
 				return cfn.Result{}, err
 			}
 			return cfn.Result{}, r.Network.RouteTables().ReplaceRoute(c.Props.RouteTableId, route)
+		},
+		Read: func(_ context.Context, c cfn.TypedRequest[routeProps]) (routeProps, error) {
+			table, err := r.Network.RouteTables().Get(c.Props.RouteTableId)
+			if err != nil {
+				return c.Props, err
+			}
+			now, err := find(table.Routes, func(x vpc.Route) bool { return x.Destination == c.Props.destination() && !x.Propagated })
+			if err != nil {
+				return c.Props, err
+			}
+			return r.routed(c.Props, now), nil
 		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[routeProps]) error {
 			return r.removing(ctx, func() error {

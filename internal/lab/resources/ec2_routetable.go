@@ -24,6 +24,10 @@ func (r *Resources) routeTableType() cfn.Definition[routeTableProps] {
 			}
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"RouteTableId": id}}, nil
 		},
+		Read: func(_ context.Context, c cfn.TypedRequest[routeTableProps]) (routeTableProps, error) {
+			_, err := r.Network.RouteTables().Get(c.PhysicalID)
+			return c.Props, err
+		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[routeTableProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.RouteTables().Delete)
 		},

@@ -60,6 +60,19 @@ func (r *Resources) securityGroupType() cfn.Definition[securityGroupProps] {
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"GroupId": id, "Id": id, "VpcId": c.Props.VpcId}}, nil
 		},
 		Update: r.updateGroup,
+		Read: func(_ context.Context, c cfn.TypedRequest[securityGroupProps]) (securityGroupProps, error) {
+			g, err := r.Network.SecurityGroups().Get(c.PhysicalID)
+			if err != nil {
+				return c.Props, err
+			}
+			in, out := r.ownRules(c.PhysicalID, c.Beside)
+			p := c.Props
+			if p.SecurityGroupIngress, err = ruled(c.Props.SecurityGroupIngress, g.Ingress, in, ingressRule.rule, asIngress); err != nil {
+				return p, err
+			}
+			p.SecurityGroupEgress, err = ruled(c.Props.SecurityGroupEgress, g.Egress, out, egressRule.rule, asEgress)
+			return p, err
+		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[securityGroupProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.SecurityGroups().Delete)
 		},
@@ -124,4 +137,19 @@ func ruleDifference(a, b []vpc.Rule) []vpc.Rule {
 		}
 	}
 	return out
+}
+
+// ownRules are the rules of a group that resources of their own in its stack have made.
+func (r *Resources) ownRules(group string, beside []cfn.ResourceInfo) (ingress, egress []vpc.Rule) {
+	for _, p := range besides[ingressProps](beside, "AWS::EC2::SecurityGroupIngress") {
+		if rule, err := p.rule(); err == nil && p.GroupId == group {
+			ingress = append(ingress, rule)
+		}
+	}
+	for _, p := range besides[egressProps](beside, "AWS::EC2::SecurityGroupEgress") {
+		if rule, err := p.rule(); err == nil && p.GroupId == group {
+			egress = append(egress, rule)
+		}
+	}
+	return ingress, egress
 }

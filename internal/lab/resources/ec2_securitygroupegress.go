@@ -27,5 +27,5 @@ func (p egressProps) rule() (vpc.Rule, error) {
 
 // securityGroupEgressType is AWS::EC2::SecurityGroupEgress.
 func (r *Resources) securityGroupEgressType() cfn.Definition[egressProps] {
-	return ruleType[egressProps](r, r.Network.SecurityGroups().AuthorizeEgress, r.Network.SecurityGroups().RevokeEgress)
+	return ruleType[egressProps](r, r.Network.SecurityGroups().AuthorizeEgress, r.Network.SecurityGroups().RevokeEgress, func(g vpc.SecurityGroup) []vpc.Rule { return g.Egress })
 }

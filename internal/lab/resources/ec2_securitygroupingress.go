@@ -28,5 +28,5 @@ func (p ingressProps) rule() (vpc.Rule, error) {
 
 // securityGroupIngressType is AWS::EC2::SecurityGroupIngress.
 func (r *Resources) securityGroupIngressType() cfn.Definition[ingressProps] {
-	return ruleType[ingressProps](r, r.Network.SecurityGroups().AuthorizeIngress, r.Network.SecurityGroups().RevokeIngress)
+	return ruleType[ingressProps](r, r.Network.SecurityGroups().AuthorizeIngress, r.Network.SecurityGroups().RevokeIngress, func(g vpc.SecurityGroup) []vpc.Rule { return g.Ingress })
 }

@@ -2,6 +2,7 @@ package resources
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"provenendpoints/internal/lab/awserr"
@@ -100,7 +101,7 @@ func rules[T interface{ rule() (vpc.Rule, error) }](list []T) ([]vpc.Rule, error
 func ruleType[P interface {
 	group() string
 	rule() (vpc.Rule, error)
-}](r *Resources, authorize, revoke func(string, vpc.Rule) error) cfn.Definition[P] {
+}](r *Resources, authorize, revoke func(string, vpc.Rule) error, of func(vpc.SecurityGroup) []vpc.Rule) cfn.Definition[P] {
 	return cfn.Definition[P]{
 		Attributes: []string{"Id"},
 		Create: func(_ context.Context, c cfn.TypedRequest[P]) (cfn.Result, error) {
@@ -113,6 +114,17 @@ func ruleType[P interface {
 			}
 			id := r.id("sgr-", c.Request)
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"Id": id}}, nil
+		},
+		Read: func(_ context.Context, c cfn.TypedRequest[P]) (P, error) {
+			g, err := r.Network.SecurityGroups().Get(c.Props.group())
+			if err != nil {
+				return c.Props, err
+			}
+			rule, err := c.Props.rule()
+			if err != nil {
+				return c.Props, err
+			}
+			return there(c, slices.Contains(of(g), rule))
 		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[P]) error {
 			rule, err := c.Props.rule()

@@ -62,6 +62,12 @@ func (r *Resources) subnetType() cfn.Definition[subnetProps] {
 			}
 			return cfn.Result{}, r.Network.Subnets().Modify(c.PhysicalID, valueOr(c.Props.MapPublicIpOnLaunch, false), valueOr(c.Props.AssignIpv6AddressOnCreation, false))
 		},
+		Read: func(_ context.Context, c cfn.TypedRequest[subnetProps]) (subnetProps, error) {
+			s, err := r.Network.Subnets().Get(c.PhysicalID)
+			p := c.Props
+			p.MapPublicIpOnLaunch, p.AssignIpv6AddressOnCreation = optional(p.MapPublicIpOnLaunch, s.MapPublic), optional(p.AssignIpv6AddressOnCreation, s.AssignIPv6)
+			return p, err
+		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[subnetProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.Subnets().Delete)
 		},

@@ -2,8 +2,10 @@ package resources
 
 import (
 	"context"
+	"slices"
 
 	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/vpc"
 )
 
 func init() {
@@ -27,6 +29,12 @@ func (r *Resources) networkACLAssociationType() cfn.Definition[networkACLAssocia
 				return cfn.Result{}, err
 			}
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"AssociationId": id}}, nil
+		},
+		Read: func(_ context.Context, c cfn.TypedRequest[networkACLAssociationProps]) (networkACLAssociationProps, error) {
+			acl, err := find(r.Network.NetworkACLs().All(), func(a vpc.NetworkACL) bool { return slices.Contains(a.Subnets, c.Props.SubnetId) })
+			p := c.Props
+			p.NetworkAclId = acl.ID
+			return p, err
 		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[networkACLAssociationProps]) error {
 			return r.removing(ctx, func() error {

@@ -2,8 +2,10 @@ package resources
 
 import (
 	"context"
+	"slices"
 
 	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/vpc"
 )
 
 func init() {
@@ -31,6 +33,12 @@ func (r *Resources) routeTableAssociationType() cfn.Definition[routeTableAssocia
 		},
 		Update: func(_ context.Context, c cfn.TypedRequest[routeTableAssociationProps]) (cfn.Result, error) {
 			return cfn.Result{}, r.Network.RouteTables().ReplaceAssociation(c.Props.RouteTableId, c.Props.SubnetId)
+		},
+		Read: func(_ context.Context, c cfn.TypedRequest[routeTableAssociationProps]) (routeTableAssociationProps, error) {
+			table, err := find(r.Network.RouteTables().All(), func(t vpc.RouteTable) bool { return slices.Contains(t.Subnets, c.Props.SubnetId) })
+			p := c.Props
+			p.RouteTableId = table.ID
+			return p, err
 		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[routeTableAssociationProps]) error {
 			return r.remove(ctx, c.Props.SubnetId, r.Network.RouteTables().Disassociate)

@@ -53,6 +53,12 @@ func (r *Resources) vpcType() cfn.Definition[vpcProps] {
 			support, hostnames := c.Props.dns()
 			return cfn.Result{}, r.Network.VPCs().Modify(c.PhysicalID, support, hostnames)
 		},
+		Read: func(_ context.Context, c cfn.TypedRequest[vpcProps]) (vpcProps, error) {
+			v, err := r.Network.VPCs().Get(c.PhysicalID)
+			p := c.Props
+			p.EnableDnsSupport, p.EnableDnsHostnames = optional(p.EnableDnsSupport, v.DNSSupport), optional(p.EnableDnsHostnames, v.DNSHostnames)
+			return p, err
+		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[vpcProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.VPCs().Delete)
 		},

@@ -27,6 +27,12 @@ func (r *Resources) dhcpAssociationType() cfn.Definition[dhcpAssociationProps] {
 			}
 			return cfn.Result{PhysicalID: c.Props.DhcpOptionsId + "|" + c.Props.VpcId}, nil
 		},
+		Read: func(_ context.Context, c cfn.TypedRequest[dhcpAssociationProps]) (dhcpAssociationProps, error) {
+			v, err := r.Network.VPCs().Get(c.Props.VpcId)
+			p := c.Props
+			p.DhcpOptionsId = v.DHCPOptions
+			return p, err
+		},
 		Delete: func(_ context.Context, c cfn.TypedRequest[dhcpAssociationProps]) error {
 			// A replacement has associated the VPC with its own options before.
 			if v, err := r.Network.VPCs().Get(c.Props.VpcId); err != nil || v.DHCPOptions != c.Props.DhcpOptionsId {

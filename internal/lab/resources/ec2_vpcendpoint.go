@@ -94,6 +94,21 @@ func (r *Resources) vpcEndpointType() cfn.Definition[vpcEndpointProps] {
 			now, err := r.PrivateLink.ModifyInterfaceEndpoint(wanted)
 			return cfn.Result{Attributes: endpointAttributes(now)}, err
 		},
+		Read: func(_ context.Context, c cfn.TypedRequest[vpcEndpointProps]) (vpcEndpointProps, error) {
+			now, err := r.PrivateLink.Endpoint(c.PhysicalID)
+			if err != nil {
+				return c.Props, err
+			}
+			p := c.Props
+			p.RouteTableIds, p.SubnetIds, p.SecurityGroupIds = now.RouteTables, now.Subnets, now.Groups
+			p.PrivateDnsEnabled = optional(p.PrivateDnsEnabled, now.PrivateDNS)
+			if policy, err := iam.Parse(now.Policy); now.Policy != "" && err == nil {
+				p.PolicyDocument = document(p.PolicyDocument, policy)
+			} else if now.Policy == "" {
+				p.PolicyDocument = nil
+			}
+			return p, nil
+		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[vpcEndpointProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.PrivateLink.DeleteEndpoint)
 		},

@@ -56,6 +56,17 @@ func (r *Resources) endpointServiceType() cfn.Definition[endpointServiceProps] {
 				s.LoadBalancers, s.AcceptanceRequired = c.Props.balancers(), valueOr(c.Props.AcceptanceRequired, true)
 			})
 		},
+		Read: func(_ context.Context, c cfn.TypedRequest[endpointServiceProps]) (endpointServiceProps, error) {
+			now, err := r.PrivateLink.EndpointService(c.PhysicalID)
+			p := c.Props
+			p.AcceptanceRequired = optional(p.AcceptanceRequired, now.AcceptanceRequired)
+			if len(p.GatewayLoadBalancerArns) > 0 {
+				p.GatewayLoadBalancerArns = now.LoadBalancers
+			} else {
+				p.NetworkLoadBalancerArns = now.LoadBalancers
+			}
+			return p, err
+		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[endpointServiceProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.PrivateLink.DeleteEndpointService)
 		},

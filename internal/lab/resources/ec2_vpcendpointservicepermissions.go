@@ -30,6 +30,12 @@ func (r *Resources) endpointServicePermissionsType() cfn.Definition[endpointServ
 		Update: func(_ context.Context, c cfn.TypedRequest[endpointServicePermissionsProps]) (cfn.Result, error) {
 			return cfn.Result{}, set(c.Props.ServiceId, c.Props.AllowedPrincipals)
 		},
+		Read: func(_ context.Context, c cfn.TypedRequest[endpointServicePermissionsProps]) (endpointServicePermissionsProps, error) {
+			now, err := r.PrivateLink.EndpointService(c.Props.ServiceId)
+			p := c.Props
+			p.AllowedPrincipals = now.Principals
+			return p, err
+		},
 		Delete: func(_ context.Context, c cfn.TypedRequest[endpointServicePermissionsProps]) error {
 			if err := set(c.Props.ServiceId, nil); !awserr.IsNotFound(err) {
 				return err

@@ -2,6 +2,7 @@ package resources
 
 import (
 	"context"
+	"slices"
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/vpc"
@@ -27,6 +28,9 @@ func (r *Resources) peeringType() cfn.Definition[peeringProps] {
 				return cfn.Result{}, err
 			}
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{"Id": id}}, nil
+		},
+		Read: func(_ context.Context, c cfn.TypedRequest[peeringProps]) (peeringProps, error) {
+			return there(c, slices.ContainsFunc(r.Network.Peerings().All(), func(g vpc.Peering) bool { return g.ID == c.PhysicalID }))
 		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[peeringProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.Network.Peerings().Delete)

@@ -187,6 +187,19 @@ func (r *Resources) targetGroupType() cfn.Definition[targetGroupProps] {
 			}}, r.LoadBalancing.RegisterTargets(arn, members...)
 		},
 		Update: r.updateTargets,
+		Read: func(_ context.Context, c cfn.TypedRequest[targetGroupProps]) (targetGroupProps, error) {
+			health, err := r.LoadBalancing.TargetHealth(c.PhysicalID)
+			p := c.Props
+			p.Targets = nil
+			for _, t := range health {
+				member := targetProps{Id: t.Target.ID, Port: t.Target.Port}
+				if at := slices.IndexFunc(c.Props.Targets, func(x targetProps) bool { return x.Id == member.Id && (x.Port == 0 || x.Port == member.Port) }); at >= 0 {
+					member = c.Props.Targets[at]
+				}
+				p.Targets = append(p.Targets, member)
+			}
+			return p, err
+		},
 		Delete: func(ctx context.Context, c cfn.TypedRequest[targetGroupProps]) error {
 			return r.remove(ctx, c.PhysicalID, r.LoadBalancing.DeleteTargetGroup)
 		},

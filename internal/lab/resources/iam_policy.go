@@ -65,6 +65,16 @@ func (r *Resources) policyType() cfn.Definition[policyProps] {
 			}
 			return cfn.Result{}, remove(c.Old, c.Props)
 		},
+		Read: func(_ context.Context, c cfn.TypedRequest[policyProps]) (policyProps, error) {
+			p := c.Props
+			p.Roles = nil
+			for _, d := range r.Roles.Describe() {
+				if now, has := d.Inline[p.PolicyName]; has && slices.Contains(c.Props.Roles, d.Name) {
+					p.Roles, p.PolicyDocument = append(p.Roles, d.Name), document(p.PolicyDocument, now)
+				}
+			}
+			return there(cfn.TypedRequest[policyProps]{Props: p}, len(c.Props.Roles) == 0 || p.Roles != nil)
+		},
 		Delete: func(_ context.Context, c cfn.TypedRequest[policyProps]) error { return remove(c.Props, policyProps{}) },
 	}
 }

@@ -3,6 +3,7 @@ package resources
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -111,6 +112,23 @@ func (r *Resources) roleType() cfn.Definition[roleProps] {
 				return cfn.Result{}, err
 			}
 			return cfn.Result{}, r.provision(c.PhysicalID, c.Old, c.Props, policies)
+		},
+		Read: func(_ context.Context, c cfn.TypedRequest[roleProps]) (roleProps, error) {
+			now, err := find(r.Roles.Describe(), func(d roles.Described) bool { return d.Name == c.PhysicalID })
+			if err != nil {
+				return c.Props, err
+			}
+			p := c.Props
+			p.AssumeRolePolicyDocument, p.ManagedPolicyArns, p.PermissionsBoundary, p.Policies = document(p.AssumeRolePolicyDocument, now.Trust), now.Attached, now.Boundary, nil
+			for _, name := range slices.Sorted(maps.Keys(now.Inline)) {
+				at := slices.IndexFunc(c.Props.Policies, func(x inlinePolicy) bool { return x.PolicyName == name })
+				if at >= 0 {
+					p.Policies = append(p.Policies, inlinePolicy{name, document(c.Props.Policies[at].PolicyDocument, now.Inline[name])})
+				} else if !slices.ContainsFunc(besides[policyProps](c.Beside, "AWS::IAM::Policy"), func(x policyProps) bool { return x.PolicyName == name && slices.Contains(x.Roles, c.PhysicalID) }) {
+					p.Policies = append(p.Policies, inlinePolicy{name, document(nil, now.Inline[name])})
+				}
+			}
+			return p, nil
 		},
 		Delete: func(_ context.Context, c cfn.TypedRequest[roleProps]) error {
 			if err := r.provision(c.PhysicalID, c.Props, roleProps{}, rolePolicies{}); err != nil {

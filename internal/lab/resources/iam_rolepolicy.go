@@ -6,6 +6,7 @@ import (
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/iam"
+	"provenendpoints/internal/lab/roles"
 )
 
 func init() { register("AWS::IAM::RolePolicy", (*Resources).rolePolicyType) }
@@ -34,6 +35,16 @@ func (r *Resources) rolePolicyType() cfn.Definition[rolePolicyProps] {
 		},
 		Update: func(_ context.Context, c cfn.TypedRequest[rolePolicyProps]) (cfn.Result, error) {
 			return cfn.Result{}, put(c.Props)
+		},
+		Read: func(_ context.Context, c cfn.TypedRequest[rolePolicyProps]) (rolePolicyProps, error) {
+			now, err := find(r.Roles.Describe(), func(d roles.Described) bool { return d.Name == c.Props.RoleName })
+			policy, has := now.Inline[c.Props.PolicyName]
+			if err != nil || !has {
+				return c.Props, errGone
+			}
+			p := c.Props
+			p.PolicyDocument = document(p.PolicyDocument, policy)
+			return p, nil
 		},
 		Delete: func(_ context.Context, c cfn.TypedRequest[rolePolicyProps]) error {
 			return ignoreGone(r.Roles.DeleteRolePolicy(c.Props.RoleName, c.Props.PolicyName))

@@ -29,6 +29,11 @@ func (t lateType) Inert(properties map[string]any, assets map[string]string) str
 	return t.ResourceType.(cfn.Inert).Inert(properties, assets)
 }
 
+// Read implements [cfn.Reader].
+func (t lateType) Read(ctx context.Context, q cfn.Request) (expected, actual map[string]any, err error) {
+	return cfn.Read(ctx, t.ResourceType, q)
+}
+
 // Create implements [cfn.ResourceType].
 func (t lateType) Create(ctx context.Context, q cfn.Request) (cfn.Result, error) {
 	at := t.resources.stableAt(q)

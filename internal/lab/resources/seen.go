@@ -26,6 +26,11 @@ func (t seenType) Inert(properties map[string]any, assets map[string]string) str
 	return t.ResourceType.(cfn.Inert).Inert(properties, assets)
 }
 
+// Read implements [cfn.Reader].
+func (t seenType) Read(ctx context.Context, q cfn.Request) (expected, actual map[string]any, err error) {
+	return cfn.Read(ctx, t.ResourceType, q)
+}
+
 // Create implements [cfn.ResourceType].
 func (t seenType) Create(ctx context.Context, q cfn.Request) (cfn.Result, error) {
 	defer t.resources.Reads.Changed()

@@ -40,6 +40,12 @@ func (r *Resources) parameterType() cfn.Definition[parameterProps] {
 			r.Parameters.Put(ssm.Parameter{Name: c.PhysicalID, Type: c.Props.Type, Value: c.Props.Value})
 			return cfn.Result{Attributes: c.Props.attributes()}, nil
 		},
+		Read: func(_ context.Context, c cfn.TypedRequest[parameterProps]) (parameterProps, error) {
+			now, err := r.Parameters.Parameter(c.PhysicalID)
+			p := c.Props
+			p.Type, p.Value = now.Type, now.Value
+			return p, err
+		},
 		Delete: func(_ context.Context, c cfn.TypedRequest[parameterProps]) error {
 			return ignoreGone(r.Parameters.Delete(c.PhysicalID))
 		},

@@ -43,6 +43,11 @@ func (t taggedType) Inert(properties map[string]any, assets map[string]string) s
 	return t.ResourceType.(cfn.Inert).Inert(properties, assets)
 }
 
+// Read implements [cfn.Reader].
+func (t taggedType) Read(ctx context.Context, q cfn.Request) (expected, actual map[string]any, err error) {
+	return cfn.Read(ctx, t.ResourceType, q)
+}
+
 // Create implements [cfn.ResourceType].
 func (t taggedType) Create(ctx context.Context, q cfn.Request) (cfn.Result, error) {
 	out, err := t.ResourceType.Create(ctx, q)

@@ -11,6 +11,7 @@ import (
 	"provenendpoints/internal/lab/api"
 	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/awsid"
+	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/changeset"
 )
 
@@ -28,6 +29,9 @@ type Stacks interface {
 	Resources(nameOrID string) []Resource
 	// Metadata are those of a resource, as JSON; empty if it has none.
 	Metadata(nameOrID, logicalID string) (string, error)
+	// Drift compares resources of a stack with what there is, those named or all, and says
+	// when it did.
+	Drift(ctx context.Context, nameOrID string, logicalIDs ...string) ([]cfn.Drift, time.Time, error)
 	// Signal tells a resource that waits for signals that a part of it, named uniqueID,
 	// has succeeded or failed.
 	Signal(nameOrID, logicalID, uniqueID string, success bool) error
@@ -69,6 +73,7 @@ type account struct {
 	stacks  Stacks
 	control *changeset.Manager
 	scope   awsid.Scope
+	drifts  *detections
 }
 
 var cloudformation = api.QueryAPI[account]{
@@ -77,7 +82,7 @@ var cloudformation = api.QueryAPI[account]{
 
 // Service is CloudFormation of an account. Without control, stacks can only be described.
 func Service(stacks Stacks, control *changeset.Manager, scope awsid.Scope) api.Service {
-	return cloudformation.Service(account{stacks, control, scope})
+	return cloudformation.Service(account{stacks, control, scope, &detections{latest: map[string]detection{}}})
 }
 
 // controls adds an operation of the account's control.

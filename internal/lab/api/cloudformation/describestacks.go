@@ -35,7 +35,10 @@ type stackXML struct {
 }
 
 type (
-	driftXML     struct{ StackDriftStatus string }
+	driftXML struct {
+		StackDriftStatus   string
+		LastCheckTimestamp string `xml:",omitempty"`
+	}
 	parameterXML struct{ ParameterKey, ParameterValue string }
 	tagXML       struct{ Key, Value string }
 	outputXML    struct {
@@ -60,16 +63,16 @@ func describeStacks(_ context.Context, a account, r *api.Request) (any, error) {
 		Stacks []stackXML `xml:"Stacks>member"`
 	}
 	for _, s := range found {
-		result.Stacks = append(result.Stacks, s.describe())
+		result.Stacks = append(result.Stacks, a.describe(s))
 	}
 	return result, nil
 }
 
-func (s Stack) describe() stackXML {
+func (a account) describe(s Stack) stackXML {
 	x := stackXML{
 		StackId: s.ID, StackName: s.Name, Description: s.Description, StackStatus: s.Status, StackStatusReason: s.StatusReason,
 		CreationTime: api.Timestamp(s.Created), EnableTerminationProtection: s.TerminationProtection,
-		RoleARN: s.RoleARN, DisableRollback: s.DisableRollback, DriftInformation: driftXML{"NOT_CHECKED"},
+		RoleARN: s.RoleARN, DisableRollback: s.DisableRollback, DriftInformation: a.drifts.information(s.ID),
 	}
 	if !s.Updated.IsZero() {
 		x.LastUpdatedTime = api.Timestamp(s.Updated)

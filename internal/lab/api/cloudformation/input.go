@@ -60,6 +60,8 @@ func input(r *api.Request) (changeset.Input, error) {
 	case "", "ROLLBACK":
 	case "DO_NOTHING":
 		in.NoRollback = true
+	case "DELETE":
+		in.DeleteOnFailure = true
 	default:
 		return in, awserr.New("ValidationError", "the lab has no behaviour on failure %s", on)
 	}

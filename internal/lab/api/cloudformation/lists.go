@@ -52,7 +52,7 @@ func listStacks(_ context.Context, a account, r *api.Request) (any, error) {
 		if len(wanted) > 0 && !slices.Contains(wanted, s.Status) {
 			continue
 		}
-		x := s.describe()
+		x := a.describe(s)
 		out.Summaries = append(out.Summaries, summary{x.StackId, x.StackName, x.Description, x.CreationTime, x.LastUpdatedTime, x.DeletionTime, x.StackStatus, x.StackStatusReason, x.DriftInformation})
 	}
 	return out, nil
@@ -70,9 +70,9 @@ type stackResourceXML struct {
 	DriftInformation     resourceDriftXML
 }
 
-func (r Resource) describe(s Stack) stackResourceXML {
+func (a account) describeResource(s Stack, r Resource) stackResourceXML {
 	at := api.Timestamp(r.Updated)
-	return stackResourceXML{s.ID, s.Name, r.LogicalID, r.PhysicalID, r.Type, at, at, r.Status, r.Reason, resourceDriftXML{"NOT_CHECKED"}}
+	return stackResourceXML{s.ID, s.Name, r.LogicalID, r.PhysicalID, r.Type, at, at, r.Status, r.Reason, a.drifts.resource(s.ID, r.LogicalID)}
 }
 
 // describeStackResources also finds the stack of a resource by the resource's physical id.
@@ -98,7 +98,7 @@ func describeStackResources(_ context.Context, a account, r *api.Request) (any, 
 		}
 		for _, x := range resources {
 			if logical == "" || x.LogicalID == logical {
-				out.Resources = append(out.Resources, x.describe(s))
+				out.Resources = append(out.Resources, a.describeResource(s, x))
 			}
 		}
 	}
@@ -125,7 +125,7 @@ func describeStackResource(_ context.Context, a account, r *api.Request) (any, e
 			metadata, err := a.stacks.Metadata(s.ID, x.LogicalID)
 			return struct {
 				Detail detail `xml:"StackResourceDetail"`
-			}{detail{x.describe(s), metadata}}, err
+			}{detail{a.describeResource(s, x), metadata}}, err
 		}
 	}
 	return nil, awserr.New("ValidationError", "Resource %s does not exist for stack %s", r.Form.Get("LogicalResourceId"), s.Name)

@@ -28,11 +28,14 @@ type resourceSummaryXML struct {
 	DriftInformation     resourceDriftXML
 }
 
-type resourceDriftXML struct{ StackResourceDriftStatus string }
+type resourceDriftXML struct {
+	StackResourceDriftStatus string
+	LastCheckTimestamp       string `xml:",omitempty"`
+}
 
 // summary is a resource as the lists have it.
-func (r Resource) summary() resourceSummaryXML {
-	return resourceSummaryXML{r.LogicalID, r.PhysicalID, r.Type, r.Status, r.Reason, api.Timestamp(r.Updated), resourceDriftXML{"NOT_CHECKED"}}
+func (a account) summary(s Stack, r Resource) resourceSummaryXML {
+	return resourceSummaryXML{r.LogicalID, r.PhysicalID, r.Type, r.Status, r.Reason, api.Timestamp(r.Updated), a.drifts.resource(s.ID, r.LogicalID)}
 }
 
 func listStackResources(_ context.Context, a account, r *api.Request) (any, error) {
@@ -50,7 +53,7 @@ func listStackResources(_ context.Context, a account, r *api.Request) (any, erro
 		NextToken string               `xml:",omitempty"`
 	}
 	for _, x := range resources[from:to] {
-		result.Summaries = append(result.Summaries, x.summary())
+		result.Summaries = append(result.Summaries, a.summary(s, x))
 	}
 	result.NextToken = next
 	return result, nil

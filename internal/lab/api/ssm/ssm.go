@@ -88,6 +88,16 @@ func (s *Store) put(p Parameter) Parameter {
 	return p
 }
 
+// Parameter returns a parameter as it is now.
+func (s *Store) Parameter(name string) (Parameter, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p, ok := s.byName[name]; ok {
+		return p, nil
+	}
+	return Parameter{}, notFound(name)
+}
+
 // version is a version of a parameter, given as NAME:NUMBER.
 func (s *Store) version(name, number string) (Parameter, error) {
 	s.mu.Lock()
