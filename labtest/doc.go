@@ -43,8 +43,10 @@
 // something that one returned (a connection, an HTTP client); whenever nothing in the
 // process can go on before the next timer, it skips to that. A name that takes minutes
 // to time out takes microseconds. It cannot skip while the process works: many busy
-// tests in parallel slow each other down, and change no result. Time-outs of the test's
-// own, such as a context's, are by the wall's clock.
+// tests in parallel slow each other down, and change no result. While a lab's clock runs,
+// goroutines of the process run on one processor (GOMAXPROCS is 1): tests that compute
+// for long are better in a package of their own. Time-outs of the test's own, such as a
+// context's, are by the wall's clock.
 //
 // # What it is not
 //

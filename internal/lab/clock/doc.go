@@ -28,6 +28,13 @@
 // the clock, so nothing in the lab may wait so. An unregistered system call
 // counts as work until it has lasted two seconds.
 //
+// While a clock is watched, Go runs all goroutines of the process on one processor
+// (GOMAXPROCS is 1). The count of what is running is then the observer alone. With more
+// processors it includes threads that look for work and have none, for as long as the
+// operating system keeps them waiting, and on a machine with other work the clock
+// waited for them most of the time: ten stacks took 138 s in place of 19 s, and a third more
+// time of the processors. All labs of a process wait for each other anyway.
+//
 // The runtime calls its counts approximate. Go 1.26 takes them with the
 // scheduler's lock held: a processor can neither go idle nor be taken from the
 // idle ones meanwhile, so a goroutine that moves between processors is counted

@@ -19,3 +19,10 @@ func (w *waits) write(f *os.File, b []byte) (int, error) {
 	defer w.end(w.begin(f, toWrite))
 	return f.Write(b)
 }
+
+// pollBarrier has nothing to wait for: pipes are waited for in system calls here.
+type pollBarrier struct{}
+
+var poll pollBarrier
+
+func (pollBarrier) pass() bool { return true }

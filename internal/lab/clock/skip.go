@@ -68,7 +68,8 @@ type watcher struct {
 	clocks  map[*Clock]struct{}
 	running bool
 
-	scheduler *scheduler // only run uses it; it outlives run for what it has learnt
+	processors processors
+	scheduler  *scheduler // only run uses it; it outlives run for what it has learnt
 }
 
 // add starts watching a clock. It may be called with the clock's lock held.
@@ -81,6 +82,7 @@ func (w *watcher) add(c *Clock) {
 	w.clocks[c] = struct{}{}
 	if !w.running {
 		w.running = true
+		w.processors.one()
 		if w.scheduler == nil {
 			w.scheduler = newScheduler()
 		}
@@ -101,7 +103,9 @@ func (w *watcher) list(clocks []*Clock) []*Clock {
 	for c := range w.clocks {
 		clocks = append(clocks, c)
 	}
-	w.running = len(clocks) > 0
+	if w.running = len(clocks) > 0; !w.running {
+		w.processors.restore()
+	}
 	return clocks
 }
 
