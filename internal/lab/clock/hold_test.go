@@ -2,6 +2,7 @@ package clock_test
 
 import (
 	"context"
+	"runtime"
 	"testing"
 	"time"
 
@@ -30,4 +31,26 @@ func TestHoldKeepsTheClockFromSkipping(t *testing.T) {
 	case <-time.After(20 * time.Second):
 		t.Fatal("the clock did not skip after the release")
 	}
+}
+
+// A hold that begins while the clock looks at the process counts: what has taken it works
+// on outside, and the process is idle. The test is not parallel, as the one before.
+func TestHoldThatBeginsDuringALook(t *testing.T) {
+	c := clock.NewStepping()
+	defer c.Stop()
+	start := c.Now()
+	c.AfterFunc(time.Hour, func() {})
+	release := clock.Hold()
+	for n := range 200 {
+		release()
+		for range 20 * (n % 20) { // at work, without a hold
+			runtime.Gosched()
+		}
+		release = clock.Hold()
+		<-time.After(time.Millisecond) // idle, with one
+	}
+	if passed := c.Since(start); passed != 0 {
+		t.Errorf("%v passed although somebody was always at work", passed)
+	}
+	release()
 }

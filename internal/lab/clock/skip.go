@@ -116,7 +116,8 @@ func (w *watcher) run(s *scheduler) {
 		if clocks = w.list(clocks[:0]); len(clocks) == 0 {
 			return
 		}
-		idle := held.Load() == 0 && s.idle()
+		// A hold can begin while the process is looked at, and then be all that keeps it at work.
+		idle := held.Load() == 0 && s.idle() && held.Load() == 0
 		for _, c := range clocks {
 			c.skip(idle)
 		}
