@@ -28,6 +28,9 @@ type Stack struct {
 	// Fetched are values from Parameter Store that were fetched before, by the names of the
 	// template's parameters, as a change set has them. Default: none; Deploy fetches them.
 	Fetched map[string]any
+	// Awaited are the names of the parameters in Parameter Store that other stacks of the same
+	// deployment make. What names them is checked as far as that is possible without a value.
+	Awaited map[string]bool
 	// Assets maps S3 object keys to paths of files or directories.
 	Assets map[string]string
 	// Published are the assets as `cdk deploy` publishes them before it deploys the stack.

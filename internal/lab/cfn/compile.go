@@ -35,7 +35,9 @@ func (e *Engine) compile(s Stack, stackID string, ahead bool) (*plan, Findings) 
 // compileWith is compile where the values of some parameters are not known yet.
 func (e *Engine) compileWith(s Stack, stackID string, ahead bool, unknown map[string]bool) (*plan, Findings) {
 	c := e.newCompiler(s, stackID, ahead)
-	c.unknown, c.scope.uncertain = unknown, len(unknown) > 0
+	c.unknown = c.later()
+	maps.Copy(c.unknown, unknown)
+	c.scope.uncertain = len(c.unknown) > 0
 	c.resolveParameters()
 	c.evalConditions()
 	c.checkRules()

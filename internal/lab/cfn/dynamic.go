@@ -1,6 +1,8 @@
 package cfn
 
 import (
+	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 )
@@ -9,9 +11,10 @@ import (
 // docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html
 var dynamicReference = regexp.MustCompile(`\{\{resolve:([a-z-]+):([^{}]*)\}\}`)
 
-// resolveDynamic replaces the dynamic references inside evaluated properties.
-// References to SSM parameters and secrets have values; those to secure parameters are not
-// supported. A secret that a template makes has none before it exists.
+// resolveDynamic replaces the dynamic references inside evaluated properties. What a template
+// or another stack makes has no value before it exists: such a reference is an [Unknown] value
+// while the template is checked, and fails where it is needed if there is none then. Secure
+// parameters are for passwords of servers, which do not run here: their references stay.
 // The result is a copy, because several places may share a parameter's value.
 func (e *evaluator) resolveDynamic(v any) any {
 	switch v := v.(type) {
@@ -19,31 +22,26 @@ func (e *evaluator) resolveDynamic(v any) any {
 		if !strings.Contains(v, "{{resolve:") {
 			return v
 		}
-		return dynamicReference.ReplaceAllStringFunc(v, func(ref string) string {
+		open := false
+		text := dynamicReference.ReplaceAllStringFunc(v, func(ref string) string {
 			m := dynamicReference.FindStringSubmatch(ref)
-			if m[1] == "secretsmanager" && e.secret != nil {
-				value, err := e.secret(m[2])
-				switch {
-				case err == nil:
-					return value
-				case !e.planning:
-					e.fail("dynamic reference %s: %v", ref, err)
-				}
-				return ref
-			}
-			if m[1] != "ssm" || e.ssm == nil {
+			value, err := e.dynamic(m[1], m[2])
+			switch {
+			case err == nil:
+				return value
+			case errors.Is(err, errNoReference):
 				e.fail("dynamic reference %s is not supported", ref)
-				return ref
-			}
-			name, _, _ := strings.Cut(m[2], ":") // a version may follow
-			value, err := e.ssm(name)
-			if err != nil {
+			case e.planning:
+				open = true
+			default:
 				e.fail("dynamic reference %s: %v", ref, err)
-				return ref
 			}
-			text, _ := e.text(value, "its value")
-			return text
+			return ref
 		})
+		if open {
+			return Unknown{Expr: encodeJSON(v)}
+		}
+		return text
 	case []any:
 		out := make([]any, len(v))
 		for i, x := range v {
@@ -58,4 +56,29 @@ func (e *evaluator) resolveDynamic(v any) any {
 		return out
 	}
 	return v
+}
+
+// errNoReference is the error for a service that has no dynamic references here.
+var errNoReference = errors.New("no dynamic reference")
+
+// dynamic is the value of a dynamic reference.
+func (e *evaluator) dynamic(service, what string) (string, error) {
+	switch {
+	case service == "secretsmanager" && e.secret != nil:
+		return e.secret(what)
+	case service == "ssm-secure":
+		return "{{resolve:ssm-secure:" + what + "}}", nil
+	case service != "ssm" || e.ssm == nil:
+		return "", errNoReference
+	}
+	name, _, _ := strings.Cut(what, ":") // a version may follow
+	value, err := e.ssm(name)
+	if err != nil {
+		return "", err
+	}
+	text, ok := scalarText(value)
+	if !ok {
+		return "", fmt.Errorf("its value must be text, not %s", typeName(value))
+	}
+	return text, nil
 }

@@ -106,7 +106,7 @@ func typed(typ, text string) (any, error) {
 			return nil, fmt.Errorf("%q is not a number", text)
 		}
 		return json.Number(text), nil
-	case typ == "CommaDelimitedList":
+	case typ == "CommaDelimitedList", typ == "List<String>":
 		return list(), nil
 	case typ == "List<Number>":
 		l := list()
@@ -120,7 +120,7 @@ func typed(typ, text string) (any, error) {
 		return l, nil
 	case strings.HasPrefix(typ, "List<AWS::"):
 		return list(), nil
-	case strings.HasPrefix(typ, "AWS::EC2::"), strings.HasPrefix(typ, "AWS::Route53::"):
+	case strings.HasPrefix(typ, "AWS::"):
 		return text, nil
 	}
 	return nil, fmt.Errorf("type %s is not supported", typ)

@@ -22,6 +22,7 @@ func (d *deployment) check() (ready bool, err error) {
 		if s.Empty() {
 			continue
 		}
+		s.Awaited = d.awaited(s)
 		if seen[i], err = r.Inspect(s); err != nil {
 			d.result[i].Err, ready = err, false
 		}
@@ -66,6 +67,11 @@ func (d *deployment) needs(i int, seen []cfn.Inspection) []string {
 				add(other.ID)
 			}
 		}
+		for _, name := range s.UsedParameters() {
+			if at == d.regions.placeOf(s) && slices.Contains(other.MadeParameters(), name) {
+				add(other.ID)
+			}
+		}
 		for _, of := range seen[i].Outputs {
 			if of.Stack == other.Name && at == (place{of.Account, of.Region}) {
 				add(other.ID)
@@ -73,5 +79,19 @@ func (d *deployment) needs(i int, seen []cfn.Inspection) []string {
 		}
 	}
 	slices.Sort(out)
+	return out
+}
+
+// awaited are the parameters in Parameter Store that other stacks make where a stack goes.
+func (d *deployment) awaited(of cfn.Stack) map[string]bool {
+	out := map[string]bool{}
+	for _, s := range d.chosen {
+		if s.ID == of.ID || d.regions.placeOf(s) != d.regions.placeOf(of) {
+			continue
+		}
+		for _, name := range s.MadeParameters() {
+			out[name] = true
+		}
+	}
 	return out
 }
