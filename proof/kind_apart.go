@@ -7,18 +7,18 @@ import (
 )
 
 // Apart: no route of the VPC of Subnets leads into the VPC of Balancer, and none
-// back, but by Ways.
+// back, and no instance is in both, but by Ways.
 const Apart Kind = "apart"
 
 var _ = define(Apart, definition[apartFacts]{
 	required: []string{"Subnets", "Balancer"},
 	optional: []string{"Ways"},
-	lookups:  always(SubnetsLookup, BalancerLookup, VPCLookup, VPCRouteTablesLookup, EndpointLookup),
+	lookups:  always(SubnetsLookup, BalancerLookup, VPCLookup, VPCRouteTablesLookup, EndpointLookup, NetworkInterfacesLookup),
 	gather:   gatherApart,
 	target:   Claim.vpcTarget,
 	subject:  Claim.vpcTarget,
 	expected: func(c Claim, _ apartFacts) string {
-		text := "have no route into the VPC of " + balancerName(c.Balancer) + ", nor that VPC one back"
+		text := "have no route into the VPC of " + balancerName(c.Balancer) + ", nor that VPC one back, and no instance in both"
 		if len(c.Ways) > 0 {
 			text += ", but by " + joinWords(c.Ways)
 		}
@@ -34,18 +34,19 @@ type apartFacts struct {
 	gateways []string
 }
 
-// side is a VPC with its CIDR blocks and route tables.
+// side is a VPC with its CIDR blocks, route tables and network interfaces.
 type side struct {
-	vpc    string
-	blocks []netip.Prefix
-	tables []RouteTable
+	vpc        string
+	blocks     []netip.Prefix
+	tables     []RouteTable
+	interfaces []NetworkInterface
 }
 
 func gatherApart(g *gatherer, c Claim) (f apartFacts) {
 	vpcs := vpcsOf(g.subnets(c.Subnets))
 	balancer := g.balancer(c.Balancer)
 	for _, vpc := range append(vpcs, balancer.VPC) {
-		f.sides = append(f.sides, side{vpc, g.vpc(vpc), g.routeTablesOf(vpc)})
+		f.sides = append(f.sides, side{vpc, g.vpc(vpc), g.routeTablesOf(vpc), g.networkInterfacesOf(vpc)})
 	}
 	var asked []string
 	for _, s := range f.sides {
@@ -68,6 +69,8 @@ func gatherApart(g *gatherer, c Claim) (f apartFacts) {
 // table. A route that leads into only a part of the other VPC counts: whom it
 // leaves out may be the prober alone. So does one way of two: a datagram needs no
 // answer. And so does a black hole: it is a way again when its target comes back.
+// An instance with interfaces in both VPCs passes on what it likes, without any route
+// (docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-create-eni-multi-vpc-attach.html).
 func judgeApart(c Claim, f apartFacts, _ Observation) finding {
 	if len(f.sides) < 2 {
 		return unproven("", "the two VPCs are unknown")
@@ -84,8 +87,27 @@ func judgeApart(c Claim, f apartFacts, _ Observation) finding {
 				return *wrong
 			}
 		}
+		if wrong := astride(c, consumer, provider); wrong != nil {
+			return *wrong
+		}
 	}
 	return holds("none in %s", plural(count, "route table"))
+}
+
+// astride refutes by an instance that has interfaces in both VPCs.
+func astride(c Claim, consumer, provider side) *finding {
+	for _, here := range consumer.interfaces {
+		at := slices.IndexFunc(provider.interfaces, func(there NetworkInterface) bool {
+			return here.Instance != "" && here.Instance == there.Instance
+		})
+		if at < 0 || slices.Contains(c.Ways, here.Instance) || slices.Contains(c.Ways, here.ID) || slices.Contains(c.Ways, provider.interfaces[at].ID) {
+			continue
+		}
+		wrong := refuted("who attached these interfaces; declare the instance if it is wanted",
+			"the instance %s has the interface %s in %s and %s in %s, and can pass on what it gets", here.Instance, here.ID, consumer.vpc, provider.interfaces[at].ID, provider.vpc)
+		return &wrong
+	}
+	return nil
 }
 
 // way refutes by a route from one VPC into the other.

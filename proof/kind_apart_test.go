@@ -29,6 +29,9 @@ func apartLookups() Lookups {
 		VPCRouteTablesLookup.By(func(_ context.Context, id string) ([]RouteTable, error) {
 			return []RouteTable{{ID: "rtb-1", VPC: id, Main: true, Routes: []Route{{"pl-1", "vpce-1", true}, {"20.0.0.0/24", "vpce-2", true}, {"pl-2", "vpce-1", true}}}}, nil
 		}),
+		NetworkInterfacesLookup.By(func(_ context.Context, id string) ([]NetworkInterface, error) {
+			return []NetworkInterface{{ID: "eni-" + id, VPC: id}}, nil
+		}),
 		EndpointLookup.By(func(_ context.Context, id string) (Endpoint, error) {
 			return Endpoint{ID: id, Type: map[string]string{"vpce-1": "Gateway", "vpce-2": "GatewayLoadBalancer"}[id]}, nil
 		}),
@@ -43,7 +46,7 @@ func TestGatherApart(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := facts.known.(apartFacts)
-	if len(f.sides) != 2 || f.sides[0].vpc != "vpc-1" || f.sides[1].vpc != "vpc-2" || len(f.gateways) != 1 || f.gateways[0] != "vpce-1" {
+	if len(f.sides) != 2 || len(f.sides[1].interfaces) != 1 || f.sides[0].vpc != "vpc-1" || f.sides[1].vpc != "vpc-2" || len(f.gateways) != 1 || f.gateways[0] != "vpce-1" {
 		t.Errorf("got %+v", f)
 	}
 	if got := Judge(claim, facts, Observation{}); got.State != Refuted || got.Seen != "rtb-1 of vpc-1 sends 20.0.0.0/24 to vpce-2, which may lead into vpc-2" {
@@ -63,8 +66,8 @@ func TestJudgeApart(t *testing.T) {
 		}
 		f := apartFacts{
 			sides: []side{
-				{"vpc-1", prefixes("10.0.0.0/16", "2600::/56"), []RouteTable{table("rtb-1", "vpc-1"), {ID: "rtb-2", VPC: "vpc-1"}}},
-				{"vpc-2", prefixes("20.0.0.0/16"), []RouteTable{table("rtb-3", "vpc-2")}},
+				{"vpc-1", prefixes("10.0.0.0/16", "2600::/56"), []RouteTable{table("rtb-1", "vpc-1"), {ID: "rtb-2", VPC: "vpc-1"}}, []NetworkInterface{{ID: "eni-0", VPC: "vpc-1"}, {ID: "eni-1", VPC: "vpc-1", Instance: "i-1"}}},
+				{"vpc-2", prefixes("20.0.0.0/16"), []RouteTable{table("rtb-3", "vpc-2")}, []NetworkInterface{{ID: "eni-2", VPC: "vpc-2"}, {ID: "eni-3", VPC: "vpc-2", Instance: "i-2"}}},
 			},
 			gateways: []string{"vpce-1"},
 		}
@@ -80,6 +83,9 @@ func TestJudgeApart(t *testing.T) {
 		}
 	}
 	main := func(f *apartFacts) { f.sides[0].tables[1].Main = true }
+	astride := func(f *apartFacts) { f.sides[0].interfaces[1].Instance = "i-2" }
+	declared := func(id string) Claim { c := claim; c.Ways = []string{id}; return c }
+	const both = "the instance i-2 has the interface eni-1 in vpc-1 and eni-3 in vpc-2, and can pass on what it gets"
 	by := claim
 	by.Ways = []string{"pcx-1"}
 	const hint = "that route, and what added it; declare it if it is wanted"
@@ -97,6 +103,11 @@ func TestJudgeApart(t *testing.T) {
 		"back":                          {claim: claim, facts: with(add(1, 0, "10.0.0.128/25", "pcx-1")), state: Refuted, text: "rtb-3 of vpc-2 sends 10.0.0.128/25 to pcx-1, which may lead into vpc-1", hint: hint},
 		"back by IPv6":                  {claim: claim, facts: with(add(1, 0, "2600::/16", "pcx-1")), state: Refuted, text: "rtb-3 of vpc-2 sends 2600::/16 to pcx-1, which may lead into vpc-1", hint: hint},
 		"another way than the declared": {claim: by, facts: with(add(0, 0, "20.0.0.0/16", "pcx-2")), state: Refuted, text: "rtb-1 of vpc-1 sends 20.0.0.0/16 to pcx-2, which may lead into vpc-2", hint: hint},
+		"an instance in both":           {claim: claim, facts: with(astride), state: Refuted, text: both, hint: "who attached these interfaces; declare the instance if it is wanted"},
+		"a declared instance in both":   {claim: declared("i-2"), facts: with(astride), state: Holds, text: "none in 3 route tables"},
+		"its interface there, declared": {claim: declared("eni-3"), facts: with(astride), state: Holds, text: "none in 3 route tables"},
+		"its interface here, declared":  {claim: declared("eni-1"), facts: with(astride), state: Holds, text: "none in 3 route tables"},
+		"another one, declared":         {claim: declared("i-1"), facts: with(astride), state: Refuted, text: both, hint: "who attached these interfaces; declare the instance if it is wanted"},
 		"one VPC":                       {claim: claim, facts: with(func(f *apartFacts) { f.sides[0].vpc = "vpc-2" }), state: Refuted, text: "the load balancer is in the same VPC, vpc-2", hint: "which VPC the endpoint is for"},
 		"nothing is known":              {claim: claim, state: Unproven, text: "the two VPCs are unknown"},
 	})

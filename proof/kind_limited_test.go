@@ -29,6 +29,13 @@ func TestJudgeLimited(t *testing.T) {
 		"the same": {nil, Holds, seen},
 		"in another order": {[]string{`"s3:ListBucket","s3:GetObject"`, `"s3:GetObject","s3:ListBucket","s3:GetObject"`,
 			`"Effect":"Allow","Principal":{"AWS":"*"}`, `"Principal":"*","Effect":"Allow"`}, Holds, seen},
+		"in another order of statements": {[]string{declared, `{"Id":"x","Version":"2012-10-17","Statement":[
+			{"Sid":"a","Effect":"Deny","Principal":"*","NotAction":"s3:PutObject","Resource":"*"},
+			{"Sid":"b","Effect":"Allow","Principal":{"AWS":"*"},"Action":["s3:ListBucket","s3:GetObject"],"Resource":"arn:aws:s3:::b","Condition":{"StringEquals":{"aws:PrincipalAccount":"1"},"Bool":{"aws:SecureTransport":"true"}}}]}`}, Holds, seen},
+		"denies more":            {[]string{`"Resource":"*"}]`, `"Resource":"*"},{"Effect":"Deny","Principal":"*","Action":"s3:ListBucket","Resource":"*"}]`}, Holds, "Deny all but s3:PutObject, Deny s3:ListBucket, s3:GetObject, s3:ListBucket"},
+		"denies something else":  {[]string{`"NotAction":"s3:PutObject"`, `"Action":"s3:PutObject"`}, Refuted, "it differs in Statement 2 Action: its actions are Deny s3:PutObject, s3:GetObject and s3:ListBucket"},
+		"allows more":            {[]string{`"Resource":"*"}]`, `"Resource":"*"},{"Effect":"Allow","Principal":"*","Action":"s3:PutObject","Resource":"*"}]`}, Refuted, "it differs in Statement: its actions are Deny all but s3:PutObject, s3:GetObject, s3:ListBucket and s3:PutObject"},
+		"twice the same":         {[]string{`"Resource":"*"}]`, `"Resource":"*"},{"Effect":"Deny","Principal":"*","NotAction":"s3:PutObject","Resource":"*"}]`}, Holds, seen},
 		"lists of one":           {[]string{`"arn:aws:s3:::b"`, `["arn:aws:s3:::b"]`, `{"AWS":"*"}`, `{"AWS":["*"]}`, `"1"`, `[1]`, `"true"`, `true`}, Holds, seen},
 		"an account as a number": {[]string{`"1"`, `123456789012`}, Refuted, "it differs in Statement 1 Condition StringEquals aws:PrincipalAccount" + about},
 		"two differences, the first by name": {[]string{`"Allow"`, `"Deny"`, `"s3:GetObject"`, `"s3:PutObject"`, `"arn:aws:s3:::b"`, `"*"`}, Refuted,

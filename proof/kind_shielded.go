@@ -9,7 +9,7 @@ import (
 // Shielded: nobody comes to Hosts but through Balancer and its TargetGroup: the
 // hosts have no public address, their security groups admit only those of the
 // load balancer, which nothing else has, and no other load balancer leads to
-// them. Sources, Public and TargetGroups are wanted besides.
+// them. Whom else they admit by a declared security group the internet does not reach. Sources, Public and TargetGroups are wanted besides.
 const Shielded Kind = "shielded"
 
 var _ = define(Shielded, definition[shieldedFacts]{
@@ -131,8 +131,9 @@ func (f shieldedFacts) judgeGroups(Claim) *finding {
 	return nil
 }
 
-// judgeMembers refutes by an interface that the hosts take for the load balancer:
-// one that has its security group.
+// judgeMembers refutes by an interface that the hosts take for another: one that has the
+// security group of the load balancer, or the one of an EC2 Instance Connect Endpoint that
+// the hosts admit; and by one that they admit and that the internet reaches.
 func (f shieldedFacts) judgeMembers(c Claim) *finding {
 	own := []string{f.balancer.ARN}
 	for _, group := range f.targetGroups {
@@ -141,21 +142,63 @@ func (f shieldedFacts) judgeMembers(c Claim) *finding {
 		}
 	}
 	for _, i := range f.around {
-		at := slices.IndexFunc(i.Groups, f.trusted)
-		if at < 0 || slices.ContainsFunc(own, i.isOf) {
-			continue
+		if !slices.ContainsFunc(own, i.isOf) {
+			if wrong := f.judgeMember(c, i, own); wrong != nil {
+				return wrong
+			}
 		}
-		wrong := refuted("what gave it that security group", "%s has the security group %s of the load balancer, which the hosts admit", i.about(), i.Groups[at])
-		return &wrong
 	}
 	return nil
+}
+
+// judgeMember judges an interface that is no node of the load balancers, own.
+func (f shieldedFacts) judgeMember(c Claim, i NetworkInterface, own []string) *finding {
+	wrong := func(hint, format string, args ...any) *finding {
+		found := refuted(hint, format, args...)
+		return &found
+	}
+	const carrier = "what gave it that security group"
+	if at := slices.IndexFunc(i.Groups, f.trusted); at >= 0 {
+		return wrong(carrier, "%s has the security group %s of the load balancer, which the hosts admit", i.about(), i.Groups[at])
+	}
+	at := slices.IndexFunc(i.Groups, f.ofInstanceConnect)
+	if at >= 0 && i.Type != instanceConnect {
+		return wrong(carrier+"; let it have one of its own", "%s has the security group %s of an EC2 Instance Connect Endpoint, which the hosts admit", i.about(), i.Groups[at])
+	}
+	at = slices.IndexFunc(i.Groups, f.admits)
+	if at < 0 || slices.ContainsFunc(own, i.isNodeOf) {
+		return nil
+	}
+	for _, address := range (unaddressedFacts{tables: f.tables}).publicAddresses(i) {
+		if !slices.ContainsFunc(c.Public, func(id string) bool { return i.belongsTo(id, address) }) {
+			return wrong("what gave it that address; declare it if it is wanted", "%s, whose security group %s the hosts admit, has the public address %s", i.about(), i.Groups[at], address.Address)
+		}
+	}
+	return nil
+}
+
+// admits reports whether a host admits the security group.
+func (f shieldedFacts) admits(group string) bool {
+	return slices.ContainsFunc(f.groups, func(g SecurityGroup) bool {
+		return slices.ContainsFunc(g.Ingress, func(r SecurityGroupRule) bool { return r.Group == group })
+	})
 }
 
 // trusted reports whether a host admits the security group, and it is the load
 // balancer's.
 func (f shieldedFacts) trusted(group string) bool {
-	return slices.Contains(f.balancer.Groups, group) && slices.ContainsFunc(f.groups, func(g SecurityGroup) bool {
-		return slices.ContainsFunc(g.Ingress, func(r SecurityGroupRule) bool { return r.Group == group })
+	return slices.Contains(f.balancer.Groups, group) && f.admits(group)
+}
+
+// instanceConnect is the type of the interfaces of EC2 Instance Connect Endpoints, which IAM
+// guards.
+const instanceConnect = "ec2_instance_connect_endpoint"
+
+// ofInstanceConnect reports whether a host admits the security group, and an EC2 Instance
+// Connect Endpoint has it.
+func (f shieldedFacts) ofInstanceConnect(group string) bool {
+	return f.admits(group) && slices.ContainsFunc(f.around, func(i NetworkInterface) bool {
+		return i.Type == instanceConnect && slices.Contains(i.Groups, group)
 	})
 }
 

@@ -75,6 +75,12 @@ func TestJudgeShielded(t *testing.T) {
 		}
 		return func(f *shieldedFacts) { f.targetGroups = append(f.targetGroups, group) }
 	}
+	shell := NetworkInterface{ID: "eni-ic", VPC: "vpc-1", Type: "ec2_instance_connect_endpoint", Groups: []string{"sg-shell"}}
+	bastion := NetworkInterface{ID: "eni-7", VPC: "vpc-1", Instance: "i-7", Type: "interface", Groups: []string{"sg-x", "sg-shell"}}
+	reached := bastion
+	reached.Public = []PublicAddress{{Address: addrs("203.0.113.8")[0], Allocation: "eipalloc-2"}}
+	openly := claim
+	openly.Public = []string{"i-7"}
 	declared, wanted, unknown := claim, claim, claim
 	declared.Public, wanted.TargetGroups, unknown.Hosts = []string{"i-1"}, []string{otherGroup}, []string{"i-1", "i-9"}
 	const shield = "no public address on 2 network interfaces; admitted: tcp 22 from sg-shell, tcp 80 from sg-lb"
@@ -103,8 +109,13 @@ func TestJudgeShielded(t *testing.T) {
 			claim: claim, facts: with(func(f *shieldedFacts) { f.targetGroups[0].Balancers = []string{testBalancer, second} }),
 			state: Refuted, text: "the load balancer second forwards to the target group web as well", hint: "the listeners of second",
 		},
-		"a host that is not known": {claim: unknown, facts: with(), state: Unproven, text: "the network interface of i-9 is unknown"},
-		"nothing is known":         {claim: claim, state: Unproven, text: "the load balancer is unknown"},
+		"a declared group, of people's":        {claim: claim, facts: with(around(bastion)), state: Holds, text: shield},
+		"a shell's endpoint":                   {claim: claim, facts: with(around(shell)), state: Holds, text: shield},
+		"takes another for a shell's endpoint": {claim: claim, facts: with(around(bastion), around(shell)), state: Refuted, text: "eni-7 of i-7 has the security group sg-shell of an EC2 Instance Connect Endpoint, which the hosts admit", hint: carrier + "; let it have one of its own"},
+		"a group that the internet reaches":    {claim: claim, facts: with(around(reached)), state: Refuted, text: "eni-7 of i-7, whose security group sg-shell the hosts admit, has the public address 203.0.113.8", hint: made},
+		"a declared one that it reaches":       {claim: openly, facts: with(around(reached)), state: Holds, text: shield},
+		"a host that is not known":             {claim: unknown, facts: with(), state: Unproven, text: "the network interface of i-9 is unknown"},
+		"nothing is known":                     {claim: claim, state: Unproven, text: "the load balancer is unknown"},
 	})
 }
 

@@ -129,14 +129,23 @@ func (f unaddressedFacts) publicAddresses(i NetworkInterface) []PublicAddress {
 func (f unaddressedFacts) leadsOutByIPv6(i NetworkInterface) bool {
 	tables := inEffect(Subnet{ID: i.Subnet, VPC: i.VPC}, f.tables)
 	for _, table := range tables {
-		if slices.ContainsFunc(table.Routes, func(r Route) bool {
-			block, err := netip.ParsePrefix(r.Destination)
-			return r.Target != localTarget && err == nil && block.Addr().Is6()
-		}) {
+		if slices.ContainsFunc(table.Routes, Route.leadsOutByIPv6) {
 			return true
 		}
 	}
 	return len(tables) == 0
+}
+
+// leadsOutByIPv6 reports whether the route leads IPv6 addresses out of the VPC. A prefix
+// list may hold such addresses; one that leads to an endpoint leads to its service alone.
+func (r Route) leadsOutByIPv6() bool {
+	if r.Target == localTarget {
+		return false
+	}
+	if block, err := netip.ParsePrefix(r.Destination); err == nil {
+		return block.Addr().Is6()
+	}
+	return !strings.HasPrefix(r.Target, "vpce-")
 }
 
 // belongsTo reports whether the id is that of the interface, its instance, the

@@ -85,7 +85,8 @@ func (w *drifting) reasons(from int) (text string, changes []string) {
 var beyond = []string{
 	"an internet-facing load balancer", "a host with a public address", "a host in WEB1's place that calls itself so",
 	"a host with a public address beside the subnet", "another host without a public address",
-	"an egress-only internet gateway", "IPv6 without a way out",
+	"an egress-only internet gateway", "IPv6 without a way out", "an interface with an IPv6 address and a prefix list to the internet",
+	"an instance with the security group of the instance connect endpoint",
 	"a NAT instance", "an instance with the load balancer's security group",
 }
 

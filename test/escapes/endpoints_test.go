@@ -1,6 +1,10 @@
 package escapes
 
-import "provenendpoints/internal/test/templates"
+import (
+	"slices"
+
+	"provenendpoints/internal/test/templates"
+)
 
 // endpoints are further endpoints beside the one that is proved.
 var endpoints = []escape{
@@ -15,6 +19,13 @@ var endpoints = []escape{
 		}
 	})},
 	{name: "an endpoint to another service, in a VPC that is not isolated", stack: service, add: endpointTo("sqs", "MyVpc", "MyVpc")},
+	{name: "a policy in another order, which denies more", stack: gateway, add: func(t template) {
+		policy := t.Properties(the(t, "AWS::EC2::VPCEndpoint", "S3"))["PolicyDocument"].(object)
+		statements := policy["Statement"].([]any)
+		slices.Reverse(statements)
+		statements[0].(object)["Sid"] = "Other"
+		policy["Statement"] = append(statements, object{"Effect": "Deny", "Principal": "*", "Action": "s3:DeleteObject", "Resource": "*"})
+	}},
 	{name: "an endpoint in another VPC", stack: gateway, add: func(t template) {
 		t.Add("Elsewhere", "AWS::EC2::VPC", object{"CidrBlock": "10.0.0.0/16"})
 		t.Add("ElsewhereSubnet", "AWS::EC2::Subnet", object{"VpcId": templates.RefTo("Elsewhere"), "CidrBlock": "10.0.1.0/24"})

@@ -12,6 +12,14 @@ var gateways = []escape{
 			"RouteTableId": ref(t, "AWS::EC2::RouteTable", "Private"), "DestinationIpv6CidrBlock": "::/0", "EgressOnlyInternetGatewayId": templates.RefTo("Out"),
 		})
 	}},
+	{name: "an interface with an IPv6 address and a prefix list to the internet", stack: gateway, refuted: []string{"has the public address 2406:da12:"}, add: func(t template) {
+		ipv6In(t, "Public")
+		t.Add("List", "AWS::EC2::PrefixList", object{"PrefixListName": "partners", "AddressFamily": "IPv6", "MaxEntries": 1, "Entries": []any{object{"Cidr": "2001:db8::/32"}}})
+		t.Add("ListRoute", "AWS::EC2::Route", object{
+			"RouteTableId": ref(t, "AWS::EC2::RouteTable", "Public"), "DestinationPrefixListId": templates.RefTo("List"), "GatewayId": ref(t, "AWS::EC2::InternetGateway", "Network"),
+		}, the(t, "AWS::EC2::VPCGatewayAttachment", "Network"))
+		t.Add("Card", "AWS::EC2::NetworkInterface", object{"SubnetId": ref(t, "AWS::EC2::Subnet", "Public"), "Ipv6AddressCount": 1}, "SixOfPublic")
+	}},
 	{name: "IPv6 without a way out", stack: gateway, add: ipv6},
 	{name: "a transit gateway", stack: iface, refuted: []string{"sends 172.31.0.0/16 to tgw-"}, add: func(t template) {
 		t.Add("Transit", "AWS::EC2::TransitGateway", object{})
@@ -98,12 +106,15 @@ func innerBalancer(t template) {
 }
 
 // ipv6 gives the VPC and its private subnet IPv6 blocks.
-func ipv6(t template) {
+func ipv6(t template) { ipv6In(t, "Private") }
+
+// ipv6In gives the VPC and one of its subnets IPv6 blocks.
+func ipv6In(t template, subnet string) {
 	vpc := the(t, "AWS::EC2::VPC", "Network")
 	t.Add("Six", "AWS::EC2::VPCCidrBlock", object{"VpcId": templates.RefTo(vpc), "AmazonProvidedIpv6CidrBlock": true})
 	block := object{"Fn::Select": []any{0, attribute(vpc, "Ipv6CidrBlocks")}}
-	t.Add("SixOfPrivate", "AWS::EC2::SubnetCidrBlock", object{
-		"SubnetId": ref(t, "AWS::EC2::Subnet", "Private"), "Ipv6CidrBlock": object{"Fn::Select": []any{0, object{"Fn::Cidr": []any{block, 1, "64"}}}},
+	t.Add("SixOf"+subnet, "AWS::EC2::SubnetCidrBlock", object{
+		"SubnetId": ref(t, "AWS::EC2::Subnet", subnet), "Ipv6CidrBlock": object{"Fn::Select": []any{0, object{"Fn::Cidr": []any{block, 1, "64"}}}},
 	}, "Six")
 }
 

@@ -1,6 +1,10 @@
 package escapes
 
-import "provenendpoints/internal/test/templates"
+import (
+	"strings"
+
+	"provenendpoints/internal/test/templates"
+)
 
 // services are other ways to the hosts of an endpoint service, and others who come
 // by the declared way.
@@ -24,6 +28,31 @@ var services = []escape{
 		t.Add("Pretender", "AWS::EC2::Instance", object{
 			"LaunchTemplate": like["LaunchTemplate"], "InstanceType": like["InstanceType"], "SubnetId": ref(t, "AWS::EC2::Subnet", "CustomVpc"),
 			"SecurityGroupIds": []any{attribute(the(t, "AWS::EC2::SecurityGroup", "LoadBalancer"), "GroupId")},
+		})
+	}},
+	{name: "an instance with the security group of the instance connect endpoint", stack: service, refuted: []string{" of i-", "of an EC2 Instance Connect Endpoint, which the hosts admit"}, add: func(t template) {
+		like := t.Properties(the(t, "AWS::EC2::Instance", "WEB1"))
+		t.Add("Shell", "AWS::EC2::Instance", object{
+			"LaunchTemplate": like["LaunchTemplate"], "InstanceType": like["InstanceType"], "SubnetId": ref(t, "AWS::EC2::Subnet", "CustomVpc"),
+			"SecurityGroupIds": []any{attribute(the(t, "AWS::EC2::SecurityGroup", "CustomVpcInstanceConnect"), "GroupId")},
+		})
+	}},
+	{name: "an interface with the security group of the instance connect endpoint", stack: service, refuted: []string{"of an EC2 Instance Connect Endpoint, which the hosts admit"}, add: func(t template) {
+		t.Add("Card", "AWS::EC2::NetworkInterface", object{
+			"SubnetId": ref(t, "AWS::EC2::Subnet", "CustomVpc"), "GroupSet": []any{attribute(the(t, "AWS::EC2::SecurityGroup", "CustomVpcInstanceConnect"), "GroupId")},
+		})
+	}},
+	{name: "an interface of a host in the consumer's VPC", stack: service, refuted: []string{"the instance i-", "and can pass on what it gets"}, add: func(t template) {
+		t.Add("Shut", "AWS::EC2::SecurityGroup", object{"GroupDescription": "added", "VpcId": ref(t, "AWS::EC2::VPC", "MyVpc")})
+		t.Add("Card", "AWS::EC2::NetworkInterface", object{"SubnetId": ref(t, "AWS::EC2::Subnet", "MyVpc"), "GroupSet": []any{attribute("Shut", "GroupId")}})
+		t.Add("CardOfHost", "AWS::EC2::NetworkInterfaceAttachment", object{
+			"InstanceId": ref(t, "AWS::EC2::Instance", "WEB1"), "NetworkInterfaceId": templates.RefTo("Card"), "DeviceIndex": "1",
+		})
+	}},
+	{name: "the consumer's instance in the hosts' VPC as well", stack: service, refuted: []string{"the instance i-", "and can pass on what it gets"}, add: func(t template) {
+		t.Add("Card", "AWS::EC2::NetworkInterface", object{"SubnetId": ref(t, "AWS::EC2::Subnet", "CustomVpc")})
+		t.Add("CardOfInstance", "AWS::EC2::NetworkInterfaceAttachment", object{
+			"InstanceId": templates.RefTo(instanceIn(t)), "NetworkInterfaceId": templates.RefTo("Card"), "DeviceIndex": "1",
 		})
 	}},
 	{name: "a third host that calls itself WEB1", stack: service, refuted: []string{"is registered as well"}, add: func(t template) {
@@ -89,6 +118,16 @@ var services = []escape{
 		t.Add("SecondGroup", "AWS::EC2::SecurityGroup", object{"GroupDescription": "second", "VpcId": ref(t, "AWS::EC2::VPC", "CustomVpc")})
 		t.Properties("Second")["SecurityGroups"] = []any{attribute("SecondGroup", "GroupId")}
 	}},
+}
+
+// instanceIn is the instance in the consumer's VPC.
+func instanceIn(t template) string {
+	for _, id := range t.OfType("AWS::EC2::Instance") {
+		if strings.HasPrefix(id, "Instance") {
+			return id
+		}
+	}
+	panic("the consumer has no instance")
 }
 
 // nic is the network interface of an instance.
