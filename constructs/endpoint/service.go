@@ -128,8 +128,9 @@ type ServiceVerificationProps struct {
 	// the load balancer's, on whatever port: CIDR blocks, and ids of security
 	// groups, prefix lists and VPCs. Default: none.
 	HostSources []string
-	// PublicHosts are those Hosts that may have a public address: the ids of
-	// instances, network interfaces or allocations of Elastic IP addresses.
+	// PublicHosts are those Hosts that may have a public address, and those whom the Hosts
+	// admit by a security group of HostSources: the ids of instances, network interfaces
+	// or allocations of Elastic IP addresses, and the ARNs of load balancers.
 	// Default: none.
 	PublicHosts []string
 	// OtherTargetGroups are other target groups by which load balancers may lead to
@@ -137,7 +138,7 @@ type ServiceVerificationProps struct {
 	OtherTargetGroups []elb.ITargetGroup
 	// Gateways are the ids of gateways and connections (peering connections,
 	// transit gateways, …) by which routes may lead from the consumer's VPC into
-	// the load balancer's, or back. Default: none.
+	// the load balancer's, or back, and of instances that may be in both. Default: none.
 	Gateways []string
 }
 

@@ -32,7 +32,7 @@ type ServiceSubject struct {
 	// listeners: CIDR blocks, and ids of security groups, prefix lists and VPCs.
 	Sources []string
 	// Gateways are the ids of gateways and connections by which routes may lead from
-	// one of the two VPCs into the other. Default: none.
+	// one of the two VPCs into the other, and of instances that may be in both. Default: none.
 	Gateways []string
 	// HostSources are all that the hosts' security groups may admit besides the load
 	// balancer's, PublicHosts those that may have a public address, as in
