@@ -2,7 +2,9 @@ package cloud
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -18,6 +20,8 @@ type Call struct {
 	Role string
 	// Session is the name of the role's session.
 	Session string
+	// Caller is the ARN of who calls, set for those who are told of the call.
+	Caller string
 	// Service is the service that was asked, such as s3; Action and Resource what
 	// had to be allowed. Action is empty for calls that need no permission.
 	Service, Action, Resource string
@@ -28,6 +32,8 @@ type Call struct {
 	// Allowed reports whether the policies allowed it. Reason says why not.
 	Allowed bool
 	Reason  string
+	// Parameters are the request's own texts, in the protocols that have them by name.
+	Parameters map[string]string
 	// Code is the error code of the answer; empty where it succeeded.
 	Code string
 }
@@ -68,5 +74,26 @@ func (c *Cloud) describe(x *exchange, op *api.Operation) Call {
 	if s := x.session; s != nil {
 		call.Role, call.Session = s.Role, s.Name
 	}
+	for name, values := range x.Form {
+		if name != "Action" && name != "Version" && !strings.Contains(name, ".") {
+			if call.Parameters == nil {
+				call.Parameters = map[string]string{}
+			}
+			call.Parameters[name] = values[0]
+		}
+	}
 	return call
+}
+
+// reads are what the names of calls begin with that change nothing.
+var reads = []string{"Describe", "List", "Get", "Head", "Search", "Lookup", "Filter", "Simulate", "Validate", "Estimate", "Detect", "BatchGet", "Query", "Scan", "Select", "Test"}
+
+// tell tells of a call that was made from outside, if it changed something.
+func (c *Cloud) tell(x *exchange, call Call) {
+	_, name, _ := strings.Cut(call.Action, ":")
+	if c.told == nil || !x.outside || call.Code != "" || name == "" || slices.ContainsFunc(reads, func(verb string) bool { return strings.HasPrefix(name, verb) }) {
+		return
+	}
+	call.Caller = x.Caller.ARN
+	c.told(call)
 }

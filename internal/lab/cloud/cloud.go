@@ -33,6 +33,9 @@ type Options struct {
 	// Work is called around the calls of clients outside of the lab ([Cloud.Outside]):
 	// see [clock.Clock.Work]. Default: nothing.
 	Work func() (done func())
+	// Told is called with each call that changed something and was made from outside of the
+	// lab. Default: nobody is told.
+	Told func(Call)
 	// Clock passes the time. Default: the network's.
 	Clock proof.Clock
 	// Faults disturb the services. The zero value disturbs nothing.
@@ -73,6 +76,7 @@ type Cloud struct {
 	clock       proof.Clock
 	faults      Faults
 	work        func() (done func())
+	told        func(Call)
 
 	certificates  *certificateAuthority
 	issued        sync.Mutex
@@ -95,7 +99,7 @@ func New(o Options) (*Cloud, error) {
 	c := &Cloud{
 		network: o.Network, privateLink: o.PrivateLink,
 		scope: awsid.Scope{Partition: o.Partition, Region: o.Network.Region(), Account: o.Account},
-		Roles: o.Roles, clock: o.Clock, faults: o.Faults, work: o.Work,
+		Roles: o.Roles, clock: o.Clock, faults: o.Faults, work: o.Work, told: o.Told,
 	}
 	if c.work == nil {
 		c.work = func() func() { return func() {} }

@@ -186,5 +186,6 @@ func (c *Cloud) answer(x *exchange) (*api.Reply, error) {
 		call.Code = awserr.From(err).Code
 	}
 	c.calls.add(call)
+	c.tell(x, call)
 	return done, err
 }

@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"provenendpoints/internal/lab/awserr"
 	"provenendpoints/internal/lab/awsid"
 	"provenendpoints/internal/lab/cfn"
+	"provenendpoints/internal/lab/cloud"
 	"provenendpoints/internal/lab/cloudwatch"
 	"provenendpoints/internal/lab/eventbridge"
 	"provenendpoints/internal/lab/functions"
@@ -125,6 +127,28 @@ func (r *Region) Called(service, call, by string, parameters map[string]any) {
 		detail["requestParameters"] = parameters
 	}
 	r.put("aws."+service, "AWS API Call via CloudTrail", nil, detail)
+}
+
+// told tells a bus of calls from outside of the lab, where there is a trail; nil: there is none.
+func (r *Region) told(o Options) func(cloud.Call) {
+	if o.Trail == nil {
+		return nil
+	}
+	return func(c cloud.Call) {
+		at := r
+		if isGlobal(c.Service) && o.Name != globalHome {
+			at = o.Trail(globalHome)
+		}
+		if at == nil {
+			return
+		}
+		_, call, _ := strings.Cut(c.Action, ":")
+		parameters := map[string]any{}
+		for k, v := range c.Parameters {
+			parameters[strings.ToLower(k[:1])+k[1:]] = v
+		}
+		at.Called(c.Service, call, c.Caller, parameters)
+	}
 }
 
 func (r *Region) put(source, detailType string, about []string, detail map[string]any) {

@@ -71,6 +71,11 @@ type Options struct {
 	// Concurrency is how many invocations of functions may run at once. Default: 10, as
 	// in a new account.
 	Concurrency int
+	// Trail is there if a trail logs management events: the bus is told of the calls that
+	// clients outside of the lab make and that change something. Those of global services are
+	// told in another Region, which it finds by its name; nil: there is none. Default: there is
+	// no trail.
+	Trail func(region string) *Region
 	// Traces keeps the ways of the packets that verdicts rest on; see [Region.Traces].
 	Traces bool
 	// Captures is a folder that gets a capture file for each interface; see package pcap.
@@ -178,7 +183,7 @@ func New(o Options) (*Region, error) {
 	r.Names = route53.New(r.Network)
 	r.Cloud, err = cloud.New(cloud.Options{
 		Network: r.Network, PrivateLink: r.PrivateLink, Account: o.Account, Clock: r.clock, Faults: o.Faults.Cloud,
-		Roles: o.Roles, Work: r.clock.Work,
+		Roles: o.Roles, Work: r.clock.Work, Told: r.told(o),
 	})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("start region %s: %w", o.Name, err), r.Close())

@@ -44,7 +44,7 @@ func (rs *regions) of(name string) (*region.Region, error) {
 	var r *region.Region
 	var err error
 	r, err = region.New(region.Options{
-		Name: name, Account: s.options.Account, Roles: s.roles, Clock: s.clock, Seed: s.options.Seed, Traces: true, Stubs: s.options.Stubs, Accept: s.options.Accept,
+		Name: name, Account: s.options.Account, Roles: s.roles, Clock: s.clock, Seed: s.options.Seed, Traces: true, Trail: rs.known, Stubs: s.options.Stubs, Accept: s.options.Accept,
 		OnEvent: func(e cfn.Event) {
 			s.snapshots.OnEvent(r, e)
 			s.onEvent(e)
