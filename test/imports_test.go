@@ -75,6 +75,7 @@ var rooms = []struct {
 	{"internal/lab/vpc", append([]string{"internal/lab/dns", "internal/lab/netstack", "internal/lab/vpc"}, underNetwork...), []string{"github.com/aws/"}},
 	{"internal/lab/elb", append([]string{"internal/lab/vpc", "internal/lab/elb"}, underNetwork...), []string{"github.com/aws/"}},
 	{"internal/lab/privatelink", append([]string{"internal/lab/dns", "internal/lab/vpc", "internal/lab/elb"}, underNetwork...), []string{"github.com/aws/"}},
+	{"internal/lab/firewall", append([]string{"internal/lab/vpc", "internal/lab/firewall"}, underNetwork...), []string{"github.com/aws/"}},
 	{"internal/lab/picture", []string{"internal/lab/picture"}, []string{"github.com/"}},
 	{"internal/lab", []string{"internal/awsapi", "internal/contract", "internal/lab", "internal/lambda/", "internal/module", "internal/trace", "proof"}, []string{cdkPath, jsiiPath, constructsPath, generated + "ec2"}},
 }

@@ -157,6 +157,21 @@ func TestEndpointInAZoneWithoutAppliance(t *testing.T) {
 	}
 }
 
+// The owner's own account needs no permission.
+func TestOwnAccountConnects(t *testing.T) {
+	t.Parallel()
+	i := newInspected(t, vpc.AllowAll, func(s *privatelink.EndpointService) { s.Principals, s.Owner = nil, "123456789012" })
+	if answer := i.Ask(i.client, vpctest.At(i.web, 80)); !strings.HasPrefix(answer, "web saw") {
+		t.Error(answer)
+	}
+	s, err := i.EndpointService("vpce-svc-1")
+	i.Must(err)
+	_, err = i.CreateEndpoint(privatelink.Endpoint{ID: "vpce-2", VPC: "vpc-my", Service: s.Name, Type: privatelink.BalancerType, Principal: "arn:aws:iam::210987654321:root", Subnets: []string{"subnet-my-b"}})
+	if err == nil || !strings.Contains(err.Error(), "does not exist") {
+		t.Errorf("another account: %v", err)
+	}
+}
+
 func TestBalancerEndpointsThatAreRefused(t *testing.T) {
 	t.Parallel()
 	i := newInspected(t, vpc.AllowAll, nil)

@@ -35,6 +35,11 @@ type EndpointService struct {
 	// an account stands for all of it. The lab wants the owner's own account
 	// named as well: AWS does not document that it need not be.
 	Principals []string
+	// Owner is the id of the account that owns the service. That account needs no permission
+	// for a service of Gateway Load Balancers: AWS's own examples connect without one
+	// (github.com/aws-samples/aws-gateway-load-balancer-code-samples, centralized architecture).
+	// Default: nobody does without.
+	Owner string
 	// PrivateDNSName is a name that consumers' private DNS can take over, once its domain
 	// is verified. Default: none.
 	PrivateDNSName string
@@ -260,6 +265,9 @@ func (s *endpointService) describe() EndpointService {
 // permits reports whether a principal may connect. An unknown one
 // is permitted only by *.
 func (s *endpointService) permits(principal string) bool {
+	if s.Owner != "" && s.endpointType() == BalancerType && accountOf(principal) == s.Owner {
+		return true
+	}
 	return slices.ContainsFunc(s.Principals, func(allowed string) bool {
 		if allowed == "*" || allowed == principal {
 			return true

@@ -36,7 +36,7 @@ func TestEveryReasonHasWords(t *testing.T) {
 	})
 	s := New(r, "")
 	found := 0
-	for _, folder := range []string{"vpc", "elb", "privatelink", "route53"} {
+	for _, folder := range []string{"vpc", "elb", "privatelink", "firewall", "route53"} {
 		files, err := filepath.Glob(filepath.Join("..", folder, "*.go"))
 		if err != nil {
 			t.Fatal(err)

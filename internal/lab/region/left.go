@@ -105,6 +105,9 @@ func (r *Region) inventory() []item {
 	for _, z := range r.Names.Zones() {
 		out = append(out, item{"hosted zone", z.ID, ""})
 	}
+	for _, f := range r.Firewalls.All() {
+		out = append(out, item{"firewall", f.ARN, f.VPC})
+	}
 	for _, e := range r.Names.Endpoints() {
 		out = append(out, item{"resolver endpoint", e.ID, e.VPC})
 	}

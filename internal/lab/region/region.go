@@ -33,6 +33,7 @@ import (
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/cloud"
 	"provenendpoints/internal/lab/elb"
+	"provenendpoints/internal/lab/firewall"
 	"provenendpoints/internal/lab/functions"
 	"provenendpoints/internal/lab/latency"
 	"provenendpoints/internal/lab/privatelink"
@@ -119,6 +120,7 @@ type Region struct {
 	Network       *vpc.Network
 	LoadBalancing *elb.LoadBalancing
 	PrivateLink   *privatelink.PrivateLink
+	Firewalls     *firewall.Firewalls
 	Names         *route53.Names
 	Cloud         *cloud.Cloud
 	Buckets       *s3.Store
@@ -181,6 +183,7 @@ func New(o Options) (*Region, error) {
 		Texts:   func(name string) []string { return r.Names.PublicTexts(name) },
 	})
 	r.Names = route53.New(r.Network)
+	r.Firewalls = firewall.New(r.Network)
 	r.Cloud, err = cloud.New(cloud.Options{
 		Network: r.Network, PrivateLink: r.PrivateLink, Account: o.Account, Clock: r.clock, Faults: o.Faults.Cloud,
 		Roles: o.Roles, Work: r.clock.Work, Told: r.told(o),
@@ -200,7 +203,7 @@ func New(o Options) (*Region, error) {
 	reads := replicas.New(replicas.Options{Clock: r.clock, Late: late, Always: o.Faults.Reads})
 	r.resources = resources.New(resources.Options{
 		Observation: r.Observation, Accept: o.Accept,
-		Network: r.Network, LoadBalancing: r.LoadBalancing, PrivateLink: r.PrivateLink, Cloud: r.Cloud, Roles: r.Cloud.Roles, Buckets: r.Buckets, Functions: r.Functions, Names: r.Names, Parameters: r.Parameters, Groups: r.LogGroups, Programs: programs,
+		Network: r.Network, LoadBalancing: r.LoadBalancing, PrivateLink: r.PrivateLink, Firewalls: r.Firewalls, Cloud: r.Cloud, Roles: r.Cloud.Roles, Buckets: r.Buckets, Functions: r.Functions, Names: r.Names, Parameters: r.Parameters, Groups: r.LogGroups, Programs: programs,
 		Clock: r.clock, Late: late, Reads: reads, Roots: r.Cloud.Roots(), Scope: scope,
 	})
 	r.LoadBalancing.InterfaceOf = r.resources.InterfaceOf

@@ -2,6 +2,7 @@ package resources
 
 import (
 	"context"
+	"fmt"
 	"net/netip"
 
 	"provenendpoints/internal/lab/awsid"
@@ -15,16 +16,21 @@ type subnetProps struct {
 	VpcId                       string `cfn:"required,replace"`
 	CidrBlock                   string `cfn:"required,replace"`
 	AvailabilityZone            string `cfn:"replace"`
+	AvailabilityZoneId          string `cfn:"replace"` // instead of AvailabilityZone
 	MapPublicIpOnLaunch         *bool
 	Ipv6CidrBlock               string
 	AssignIpv6AddressOnCreation *bool
-	Tags                        cfn.Tags `cfn:"inert"` // names for people
+	EnableDns64                 *bool `cfn:"only=false"`
+	Ipv6Native                  *bool `cfn:"replace,only=false"`
+	// What names instances have by which nobody asks for them here.
+	PrivateDnsNameOptionsOnLaunch any      `cfn:"inert"`
+	Tags                          cfn.Tags `cfn:"inert"` // names for people
 }
 
 // subnetType is AWS::EC2::Subnet.
 func (r *Resources) subnetType() cfn.Definition[subnetProps] {
 	return cfn.Definition[subnetProps]{
-		Attributes: []string{"SubnetId", "AvailabilityZone", "CidrBlock", "VpcId", "Ipv6CidrBlocks", "NetworkAclAssociationId"},
+		Attributes: []string{"SubnetId", "AvailabilityZone", "AvailabilityZoneId", "CidrBlock", "VpcId", "Ipv6CidrBlocks", "NetworkAclAssociationId"},
 		Create: func(_ context.Context, c cfn.TypedRequest[subnetProps]) (cfn.Result, error) {
 			block, err := parseCIDR("CidrBlock", c.Props.CidrBlock)
 			if err != nil {
@@ -36,9 +42,15 @@ func (r *Resources) subnetType() cfn.Definition[subnetProps] {
 					return cfn.Result{}, err
 				}
 			}
+			zone := c.Props.AvailabilityZone
+			if c.Props.AvailabilityZoneId != "" {
+				if zone = r.Network.ZoneOf(c.Props.AvailabilityZoneId); zone == "" {
+					return cfn.Result{}, fmt.Errorf("property AvailabilityZoneId: %q is no zone's id in %s", c.Props.AvailabilityZoneId, r.Scope.Region)
+				}
+			}
 			id := r.id("subnet-", c.Request)
 			err = r.Network.Subnets().Create(vpc.Subnet{
-				ID: id, VPC: c.Props.VpcId, CIDR: block, Zone: c.Props.AvailabilityZone,
+				ID: id, VPC: c.Props.VpcId, CIDR: block, Zone: zone,
 				MapPublic: valueOr(c.Props.MapPublicIpOnLaunch, false), IPv6CIDR: ipv6, AssignIPv6: valueOr(c.Props.AssignIpv6AddressOnCreation, false),
 			})
 			if err != nil {
@@ -48,6 +60,7 @@ func (r *Resources) subnetType() cfn.Definition[subnetProps] {
 			return cfn.Result{PhysicalID: id, Attributes: map[string]any{
 				"SubnetId":                id,
 				"AvailabilityZone":        s.Zone,
+				"AvailabilityZoneId":      r.Network.ZoneID(s.Zone),
 				"CidrBlock":               block.String(),
 				"VpcId":                   s.VPC,
 				"Ipv6CidrBlocks":          cfn.Live(func() any { return r.ipv6BlockOf(id) }),

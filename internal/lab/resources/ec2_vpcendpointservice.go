@@ -44,7 +44,7 @@ func (r *Resources) endpointServiceType() cfn.Definition[endpointServiceProps] {
 		Create: func(_ context.Context, c cfn.TypedRequest[endpointServiceProps]) (cfn.Result, error) {
 			id := r.id("vpce-svc-", c.Request)
 			_, err := r.PrivateLink.CreateEndpointService(privatelink.EndpointService{
-				ID: id, LoadBalancers: c.Props.balancers(), AcceptanceRequired: valueOr(c.Props.AcceptanceRequired, true),
+				ID: id, Owner: r.Scope.Account, LoadBalancers: c.Props.balancers(), AcceptanceRequired: valueOr(c.Props.AcceptanceRequired, true),
 			})
 			if err != nil {
 				return cfn.Result{}, err

@@ -28,6 +28,11 @@ func (r *Resources) freshID(prefix, text string) string {
 	return awsid.EC2(prefix, r.generation(prefix+text))
 }
 
+// uuid makes a new UUID for a resource.
+func (r *Resources) uuid(q cfn.Request) string {
+	return awsid.UUID(r.generation("uuid " + resourceKey(q)))
+}
+
 // suffix makes the last part of a load balancing ARN.
 func (r *Resources) suffix(q cfn.Request) string { return awsid.Hex(16, r.generation(resourceKey(q))) }
 

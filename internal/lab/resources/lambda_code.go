@@ -25,10 +25,6 @@ import (
 // The code of functions: what runs in this process, what runs as a process of its own
 // with the machine's interpreter, and what cannot run here.
 
-// maxInline is the size limit of inline code, in characters
-// (docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-code.html).
-const maxInline = 4 << 20
-
 // codeOf finds the program of a function. The error says why it cannot run here.
 //
 // The lab's time stands still meanwhile: other processes and the disk are at work, of
@@ -171,16 +167,7 @@ func findInterpreter(name, bootstrap string, args ...string) foundInterpreter {
 // or inline code, which is the file index of the runtime's language.
 func (r *Resources) codeRoot(p functionProps, family string, assets map[string]string) (string, error) {
 	if p.Code.ZipFile != "" {
-		name, ok := map[string]string{"nodejs": "index.js", "python": "index.py"}[family]
-		switch {
-		case !ok:
-			return "", fmt.Errorf("property Code.ZipFile: the runtime %s takes no inline code", p.Runtime)
-		case len(p.Code.ZipFile) > maxInline:
-			return "", fmt.Errorf("property Code.ZipFile: %d characters are more than %d", len(p.Code.ZipFile), maxInline)
-		}
-		return r.unpacked("inline "+name+p.Code.ZipFile, func(dir string) error {
-			return os.WriteFile(filepath.Join(dir, name), []byte(p.Code.ZipFile), 0o644)
-		})
+		return r.inlineRoot(p, family)
 	}
 	return r.assetRoot(p.Code.S3Bucket, p.Code.S3Key, assets)
 }

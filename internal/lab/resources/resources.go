@@ -15,6 +15,7 @@ import (
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/cloud"
 	"provenendpoints/internal/lab/elb"
+	"provenendpoints/internal/lab/firewall"
 	"provenendpoints/internal/lab/functions"
 	"provenendpoints/internal/lab/latency"
 	"provenendpoints/internal/lab/privatelink"
@@ -30,6 +31,7 @@ type Options struct {
 	Network       *vpc.Network
 	LoadBalancing *elb.LoadBalancing
 	PrivateLink   *privatelink.PrivateLink
+	Firewalls     *firewall.Firewalls
 	Cloud         *cloud.Cloud
 	Roles         *roles.Store
 	Buckets       *s3.Store

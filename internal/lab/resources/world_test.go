@@ -14,6 +14,7 @@ import (
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/cloud"
 	"provenendpoints/internal/lab/elb"
+	"provenendpoints/internal/lab/firewall"
 	"provenendpoints/internal/lab/functions"
 	"provenendpoints/internal/lab/privatelink"
 	"provenendpoints/internal/lab/route53"
@@ -49,7 +50,7 @@ func newWorld(t *testing.T) *world {
 	parameters := ssm.New(ssm.Options{Scope: scope, Clock: c, Public: func(typ, name string) (any, error) { return r.Parameter(typ, name) }})
 	r = New(Options{
 		Parameters: parameters, Groups: logs.NewGroups(scope),
-		Network: network, LoadBalancing: balancing, PrivateLink: link, Cloud: side, Roles: side.Roles, Buckets: buckets, Functions: service, Names: names, Clock: c, Roots: side.Roots(),
+		Network: network, LoadBalancing: balancing, PrivateLink: link, Firewalls: firewall.New(network), Cloud: side, Roles: side.Roles, Buckets: buckets, Functions: service, Names: names, Clock: c, Roots: side.Roots(),
 		Scope: scope,
 	})
 	t.Cleanup(func() {

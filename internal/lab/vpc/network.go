@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"slices"
 	"sync"
 
 	"provenendpoints/internal/lab/awsid"
@@ -130,6 +131,26 @@ func (n *Network) Region() string { return n.region }
 
 // Zones returns the Region's Availability Zones.
 func (n *Network) Zones() []string { return append([]string(nil), n.zones...) }
+
+// ZoneID is the id of an Availability Zone, ZoneOf the zone with an id; empty if there is none.
+// The ids are numbered in the order of the names: which id has which name differs by account
+// (docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html).
+func (n *Network) ZoneID(zone string) string {
+	if i := slices.Index(n.zones, zone); i >= 0 {
+		return fmt.Sprintf("%s-az%d", n.region, i+1)
+	}
+	return ""
+}
+
+// ZoneOf is the zone with an id.
+func (n *Network) ZoneOf(id string) string {
+	for _, zone := range n.zones {
+		if n.ZoneID(zone) == id {
+			return zone
+		}
+	}
+	return ""
+}
 
 // Clock returns the network's clock.
 func (n *Network) Clock() *clock.Clock { return n.clock }

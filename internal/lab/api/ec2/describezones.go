@@ -2,7 +2,6 @@ package ec2
 
 import (
 	"encoding/xml"
-	"fmt"
 )
 
 // docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeAvailabilityZones.html
@@ -40,14 +39,12 @@ type zoneXML struct {
 	Group  string `xml:"groupName"`
 }
 
-// zoneItems numbers the zones' ids in the order of the names. Which id has which name
-// differs by account.
 func zoneItems(a account) ([]item, error) {
 	var items []item
-	for i, z := range a.network.Zones() {
+	for _, z := range a.network.Zones() {
 		items = append(items, item{z, map[string][]string{
 			"zone-name": {z}, "region-name": {a.scope.Region}, "state": {"available"}, "zone-type": {"availability-zone"}, "opt-in-status": {"opt-in-not-required"},
-		}, zoneXML{z, fmt.Sprintf("%s-az%d", a.scope.Region, i+1), "available", a.scope.Region, "availability-zone", "opt-in-not-required", a.scope.Region}})
+		}, zoneXML{z, a.network.ZoneID(z), "available", a.scope.Region, "availability-zone", "opt-in-not-required", a.scope.Region}})
 	}
 	return items, nil
 }
