@@ -84,6 +84,7 @@ type Cloud struct {
 	servers       []*http.Server
 	serving       sync.WaitGroup
 	routes        routes
+	reached       int // other Regions whose services are on the internet here
 
 	endpoints  endpointPolicies
 	identities identities

@@ -121,6 +121,14 @@ func (c *Cloud) serveAll() error {
 		labels := strings.Split(endpoint, ".")
 		slices.Reverse(labels)
 		own := "." + strings.Join(labels, ".") + "." + c.scope.Region + ".vpce.amazonaws.com"
+		if entry.name == "s3" && c.scope.Region == "us-east-1" {
+			for _, old := range oldS3Names {
+				if err := c.network.PublishName(old, config.Addrs...); err != nil {
+					return fmt.Errorf("service %s: %w", entry.name, err)
+				}
+			}
+			names = append(names, oldS3Names...)
+		}
 		if err := c.serve(at, c.handler(entry.name), entry.plain, append(names, "*"+own)...); err != nil {
 			return fmt.Errorf("service %s: %w", entry.name, err)
 		}

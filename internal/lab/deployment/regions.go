@@ -12,6 +12,7 @@ import (
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/clock"
 	"provenendpoints/internal/lab/region"
+	"provenendpoints/internal/lab/roles"
 	"provenendpoints/internal/lab/topology"
 )
 
@@ -76,14 +77,32 @@ func (rs *regions) start(stacks []cfn.Stack) error {
 		}
 		var err error
 		r, err = region.New(region.Options{
-			Name: at.region, Account: at.account, Clock: rs.clock, Seed: rs.options.Seed, Traces: rs.options.Traces,
+			Name: at.region, Account: at.account, Roles: rs.roles(at.account), Clock: rs.clock, Seed: rs.options.Seed, Traces: rs.options.Traces,
 			Captures: rs.captures(at, stacks),
 			OnEvent:  onEvent, Elsewhere: rs.output, Stubs: rs.options.Stubs, Accept: rs.options.Accept,
 		})
 		if err != nil {
 			return err
 		}
+		for other, o := range rs.open {
+			if other.account != at.account {
+				continue
+			}
+			if err := errors.Join(r.Cloud.Neighbour(o.Cloud), o.Cloud.Neighbour(r.Cloud)); err != nil {
+				return errors.Join(err, r.Close())
+			}
+		}
 		rs.open[at] = r
+	}
+	return nil
+}
+
+// roles are the roles of an account, which all its Regions have; nil if it has no Region yet.
+func (rs *regions) roles(account string) *roles.Store {
+	for at, r := range rs.open {
+		if at.account == account {
+			return r.Cloud.Roles
+		}
 	}
 	return nil
 }

@@ -41,6 +41,13 @@ type autoScalingGroupProps struct {
 	TargetGroupARNs         []string
 
 	AvailabilityZones                []string `cfn:"inert"` // the subnets decide
+	AvailabilityZoneDistribution     any      `cfn:"inert"` // the subnets decide
+	AvailabilityZoneImpairmentPolicy any      `cfn:"inert"` // no zone is impaired
+	SkipZonalShiftValidation         *bool    `cfn:"inert"` // no zone is shifted away from
+	CapacityReservationSpecification any      `cfn:"inert"` // there is room for everything
+	Context                          string   `cfn:"inert"` // nothing reads it
+	DesiredCapacityType              string   `cfn:"inert"` // capacity is in instances
+	InstanceLifecyclePolicy          any      `cfn:"inert"` // nothing scales
 	Cooldown                         string   `cfn:"inert"` // nothing scales
 	CapacityRebalance                *bool    `cfn:"inert"` // nothing scales
 	DefaultInstanceWarmup            *int     `cfn:"inert"` // nothing scales

@@ -62,6 +62,8 @@ type functionProps struct {
 	CodeSigningConfigArn         string   `cfn:"inert"` // nothing is signed here
 	TracingConfig                any      `cfn:"inert"` // traces go to X-Ray, which nothing reads
 	FileSystemConfigs            any      `cfn:"inert"` // no file system is served
+	FunctionScalingConfig        any      `cfn:"inert"` // how many run at once
+	PublishToLatestPublished     *bool    `cfn:"inert"` // all versions are the function as it is now
 	RecursiveLoop                string   `cfn:"inert"` // about queues, which the lab does not have
 	Description                  string   `cfn:"inert"` // text for people
 	Tags                         cfn.Tags `cfn:"inert"` // names for people

@@ -18,6 +18,7 @@ type versionProps struct {
 	Description                  string `cfn:"inert,replace"` // text for people
 	CodeSha256                   string `cfn:"inert,replace"` // the code is the template's
 	ProvisionedConcurrencyConfig any    `cfn:"inert"`         // how fast it starts
+	FunctionScalingConfig        any    `cfn:"inert"`         // how many run at once
 	RuntimePolicy                any    `cfn:"inert"`         // the machine has one version of each runtime
 }
 

@@ -18,6 +18,12 @@ type logGroupProps struct {
 	RetentionInDays *int     `cfn:"inert,only=1|3|5|7|14|30|60|90|120|150|180|365|400|545|731|1096|1827|2192|2557|2922|3288|3653"`
 	KmsKeyId        string   `cfn:"inert"` // nothing is encrypted
 	Tags            cfn.Tags `cfn:"inert"` // names for people
+
+	DataProtectionPolicy             any   `cfn:"inert"` // no line is masked
+	FieldIndexPolicies               any   `cfn:"inert"` // there are no queries
+	ResourcePolicyDocument           any   `cfn:"inert"` // there are no other accounts to share with
+	BearerTokenAuthenticationEnabled *bool `cfn:"inert"` // nobody signs in by a token
+	DeletionProtectionEnabled        *bool `cfn:"inert"` // stacks delete what they made
 }
 
 // logGroupType is AWS::Logs::LogGroup. Its Ref is the name.

@@ -31,6 +31,8 @@ type bucketProps struct {
 	ObjectLockEnabled                *bool  `cfn:"inert"` // nothing in the lab lives for a day
 	ObjectLockConfiguration          any    `cfn:"inert"` // nothing in the lab lives for a day
 	NotificationConfiguration        any    `cfn:"inert"` // no notifications are sent
+	MetadataConfiguration            any    `cfn:"inert"` // no tables are made
+	MetadataTableConfiguration       any    `cfn:"inert"` // no tables are made
 	AccessControl                    string `cfn:"inert"` // ACLs, which the lab's S3 does not have
 	Tags                             cfn.Tags
 }

@@ -54,6 +54,11 @@ func (rs *regions) of(name string) (*region.Region, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, o := range rs.byName {
+		if err := errors.Join(r.Cloud.Neighbour(o.Cloud), o.Cloud.Neighbour(r.Cloud)); err != nil {
+			return nil, errors.Join(err, r.Close())
+		}
+	}
 	if rs.byName == nil {
 		rs.byName = map[string]*region.Region{}
 	}

@@ -83,6 +83,8 @@ func (s *Store) target(r *api.Request) (t target) {
 		}
 	} else if front, ok := strings.CutSuffix(host, ".s3."+s.Scope.Region+".amazonaws.com"); ok {
 		t.bucket = front
+	} else if front, ok := strings.CutSuffix(host, ".s3.amazonaws.com"); ok {
+		t.bucket = front
 	} else if front, ok := strings.CutSuffix(host, ".localhost"); ok {
 		t.bucket = s.localBucket(front)
 	}

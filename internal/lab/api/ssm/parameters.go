@@ -2,10 +2,12 @@ package ssm
 
 import (
 	"context"
+	"regexp"
 	"strings"
 
 	"provenendpoints/internal/lab/api"
 	"provenendpoints/internal/lab/awserr"
+	"provenendpoints/internal/lab/awsid"
 )
 
 // docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameter.html and its like.
@@ -48,7 +50,9 @@ type (
 	putRequest struct {
 		Name, Value, Type, Description string
 		Overwrite                      bool
-		DataType, Tier                 string
+		DataType, Tier, KeyId          string // nothing is encrypted here
+		AllowedPattern                 string
+		Tags                           []tagJSON
 	}
 	deleteRequest struct{ Name string }
 
@@ -68,7 +72,11 @@ func first(names []string) string {
 	return names[0]
 }
 
-func (s *Store) describe(p Parameter) parameterJSON {
+// describe shows a parameter. A secure one is readable only if the caller wants it decrypted.
+func (s *Store) describe(p Parameter, decrypted bool) parameterJSON {
+	if p.Type == "SecureString" && !decrypted {
+		p.Value = "AQICAH" + awsid.Alphanumeric(32, p.Name, p.Value)
+	}
 	return parameterJSON{p.Name, p.Type, p.Value, p.Version, float64(p.Modified.UnixMilli()) / 1000, s.arn(p.Name), "text"}
 }
 
@@ -84,10 +92,10 @@ func getParameter(_ context.Context, s *Store, q getRequest) (any, error) {
 	name, version, ok := selected(q.Name)
 	if ok {
 		p, err := s.version(name, version)
-		return struct{ Parameter parameterJSON }{s.describe(p)}, err
+		return struct{ Parameter parameterJSON }{s.describe(p, q.WithDecryption)}, err
 	}
 	p, err := s.find(q.Name)
-	return struct{ Parameter parameterJSON }{s.describe(p)}, err
+	return struct{ Parameter parameterJSON }{s.describe(p, q.WithDecryption)}, err
 }
 
 func getParameters(_ context.Context, s *Store, q getManyRequest) (any, error) {
@@ -97,7 +105,7 @@ func getParameters(_ context.Context, s *Store, q getManyRequest) (any, error) {
 	}{[]parameterJSON{}, []string{}}
 	for _, name := range q.Names {
 		if p, err := s.find(name); err == nil {
-			out.Parameters = append(out.Parameters, s.describe(p))
+			out.Parameters = append(out.Parameters, s.describe(p, q.WithDecryption))
 		} else {
 			out.InvalidParameters = append(out.InvalidParameters, name)
 		}
@@ -113,7 +121,7 @@ func getParametersByPath(_ context.Context, s *Store, q byPathRequest) (any, err
 	for _, p := range s.all() {
 		rest, below := strings.CutPrefix(p.Name, strings.TrimSuffix(q.Path, "/")+"/")
 		if below && (q.Recursive || !strings.Contains(rest, "/")) {
-			out.Parameters = append(out.Parameters, s.describe(p))
+			out.Parameters = append(out.Parameters, s.describe(p, q.WithDecryption))
 		}
 	}
 	return out, nil
@@ -125,10 +133,13 @@ func putParameter(_ context.Context, s *Store, q putRequest) (any, error) {
 		q.Type = before.Type
 	}
 	switch {
-	case q.Type != "String" && q.Type != "StringList":
+	case q.Type != "String" && q.Type != "StringList" && q.Type != "SecureString":
 		return nil, awserr.New("ValidationException", "the lab has no parameters of type %q", q.Type)
 	case q.Value == "":
 		return nil, awserr.New("ValidationException", "1 validation error detected: Value '' at 'value' failed to satisfy constraint: Member must have length greater than or equal to 1.")
+	}
+	if pattern, err := regexp.Compile(q.AllowedPattern); err != nil || !pattern.MatchString(q.Value) {
+		return nil, awserr.New("ParameterPatternMismatchException", "Parameter value, cannot be validated against allowedPattern: %s", q.AllowedPattern)
 	}
 	p := Parameter{Name: q.Name, Type: q.Type, Value: q.Value}
 	if !exists || !q.Overwrite {
@@ -139,6 +150,7 @@ func putParameter(_ context.Context, s *Store, q putRequest) (any, error) {
 	} else {
 		p = s.Put(p) // its own version, whoever writes at the same time
 	}
+	s.tag(q.Name, q.Tags)
 	return struct {
 		Version int
 		Tier    string

@@ -1,6 +1,6 @@
 // Package ssm is the parameters of Systems Manager and their API. There are those that
 // somebody makes, and the public ones of AWS that the lab knows, with their last versions. Secure strings
-// and labels are refused by name.
+// are kept as they are: nothing is encrypted here. Labels are refused by name.
 package ssm
 
 import (
@@ -44,6 +44,7 @@ type Store struct {
 	mu     sync.Mutex
 	byName map[string]Parameter
 	older  map[string][]Parameter // all versions that are kept, oldest first
+	tags   map[string]map[string]string
 }
 
 // maxVersions is how many versions of a parameter are kept
@@ -52,7 +53,7 @@ const maxVersions = 100
 
 // New returns a store without parameters.
 func New(o Options) *Store {
-	return &Store{Options: o, byName: map[string]Parameter{}, older: map[string][]Parameter{}}
+	return &Store{Options: o, byName: map[string]Parameter{}, older: map[string][]Parameter{}, tags: map[string]map[string]string{}}
 }
 
 // parameterName is the form of names
@@ -119,6 +120,7 @@ func (s *Store) Delete(name string) error {
 	}
 	delete(s.byName, name)
 	delete(s.older, name)
+	delete(s.tags, name)
 	return nil
 }
 
