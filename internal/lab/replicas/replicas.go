@@ -61,8 +61,22 @@ type kind struct {
 	current func() []Object
 	// order are the ids in the order in which the API has them.
 	order []string
-	byID  map[string][]version
+	byID  map[string]*history
+	// aging are the histories of which something can be forgotten: what is told of every
+	// object at each change costs as much as there are objects.
+	aging map[string]*history
+	round uint64 // how often the objects were recorded
 }
+
+// history is all of an object that somebody may still see: its versions, the last one last.
+// There is always one.
+type history struct {
+	versions []version
+	there    uint64 // the last round in which it was there
+}
+
+// last is the last version.
+func (h *history) last() version { return h.versions[len(h.versions)-1] }
 
 // version is an object from a time on; gone, if there is none any more.
 type version struct {
@@ -84,7 +98,7 @@ func (r *Reads) Track(name string, current func() []Object) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	k := &kind{current: current, byID: map[string][]version{}}
+	k := &kind{current: current, byID: map[string]*history{}, aging: map[string]*history{}}
 	k.record(time.Time{}) // what is there from the start is seen everywhere
 	r.kinds[name] = k
 }
@@ -114,7 +128,7 @@ func (r *Reads) Seen(name, client string) []Object {
 	replica := r.Late.Choice(count, name, client, now.Sub(r.start).String())
 	var out []Object
 	for _, id := range k.order {
-		for _, v := range slices.Backward(k.byID[id]) {
+		for _, v := range slices.Backward(k.byID[id].versions) {
 			if r.arrives(v, name, id, replica).After(now) {
 				continue
 			}
@@ -145,19 +159,24 @@ func (r *Reads) longest() time.Duration { return max(r.Always, latency.Longest(l
 // record adds a version of each object that differs from its last one.
 func (k *kind) record(now time.Time) {
 	there := k.current()
-	present := make(map[string]bool, len(there))
+	k.round++
 	for _, o := range there {
-		present[o.ID] = true
-		if last := k.last(o.ID); last.gone || !reflect.DeepEqual(last.object.Equal, o.Equal) {
-			if _, known := k.byID[o.ID]; !known {
-				k.order = append(k.order, o.ID)
-			}
-			k.byID[o.ID] = append(k.byID[o.ID], version{since: now, object: o})
+		h, known := k.byID[o.ID]
+		switch {
+		case !known:
+			k.order = append(k.order, o.ID)
+			h = &history{versions: []version{{since: now, object: o}}}
+			k.byID[o.ID] = h
+		case h.last().gone || !reflect.DeepEqual(h.last().object.Equal, o.Equal):
+			k.add(o.ID, version{since: now, object: o})
 		}
+		h.there = k.round
 	}
-	for id := range k.byID {
-		if !present[id] && !k.last(id).gone {
-			k.byID[id] = append(k.byID[id], version{since: now, gone: true})
+	if len(there) < len(k.byID) {
+		for id, h := range k.byID {
+			if h.there != k.round && !h.last().gone {
+				k.add(id, version{since: now, gone: true})
+			}
 		}
 	}
 	if len(there) == len(k.order) {
@@ -167,25 +186,34 @@ func (k *kind) record(now time.Time) {
 	}
 }
 
-// last is the last version of an object; gone, if there never was one.
-func (k *kind) last(id string) version {
-	if versions := k.byID[id]; len(versions) > 0 {
-		return versions[len(versions)-1]
-	}
-	return version{gone: true}
+// add adds a version of an object that has some.
+func (k *kind) add(id string, v version) {
+	h := k.byID[id]
+	h.versions = append(h.versions, v)
+	k.aging[id] = h
 }
 
 // forget drops the versions that every replica has left behind: what has been everywhere
 // since a time.
 func (k *kind) forget(everywhere time.Time) {
-	for id, versions := range k.byID {
-		for len(versions) > 1 && !versions[1].since.After(everywhere) {
-			versions = versions[1:]
+	gone := false
+	for id, h := range k.aging {
+		for len(h.versions) > 1 && !h.versions[1].since.After(everywhere) {
+			h.versions = h.versions[1:]
 		}
-		k.byID[id] = versions
-		if v := versions[0]; len(versions) == 1 && v.gone && !v.since.After(everywhere) {
+		if len(h.versions) > 1 {
+			continue
+		}
+		switch v := h.versions[0]; {
+		case !v.gone:
+			delete(k.aging, id)
+		case !v.since.After(everywhere):
+			delete(k.aging, id)
 			delete(k.byID, id)
-			k.order = slices.DeleteFunc(k.order, func(o string) bool { return o == id })
+			gone = true
 		}
+	}
+	if gone {
+		k.order = slices.DeleteFunc(k.order, func(id string) bool { return k.byID[id] == nil })
 	}
 }

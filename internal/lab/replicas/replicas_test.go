@@ -66,7 +66,7 @@ func TestEachChangeIsSeenLate(t *testing.T) {
 	expect("10 s after it was looked for", "[[a 3]]")
 	clock.now = clock.now.Add(time.Hour)
 	reads.Changed()
-	if k := reads.kinds["things"]; len(k.byID) != 1 || len(k.byID["a"]) != 1 || len(k.order) != 1 {
+	if k := reads.kinds["things"]; len(k.byID) != 1 || len(k.byID["a"].versions) != 1 || len(k.order) != 1 || len(k.aging) != 0 {
 		t.Errorf("what is seen by nobody any more is kept: %+v", k)
 	}
 }

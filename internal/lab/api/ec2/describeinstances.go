@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/xml"
-	"slices"
 	"time"
 
 	"provenendpoints/internal/lab/api"
@@ -77,21 +76,27 @@ type (
 )
 
 func instanceItems(a account) ([]item, error) {
-	interfaces := a.network.Interfaces().All()
-	zones := map[string]string{}
+	running := a.running()
+	if len(running) == 0 {
+		return nil, nil
+	}
+	interfaces := map[string]vpc.Interface{}
+	for _, x := range a.network.Interfaces().All() {
+		interfaces[x.ID] = x
+	}
+	groups, zones := a.groupNames(), map[string]string{}
 	for _, s := range a.network.Subnets().All() {
 		zones[s.ID] = s.Zone
 	}
 	var items []item
-	for _, i := range a.running() {
-		at := slices.IndexFunc(interfaces, func(x vpc.Interface) bool { return x.ID == i.Interface })
-		if at < 0 {
+	for _, i := range running {
+		x, exists := interfaces[i.Interface]
+		if !exists {
 			continue // it is being terminated
 		}
-		x := interfaces[at]
 		out := instanceXML{
 			ID: i.ID, Image: i.Image, State: stateXML{16, "running"}, PrivateIP: x.PrivateAddr.String(), Subnet: x.Subnet, VPC: x.VPC,
-			Zone: placementXML{zones[x.Subnet]}, Groups: groupRefs(x.Groups, a.groupNames()), Interfaces: []instanceInterfaceXML{{x.ID}},
+			Zone: placementXML{zones[x.Subnet]}, Groups: groupRefs(x.Groups, groups), Interfaces: []instanceInterfaceXML{{x.ID}},
 		}
 		if x.PublicAddr.IsValid() {
 			out.PublicIP = x.PublicAddr.String()

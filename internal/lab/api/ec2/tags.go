@@ -75,16 +75,31 @@ type (
 	}
 )
 
+// value is what a filter is compared with.
+func (x taggedXML) value(filter string) []string {
+	switch filter {
+	case "key":
+		return []string{x.Key}
+	case "value":
+		return []string{x.Value}
+	case "resource-id":
+		return []string{x.ID}
+	case "resource-type":
+		return []string{x.Type}
+	}
+	return nil
+}
+
 func tagItems(a account) ([]item, error) {
 	var items []item
 	for _, id := range a.tags.Tagged() {
-		if kindOf(id) == "" {
+		kind := kindOf(id)
+		if kind == "" {
 			continue // another service's
 		}
 		for _, t := range a.tags.Of(id) {
-			items = append(items, item{id + "/" + t.Key, map[string][]string{
-				"key": {t.Key}, "value": {t.Value}, "resource-id": {id}, "resource-type": {kindOf(id)},
-			}, taggedXML{id, kindOf(id), t.Key, t.Value}})
+			x := taggedXML{id, kind, t.Key, t.Value}
+			items = append(items, item{id: id + "/" + t.Key, xml: late{x.value, func() any { return x }}})
 		}
 	}
 	return items, nil
