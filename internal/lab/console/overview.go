@@ -23,6 +23,8 @@ type stackRow struct {
 	link
 	Status, Updated, Description, Proof string
 	Resources                           int
+	// Nested are the stacks that are resources of this one.
+	Nested []stackRow
 }
 
 func (c *console) overview(w http.ResponseWriter, _ *http.Request) {
@@ -43,9 +45,7 @@ func (c *console) overview(w http.ResponseWriter, _ *http.Request) {
 				view.Raised = append(view.Raised, a.Name)
 			}
 		}
-		for _, s := range r.Stacks() {
-			view.Stacks = append(view.Stacks, row(r, name, s))
-		}
+		view.Stacks = rows(r, name)
 		for _, s := range slices.Backward(r.Deleted()) {
 			view.Deleted = append(view.Deleted, row(r, name, s))
 		}
@@ -53,6 +53,40 @@ func (c *console) overview(w http.ResponseWriter, _ *http.Request) {
 	}
 	p.Body = body
 	c.show(w, http.StatusOK, "overview", p)
+}
+
+// rows are the stacks of a Region, each with those that are nested in it.
+func rows(r *region.Region, name string) []stackRow {
+	stacks := r.Stacks()
+	inside := map[string][]cfn.ResourceInfo{} // nested stacks as resources, by the id of the stack that they are in
+	nested := map[string]bool{}
+	for _, s := range stacks {
+		for _, x := range r.Resources(s.ID) {
+			if x.Type == "AWS::CloudFormation::Stack" && x.PhysicalID != "" {
+				inside[s.ID] = append(inside[s.ID], x)
+				nested[x.PhysicalID] = true
+			}
+		}
+	}
+	var of func(s cfn.StackInfo) stackRow
+	of = func(s cfn.StackInfo) stackRow {
+		out := row(r, name, s)
+		for _, x := range inside[s.ID] {
+			if child, ok := r.Stack(x.PhysicalID); ok {
+				one := of(child)
+				one.Text = x.LogicalID
+				out.Nested = append(out.Nested, one)
+			}
+		}
+		return out
+	}
+	var out []stackRow
+	for _, s := range stacks {
+		if !nested[s.ID] {
+			out = append(out, of(s))
+		}
+	}
+	return out
 }
 
 func row(r *region.Region, name string, s cfn.StackInfo) stackRow {
