@@ -2,6 +2,7 @@ package dns
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -30,6 +31,8 @@ type node struct {
 	records []miekg.RR
 	// addresses computes the A records at the time of the query.
 	addresses func() []netip.Addr
+	// computed are the records of a type that are computed at the time of the query.
+	computed map[uint16]func() []miekg.RR
 	// children counts the names directly below.
 	children int
 }
@@ -80,13 +83,27 @@ func (z *Zone) SetAddressFunc(name string, addresses func() []netip.Addr) error 
 	return z.edit(name, func(n *node) { n.addresses = addresses })
 }
 
+// SetRecordFunc sets records of a name and type that are computed for each query, such as those
+// that a routing policy chooses. If the result is empty, the name exists. The function must not
+// call back into the zone's changes.
+func (z *Zone) SetRecordFunc(name string, rrtype uint16, records func() []miekg.RR) error {
+	return z.edit(name, func(n *node) {
+		computed := maps.Clone(n.computed) // of queries that run
+		if computed == nil {
+			computed = map[uint16]func() []miekg.RR{}
+		}
+		computed[rrtype] = records
+		n.computed = computed
+	})
+}
+
 // Remove removes the records of a name. The names below it stay.
 func (z *Zone) Remove(name string) {
 	z.mu.Lock()
 	defer z.mu.Unlock()
 	name = miekg.CanonicalName(name)
 	if n, ok := z.nodes[name]; ok {
-		n.records, n.addresses = nil, nil
+		n.records, n.addresses, n.computed = nil, nil, nil
 		z.prune(name)
 	}
 }
@@ -103,6 +120,8 @@ func (z *Zone) RemoveType(name string, rrtype uint16) {
 	if rrtype == miekg.TypeA {
 		n.addresses = nil
 	}
+	n.computed = maps.Clone(n.computed)
+	delete(n.computed, rrtype)
 	n.records = slices.DeleteFunc(slices.Clone(n.records), func(rr miekg.RR) bool { return rr.Header().Rrtype == rrtype })
 	z.prune(name)
 }
@@ -111,7 +130,7 @@ func (z *Zone) RemoveType(name string, rrtype uint16) {
 // alone.
 func (z *Zone) prune(name string) {
 	n := z.nodes[name]
-	for name != z.origin && n.children == 0 && len(n.records) == 0 && n.addresses == nil {
+	for name != z.origin && n.children == 0 && len(n.records) == 0 && n.addresses == nil && len(n.computed) == 0 {
 		delete(z.nodes, name)
 		name = parent(name)
 		n = z.nodes[name]
@@ -153,8 +172,13 @@ func (z *Zone) lookup(name string, qtype uint16) (answer []miekg.RR, exists bool
 		z.mu.RUnlock()
 		return nil, false
 	}
-	records, addresses := n.records, n.addresses
+	records, addresses, computed := n.records, n.addresses, n.computed
 	z.mu.RUnlock()
+	for _, t := range slices.Sorted(maps.Keys(computed)) {
+		if t == qtype || t == miekg.TypeCNAME || qtype == miekg.TypeANY {
+			records = slices.Concat(records, computed[t]())
+		}
+	}
 
 	for _, rr := range records {
 		t := rr.Header().Rrtype

@@ -24,6 +24,18 @@ func TestNames(t *testing.T) {
 	record.change(props{"HostedZoneId": zone.id(), "Name": "db.internal.test", "Type": "CNAME", "ResourceRecords": []string{"www.example.com"}})
 	alias := w.make("AWS::Route53::RecordSet", "Alias", props{"HostedZoneName": "internal.test.", "Name": "lb.internal.test", "Type": "A", "AliasTarget": props{"DNSName": "x.elb.ap-northeast-2.amazonaws.com", "HostedZoneId": "Z1"}})
 
+	share := func(id string, weight int, address string) props {
+		return props{"Name": "app.internal.test", "Type": "A", "SetIdentifier": id, "Weight": weight, "ResourceRecords": []string{address}}
+	}
+	shares := w.make("AWS::Route53::RecordSetGroup", "Shares", props{"HostedZoneId": zone.id(), "RecordSets": []any{share("a", 1, "10.0.0.1"), share("b", 2, "10.0.0.2")}})
+	shares.change(props{"HostedZoneId": zone.id(), "RecordSets": []any{share("b", 1, "10.0.0.3"), share("c", 2, "10.0.0.2")}})
+	beside := props{"HostedZoneId": zone.id(), "Name": "app.internal.test", "Type": "A", "SetIdentifier": "d", "Weight": 3, "ResourceRecords": []string{"10.0.0.4"}}
+	fourth := w.make("AWS::Route53::RecordSet", "Fourth", beside)
+	beside["Weight"] = 4
+	fourth.change(beside)
+	fourth.delete()
+	shares.delete()
+
 	addresses := []any{props{"SubnetId": a.id(), "Ip": "10.0.0.70"}, props{"SubnetId": b.id()}}
 	out := w.make("AWS::Route53Resolver::ResolverEndpoint", "Out", props{"Direction": "OUTBOUND", "IpAddresses": addresses, "SecurityGroupIds": []string{group.id()}})
 	if out.Attributes["HostVPCId"] != v.id() || !strings.HasPrefix(out.id(), "rslvr-out-") {
@@ -53,7 +65,9 @@ func TestNames(t *testing.T) {
 	}{
 		"exactly one of HostedZoneId and HostedZoneName": {"AWS::Route53::RecordSet", props{"Name": "x", "Type": "A", "ResourceRecords": []string{"1.1.1.1"}}},
 		"exactly one of ResourceRecords and AliasTarget": {"AWS::Route53::RecordSet", props{"HostedZoneId": "Z1", "Name": "x", "Type": "A"}},
-		"property Weight is not supported":               {"AWS::Route53::RecordSet", props{"HostedZoneId": "Z1", "Name": "x", "Type": "A", "ResourceRecords": []string{"1.1.1.1"}, "Weight": 1}},
+		"SetIdentifier is needed with a routing policy":  {"AWS::Route53::RecordSet", props{"HostedZoneId": "Z1", "Name": "x", "Type": "A", "ResourceRecords": []string{"1.1.1.1"}, "Weight": 1}},
+		"at most one of Weight, Region":                  {"AWS::Route53::RecordSet", props{"HostedZoneId": "Z1", "Name": "x", "Type": "A", "ResourceRecords": []string{"1.1.1.1"}, "Weight": 1, "Region": "eu-west-1", "SetIdentifier": "a"}},
+		"neither it nor the group names a hosted zone":   {"AWS::Route53::RecordSetGroup", props{"RecordSets": []any{props{"Name": "x", "Type": "A", "ResourceRecords": []string{"1.1.1.1"}}}}},
 		"property VPCs.VPCRegion: us-east-1":             {"AWS::Route53::HostedZone", props{"Name": "x.test", "VPCs": []any{props{"VPCId": v.id(), "VPCRegion": "us-east-1"}}}},
 		"ConflictingDomainExists":                        {"AWS::Route53::HostedZone", props{"Name": "internal.test", "VPCs": inVPC}},
 		"property TTL":                                   {"AWS::Route53::RecordSet", props{"HostedZoneId": zone.id(), "Name": "x.internal.test", "Type": "A", "TTL": "soon", "ResourceRecords": []string{"1.1.1.1"}}},

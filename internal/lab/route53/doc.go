@@ -11,6 +11,6 @@
 // endpoint's interface as real packets, by that subnet's routes and security groups; an
 // inbound endpoint is a host with a DNS server behind interfaces of its own.
 //
-// Not modelled: routing policies of records (weighted, latency …), rules that a CNAME
-// record leads to, IPv6 and DoH.
+// Not modelled: health checks, where clients are, rules that a CNAME record leads to, IPv6
+// and DoH.
 package route53

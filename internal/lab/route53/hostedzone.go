@@ -29,7 +29,7 @@ type HostedZone struct {
 type hostedZone struct {
 	HostedZone
 	zone    *dns.Zone
-	records map[recordKey]bool
+	records map[recordKey]*routedSets // nil: simple routing
 }
 
 type recordKey struct {
@@ -49,7 +49,7 @@ func (n *Names) CreateZone(c HostedZone) error {
 		return awserr.New("InvalidDomainName", "%s is not a valid domain name", c.Name)
 	}
 	c.Name = name
-	z := &hostedZone{HostedZone: c, zone: dns.NewZone(name), records: map[recordKey]bool{}}
+	z := &hostedZone{HostedZone: c, zone: dns.NewZone(name), records: map[recordKey]*routedSets{}}
 	z.VPCs = nil
 	for _, id := range c.VPCs {
 		if err := n.associate(z, id); err != nil {
@@ -184,6 +184,8 @@ type RecordSet struct {
 	// has: that of a load balancer or an endpoint, or one of the same zone.
 	Records []string
 	Alias   string
+	// Routing chooses among several record sets of the name and type. Default: there is one.
+	Routing Routing
 }
 
 // PutRecords creates a record set, or changes it with replace
@@ -197,12 +199,17 @@ func (n *Names) PutRecords(c RecordSet, replace bool) error {
 	}
 	name, ok := domainName(c.Name)
 	rrtype, known := miekg.StringToType[c.Type]
+	key := recordKey{name, rrtype}
+	before, exists := z.records[key]
+	simple := c.Routing.SetIdentifier == ""
 	switch {
+	case simple && c.Routing.kind() != "simple":
+		return awserr.New("InvalidInput", "Invalid request: SetIdentifier is needed for the %s routing of %s", c.Routing.kind(), c.Name)
 	case !ok || !miekg.IsSubDomain(z.Name, name):
 		return badChange("RRSet with DNS name %s is not permitted in zone %s", c.Name, z.Name)
 	case !known:
 		return badChange("%s is no type of a record", c.Type)
-	case z.records[recordKey{name, rrtype}] && !replace:
+	case simple && exists && (!replace || before != nil), !simple && exists && before == nil:
 		return badChange("Tried to create resource record set [name='%s', type='%s'] but it already exists", name, c.Type)
 	case rrtype == miekg.TypeCNAME && name == z.Name:
 		return badChange("RRSet of type CNAME with DNS name %s is not permitted at apex in zone %s", name, z.Name)
@@ -233,14 +240,55 @@ func (n *Names) PutRecords(c RecordSet, replace bool) error {
 			publish = append(publish, func() error { return z.zone.SetAddressFunc(name, n.addressesOf(z, target)) })
 		}
 	}
+	if !simple {
+		return n.putRouted(z, key, c, replace)
+	}
 	z.zone.RemoveType(name, rrtype)
 	for _, add := range publish {
 		if err := add(); err != nil {
 			return badChange("%v", err)
 		}
 	}
-	z.records[recordKey{name, rrtype}] = true
+	z.records[key] = nil
 	return nil
+}
+
+// putRouted puts a record set, which is right, among others of its name and type.
+func (n *Names) putRouted(z *hostedZone, key recordKey, c RecordSet, replace bool) error {
+	s := z.records[key]
+	if s == nil {
+		s = new(routedSets)
+	}
+	if err := s.check(c, replace); err != nil {
+		return err
+	}
+	var fixed []miekg.RR
+	for _, value := range c.Records {
+		rr, err := miekg.NewRR(key.name + " " + ttl(c.TTL) + " IN " + c.Type + " " + value)
+		if err != nil {
+			return badChange("Invalid Resource Record: '%s' in %s %s", value, c.Type, key.name)
+		}
+		fixed = append(fixed, rr)
+	}
+	answer := func() []miekg.RR { return fixed }
+	if target, ok := domainName(c.Alias); ok && c.Alias != "" && key.rrtype == miekg.TypeA {
+		addresses := n.addressesOf(z, target)
+		answer = func() (out []miekg.RR) {
+			for _, a := range addresses() {
+				out = append(out, &miekg.A{Hdr: miekg.RR_Header{Name: key.name, Rrtype: miekg.TypeA, Class: miekg.ClassINET, Ttl: dns.TTL}, A: a.AsSlice()})
+			}
+			return out
+		}
+	}
+	s.put(routedSet{c.Routing, answer})
+	z.records[key] = s
+	return n.publishRouted(z, key, s)
+}
+
+// publishRouted has the zone answer with what the record sets are now.
+func (n *Names) publishRouted(z *hostedZone, key recordKey, s *routedSets) error {
+	sets, region := slices.Clone(s.sets), n.network.Region()
+	return z.zone.SetRecordFunc(key.name, key.rrtype, func() []miekg.RR { return s.choose(slices.Clone(sets), region) })
 }
 
 // addressesOf looks an alias's target up, at each query: in its own zone, and among the
@@ -263,8 +311,8 @@ func (n *Names) addressesOf(z *hostedZone, target string) func() []netip.Addr {
 	}
 }
 
-// DeleteRecords deletes a record set.
-func (n *Names) DeleteRecords(zone, name, rrtype string) error {
+// DeleteRecords deletes a record set: the one with an identifier, or that of simple routing.
+func (n *Names) DeleteRecords(zone, name, rrtype, identifier string) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	z, err := n.zones.Get(zone)
@@ -273,8 +321,14 @@ func (n *Names) DeleteRecords(zone, name, rrtype string) error {
 	}
 	at, _ := domainName(name)
 	key := recordKey{at, miekg.StringToType[rrtype]}
-	if !z.records[key] {
+	s, exists := z.records[key]
+	if !exists || (s == nil) != (identifier == "") || s != nil && len(s.without(identifier)) == len(s.sets) {
 		return awserr.New("NoSuchRecordSet", "Tried to delete resource record set [name='%s', type='%s'] but it was not found", at, rrtype)
+	}
+	if s != nil {
+		if s.sets = s.without(identifier); len(s.sets) > 0 {
+			return n.publishRouted(z, key, s)
+		}
 	}
 	z.zone.RemoveType(at, key.rrtype)
 	delete(z.records, key)

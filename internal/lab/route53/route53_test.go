@@ -94,8 +94,8 @@ func TestPrivateHostedZones(t *testing.T) {
 	f.refuses(f.names.SetZoneVPCs("Z4", []string{"vpc-my"}), "PublicZoneVPCAssociation")
 
 	f.refuses(f.names.DeleteZone("Z1"), "HostedZoneNotEmpty")
-	f.Must(f.names.DeleteRecords("Z1", publicName, "A"))
-	f.Must(f.names.DeleteRecords("Z2", "*.www.example.com", "A"))
+	f.Must(f.names.DeleteRecords("Z1", publicName, "A", ""))
+	f.Must(f.names.DeleteRecords("Z2", "*.www.example.com", "A", ""))
 	f.Must(f.names.DeleteZone("Z2"))
 	f.wants(mine, publicName, "NXDOMAIN")
 	f.Must(f.names.DeleteZone("Z1"))
@@ -129,7 +129,7 @@ func TestRecordSets(t *testing.T) {
 	f.Must(put("a.internal.test", "A", true, "10.0.0.99"))
 	f.wants(mine, "a.internal.test", addr("10.0.0.99"))
 	f.wants(mine, "same.internal.test", addr("10.0.0.99"))
-	f.Must(f.names.DeleteRecords("Z1", "two.internal.test", "A"))
+	f.Must(f.names.DeleteRecords("Z1", "two.internal.test", "A", ""))
 	f.wants(mine, "two.internal.test", "NXDOMAIN")
 
 	for _, err := range []error{
@@ -140,7 +140,7 @@ func TestRecordSets(t *testing.T) {
 	} {
 		f.refuses(err, "InvalidChangeBatch")
 	}
-	f.refuses(f.names.DeleteRecords("Z1", "b.internal.test", "A"), "NoSuchRecordSet")
+	f.refuses(f.names.DeleteRecords("Z1", "b.internal.test", "A", ""), "NoSuchRecordSet")
 	if id, err := f.names.ZoneNamed("internal.test"); err != nil || id != "Z1" {
 		t.Errorf("the zone is %s, %v", id, err)
 	}
