@@ -44,7 +44,7 @@ type customRequest struct {
 type customResponse struct {
 	Status, Reason, PhysicalResourceId    string
 	StackId, RequestId, LogicalResourceId string
-	NoEcho                                bool
+	NoEcho                                bool // nothing shows the values here
 	Data                                  any
 }
 
@@ -140,7 +140,14 @@ func (c customType) send(ctx context.Context, requestType string, r Request) (Re
 	}
 	select {
 	case body := <-bodies:
-		return readResponse(body, req, res)
+		res, err := readResponse(body, req, res)
+		if failed, ok := errors.AsType[responseFailed](err); ok {
+			if why := e.limited(r, failed.reason); why != "" {
+				res.Attributes, err = map[string]any{}, nil
+				res.responseKey += ": " + why + "; a stub can give it attributes"
+			}
+		}
+		return res, err
 	case <-wait.Done():
 		if err := ctx.Err(); err != nil {
 			return res, err
@@ -192,10 +199,7 @@ func readResponse(body []byte, req customRequest, res Result) (Result, error) {
 	}
 	res.PhysicalID = r.PhysicalResourceId
 	if r.Status == "FAILED" {
-		return res, fmt.Errorf("Received response status [FAILED] from custom resource. Message returned: %s (RequestId: %s)", r.Reason, req.RequestId)
-	}
-	if r.NoEcho {
-		return res, errors.New("NoEcho in the response of a custom resource is not supported")
+		return res, responseFailed{r.Reason, req.RequestId}
 	}
 	data, ok := r.Data.(map[string]any)
 	if !ok && r.Data != nil {
@@ -206,6 +210,49 @@ func readResponse(body []byte, req customRequest, res Result) (Result, error) {
 		res.Attributes = map[string]any{}
 	}
 	return res, nil
+}
+
+// responseFailed is a response that says that the function has failed, worded as in the
+// console.
+type responseFailed struct{ reason, request string }
+
+func (f responseFailed) Error() string {
+	return fmt.Sprintf("Received response status [FAILED] from custom resource. Message returned: %s (RequestId: %s)", f.reason, f.request)
+}
+
+// limited says what a custom resource failed for if that is something alone that the engine's
+// surroundings do not have and that moves no packet; otherwise "". Such a resource does
+// nothing: it is kept in mind as inert, and has no attributes.
+func (e *Engine) limited(r Request, reason string) string {
+	if e.opts.Limits == nil {
+		return ""
+	}
+	why := e.opts.Limits(reason)
+	if why == "" {
+		return ""
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.inert[r.StackID] == nil {
+		e.inert[r.StackID] = map[string]InertResource{}
+	}
+	e.inert[r.StackID][r.LogicalID] = InertResource{LogicalID: r.LogicalID, Type: r.Type, Why: why}
+	return why
+}
+
+// inertNow are the resources of a stack, and of those nested in it, that turned out to be
+// inert. The caller holds the lock.
+func (e *Engine) inertNow(s *stack) []InertResource {
+	var out []InertResource
+	for _, id := range sortedKeys(s.resources) {
+		if known, ok := e.inert[s.id][id]; ok {
+			out = append(out, known)
+		}
+		if nested, ok := e.findStack(s.resources[id].physical); ok && s.resources[id].typ == stackType {
+			out = append(out, e.inertNow(nested)...)
+		}
+	}
+	return out
 }
 
 // metadataProps are the properties of AWS::CDK::Metadata.

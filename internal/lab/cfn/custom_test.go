@@ -143,7 +143,6 @@ func TestCustomResourceFailures(t *testing.T) {
 		"no physical id":   {func(ev customRequest) string { return reply(ev, "SUCCESS", "", "") }, "Invalid PhysicalResourceId", "S-C-000000000002"},
 		"long physical id": {func(ev customRequest) string { return reply(ev, "SUCCESS", strings.Repeat("p", 1025), "") }, "Invalid PhysicalResourceId", "S-C-000000000002"},
 		"data":             {func(ev customRequest) string { return reply(ev, "SUCCESS", "p", `,"Data":"x"`) }, "Data returned must be an object", "p"},
-		"no echo":          {func(ev customRequest) string { return reply(ev, "SUCCESS", "p", `,"NoEcho":true`) }, "NoEcho in the response of a custom resource is not supported", "p"},
 		"not JSON":         {func(customRequest) string { return `<html>` }, "Invalid Response object: invalid character '<' looking for beginning of value", "S-C-000000000002"},
 		"other request": {
 			func(ev customRequest) string { ev.RequestId = "x"; return reply(ev, "SUCCESS", "p", "") },
@@ -273,5 +272,33 @@ func TestCustomResourceEventIsPlainJSON(t *testing.T) {
 	text := encodeJSON(customRequest{RequestType: "Create", ResponseURL: "https://x/?a=1&b=<2>", ResourceProperties: map[string]any{}})
 	if !strings.Contains(text, "a=1&b=<2>") || strings.Contains(text, "Old") || strings.Contains(text, "Physical") || !json.Valid([]byte(text)) {
 		t.Error(text)
+	}
+}
+
+// A custom resource whose function lacks what the engine's surroundings do not have does
+// nothing: it is named, and has no attributes. Any other failure stays one.
+func TestCustomResourcesThatTurnOutToBeInert(t *testing.T) {
+	t.Parallel()
+	b, _ := customHarness(t, func(ev customRequest) string {
+		if ev.LogicalResourceId == "Wrong" {
+			return reply(ev, "FAILED", "p", `,"Reason":"wrong"`)
+		}
+		return reply(ev, "FAILED", "p", `,"Reason":"it has no call X"`)
+	})
+	b.opts.Limits = func(reason string) string {
+		if reason == "it has no call X" {
+			return "it calls X"
+		}
+		return ""
+	}
+	out := b.must(`{"Resources":{` + custom("C", "") + `},"Outputs":{"Id":{"Value":{"Ref":"C"}}}}`)
+	if d := cmp.Diff([]InertResource{{LogicalID: "C", Type: "Custom::Proof", Why: "it calls X"}}, out.Inert); d != "" {
+		t.Error(d)
+	}
+	if _, err := b.deploy(`{"Resources":{` + custom("C", "") + `},"Outputs":{"Seen":{"Value":{"Fn::GetAtt":"C.Seen"}}}}`); err == nil || !strings.Contains(err.Error(), "Vendor response doesn't contain Seen attribute") || !strings.Contains(err.Error(), "it calls X; a stub can give it attributes") {
+		t.Errorf("an attribute of it: %v", err)
+	}
+	if _, err := b.deploy(`{"Resources":{` + custom("Wrong", "") + `}}`); err == nil || !strings.Contains(err.Error(), "Message returned: wrong") {
+		t.Errorf("another failure: %v", err)
 	}
 }

@@ -161,7 +161,7 @@ func (e *Engine) checkUpdate(s *stack, p *plan) Findings {
 func (e *Engine) outcome(s *stack, o *operation) Outcome {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	out := Outcome{StackInfo: s.info()}
+	out := Outcome{StackInfo: s.info(), Inert: e.inertNow(s)}
 	if o != nil {
 		out.Failures = slices.Clone(o.failures)
 	}

@@ -20,6 +20,10 @@ type Options struct {
 	// Refused says why there is no resource type of a name; "" if there is nothing to say.
 	// Default: nothing is said.
 	Refused func(typeName string) string
+	// Limits says of the reason for which a custom resource's function failed what the
+	// function needed and is not here, where that moves no packet: the resource is then inert
+	// and does not fail. Default: every failure is one.
+	Limits func(reason string) string
 	// Region, Account and Partition are where the stacks live.
 	// Defaults: us-east-1, 123456789012, aws.
 	Region, Account, Partition string
@@ -100,13 +104,15 @@ type Engine struct {
 	operating map[string]bool   // names of the stacks with an operation under way
 	templates map[string][]byte // of nested stacks, by URL
 	steps     map[Step]int      // those made so far, with no count
+	// inert are the resources that turned out to be inert, by stack and logical id.
+	inert map[string]map[string]InertResource
 }
 
 // New makes an engine.
 func New(o Options) *Engine {
 	o.setDefaults()
 	e := &Engine{
-		opts: o, stacks: map[string]*stack{}, operating: map[string]bool{}, templates: map[string][]byte{}, steps: map[Step]int{},
+		opts: o, stacks: map[string]*stack{}, operating: map[string]bool{}, templates: map[string][]byte{}, steps: map[Step]int{}, inert: map[string]map[string]InertResource{},
 		waitHandles: waitHandles{byURL: map[string]*waitHandle{}},
 	}
 	e.customResource = customType{e}

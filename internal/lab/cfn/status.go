@@ -127,6 +127,8 @@ type Outcome struct {
 	// Failures are the events of the resources that failed, in their order. Those
 	// that were only cancelled are not among them. The first is the cause.
 	Failures []Event
+	// Inert are the custom resources that turned out to be inert ([Options.Limits]).
+	Inert []InertResource
 }
 
 // Failure is the error of an operation that was carried out and failed. Its

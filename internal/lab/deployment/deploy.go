@@ -98,6 +98,7 @@ func (d *deployment) deployStack(ctx context.Context, s cfn.Stack) Stack {
 	before := len(r.Events(s.Name))
 	wall, lab := d.options.Clock.Now(), r.Now()
 	out.Outcome, out.Err = r.Deploy(ctx, s)
+	out.Inert = slices.Concat(out.Inert, out.Outcome.Inert)
 	if errors.Is(out.Err, cfn.ErrNoUpdates) {
 		out.Err, out.Unchanged = nil, true
 	}

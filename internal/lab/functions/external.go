@@ -209,6 +209,8 @@ func (h *external) environment(ctx context.Context) (func(api, relay string) []s
 			// Programs that know neither bootstrap reach the network through a proxy.
 			"HTTP_PROXY=http://" + relay, "HTTPS_PROXY=http://" + relay, "http_proxy=http://" + relay, "https_proxy=http://" + relay,
 			"NO_PROXY=127.0.0.1,localhost", "no_proxy=127.0.0.1,localhost",
+			// What is not there stays so: CDK's handlers install the newest SDK, or go on without.
+			"NPM_CONFIG_FETCH_RETRIES=0", "PIP_RETRIES=0",
 		}
 		for name, value := range e.Variables {
 			out = append(out, name+"="+value)

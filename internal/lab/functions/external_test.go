@@ -103,11 +103,11 @@ func TestExternalFunctions(t *testing.T) {
 		{"error", "node", `exports.handler = async () => { throw new TypeError('bad') }`, `"errorType":"TypeError","errorMessage":"bad"`},
 		{"no handler", "node", `exports.other = 1`, `index.handler is undefined or not exported`},
 		{"exit", "node", `exports.handler = () => process.exit(3)`, `Runtime exited: exit status 3`},
-		{"no SDK", "node", `exports.handler = async () => new (require('@aws-sdk/client-kinesis').Kinesis)({}).listStreams({})`, `@aws-sdk/client-kinesis is not beside the function's code`},
+		{"no SDK", "node", `exports.handler = async () => new (require('@aws-sdk/client-kinesis').Kinesis)({}).listStreams({})`, `the lab has no calls of kinesis, and not ListStreams`},
 		{"version 2 of the SDK", "node", `require('aws-sdk'); exports.handler = async () => 1`, `Cannot find module 'aws-sdk'`},
 		{"version 2 of the SDK", "node16", `const AWS = require('aws-sdk'); AWS.config.update({ region: 'eu-west-1' });
 			exports.handler = async () => new Promise((ok) => new AWS.ELBv2().describeLoadBalancers({}, (e, v) => ok([e instanceof Error, v, typeof new AWS.StepFunctions().startExecution({}).promise, typeof new AWS.S3({}).putObject])))`, `[true,null,"function","function"]`},
-		{"a client that version 2 has and the lab has not", "node16", `exports.handler = async () => new (require('aws-sdk').Kinesis)().listStreams({}).promise()`, `the lab's stand-in for aws-sdk has no client Kinesis`},
+		{"a client that version 2 has and the lab has not", "node16", `exports.handler = async () => new (require('aws-sdk').Kinesis)().listStreams({}).promise()`, `the lab has no calls of kinesis, and not ListStreams`},
 		{"through its interface", "node", `exports.handler = () => new Promise((ok, no) => require('net').connect(7, 'echo.test').on('data', (d) => ok(String(d).trim())).on('error', no))`, `"you are 203.0.113.20"`},
 		{"resolved in the lab", "node", `exports.handler = async () => (await require('dns').promises.lookup('echo.test')).address`, `"203.0.113.9"`},
 		{"nobody there", "node", `exports.handler = () => new Promise((ok) => require('net').connect(9, 'echo.test').on('error', (e) => ok(e.code)))`, `"ECONNRESET"`},

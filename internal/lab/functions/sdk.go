@@ -7,9 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -21,6 +19,7 @@ import (
 
 	"provenendpoints/internal/awsapi"
 	"provenendpoints/internal/awsapi/models"
+	"provenendpoints/internal/lab/awserr"
 )
 
 // Lambda's runtimes bring the AWS SDKs for JavaScript and Python along, and code, CDK's
@@ -29,50 +28,29 @@ import (
 // same models, so operations and members have the same names. The requests are as real
 // as any: signed with the role's credentials, sent from the function's interface.
 
-// sdkClient is one service's client.
-type sdkClient struct {
-	// Name is that of the client in JavaScript.
-	Name string
-	// model is the name of AWS's published model, which the calls are made by. S3 has
-	// none: what its requests need of their own is in the SDK's client.
-	model string
-}
-
-// sdkClients are the clients by their packages' names in JavaScript.
-var sdkClients = map[string]sdkClient{
-	"cloudformation":            {"CloudFormation", "cloudformation"},
-	"cloudwatch-logs":           {"CloudWatchLogs", "logs"},
-	"dynamodb":                  {"DynamoDB", "dynamodb"},
-	"ec2":                       {"EC2", "ec2"},
-	"elastic-load-balancing-v2": {"ElasticLoadBalancingV2", "elbv2"},
-	"iam":                       {"IAM", "iam"},
-	"lambda":                    {"Lambda", "lambda"},
-	"s3":                        {"S3", ""},
-	"secrets-manager":           {"SecretsManager", "secretsmanager"},
-	"sfn":                       {"SFN", "stepfunctions"},
-	"sns":                       {"SNS", "sns"},
-	"sqs":                       {"SQS", "sqs"},
-	"ssm":                       {"SSM", "ssm"},
-	"sts":                       {"STS", "sts"},
-}
-
-// operations are the names of all operations, sorted.
-func (c sdkClient) operations() (names []string) {
-	if c.model != "" {
-		return slices.Sorted(maps.Keys(models.Of(c.model)[c.model].Operations))
+// sdkModels are the services that the stand-ins have a model of, by their packages' names in
+// JavaScript. S3 has none: what its requests need of their own is in the SDK's client.
+var sdkModels = sync.OnceValue(func() map[string]string {
+	out := map[string]string{"s3": ""}
+	for _, n := range models.Names() {
+		if models.Versions[n.Service] != "" {
+			out[n.Package()] = n.Service
+		}
 	}
-	return s3Operations()
-}
+	return out
+})
 
-// sdkTable names the operations of all clients, for the stand-ins in the runtimes.
+// sdkTable names the clients and operations of all services of AWS, for the stand-ins in the
+// runtimes. Calls of those that the lab has no model of say so.
 var sdkTable = sync.OnceValue(func() []byte {
 	type entry struct {
 		Name       string   `json:"name"`
+		Service    string   `json:"service"` // in boto3
 		Operations []string `json:"operations"`
 	}
 	table := map[string]entry{}
-	for name, c := range sdkClients {
-		table[name] = entry{c.Name, c.operations()}
+	for _, n := range models.Names() {
+		table[n.Package()] = entry{n.Client(), n.Service, n.Operations}
 	}
 	text, err := json.Marshal(table)
 	if err != nil { // names always encode
@@ -110,6 +88,9 @@ func describeSDKError(err error) *sdkError {
 	if e, ok := errors.AsType[smithy.APIError](err); ok {
 		out.Code, out.Message = e.ErrorCode(), e.ErrorMessage()
 	}
+	if e, ok := errors.AsType[*awserr.Error](err); ok {
+		out.Code, out.Message, out.Status = e.Code, e.Message, e.Status
+	}
 	if e, ok := errors.AsType[*smithyhttp.ResponseError](err); ok {
 		out.Status = e.HTTPStatusCode()
 	}
@@ -118,9 +99,9 @@ func describeSDKError(err error) *sdkError {
 
 // callSDK makes one call and returns its output.
 func (e Environment) callSDK(ctx context.Context, service, operation, region string, input []byte) (any, error) {
-	known, ok := sdkClients[service]
+	model, ok := sdkModels()[service]
 	if !ok {
-		return nil, fmt.Errorf("the lab has no client of %s", service)
+		return nil, awserr.WithStatus(http.StatusNotImplemented, "NotImplemented", "the lab has no calls of %s, and not %s", service, operation)
 	}
 	if region == "" {
 		region = e.Region
@@ -134,13 +115,13 @@ func (e Environment) callSDK(ctx context.Context, service, operation, region str
 	d := json.NewDecoder(bytes.NewReader(input))
 	d.UseNumber()
 	if err := d.Decode(&members); err != nil {
-		return nil, fmt.Errorf("%s.%s: %w", known.Name, operation, err)
+		return nil, fmt.Errorf("%s.%s: %w", service, operation, err)
 	}
-	if known.model == "" {
+	if model == "" {
 		return callS3(ctx, config, operation, members)
 	}
-	model := models.Of(known.model)
-	out, err := awsapi.New(config, model).Do(ctx, known.model, operation, unmarked(model[known.model], operation, members))
+	described := models.Of(model)
+	out, err := awsapi.New(config, described).Do(ctx, model, operation, unmarked(described[model], operation, members))
 	return marked(out), err
 }
 

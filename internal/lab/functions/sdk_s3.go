@@ -20,17 +20,6 @@ import (
 // S3 is called with the SDK's own client: its signatures, checksums and addresses are
 // unlike those of all other services. The operations are found by reflection.
 
-// s3Operations are the names of all operations.
-func s3Operations() (names []string) {
-	t := reflect.TypeFor[*s3.Client]()
-	for i := range t.NumMethod() {
-		if m := t.Method(i); isOperation(m.Type) {
-			names = append(names, m.Name)
-		}
-	}
-	return names
-}
-
 // isOperation reports whether a client's method is an operation: it takes a context,
 // an input and options.
 func isOperation(t reflect.Type) bool {

@@ -68,7 +68,7 @@ func TestStandInsForSDKs(t *testing.T) {
 		{"iam", "GetRole", `{}`, "", "GetRole: RoleName is required"},
 		{"ec2", "MakeCoffee", `{}`, "", "EC2 has no operation MakeCoffee"},
 		{"s3", "MakeCoffee", `{}`, "", "S3 has no operation MakeCoffee"},
-		{"kinesis", "ListStreams", `{}`, "", "the lab has no client of kinesis"},
+		{"kinesis", "ListStreams", `{}`, "", "the lab has no calls of kinesis, and not ListStreams"},
 	} {
 		request = ""
 		out, err := functions.CallSDK(e, t.Context(), test.service, test.operation, "", []byte(test.input))

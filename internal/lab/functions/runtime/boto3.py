@@ -9,10 +9,7 @@ import os
 
 _here = os.path.dirname(os.path.abspath(__file__))
 with open(os.path.join(_here, "sdk.json")) as _file:
-    _known = {name.replace("-", ""): dict(entry, package=name) for name, entry in json.load(_file).items()}
-
-# boto3's own names where they differ.
-_names = {"logs": "cloudwatchlogs", "elbv2": "elasticloadbalancingv2"}
+    _known = {entry["service"]: dict(entry, package=name) for name, entry in json.load(_file).items()}
 
 
 class ClientError(Exception):
@@ -78,10 +75,9 @@ class _Client:
 
 
 def client(service_name, region_name=None, **_):
-    key = _names.get(service_name, service_name.replace("-", ""))
-    if key not in _known:
-        raise ValueError("the lab stands in for boto3's clients of %s alone, not %s: bring boto3 with the function's code" % (", ".join(sorted(_known)), service_name))
-    return _Client(_known[key], region_name)
+    if service_name not in _known:
+        raise ValueError("Unknown service: '%s'. Valid service names are: %s" % (service_name, ", ".join(sorted(_known))))
+    return _Client(_known[service_name], region_name)
 
 
 class Session:

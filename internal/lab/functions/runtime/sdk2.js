@@ -7,7 +7,10 @@ const path = require('node:path');
 const version3 = require('./sdk.js');
 
 const known = JSON.parse(fs.readFileSync(path.join(__dirname, 'sdk.json'), 'utf8'));
-const renamed = { 'elastic-load-balancing-v2': 'ELBv2', sfn: 'StepFunctions' };
+const renamed = {
+  'elastic-load-balancing-v2': 'ELBv2', sfn: 'StepFunctions', 'cognito-identity-provider': 'CognitoIdentityServiceProvider', 'elasticsearch-service': 'ES',
+  'lex-model-building-service': 'LexModelBuildingService', 'database-migration-service': 'DMS', 'cost-and-usage-report-service': 'CUR', 'application-discovery-service': 'Discovery',
+};
 const camel = (s) => s[0].toLowerCase() + s.slice(1);
 
 // plain has buffers for bytes, as version 2 does, and no metadata of version 3.
