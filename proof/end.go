@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"provenendpoints/internal/template"
 )
 
 // FactsSettle is how long AWS's APIs must have refuted a claim, in every round and in
@@ -24,6 +26,25 @@ const FactsSettle = 5 * time.Minute
 // nearly always it is a second or two, and each further minute would make every deployment
 // longer. What is shown later still, a proof that goes on finds.
 const ReadsSettle = time.Minute
+
+// BeginsSettle is what [Verification.Settle] is at least where the template has a resource
+// that could change who reaches whom, that the proof does not wait for, and of which nothing
+// shows whether CloudFormation has turned to it: whoever edited the template by hand left the
+// dependency out. CloudFormation begins at once with what waits for nothing, but promises no
+// order, and tries calls that a service throttles again later. Three minutes are far more
+// than was seen of that.
+const BeginsSettle = 4 * time.Minute
+
+// mayBegin reports whether the claim's facts show such a resource: one that exists and may
+// be updated, or one that does not, which a condition may leave out or not.
+func (t *trial) mayBegin() bool {
+	facts, ok := t.known.known.(lastFacts)
+	if !ok || t.claim.Kind != Last {
+		return false
+	}
+	deployed, err := template.Parse([]byte(facts.stack.Template))
+	return err == nil && len(deployed.Loose(template.ProofType)) > 0
+}
 
 // isFinal reports whether the claim cannot become true any more.
 func (t *trial) isFinal(now time.Time) bool {

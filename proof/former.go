@@ -12,7 +12,11 @@ import "slices"
 func WithFormer(claims, former []Claim) []Claim {
 	var endpoints, services, groups []string
 	listeners := map[string][]string{} // by load balancer
+	accounted := map[string][]string{} // endpoints, by claim
 	for _, claim := range former {
+		if claim.Kind == Accounted {
+			accounted[claim.ID] = claim.Endpoints
+		}
 		endpoints = union(endpoints, claim.Endpoint)
 		services = union(services, claim.Service)
 		groups = union(groups, append(slices.Clone(claim.TargetGroups), claim.TargetGroup)...)
@@ -25,7 +29,13 @@ func WithFormer(claims, former []Claim) []Claim {
 		case Connected:
 			c.Services = union(c.Services, without(services, claim.Service)...)
 			fallthrough
-		case Accounted, Sole:
+		case Accounted:
+			if len(claim.Endpoints) == 0 { // those of the others are in other VPCs
+				c.Endpoints = union(c.Endpoints, accounted[claim.ID]...)
+				continue
+			}
+			fallthrough
+		case Sole:
 			c.Endpoints = union(c.Endpoints, without(endpoints, claim.Endpoint)...)
 		case Shielded:
 			c.TargetGroups = union(c.TargetGroups, without(groups, claim.TargetGroup)...)

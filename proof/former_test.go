@@ -11,6 +11,7 @@ func TestWithFormer(t *testing.T) {
 	former := []Claim{
 		{ID: "A", Kind: Available, Endpoint: "vpce-1"}, {ID: "B", Kind: Guarded, Endpoint: "vpce-1"},
 		{ID: "Sole", Kind: Sole, Endpoint: "vpce-2", Endpoints: []string{"vpce-9"}},
+		{ID: "ElsewhereAccounted", Kind: Accounted}, {ID: "EmptiedAccounted", Kind: Accounted, Endpoints: []string{"vpce-7"}},
 	}
 	shared := make([]string, 1, 9)
 	shared[0] = "vpce-2"
@@ -19,12 +20,16 @@ func TestWithFormer(t *testing.T) {
 		{ID: "Accounted", Kind: Accounted, Endpoints: shared},
 		{ID: "Enclosed", Kind: Enclosed, Ways: []string{"vpce-2"}},
 		{ID: "Connected", Kind: Connected, Service: "vpce-svc-1", Endpoints: []string{"vpce-2"}},
+		{ID: "ElsewhereAccounted", Kind: Accounted}, // of a VPC that never had an endpoint
+		{ID: "EmptiedAccounted", Kind: Accounted},
 	}
 	want := []Claim{
 		{ID: "Sole", Kind: Sole, Endpoint: "vpce-2", Endpoints: []string{"vpce-1"}},
 		{ID: "Accounted", Kind: Accounted, Endpoints: []string{"vpce-2", "vpce-1"}},
 		{ID: "Enclosed", Kind: Enclosed, Ways: []string{"vpce-2"}},
 		{ID: "Connected", Kind: Connected, Service: "vpce-svc-1", Endpoints: []string{"vpce-2", "vpce-1"}},
+		{ID: "ElsewhereAccounted", Kind: Accounted},
+		{ID: "EmptiedAccounted", Kind: Accounted, Endpoints: []string{"vpce-7"}},
 	}
 	if diff := cmp.Diff(want, WithFormer(claims, former)); diff != "" {
 		t.Error(diff)

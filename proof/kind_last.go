@@ -111,8 +111,8 @@ func (c Claim) judgeComing(resources []StackResource, deployed *template.Templat
 }
 
 // isLeftOut reports whether a resource that does not exist is left out because
-// of its condition: nothing keeps it from being made any more, and CloudFormation
-// begins at once with what waits for nothing.
+// of its condition: nothing keeps it from being made any more. Where the proof does not wait
+// for it, the verification gives CloudFormation the time to begin ([BeginsSettle]).
 func (c Claim) isLeftOut(id string, deployed *template.Template, known map[string]StackResource) bool {
 	if _, conditional := deployed.Resource(id)["Condition"]; !conditional {
 		return false

@@ -47,7 +47,9 @@ type Verification struct {
 	// Settle is the time before which the verification does not end well, so that its last
 	// look at facts sees what was changed just before it began: AWS's APIs show a change
 	// late, and may show the state before it meanwhile. Where the stack was still being
-	// changed ([Last]), it counts from when it was not. It is shortened to what Limit leaves.
+	// changed ([Last]), it counts from when it was not; where something may still be begun
+	// that the proof does not wait for, it is [BeginsSettle] at least. It is shortened to what
+	// Limit leaves.
 	// Default: zero, for surroundings that nobody has just changed.
 	Settle time.Duration
 	// OnVerdict, if set, is called with each claim's final verdict as soon as it
@@ -151,8 +153,8 @@ func (r *run) conclude(ctx context.Context, admitted map[string][]*trial) {
 	for _, t := range all {
 		longest = max(longest, t.nextRoundTakes())
 	}
-	r.awaitSettled(all, longest)
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+		r.awaitSettled(all, longest)
 		var running sync.WaitGroup
 		for from, trials := range admitted {
 			running.Go(func() {
@@ -182,7 +184,11 @@ func (r *run) awaitSettled(trials []*trial, round time.Duration) {
 	if !slices.ContainsFunc(trials, func(t *trial) bool { return len(t.claim.lookups()) > 0 }) {
 		return
 	}
-	until := min(r.unchangedSince(trials).Sub(r.start)+r.v.Settle, r.limit-round-margin)
+	settle := r.unchangedSince(trials).Sub(r.start) + r.v.Settle
+	if r.v.Settle > 0 && slices.ContainsFunc(trials, (*trial).mayBegin) {
+		settle = max(settle, BeginsSettle)
+	}
+	until := min(settle, r.limit-round-margin)
 	// An error means that time is over, which the round finds.
 	_ = r.clock.Sleep(r.pauses, until-r.clock.Now().Sub(r.start))
 }

@@ -112,7 +112,7 @@ func TestRunSettlesAfterTheLastChange(t *testing.T) {
 			status = "CREATE_IN_PROGRESS"
 		}
 		return Stack{
-			Template:  `{"Resources": {"Way": {"Type": "AWS::EC2::Route"}, "Proof": {"Type": "Custom::EndpointProof"}}}`,
+			Template:  `{"Resources": {"Way": {"Type": "AWS::EC2::Route"}, "Proof": {"Type": "Custom::EndpointProof", "DependsOn": "Way"}}}`,
 			Resources: []StackResource{{"Way", "AWS::EC2::Route", status}, {"Proof", "Custom::EndpointProof", "CREATE_IN_PROGRESS"}},
 		}, nil
 	}))

@@ -141,10 +141,14 @@ func (w *webTier) verification(mine, custom network.Network, shell host.Instance
 		VerificationProps: endpoint.VerificationProps{
 			VantagePoints: []verification.VantagePoint{{Name: myVPC, Vpc: mine.Vpc(), Subnet: mine.Public()}},
 			Schedule:      scheduleOf(shell),
+			// The internet gateway leads nobody out who has no public address, and nobody has.
+			Isolated: true,
+			Ways:     []string{*mine.InternetGatewayId()},
 		},
-		Inside:      []verification.VantagePoint{{Name: customVPC, Vpc: custom.Vpc(), Subnet: custom.Public()}},
-		TargetGroup: w.targetGroup,
-		HostSources: []string{*shell.SecurityGroup().SecurityGroupId()},
+		Inside:          []verification.VantagePoint{{Name: customVPC, Vpc: custom.Vpc(), Subnet: custom.Public()}},
+		InsideIsolation: &endpoint.IsolationProps{Ways: []string{*custom.InternetGatewayId()}},
+		TargetGroup:     w.targetGroup,
+		HostSources:     []string{*shell.SecurityGroup().SecurityGroupId()},
 	}
 	for i, name := range []string{web1, web2} {
 		web := w.hosts[i]

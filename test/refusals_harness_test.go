@@ -79,6 +79,14 @@ func (w *refusing) sv(change func(*endpoint.ServiceVerificationProps)) {
 	})
 }
 
+// inside isolates the load balancer's VPC.
+func (w *refusing) inside(props *endpoint.IsolationProps) {
+	w.sv(func(p *endpoint.ServiceVerificationProps) {
+		p.Inside = []verification.VantagePoint{{Name: "Inside", Vpc: w.vpc, Subnet: w.private}}
+		p.InsideIsolation = props
+	})
+}
+
 func (w *refusing) gl(change func(*endpoint.GatewayLoadBalancerProps)) {
 	made(w, endpoint.NewGatewayLoadBalancer, endpoint.GatewayLoadBalancerProps{
 		Vpc: w.vpc, ServiceName: "com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0", Subnet: w.private,

@@ -226,6 +226,22 @@ var refusedValues = []struct {
 		w.v(func(p *endpoint.VerificationProps) { p.Isolated = true; p.IsolatedSubnets = []ec2.ISubnet{nil} })
 	},
 		`Verification.IsolatedSubnets[0]: required, got none`},
+	{"sv.InsideIsolation without Inside", func(w *refusing) {
+		w.sv(func(p *endpoint.ServiceVerificationProps) { p.InsideIsolation = &endpoint.IsolationProps{} })
+	},
+		`Verification.InsideIsolation: needs Inside, the vantage points in the load balancer's VPC, got none`},
+	{"sv.InsideIsolation empty", func(w *refusing) {
+		w.inside(&endpoint.IsolationProps{Ways: []string{""}})
+	},
+		`Verification.InsideIsolation.Ways: must have no empty texts, got one`},
+	{"sv.InsideIsolation.Subnets nil", func(w *refusing) {
+		w.inside(&endpoint.IsolationProps{Subnets: []ec2.ISubnet{nil}})
+	},
+		`Verification.InsideIsolation.Subnets[0]: required, got none`},
+	{"sv.InsideIsolation.OtherHost", func(w *refusing) {
+		w.inside(&endpoint.IsolationProps{OtherHost: "https://x.y/"})
+	},
+		`Verification.InsideIsolation.OtherHost: want a DNS name or an address, got "https://x.y/"`},
 	{"v.NetworkAcls nil", func(w *refusing) { w.v(func(p *endpoint.VerificationProps) { p.NetworkAcls = []ec2.INetworkAcl{nil} }) },
 		`Verification.NetworkAcls[0]: required, got none`},
 	{"v.Omit control", func(w *refusing) { w.v(func(p *endpoint.VerificationProps) { p.Omit = []string{"Last"} }) },

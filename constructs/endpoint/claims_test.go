@@ -216,6 +216,17 @@ func TestServiceClaims(t *testing.T) {
 		"Unredirected:  unredirected  corp.example in subnet-1",
 	})
 
+	// The load balancer's VPC can be isolated too: by claims with ids of their own.
+	subject.Isolation, subject.InsideIsolation = nil, &Isolation{Of: "Inside", Subnets: []string{"subnet-2"}, From: []string{"CustomVpc"}, Ways: []string{"igw-1"}, OtherHost: "sts.r.aws"}
+	compare(t, subject.Claims()[7:], []string{
+		"CustomVpcOtherUnreachable: CustomVpc unreachable sts.r.aws :443",
+		"InsideEnclosed:  enclosed  igw-1 in subnet-2",
+		"InsideAccounted:  accounted  in subnet-2",
+		"InsideUnaddressed:  unaddressed  in subnet-2",
+		"InsideUnredirected:  unredirected  in subnet-2",
+	})
+	subject.InsideIsolation = nil
+
 	// Of several load balancers, each is what is claimed of one.
 	subject.Isolation, subject.Others, subject.PrivateDNS = nil, nil, true
 	subject.Balancers = []Balancer{{"nlb.aws", "arn:1", []string{"subnet-1"}}, {"nlb2.aws", "arn:2", nil}}

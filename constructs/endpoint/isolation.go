@@ -15,14 +15,17 @@ import (
 // Isolation says which subnets have no way out but their endpoints, and what is
 // there besides and wanted. It means the same for every pattern.
 type Isolation struct {
+	// Of begins the ids of the claims, where there is more than one isolation.
+	// Default: nothing.
+	Of string
 	// Subnets are the ids of the isolated subnets. Required, at least one.
 	Subnets []string
 	// From are the names of the vantage points in these subnets.
 	From []string
-	// Endpoints are the ids of the endpoints of the VPC that are wanted. Required.
+	// Endpoints are the ids of the endpoints of the VPC that are wanted. Default: none.
 	Endpoints []string
 	// Ways are what routes may lead to: gateway endpoints, and what else is declared.
-	// Required.
+	// Default: none.
 	Ways []string
 	// Networks are the ids of what routes of any subnet of the VPC may lead to beyond
 	// it, such as peering connections. Default: none.
@@ -49,10 +52,10 @@ func (i *Isolation) claims() []proof.Claim {
 		}
 	}
 	return append(claims,
-		proof.Claim{ID: "Enclosed", Kind: proof.Enclosed, Subnets: i.Subnets, Ways: i.Ways},
-		proof.Claim{ID: "Accounted", Kind: proof.Accounted, Subnets: i.Subnets, Endpoints: i.Endpoints, Ways: i.Networks},
-		proof.Claim{ID: "Unaddressed", Kind: proof.Unaddressed, Subnets: i.Subnets, Public: i.Public},
-		proof.Claim{ID: "Unredirected", Kind: proof.Unredirected, Subnets: i.Subnets, Zones: i.Zones},
+		proof.Claim{ID: i.Of + "Enclosed", Kind: proof.Enclosed, Subnets: i.Subnets, Ways: i.Ways},
+		proof.Claim{ID: i.Of + "Accounted", Kind: proof.Accounted, Subnets: i.Subnets, Endpoints: i.Endpoints, Ways: i.Networks},
+		proof.Claim{ID: i.Of + "Unaddressed", Kind: proof.Unaddressed, Subnets: i.Subnets, Public: i.Public},
+		proof.Claim{ID: i.Of + "Unredirected", Kind: proof.Unredirected, Subnets: i.Subnets, Zones: i.Zones},
 	)
 }
 
@@ -63,23 +66,32 @@ func sole(endpoint string, others []string) proof.Claim {
 }
 
 // isolation is what the properties say about isolation, nil if they say nothing.
-// Routes that lead out of the isolated subnets and are known at synthesis are
-// refused then.
 func (p *VerificationProps) isolation(scope constructs.Construct, vpc ec2.IVpc, endpoint string, points []verification.VantagePoint) *Isolation {
 	if !p.Isolated {
 		return nil
 	}
-	subnets := p.IsolatedSubnets
-	if len(subnets) == 0 {
-		subnets = subnetsOf(points)
+	return isolate(scope, vpc, []string{endpoint}, points, IsolationProps{
+		Subnets: p.IsolatedSubnets, OtherEndpoints: p.OtherEndpoints, Ways: p.Ways, Public: p.Public, Zones: p.Zones, OtherHost: p.OtherHost,
+	}, "Verification.Isolated: must be false where a subnet has another way out, got %s, where %s; leave it out of IsolatedSubnets, or name the target in Ways")
+}
+
+// isolate says what is isolated, as far as it is not given: the subnets of the vantage
+// points, and what these constructs prove in the VPC. Endpoints are the ids of those that
+// are proved there. Routes that lead out of the isolated subnets and are known at synthesis
+// are refused then, in the words of refusal, which has a place for the subnet and one for
+// the way.
+func isolate(scope constructs.Construct, vpc ec2.IVpc, endpoints []string, points []verification.VantagePoint, p IsolationProps, refusal string) *Isolation {
+	if len(p.Subnets) == 0 {
+		p.Subnets = subnetsOf(points)
 	}
-	declared := append([]string{endpoint}, p.otherEndpoints()...)
+	others := idsOf(p.OtherEndpoints)
+	declared := slices.Concat(endpoints, others)
 	isolation := &Isolation{
 		Endpoints: withSiblings(scope, vpc, declared...), Ways: withSiblings(scope, vpc, slices.Concat(declared, p.Ways)...),
 		Networks: p.Ways, Public: p.Public, Zones: p.Zones, OtherHost: p.OtherHost,
 	}
 	var isolated []string
-	for _, subnet := range subnets {
+	for _, subnet := range p.Subnets {
 		isolation.Subnets = append(isolation.Subnets, known.SubnetID(subnet))
 		isolated = append(isolated, known.Path(subnet))
 	}
@@ -91,14 +103,17 @@ func (p *VerificationProps) isolation(scope constructs.Construct, vpc ec2.IVpc, 
 	if isolation.OtherHost == "" {
 		isolation.OtherHost = regionalNameIn(known.Stack(scope), otherService(scope, vpc, servicesOf(scope, p.OtherEndpoints)))
 	}
-	scope.Node().AddValidation(newWaysOut(known.Stack(scope), subnets, slices.Concat(p.otherEndpoints(), p.Ways)))
+	scope.Node().AddValidation(newWaysOut(known.Stack(scope), p.Subnets, slices.Concat(others, p.Ways), refusal))
 	return isolation
 }
 
 // otherEndpoints are the ids of OtherEndpoints.
-func (p *VerificationProps) otherEndpoints() []string {
+func (p *VerificationProps) otherEndpoints() []string { return idsOf(p.OtherEndpoints) }
+
+// idsOf are the ids of endpoints.
+func idsOf(endpoints []ec2.IVpcEndpoint) []string {
 	var ids []string
-	for _, endpoint := range p.OtherEndpoints {
+	for _, endpoint := range endpoints {
 		ids = append(ids, known.EndpointID(endpoint))
 	}
 	return ids

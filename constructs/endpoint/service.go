@@ -104,6 +104,10 @@ type ServiceVerificationProps struct {
 	// Inside are further vantage points, in the load balancer's VPC, from which
 	// its own name is measured. Default: none.
 	Inside []verification.VantagePoint
+	// InsideIsolation claims of the load balancer's VPC, as Isolated does of the
+	// consumer's, that it has no other way out and lets nobody else in. It needs Inside.
+	// Default: none; what else is in that VPC is a declared client of the load balancer.
+	InsideIsolation *IsolationProps
 	// Hosts are the hosts behind the load balancer, where there is one. Default: none;
 	// the claim is then only that a connection opens.
 	Hosts []Host
@@ -140,6 +144,19 @@ type ServiceVerificationProps struct {
 	// transit gateways, …) by which routes may lead from the consumer's VPC into
 	// the load balancer's, or back, and of instances that may be in both. Default: none.
 	Gateways []string
+}
+
+// IsolationProps say of a VPC that it is isolated, and what is wanted there besides. The
+// properties mean what those of [VerificationProps] mean.
+type IsolationProps struct {
+	// Subnets are the isolated subnets, all of one VPC. Default: those of the vantage
+	// points in Inside.
+	Subnets []ec2.ISubnet
+	// OtherEndpoints, Ways, Public, Zones and OtherHost are what is wanted in that VPC.
+	// Default: none.
+	OtherEndpoints      []ec2.IVpcEndpoint
+	Ways, Public, Zones []string
+	OtherHost           string
 }
 
 // Service is an endpoint service, and an endpoint to it with its proof. It is CDK's own
@@ -227,7 +244,7 @@ func (s *endpointService) addConsumer(holder constructs.Construct, props *Servic
 	stack := known.Stack(holder)
 	subnets := chosenSubnets("Consumer.Subnets", consumer.Vpc, consumer.Subnets, false, selectedOrOnePerZone)
 	must(checkInterfaceSubnets(stack, consumer.Vpc, subnets, &proving.VerificationProps))
-	must(checkReach(stack, subnets, props.Balancers))
+	must(errors.Join(checkReach(stack, subnets, props.Balancers), checkInsidePlaces(stack, proving)))
 	port := jsii.Number(float64(consumer.port()))
 	s.endpoint = newInterface(holder, interfaceSettings{
 		vpc: consumer.Vpc, subnets: subnets, port: *port, groups: consumer.SecurityGroups, open: consumer.Open, tags: consumer.Tags,
@@ -285,6 +302,7 @@ func (s *endpointService) verify(holder constructs.Construct, props *ServiceProp
 		// Its load balancer may be in the consumer's VPC; who is connected is claimed anyway.
 		subject.Isolation.Public = append(slices.Clone(subject.Isolation.Public), subject.Service)
 	}
+	subject.InsideIsolation = proving.insideIsolation(holder, subject.Service)
 	for _, principal := range principals {
 		subject.Principals = append(subject.Principals, *principal.Arn())
 	}

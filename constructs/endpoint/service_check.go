@@ -56,7 +56,7 @@ func checkService(props *ServiceProps) error {
 	if proving.Call != nil {
 		errs = append(errs, errors.New("Verification.Call: an endpoint service answers no AWS call, got one"))
 	}
-	errs = append(errs, checkPoints("Verification.Inside", proving.Inside), checkProving(&proving.VerificationProps, true))
+	errs = append(errs, checkPoints("Verification.Inside", proving.Inside), checkInsideIsolation(proving), checkProving(&proving.VerificationProps, true))
 	switch consumer := props.Consumer; {
 	case consumer == nil && props.Verification != nil && !proving.Disabled:
 		errs = append(errs, errors.New("Verification: needs a Consumer to measure from, got none"))
@@ -72,6 +72,48 @@ func checkService(props *ServiceProps) error {
 		)
 	}
 	return errors.Join(append(errs, checkHosts(props, proving)...)...)
+}
+
+// checkInsideIsolation refuses what says nothing about one VPC.
+func checkInsideIsolation(proving *ServiceVerificationProps) error {
+	p := proving.InsideIsolation
+	if p == nil {
+		return nil
+	}
+	errs := []error{
+		checkItems("Verification.InsideIsolation.Subnets", p.Subnets),
+		checkItems("Verification.InsideIsolation.OtherEndpoints", p.OtherEndpoints),
+		checkHostName("Verification.InsideIsolation.OtherHost", p.OtherHost),
+		checkTexts("Verification.InsideIsolation.Ways", p.Ways),
+		checkTexts("Verification.InsideIsolation.Public", p.Public),
+		checkTexts("Verification.InsideIsolation.Zones", p.Zones),
+	}
+	if len(proving.Inside) == 0 {
+		errs = append(errs, errors.New("Verification.InsideIsolation: needs Inside, the vantage points in the load balancer's VPC, got none"))
+	}
+	return errors.Join(errs...)
+}
+
+// checkInsidePlaces refuses vantage points inside, and isolated subnets, that are known to
+// lie in several VPCs: isolation is of one.
+func checkInsidePlaces(stack awscdk.Stack, proving *ServiceVerificationProps) error {
+	p := proving.InsideIsolation
+	if p == nil {
+		return nil
+	}
+	own := asJSON(known.Resolved(stack, known.VpcID(proving.Inside[0].Vpc)))
+	var errs []error
+	for i, point := range proving.Inside {
+		if vpc := asJSON(known.Resolved(stack, known.VpcID(point.Vpc))); vpc != own {
+			errs = append(errs, fmt.Errorf("Verification.Inside[%d].Vpc: must be that of the others where there is an InsideIsolation (%s), got %s", i, own, vpc))
+		}
+	}
+	for i, at := range locate(stack, p.Subnets) {
+		if at.vpc != "" && at.vpc != own {
+			errs = append(errs, fmt.Errorf("Verification.InsideIsolation.Subnets[%d]: must lie in the VPC of Inside %s, got %s of the VPC %s", i, own, at.subnet, at.vpc))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // checkDomain refuses a private name outside the domain of its zone, where both are known.

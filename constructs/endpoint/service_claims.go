@@ -55,6 +55,9 @@ type ServiceSubject struct {
 	// Isolation is about the endpoint's subnets, if they have no other way out.
 	// Default: none; there may be other paths to the internet.
 	Isolation *Isolation
+	// InsideIsolation is the same of the load balancer's subnets. Default: none; they are
+	// clients of the load balancer, which may have other ways.
+	InsideIsolation *Isolation
 }
 
 // Balancer is a load balancer behind an endpoint service.
@@ -119,7 +122,7 @@ func (s ServiceSubject) Claims() []proof.Claim {
 		guarded(s.Endpoint, s.Port, s.AllowedSources),
 		sole(s.Endpoint, s.Others),
 	)
-	claims = append(claims, s.Isolation.claims()...)
+	claims = append(append(claims, s.Isolation.claims()...), s.InsideIsolation.claims()...)
 	if len(s.Principals) > 0 {
 		claims = append(claims, proof.Claim{ID: "Permitted", Kind: proof.Permitted, Service: s.Service, Principals: s.Principals})
 	}

@@ -1,11 +1,13 @@
 package endpoint
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	elb "github.com/aws/aws-cdk-go/awscdk/v2/awselasticloadbalancingv2"
+	"github.com/aws/constructs-go/constructs/v10"
 
 	"provenendpoints/constructs/verification"
 	"provenendpoints/proof"
@@ -103,6 +105,22 @@ func vpcsOf(points []verification.VantagePoint) []string {
 		}
 	}
 	return ids
+}
+
+// insideIsolation is what is claimed of the load balancer's VPC: as isolation is of the
+// consumer's, without an endpoint that is proved there. Nil if nothing is.
+func (p *ServiceVerificationProps) insideIsolation(scope constructs.Construct, service string) *Isolation {
+	given := p.InsideIsolation
+	if given == nil {
+		return nil
+	}
+	wanted := *given
+	// Where the load balancer leads is claimed anyway, and so is which hosts may be public.
+	wanted.Public = slices.Concat(given.Public, p.PublicHosts, []string{service})
+	isolation := isolate(scope, p.Inside[0].Vpc, nil, p.Inside, wanted,
+		"Verification.InsideIsolation: must be left out where a subnet has another way out, got %s, where %s; leave it out of its Subnets, or name the target in its Ways")
+	isolation.Of = "Inside"
+	return isolation
 }
 
 // targetGroups are the ARNs of OtherTargetGroups.

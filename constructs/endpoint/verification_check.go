@@ -34,11 +34,17 @@ func checkProving(proving *VerificationProps, guarded bool) error {
 		field string
 		texts []string
 	}{{"Ways", proving.Ways}, {"Public", proving.Public}, {"Zones", proving.Zones}, {"Omit", proving.Omit}} {
-		if slices.Contains(list.texts, "") {
-			errs = append(errs, fmt.Errorf("Verification.%s: must have no empty texts, got one", list.field))
-		}
+		errs = append(errs, checkTexts("Verification."+list.field, list.texts))
 	}
 	return errors.Join(errs...)
+}
+
+// checkTexts refuses empty texts.
+func checkTexts(field string, texts []string) error {
+	if slices.Contains(texts, "") {
+		return fmt.Errorf("%s: must have no empty texts, got one", field)
+	}
+	return nil
 }
 
 // checkCall checks the call that proves the path.

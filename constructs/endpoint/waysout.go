@@ -22,8 +22,10 @@ type waysOut struct {
 	subnets []ec2.ISubnet
 	// declared are the ids of what routes may lead to.
 	declared []string
-	looks    *looks
-	round    int // of this one's last validation
+	// refusal has a place for the subnet and one for the way.
+	refusal string
+	looks   *looks
+	round   int // of this one's last validation
 }
 
 // looks are the templates that the validations of a stack's endpoints look at: rendered
@@ -41,7 +43,7 @@ var looksBy = struct {
 	known map[awscdk.Stack]*looks
 }{known: map[awscdk.Stack]*looks{}}
 
-func newWaysOut(stack awscdk.Stack, subnets []ec2.ISubnet, declared []string) *waysOut {
+func newWaysOut(stack awscdk.Stack, subnets []ec2.ISubnet, declared []string, refusal string) *waysOut {
 	looksBy.Lock()
 	defer looksBy.Unlock()
 	shared := looksBy.known[stack]
@@ -49,7 +51,7 @@ func newWaysOut(stack awscdk.Stack, subnets []ec2.ISubnet, declared []string) *w
 		shared = &looks{}
 		looksBy.known[stack] = shared
 	}
-	return &waysOut{subnets: subnets, declared: declared, looks: shared, round: shared.round}
+	return &waysOut{subnets: subnets, declared: declared, refusal: refusal, looks: shared, round: shared.round}
 }
 
 // at is the template of a stack in a round of validation.
@@ -86,8 +88,7 @@ func (w *waysOut) Validate() *[]*string {
 			declared = append(declared, resolvedJSON(stack, way))
 		}
 		for _, way := range leadingOut(rendered, id, declared) {
-			found = append(found, jsii.String(fmt.Sprintf(
-				"Verification.Isolated: must be false where a subnet has another way out, got %s, where %s; leave it out of IsolatedSubnets, or name the target in Ways", known.Path(subnet), way)))
+			found = append(found, jsii.String(fmt.Sprintf(w.refusal, known.Path(subnet), way)))
 		}
 	}
 	return &found

@@ -64,12 +64,15 @@ type Network interface {
 	Public() ec2.ISubnet
 	// Private returns the private subnet, or nil.
 	Private() ec2.ISubnet
+	// InternetGatewayId returns the id of the internet gateway; nil without a public subnet.
+	InternetGatewayId() *string
 }
 
 type network struct {
 	constructs.Construct
 	vpc             ec2.Vpc
 	public, private ec2.ISubnet
+	gateway         ec2.CfnInternetGateway // nil without a public subnet
 }
 
 // New makes a network. It panics if the address ranges do not fit together.
@@ -96,6 +99,13 @@ func New(scope constructs.Construct, id string, props *Props) Network {
 func (n *network) Vpc() ec2.IVpc        { return n.vpc }
 func (n *network) Public() ec2.ISubnet  { return n.public }
 func (n *network) Private() ec2.ISubnet { return n.private }
+
+func (n *network) InternetGatewayId() *string {
+	if n.gateway == nil {
+		return nil
+	}
+	return n.gateway.Ref()
+}
 
 func (n *network) addVpc(props *Props) {
 	vpcProps := &ec2.VpcProps{
@@ -133,7 +143,7 @@ func (n *network) addPublic(props *Subnet) {
 		MapPublicIpOnLaunch: jsii.Bool(false),
 	})
 	subnet.AddDefaultInternetRoute(gateway.Ref(), attachment)
-	n.public = subnet
+	n.public, n.gateway = subnet, gateway
 }
 
 // zoneName returns the n-th of the Availability Zones in the context, or else of those of

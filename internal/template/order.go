@@ -34,6 +34,24 @@ func (t *Template) Awaited(proof string) []string {
 	})
 }
 
+// Loose returns those of [Template.Awaited] that no proof waits for, directly or through
+// others, sorted: who wrote them left that out, as an edit by hand does. Nothing says whether
+// CloudFormation turns to them before the proofs, or after.
+func (t *Template) Loose(proof string) []string {
+	before := map[string]bool{}
+	var visit func(ids []string)
+	visit = func(ids []string) {
+		for _, id := range ids {
+			if !before[id] {
+				before[id] = true
+				visit(t.waits[id])
+			}
+		}
+	}
+	visit(t.OfType(proof))
+	return slices.DeleteFunc(t.Awaited(proof), func(id string) bool { return before[id] })
+}
+
 // Functions returns the functions that the proofs of a stack refer to, sorted: the one
 // that answers and those that measure. They are invoked as soon as a proof begins,
 // which fails while a function is Pending

@@ -91,6 +91,10 @@ func TestOrder(t *testing.T) {
 	if want := []string{"Alone", "AppRole", "Route", "Subnet", "Table", "Vpc"}; !slices.Equal(awaited, want) {
 		t.Errorf("awaited %q, want %q", awaited, want)
 	}
+	// What no proof waits for may come before it or after.
+	if got, want := tpl.Loose(proof), []string{"Alone", "AppRole", "Route", "Table"}; !slices.Equal(got, want) {
+		t.Errorf("loose %q, want %q", got, want)
+	}
 	// Not Table: Route depends on it. But Vpc: what refers to it begins before it is complete.
 	if got, want := tpl.Ends(awaited), []string{"Alone", "AppRole", "Route", "Subnet", "Vpc"}; !slices.Equal(got, want) {
 		t.Errorf("ends %q, want %q", got, want)

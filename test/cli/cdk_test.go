@@ -210,7 +210,7 @@ func TestCDK(t *testing.T) {
 
 	l.works([]string{"bootstrap", "--app", assembly}, "Environment aws://123456789012/ap-northeast-2 bootstrapped")
 	l.works(with(assembly, "deploy", "--all", "--concurrency", "4"), "GatewayEndpoint.Summary = 19 of 19 claims hold", "InterfaceEndpoint.Summary = 30 of 30 claims hold",
-		"InterfaceEndpointPrivateDns.Summary = 30 of 30 claims hold", "EndpointService.Summary = 22 of 22 claims hold")
+		"InterfaceEndpointPrivateDns.Summary = 30 of 30 claims hold", "EndpointService.Summary = 32 of 32 claims hold")
 	l.works([]string{"diff", "--app", assembly}, "Number of stacks with differences: 0")
 	l.works(with(assembly, "deploy", "GatewayEndpoint"), "GatewayEndpoint (no changes)")
 

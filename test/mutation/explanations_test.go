@@ -66,19 +66,9 @@ var explanations = []Explanation{
 		Why:    "another way out of a subnet that is not claimed to have none",
 	},
 	{
-		Class: Harmful, Stack: "EndpointService",
-		Mutant: `add a (peering connection of|transit gateway from) \w*Public\w* (with|to) another VPC, .*`,
-		Why:    "another way out of a VPC that is not claimed to be isolated",
-	},
-	{
 		Class: Harmful, Open: true,
 		Mutant: `(add another service that may assume|turn) \w*VerifierRole\w+(, .*| AssumeRolePolicyDocument.*)`,
 		Why:    "the trust of the verifier's role is not claimed",
-	},
-	{
-		Class: Harmful, Open: true,
-		Mutant: `add (a private zone|DHCP options) .*`,
-		Why:    "what names mean is not claimed",
 	},
 
 	// What is not worse than declared, and does not deploy.
@@ -114,16 +104,6 @@ var explanations = []Explanation{
 	},
 
 	// EndpointService.
-	{
-		Class: Harmful, Stack: "EndpointService",
-		Mutant: `add an endpoint in \w+ to another service( by its own name)?, .*|add a gateway endpoint of \w+ to \w+, .*`,
-		Why:    "one more way from public subnets, which are not claimed to have none",
-	},
-	{
-		Class: Harmful, Stack: "EndpointService",
-		Mutant: `add an (associated )?elastic address of Instance\w+, .*|add an instance with a public address in \w+, .*|turn Instance\w+ NetworkInterfaces\[0\]\.AssociatePublicIpAddress to true`,
-		Why:    "a public address beside the pattern, in a subnet that is not claimed to be isolated",
-	},
 	{
 		Class:  Harmful,
 		Mutant: `point Instance\w+ NetworkInterfaces\[0\]\.GroupSet\[0\] to \w+`,

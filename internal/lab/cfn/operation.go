@@ -21,6 +21,8 @@ type operation struct {
 	// earlierOrphans are those of earlier operations. They are deleted in the
 	// next clean-up.
 	earlierOrphans []*resource
+	// further is set for an update of a stack whose last operation failed and was left as it is.
+	further bool
 	// deletesNew is [Stack.RetainExceptOnCreate].
 	deletesNew bool
 

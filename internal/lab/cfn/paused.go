@@ -29,7 +29,7 @@ func checkPaused(s *stack, st Stack) error {
 
 // RollBack rolls back a creation or an update that failed and was left as it is
 // (docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_RollbackStack.html). After
-// further updates from there, an update cannot be rolled back: the lab knows no longer to where.
+// further updates from there, it is refused: the lab knows no longer to where.
 // retainExceptOnCreate is [Stack.RetainExceptOnCreate].
 func (e *Engine) RollBack(ctx context.Context, name string, retainExceptOnCreate bool) (Outcome, error) {
 	s, end, err := e.begin(name, false)
@@ -41,6 +41,9 @@ func (e *Engine) RollBack(ctx context.Context, name string, retainExceptOnCreate
 		return Outcome{}, fmt.Errorf("stack %s has no failed operation to roll back", name)
 	}
 	o := s.paused
+	if o.further {
+		return Outcome{}, fmt.Errorf("stack %s had further updates after the one that failed: the lab does not know to where it would be rolled back; mend it by an update, or delete it", name)
+	}
 	e.mu.Lock()
 	s.paused, o.failures = nil, nil
 	o.deletesNew = o.deletesNew || retainExceptOnCreate

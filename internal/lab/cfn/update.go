@@ -17,6 +17,7 @@ func (e *Engine) update(ctx context.Context, s *stack, p *plan) (Outcome, error)
 	e.mu.Unlock()
 	if paused != nil {
 		paused.keepOrphans()
+		o.further = true
 	}
 	e.mu.Lock()
 	o.earlierOrphans, s.orphans = s.orphans, nil

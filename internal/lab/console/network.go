@@ -81,7 +81,8 @@ func (s *stackPage) trace() string {
 		return id, id
 	})
 	var lines []string
-	for _, r := range traces.Explain(reports(s.region, s.info)) {
+	current, _ := s.region.Reports(s.info)
+	for _, r := range traces.Explain(current) {
 		for _, v := range r.Verdicts {
 			if topology.ClaimID(r.Resource, v.Claim) != s.claim {
 				continue

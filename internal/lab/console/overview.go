@@ -3,11 +3,11 @@ package console
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/cloudwatch"
 	"provenendpoints/internal/lab/region"
-	"provenendpoints/internal/lab/verdict"
 )
 
 // regionView is a Region on the first page.
@@ -101,24 +101,15 @@ func row(r *region.Region, name string, s cfn.StackInfo) stackRow {
 	return out
 }
 
-// summary is the verification of a stack in a few words; empty if it has none.
+// summary is the verification of a stack in a few words; empty if it never had one.
 func summary(r *region.Region, stack cfn.StackInfo) string {
-	reports := reports(r, stack)
-	if len(reports) == 0 {
-		return ""
-	}
-	text := reports[0].Summary()
-	for _, more := range reports[1:] {
-		text += "; " + more.Summary()
-	}
-	return text
-}
-
-// reports are the verifications of a stack, as the logs of its functions have them.
-func reports(r *region.Region, stack cfn.StackInfo) []verdict.Report {
 	var texts []string
-	for _, l := range r.Logs(stack.Name) {
-		texts = append(texts, l.Text)
+	current, former := r.Reports(stack)
+	for _, report := range current {
+		texts = append(texts, report.Summary())
 	}
-	return verdict.Of(stack.ID, texts...)
+	for _, report := range former {
+		texts = append(texts, "no proof: "+report.Resource+" was taken out of the template")
+	}
+	return strings.Join(texts, "; ")
 }

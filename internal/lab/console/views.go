@@ -26,7 +26,8 @@ type reportView struct {
 func (s *stackPage) report(w http.ResponseWriter, _ string) {
 	var out []reportView
 	traces := s.region.Traces(s.info.ID)
-	for _, r := range traces.Explain(reports(s.region, s.info)) {
+	current, former := s.region.Reports(s.info)
+	for _, r := range traces.Explain(current) {
 		v := reportView{Report: r}
 		for i, x := range r.Verdicts {
 			named := slices.Clone(x.Traces)
@@ -43,12 +44,14 @@ func (s *stackPage) report(w http.ResponseWriter, _ string) {
 		out = append(out, v)
 	}
 	view := struct {
-		Reports  []reportView
+		Reports []reportView
+		// Former are proofs that were taken out of the template.
+		Former   []verdict.Report
 		Failures []eventRow
 		// Network is the address of the picture, Picture that of the image; empty without
 		// a proof.
 		Network, Picture string
-	}{out, s.failures(), s.url("network"), ""}
+	}{out, former, s.failures(), s.url("network"), ""}
 	if len(out) > 0 {
 		view.Picture = s.url("network", pictureFile) + "?bare"
 	}

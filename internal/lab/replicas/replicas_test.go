@@ -109,6 +109,14 @@ func TestProofsSettleLaterThanReads(t *testing.T) {
 	}
 }
 
+// What an edit by hand has no proof wait for is begun before the last look.
+func TestProofsSettleLaterThanCloudFormationBegins(t *testing.T) {
+	t.Parallel()
+	if longest := latency.Longest(latency.Begin) + latency.Longest(latency.Call); proof.BeginsSettle <= longest {
+		t.Errorf("a proof ends after %v, and CloudFormation calls after %v", proof.BeginsSettle, longest)
+	}
+}
+
 // Without replicas, and from outside of the lab, everything is seen.
 func TestNoReplicas(t *testing.T) {
 	t.Parallel()

@@ -72,11 +72,8 @@ func reportsOf(r *region.Region, stack string) []verdict.Report {
 	if !ok {
 		return nil
 	}
-	var logs []string
-	for _, l := range r.Logs(info.Name) {
-		logs = append(logs, l.Text)
-	}
-	return verdict.Of(info.ID, logs...)
+	current, _ := r.Reports(info)
+	return current
 }
 
 // ordered are the VPCs that the stack has something in: those that use endpoint services
