@@ -34,6 +34,9 @@ func (p Protocol) Error(r *Request, e *awserr.Error) *Reply {
 	header := http.Header{}
 	var body []byte
 	var err error
+	if p == Query && r.Header.Get("X-Amz-Target") != "" {
+		p = JSON // a service with both protocols
+	}
 	switch p {
 	case JSON:
 		header.Set("Content-Type", "application/json")

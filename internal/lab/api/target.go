@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -15,8 +16,10 @@ import (
 // operation (smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html). S is what its operations
 // work on.
 type TargetAPI[S any] struct {
-	// Name is the service's. It is also the first part of its IAM actions.
+	// Name is the service's.
 	Name string
+	// Prefix is the first part of its IAM actions where that is another. Default: Name.
+	Prefix string
 	// Target is the part of the header before the operation's name, without the dot.
 	Target string
 
@@ -53,7 +56,7 @@ func RegisterTarget[S, Q any](t *TargetAPI[S], op TargetOperation[S, Q]) {
 		if err := decoder.Decode(&q); err != nil {
 			return nil, awserr.New("ValidationException", "%s: %v", op.Name, err)
 		}
-		out := &Operation{Action: t.Name + ":" + op.Name, Resource: "*"}
+		out := &Operation{Action: cmp.Or(t.Prefix, t.Name) + ":" + op.Name, Resource: "*"}
 		if op.Resource != nil {
 			out.Resource = op.Resource(s, q)
 		}

@@ -176,13 +176,13 @@ func (s *Service) points(a *alarm, end time.Time) []*float64 {
 		}
 	}
 	for n, v := range values {
-		point := statistic(a.Statistic, v)
+		point := Statistic(a.Statistic, v)
 		out[n] = &point
 	}
 	return out
 }
 
-func statistic(name string, values []float64) float64 {
+func Statistic(name string, values []float64) float64 {
 	sum := 0.0
 	for _, v := range values {
 		sum += v

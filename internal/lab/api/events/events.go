@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"provenendpoints/internal/lab/api"
 	"provenendpoints/internal/lab/awserr"
@@ -54,6 +55,85 @@ func init() {
 			return map[string]string{"events:source": q.Entries[0].Source, "events:detail-type": q.Entries[0].DetailType}
 		},
 	})
+}
+
+// The calls that describe rules
+// (docs.aws.amazon.com/eventbridge/latest/APIReference/API_ListRules.html and its siblings).
+func init() {
+	api.RegisterTarget(&events, api.TargetOperation[account, listRules]{
+		Name: "ListRules", Resource: func(a account, _ listRules) string { return a.scope.ARN("events", "rule/*") },
+		Run: func(_ context.Context, a account, q listRules) (any, error) {
+			found := []map[string]any{}
+			for _, r := range a.bus.All() {
+				if strings.HasPrefix(r.Name, q.NamePrefix) {
+					found = append(found, described(r))
+				}
+			}
+			return map[string]any{"Rules": found}, nil
+		},
+	})
+	api.RegisterTarget(&events, api.TargetOperation[account, aRule]{
+		Name: "DescribeRule", Resource: func(a account, q aRule) string { return a.scope.ARN("events", "rule/"+q.Name) },
+		Run: func(_ context.Context, a account, q aRule) (any, error) {
+			r, err := a.rule(q.Name)
+			return described(r), err
+		},
+	})
+	api.RegisterTarget(&events, api.TargetOperation[account, targetsOf]{
+		Name: "ListTargetsByRule", Resource: func(a account, q targetsOf) string { return a.scope.ARN("events", "rule/"+q.Rule) },
+		Run: func(_ context.Context, a account, q targetsOf) (any, error) {
+			r, err := a.rule(q.Rule)
+			found := []map[string]any{}
+			for n, t := range r.Targets {
+				x := map[string]any{"Id": fmt.Sprint("Target", n), "Arn": t.Function}
+				if t.Input != "" {
+					x["Input"] = t.Input
+				}
+				if t.Template != "" {
+					x["InputTransformer"] = map[string]any{"InputPathsMap": t.Paths, "InputTemplate": t.Template}
+				}
+				found = append(found, x)
+			}
+			return map[string]any{"Targets": found}, err
+		},
+	})
+}
+
+type (
+	listRules struct {
+		NamePrefix, EventBusName, NextToken string
+		Limit                               int
+	}
+	aRule     struct{ Name, EventBusName string }
+	targetsOf struct {
+		Rule, EventBusName, NextToken string
+		Limit                         int
+	}
+)
+
+func (a account) rule(name string) (eventbridge.Rule, error) {
+	for _, r := range a.bus.All() {
+		if r.Name == name {
+			return r, nil
+		}
+	}
+	return eventbridge.Rule{}, awserr.New("ResourceNotFoundException", "Rule %s does not exist on EventBus default.", name)
+}
+
+func described(r eventbridge.Rule) map[string]any {
+	x := map[string]any{"Name": r.Name, "Arn": r.ARN, "State": "ENABLED", "EventBusName": "default"}
+	if r.Disabled {
+		x["State"] = "DISABLED"
+	}
+	if r.Expression != "" {
+		x["ScheduleExpression"] = r.Expression
+	}
+	if r.Pattern != nil {
+		if text, err := json.Marshal(r.Pattern); err == nil {
+			x["EventPattern"] = string(text)
+		}
+	}
+	return x
 }
 
 func put(_ context.Context, a account, q putEvents) (any, error) {
