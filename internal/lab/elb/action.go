@@ -30,6 +30,8 @@ type Action struct {
 	Redirect Redirect
 	// Fixed is the answer of fixed-response.
 	Fixed FixedResponse
+	// Login has clients sign in before. Default: they need not.
+	Login *Login
 }
 
 // WeightedGroup is a target group with its share of the requests.

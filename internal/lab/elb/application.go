@@ -48,20 +48,15 @@ func (lb *LoadBalancing) startNode(locked vpc.Locked, b *Balancer, node *vpc.ENI
 
 // serve has a node take the connections of a listener.
 func (lb *LoadBalancing) serve(locked vpc.Locked, b *Balancer, l *boundListener, node *vpc.ENI) error {
+	if b.Type == Network {
+		return lb.serveTLS(locked, b, l, node)
+	}
 	listener, err := b.probers[node].Listen(l.Port)
 	if err != nil {
 		return fmt.Errorf("load balancer %s: %w", b.Name, err)
 	}
 	if l.Protocol == protocolHTTPS {
-		listener = tls.NewListener(listener, &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}, GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
-			unlock := lb.network.RLock()
-			arns := slices.Clone(l.Certificates)
-			unlock.Unlock()
-			if lb.Certificates == nil {
-				return nil, errors.New("there are no certificates")
-			}
-			return lb.Certificates(arns, hello.ServerName)
-		}})
+		listener = tls.NewListener(listener, lb.tlsConfig(l, "http/1.1"))
 	}
 	server := &http.Server{
 		Handler: applicationNode{lb, b, l.ID, node},
@@ -94,6 +89,9 @@ func (l *boundListener) stop(locked vpc.Locked, node *vpc.ENI, then func()) {
 func (lb *LoadBalancing) serveAnew(locked vpc.Locked, b *Balancer, l *boundListener) {
 	for _, node := range b.nodes {
 		l.stop(locked, node, func() {
+			if !l.served(b) {
+				return
+			}
 			locked := lb.network.Lock()
 			defer locked.Unlock()
 			if b.listeners[l.ID] == l && b.probers[node] != nil && l.servers[node] == nil {
@@ -132,6 +130,8 @@ func (n applicationNode) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case err != nil:
 		refuse(w, http.StatusServiceUnavailable)
+	case c.action.Login != nil:
+		c.action.Login.answer(w, r)
 	case c.action.Type == ActionFixed:
 		c.action.Fixed.answer(w)
 	case c.action.Type == ActionRedirect:
@@ -172,7 +172,7 @@ func (n applicationNode) choose(r *http.Request, client netip.Addr) (choice, err
 			break
 		}
 	}
-	if c.action.Type != ActionForward {
+	if c.action.Type != ActionForward || c.action.Login != nil {
 		return c, nil
 	}
 	turn := n.b.turn.Add(1) - 1

@@ -211,17 +211,28 @@ func TestApplicationRules(t *testing.T) {
 	}
 }
 
+// selfSigned is a certificate for no name.
+func selfSigned(t *testing.T) *tls.Certificate {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{SerialNumber: big.NewInt(1)}, &x509.Certificate{SerialNumber: big.NewInt(1)}, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+}
+
 func TestApplicationHTTPSAndFunctions(t *testing.T) {
 	t.Parallel()
 	n := newApplication(t)
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	n.Must(err)
-	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{SerialNumber: big.NewInt(1)}, &x509.Certificate{SerialNumber: big.NewInt(1)}, &key.PublicKey, key)
-	n.Must(err)
+	certificate := selfSigned(t)
 	var asked []string
 	n.Certificates = func(arns []string, name string) (*tls.Certificate, error) {
 		asked = append(arns, name)
-		return &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
+		return certificate, nil
 	}
 	n.Invoke = func(_ context.Context, function string, event []byte) ([]byte, error) {
 		var e struct{ HTTPMethod, Path, Body string }

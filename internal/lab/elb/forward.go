@@ -41,6 +41,9 @@ func (b *Balancer) Forward(at, node *vpc.ENI, p *vpc.Transit) *vpc.Host {
 	case Gateway:
 		return b.toProber(at, node, p)
 	}
+	if b.terminates(p) {
+		return b.terminate(at, node, p)
+	}
 	in := vpc.Arrival{At: at, Flow: p.Flow}
 	to, via, ok := b.table.Lookup(in)
 	if !ok {

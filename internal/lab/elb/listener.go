@@ -2,7 +2,7 @@ package elb
 
 import (
 	"cmp"
-	"net/http"
+	"io"
 	"slices"
 
 	"provenendpoints/internal/lab/awserr"
@@ -19,7 +19,7 @@ type Listener struct {
 	// TargetGroup is where a Network Load Balancer passes connections and a Gateway Load
 	// Balancer packets. Required for them.
 	TargetGroup string
-	// Protocol is TCP, UDP or TCP_UDP of a Network Load Balancer, HTTP or HTTPS of an
+	// Protocol is TCP, UDP, TCP_UDP or TLS of a Network Load Balancer, HTTP or HTTPS of an
 	// Application Load Balancer. Default: TCP, HTTP. Others are refused. A Gateway Load
 	// Balancer takes all protocols and ports: its listener names none.
 	Protocol string
@@ -27,17 +27,16 @@ type Listener struct {
 	Port int
 	// Action is what an Application Load Balancer does with a request that meets no rule.
 	Action Action
-	// Certificates are the ARNs of HTTPS's certificates, the default one first.
+	// Certificates are the ARNs of HTTPS's and TLS's certificates, the default one first.
 	Certificates []string
 }
 
 // boundListener is a Listener with the target groups that it leads to.
 type boundListener struct {
 	Listener
-	groups map[string]*targetGroup
-	// Of an Application Load Balancer:
+	groups  map[string]*targetGroup
 	rules   map[string]Rule
-	servers map[*vpc.ENI]*http.Server
+	servers map[*vpc.ENI]io.Closer
 }
 
 // group is the target group of a Network Load Balancer's listener.
@@ -72,7 +71,7 @@ func (lb *LoadBalancing) ModifyListener(c Listener) error {
 }
 
 // protocols are the listeners' protocols, by the type of load balancer.
-var protocols = map[string][]string{Network: {protocolTCP, protocolUDP, protocolBoth}, Application: {protocolHTTP, protocolHTTPS}, Gateway: {protocolGENEVE}}
+var protocols = map[string][]string{Network: {protocolTCP, protocolUDP, protocolBoth, protocolTLS}, Application: {protocolHTTP, protocolHTTPS}, Gateway: {protocolGENEVE}}
 
 func (lb *LoadBalancing) setListener(locked vpc.Locked, b *Balancer, c Listener) error {
 	if b.Type == Gateway && (c.Protocol != "" || c.Port != 0) {
@@ -84,12 +83,15 @@ func (lb *LoadBalancing) setListener(locked vpc.Locked, b *Balancer, c Listener)
 		return awserr.New("UnsupportedProtocol", "Listener protocol '%s' is not supported here for a load balancer of type '%s'", c.Protocol, b.Type)
 	case b.Type != Gateway && (c.Port < 1 || c.Port > 65535):
 		return awserr.New("ValidationError", "Listener port %d is not between 1 and 65535", c.Port)
-	case c.Protocol == protocolHTTPS && len(c.Certificates) == 0:
-		return awserr.New("ValidationError", "A certificate must be specified for HTTPS listeners")
+	case (c.Protocol == protocolHTTPS || c.Protocol == protocolTLS) && len(c.Certificates) == 0:
+		return awserr.New("ValidationError", "A certificate must be specified for %s listeners", c.Protocol)
 	}
 	ids := []string{c.TargetGroup}
 	if b.Type == Application {
 		if err := c.Action.check(); err != nil {
+			return err
+		}
+		if err := c.Action.checkLogin(c.Protocol); err != nil {
 			return err
 		}
 		ids = c.Action.groups()
@@ -99,7 +101,7 @@ func (lb *LoadBalancing) setListener(locked vpc.Locked, b *Balancer, c Listener)
 		return err
 	}
 	for id, g := range groups {
-		if b.Type != Application && g.Protocol != c.Protocol {
+		if b.Type != Application && g.Protocol != c.Protocol && !(c.Protocol == protocolTLS && g.Protocol == protocolTCP) {
 			return awserr.New("ValidationError", "Listener protocol '%s' does not go with target group '%s', whose protocol is '%s'", c.Protocol, id, g.Protocol)
 		}
 	}
@@ -111,16 +113,16 @@ func (lb *LoadBalancing) setListener(locked vpc.Locked, b *Balancer, c Listener)
 	l, exists := b.listeners[c.ID]
 	moved := exists && (l.Port != c.Port || l.Protocol != c.Protocol)
 	if !exists {
-		l = &boundListener{rules: map[string]Rule{}, servers: map[*vpc.ENI]*http.Server{}}
+		l = &boundListener{rules: map[string]Rule{}, servers: map[*vpc.ENI]io.Closer{}}
 		b.listeners[c.ID] = l
 	}
 	l.Listener = c
 	lb.regroup(locked, b, l)
-	if b.Type != Application {
-		return nil
-	}
 	if moved {
 		lb.serveAnew(locked, b, l)
+		return nil
+	}
+	if !l.served(b) {
 		return nil
 	}
 	for _, node := range b.nodes {
@@ -131,6 +133,11 @@ func (lb *LoadBalancing) setListener(locked vpc.Locked, b *Balancer, c Listener)
 		}
 	}
 	return nil
+}
+
+// served reports whether the nodes' hosts take the listener's connections.
+func (l *boundListener) served(b *Balancer) bool {
+	return b.Type == Application || l.Protocol == protocolTLS
 }
 
 // DeleteListener deletes a listener.

@@ -228,6 +228,15 @@ func (lb *LoadBalancing) placeNodes(locked vpc.Locked, b *Balancer, subnets []st
 		made = append(made, e)
 	}
 	b.nodes = append(b.nodes, made...)
+	for _, l := range b.listeners {
+		for _, e := range made {
+			if b.Type == Network && l.served(b) {
+				if err := lb.serve(locked, b, l, e); err != nil {
+					return err
+				}
+			}
+		}
+	}
 	for _, e := range slices.Clone(b.nodes) {
 		if !slices.Contains(subnets, e.Subnet) {
 			lb.removeNode(locked, b, e)

@@ -37,6 +37,9 @@ func (lb *LoadBalancing) PutRule(r Rule) error {
 	if err := r.Action.check(); err != nil {
 		return err
 	}
+	if err := r.Action.checkLogin(l.Protocol); err != nil {
+		return err
+	}
 	if _, err := lb.usable(b, r.Action.groups()); err != nil {
 		return err
 	}

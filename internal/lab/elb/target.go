@@ -174,18 +174,10 @@ func (t *target) cut() {
 // startChecks begins to check a target from a node.
 func (lb *LoadBalancing) startChecks(locked vpc.Locked, t *target, node *vpc.ENI) {
 	b := t.group.balancer
-	h := b.probers[node]
-	if h == nil {
-		var err error
-		h, err = locked.StartHost("elb/"+b.Name+"/"+node.Zone, node)
-		if err == nil {
-			err = h.SetPortRange(firstProberPort, lastProberPort)
-		}
-		if err != nil {
-			t.state, t.reason = StateUnhealthy, result{"Elb.InternalError", err.Error()}
-			return
-		}
-		b.probers[node] = h
+	h, err := lb.prober(locked, b, node)
+	if err != nil {
+		t.state, t.reason = StateUnhealthy, result{"Elb.InternalError", err.Error()}
+		return
 	}
 	c := t.group.HealthCheck
 	check := check{HealthCheck: c, from: h, clock: lb.network.Clock(), to: netip.AddrPortFrom(t.addr, uint16(cmp.Or(c.Port, t.Port)))}

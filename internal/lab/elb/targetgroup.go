@@ -17,6 +17,7 @@ const (
 	protocolTCP   = "TCP"
 	protocolUDP   = "UDP"
 	protocolBoth  = "TCP_UDP"
+	protocolTLS   = "TLS"
 	protocolHTTP  = "HTTP"
 	protocolHTTPS = "HTTPS"
 	// protocolGENEVE is that of Gateway Load Balancers' target groups.
@@ -38,7 +39,7 @@ type TargetGroup struct {
 	ID, VPC string
 	// Name is for people.
 	Name string
-	// Protocol is TCP, UDP or TCP_UDP for Network Load Balancers, HTTP or HTTPS for Application
+	// Protocol is TCP, UDP, TCP_UDP or TLS for Network Load Balancers, HTTP or HTTPS for Application
 	// Load Balancers, GENEVE for Gateway Load Balancers. Default: TCP, and HTTP for functions.
 	Protocol string
 	// Port is where targets take connections. Required, but for functions; 6081 with GENEVE.
@@ -138,7 +139,7 @@ func (c *TargetGroup) complete() error {
 		h := &c.HealthCheck
 		h.Port, h.Interval, h.Timeout = cmp.Or(h.Port, 80), cmp.Or(h.Interval, 10*time.Second), cmp.Or(h.Timeout, 5*time.Second)
 	}
-	preserve := c.Type == TargetInstance || c.Type == TargetALB || c.Protocol != protocolTCP
+	preserve := c.Type == TargetInstance || c.Type == TargetALB || c.Protocol == protocolUDP || c.Protocol == protocolBoth
 	if c.PreserveClientIP != nil {
 		preserve = *c.PreserveClientIP
 	}

@@ -1,7 +1,10 @@
 package resources
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 
 	"provenendpoints/internal/lab/elb"
 )
@@ -17,7 +20,7 @@ type redirect struct {
 }
 
 type listenerAction struct {
-	Type           string `cfn:"required,only=forward|redirect|fixed-response"`
+	Type           string `cfn:"required,only=forward|redirect|fixed-response|authenticate-oidc|authenticate-cognito"`
 	TargetGroupArn string
 	ForwardConfig  *struct {
 		TargetGroups []struct {
@@ -29,19 +32,31 @@ type listenerAction struct {
 			DurationSeconds *int  `cfn:"inert"` // says nothing while stickiness is off
 		}
 	}
-	FixedResponseConfig *fixedResponse
-	RedirectConfig      *redirect
-	Order               *int `cfn:"inert"` // there is one action
+	FixedResponseConfig       *fixedResponse
+	RedirectConfig            *redirect
+	AuthenticateOidcConfig    *authenticateOIDC
+	AuthenticateCognitoConfig *authenticateCognito
+	Order                     *int
 }
 
-// theAction is the one action of a listener or a rule. More than one is possible on AWS
-// where the first ones authenticate, which the lab does not have.
-func theAction(property string, actions []listenerAction) (elb.Action, error) {
-	if len(actions) != 1 {
-		return elb.Action{}, fmt.Errorf("property %s: one action is needed, there are %d", property, len(actions))
+// theAction is the action of a listener or a rule, after one that has clients sign in, if there
+// is one of those.
+func (r *Resources) theAction(property string, actions []listenerAction) (elb.Action, error) {
+	actions = slices.Clone(actions)
+	slices.SortStableFunc(actions, func(a, b listenerAction) int { return cmp.Compare(valueOr(a.Order, 0), valueOr(b.Order, 0)) })
+	var login *elb.Login
+	if len(actions) > 1 && strings.HasPrefix(actions[0].Type, "authenticate-") {
+		var err error
+		if login, err = r.login(property, actions[0]); err != nil {
+			return elb.Action{}, err
+		}
+		actions = actions[1:]
+	}
+	if len(actions) != 1 || strings.HasPrefix(actions[0].Type, "authenticate-") {
+		return elb.Action{}, fmt.Errorf("property %s: one action is needed, and one that authenticates may come before it; there are %d", property, len(actions))
 	}
 	a := actions[0]
-	out := elb.Action{Type: a.Type}
+	out := elb.Action{Type: a.Type, Login: login}
 	add := func(arn string, weight int) {
 		for i, g := range out.Groups {
 			if g.Group == arn {

@@ -18,21 +18,22 @@ type listenerCertificate struct {
 type listenerProps struct {
 	LoadBalancerArn      string `cfn:"required,replace"`
 	Port                 int
-	Protocol             string                        `cfn:"only=TCP|UDP|TCP_UDP|HTTP|HTTPS"`
+	Protocol             string                        `cfn:"only=TCP|UDP|TCP_UDP|TLS|HTTP|HTTPS"`
 	DefaultActions       []listenerAction              `cfn:"required"`
 	Certificates         []listenerCertificate         // one; further ones are ListenerCertificates
+	AlpnPolicy           []string                      `cfn:"inert"` // no protocol is agreed on
 	SslPolicy            string                        `cfn:"inert"` // clients agree with the newest in any case
 	ListenerAttributes   []struct{ Key, Value string } `cfn:"inert"` // idle times and headers of answers
 	MutualAuthentication any                           `cfn:"inert"` // no client certificates are checked
 }
 
 // listener is the listener that the properties describe.
-func (p listenerProps) listener(arn string) (elb.Listener, error) {
+func (r *Resources) listener(p listenerProps, arn string) (elb.Listener, error) {
 	l := elb.Listener{ID: arn, LoadBalancer: p.LoadBalancerArn, Protocol: p.Protocol, Port: p.Port}
 	for _, c := range p.Certificates {
 		l.Certificates = append(l.Certificates, c.CertificateArn)
 	}
-	action, err := theAction("DefaultActions", p.DefaultActions)
+	action, err := r.theAction("DefaultActions", p.DefaultActions)
 	if err != nil {
 		return l, err
 	}
@@ -53,14 +54,17 @@ func (r *Resources) listenerType() cfn.Definition[listenerProps] {
 	return cfn.Definition[listenerProps]{
 		Attributes: []string{"ListenerArn"},
 		Inert: func(p listenerProps, _ map[string]string) string {
-			if p.MutualAuthentication != nil {
+			switch {
+			case p.MutualAuthentication != nil:
 				return "no client certificates are checked"
+			case p.Protocol == "TLS":
+				return "targets see the load balancer's address in place of the client's"
 			}
 			return ""
 		},
 		Create: func(_ context.Context, c cfn.TypedRequest[listenerProps]) (cfn.Result, error) {
 			arn := strings.Replace(c.Props.LoadBalancerArn, ":loadbalancer/", ":listener/", 1) + "/" + r.suffix(c.Request)
-			l, err := c.Props.listener(arn)
+			l, err := r.listener(c.Props, arn)
 			if err != nil {
 				return cfn.Result{}, err
 			}
@@ -70,7 +74,7 @@ func (r *Resources) listenerType() cfn.Definition[listenerProps] {
 			return cfn.Result{PhysicalID: arn, Attributes: map[string]any{"ListenerArn": arn}}, nil
 		},
 		Update: func(_ context.Context, c cfn.TypedRequest[listenerProps]) (cfn.Result, error) {
-			l, err := c.Props.listener(c.PhysicalID)
+			l, err := r.listener(c.Props, c.PhysicalID)
 			if err != nil {
 				return cfn.Result{}, err
 			}

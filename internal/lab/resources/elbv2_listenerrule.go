@@ -68,7 +68,7 @@ type listenerRuleProps struct {
 	Tags        cfn.Tags         `cfn:"inert"` // names for people
 }
 
-func (p listenerRuleProps) rule(arn string) (elb.Rule, error) {
+func (r *Resources) rule(p listenerRuleProps, arn string) (elb.Rule, error) {
 	out := elb.Rule{ID: arn, Listener: p.ListenerArn, Priority: p.Priority}
 	for _, c := range p.Conditions {
 		condition, err := c.condition()
@@ -78,14 +78,14 @@ func (p listenerRuleProps) rule(arn string) (elb.Rule, error) {
 		out.Conditions = append(out.Conditions, condition)
 	}
 	var err error
-	out.Action, err = theAction("Actions", p.Actions)
+	out.Action, err = r.theAction("Actions", p.Actions)
 	return out, err
 }
 
 // listenerRuleType is AWS::ElasticLoadBalancingV2::ListenerRule. Its Ref is the ARN.
 func (r *Resources) listenerRuleType() cfn.Definition[listenerRuleProps] {
 	put := func(arn string, p listenerRuleProps) error {
-		rule, err := p.rule(arn)
+		rule, err := r.rule(p, arn)
 		if err != nil {
 			return err
 		}

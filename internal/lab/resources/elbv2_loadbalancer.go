@@ -22,7 +22,7 @@ type loadBalancerProps struct {
 	Name                                                 string `cfn:"replace"`
 	Type                                                 string `cfn:"replace,only=network|application|gateway"`
 	Scheme                                               string `cfn:"replace,only=internal|internet-facing"`
-	IpAddressType                                        string `cfn:"only=ipv4"`
+	IpAddressType                                        string `cfn:"only=ipv4|dualstack"`
 	Subnets                                              []string
 	SubnetMappings                                       []subnetMapping
 	SecurityGroups                                       []string
@@ -119,6 +119,12 @@ func (r *Resources) loadBalancerType() cfn.Definition[loadBalancerProps] {
 	return cfn.Definition[loadBalancerProps]{
 		Attributes: []string{"LoadBalancerArn", "LoadBalancerFullName", "LoadBalancerName", "DNSName", "CanonicalHostedZoneID"},
 		Validate:   validateBalancer,
+		Inert: func(p loadBalancerProps, _ map[string]string) string {
+			if p.IpAddressType == "" || p.IpAddressType == "ipv4" {
+				return ""
+			}
+			return "it takes no connections over IPv6, and its name has no AAAA records"
+		},
 		Create: func(_ context.Context, c cfn.TypedRequest[loadBalancerProps]) (cfn.Result, error) {
 			name := c.Props.Name
 			if name == "" {

@@ -23,7 +23,7 @@ type targetProps struct {
 type targetGroupProps struct {
 	Name                       string `cfn:"replace"`
 	VpcId                      string `cfn:"replace"`
-	Protocol                   string `cfn:"replace,only=TCP|UDP|TCP_UDP|HTTP|HTTPS|GENEVE"`
+	Protocol                   string `cfn:"replace,only=TCP|UDP|TCP_UDP|TLS|HTTP|HTTPS|GENEVE"`
 	ProtocolVersion            string `cfn:"replace,only=HTTP1"`
 	Port                       int    `cfn:"replace"`
 	TargetType                 string `cfn:"replace,only=instance|ip|lambda|alb"`
