@@ -58,6 +58,12 @@ type kindEntry struct {
 	judge           func(c Claim, f Facts, seen Observation) finding
 }
 
+// Requires reports whether claims of the kind must have a field, such as Call.
+func (k Kind) Requires(field string) bool {
+	entry, known := kindEntries[k]
+	return known && slices.Contains(entry.required, field)
+}
+
 // kindEntries are all kinds. Every kind_NAME.go adds its own by [define].
 var kindEntries = map[Kind]*kindEntry{}
 

@@ -129,7 +129,11 @@ func newWebTier(scope constructs.Construct, provider, consumer network.Network) 
 	})
 	suppression.Add(w.balancer, suppression.Rule{
 		ID:     "AwsSolutions-ELB2",
+		Same:   []string{"CKV_AWS_91", "ELBV2_ACCESS_LOGGING_RULE"},
 		Reason: "a Network Load Balancer writes access logs for TLS listeners only, and this listener is TCP",
+	}, suppression.Rule{
+		Same:   []string{"ELB_DELETION_PROTECTION_ENABLED"},
+		Reason: "the load balancer must come down with its stack",
 	})
 	return w
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"provenendpoints/internal/contract"
 	"provenendpoints/internal/test/assembled"
 	"provenendpoints/internal/test/templates"
 	"provenendpoints/proof"
@@ -37,7 +38,7 @@ func (tpl *template) claims(t testing.TB) []proof.Claim {
 		}
 		return value
 	}
-	data, err := json.Marshal(literal(tpl.proofOf(t).Properties["Claims"]))
+	data, err := json.Marshal(literal(contract.ClaimsOf(tpl.proofOf(t).Properties)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -330,7 +331,7 @@ func TestOutputs(t *testing.T) {
 	} {
 		template := load(t, stack)
 		proof := template.proofOf(t).ID
-		attributes := map[string]bool{"Report": true, "Summary": true}
+		attributes := map[string]bool{"Report": true, "Summary": true, "Log": true}
 		for _, claim := range template.claims(t) {
 			attributes[claim.ID] = true
 		}
@@ -346,7 +347,7 @@ func TestOutputs(t *testing.T) {
 				}
 			}
 		}
-		evidence["Report"], evidence["Summary"] = "Report", "Summary"
+		evidence["Report"], evidence["Summary"], evidence["Log"] = "Report", "Summary", "Log"
 		if diff := cmp.Diff(evidence, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", stack, diff)
 		}

@@ -82,7 +82,7 @@ func TestFleet(t *testing.T) {
 	}
 	app.Synth(nil)
 	bare := len(loadFrom(t, *app.Outdir(), "Bare").Resources)
-	for name, most := range map[string]struct{ proofs, bytes int }{"Each": {11, 132_000}, "Together": {1, 90_000}} {
+	for name, most := range map[string]struct{ proofs, bytes int }{"Each": {11, 125_000}, "Together": {1, 90_000}} {
 		proven := loadFrom(t, *app.Outdir(), name)
 		written := readTemplate(t, *app.Outdir(), name)
 		var compact bytes.Buffer

@@ -20,11 +20,10 @@ var (
 		"lambda.amazonaws.com", "events.amazonaws.com", "ec2.amazonaws.com", "scheduler.amazonaws.com", // principals
 		"elasticloadbalancing.amazonaws.com", "iam.amazonaws.com", "route53.amazonaws.com", "route53resolver.amazonaws.com", "route53profiles.amazonaws.com", // sources of events
 	}
-	consoleHosts = []string{"console.aws.amazon.com", "console.amazonaws.cn", "console.amazonaws-us-gov.com"}
 )
 
 // In China and in GovCloud the templates have the names of these partitions: of endpoint
-// services, in ARNs, of hosts and of the console.
+// services, in ARNs and of hosts.
 func TestPartitions(t *testing.T) {
 	for region, want := range map[string]struct{ interfaces, services string }{
 		"":               {"com.amazonaws.<AWS::Region>.cloudformation", "com.amazonaws.vpce."},
@@ -63,7 +62,7 @@ func TestPartitions(t *testing.T) {
 					t.Fatal(err)
 				}
 				for _, found := range ofOnePartition.FindAllString(string(data)+text(tpl.one(t, contract.ResourceType, "", nil).Properties), -1) {
-					if !slices.Contains(everywhere, found) && !slices.Contains(consoleHosts, found) && !strings.HasPrefix(found, "cn.com.amazonaws.") && !inPartition(region, found) {
+					if !slices.Contains(everywhere, found) && !strings.HasPrefix(found, "cn.com.amazonaws.") && !inPartition(region, found) {
 						t.Errorf("%s has %s", stack, found)
 					}
 				}

@@ -128,3 +128,24 @@ func TestDisabled(t *testing.T) {
 		}
 	}
 }
+
+// What a verification says can be read in another stack of the app, wherever that is deployed:
+// nothing of it is an intrinsic function of the stack alone.
+func TestAnswersInAnotherStack(t *testing.T) {
+	app := testApp(t, nil)
+	stack := awscdk.NewStack(app, jsii.String("Stack"), nil)
+	vpc := ec2.NewVpc(stack, jsii.String("Vpc"), &ec2.VpcProps{MaxAzs: jsii.Number(1), NatGateways: jsii.Number(1), RestrictDefaultSecurityGroup: jsii.Bool(false)})
+	said := endpoint.NewInterface(stack, "Keys", &endpoint.InterfaceProps{Vpc: vpc, Service: ec2.InterfaceVpcEndpointAwsService_KMS()}).Verification()
+	other := awscdk.NewStack(app, jsii.String("Other"), nil)
+	awscdk.NewCfnWaitConditionHandle(other, jsii.String("Something"), nil) // a stack needs a resource
+	for id, value := range map[string]*string{"Report": said.Report(), "Summary": said.Summary(), "Log": said.LogURL(), "Evidence": said.Evidence("Unrouted")} {
+		awscdk.NewCfnOutput(other, &id, &awscdk.CfnOutputProps{Value: value})
+	}
+	synth(t, app, "Stack")
+	for id, output := range loadFrom(t, *app.Outdir(), "Other").Outputs {
+		value, ok := output.Value.(map[string]any)
+		if !ok || len(value) != 1 || value["Fn::ImportValue"] == nil && value["Fn::GetStackOutput"] == nil {
+			t.Errorf("%s is %s, want what the other stack exports", id, text(output.Value))
+		}
+	}
+}

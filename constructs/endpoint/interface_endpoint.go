@@ -77,7 +77,7 @@ func (i *iface) Addresses() []*string {
 		Policy:              customresources.AwsCustomResourcePolicy_FromSdkCalls(&customresources.SdkCallsPolicyOptions{Resources: jsii.Strings("*")}),
 	})
 	suppression.Add(found.Node().FindChild(jsii.String("CustomResourcePolicy")), suppression.Rule{
-		ID: "AwsSolutions-IAM5", Reason: "ec2:DescribeNetworkInterfaces cannot be narrowed to a resource", AppliesTo: []string{"Resource::*"},
+		ID: "AwsSolutions-IAM5", Same: []string{"IAM_POLICYDOCUMENT_NO_WILDCARD_RESOURCE"}, Reason: "ec2:DescribeNetworkInterfaces cannot be narrowed to a resource", AppliesTo: []string{"Resource::*"},
 	})
 	for n := range i.subnets {
 		i.addresses = append(i.addresses, found.GetResponseField(jsii.String(field(n))))

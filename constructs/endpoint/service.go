@@ -14,6 +14,7 @@ import (
 
 	"provenendpoints/constructs/verification"
 	"provenendpoints/internal/known"
+	"provenendpoints/internal/suppression"
 )
 
 // ServiceProps describe an endpoint service, with or without an endpoint to it.
@@ -258,6 +259,7 @@ func (s *endpointService) addConsumer(holder constructs.Construct, props *Servic
 	// The service includes its permissions, without which the endpoint cannot
 	// connect. The dependency also deletes the endpoint first.
 	s.endpoint.Node().AddDependency(s)
+	suppression.Add(s.endpoint, suppression.StableFirst)
 	if domain != nil {
 		s.endpoint.Node().AddDependency(domain)
 	}

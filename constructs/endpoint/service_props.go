@@ -7,6 +7,8 @@ import (
 	route53 "github.com/aws/aws-cdk-go/awscdk/v2/awsroute53"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"provenendpoints/internal/suppression"
 )
 
 // principals are those that may connect to the service. AWS does not document whether
@@ -54,6 +56,11 @@ func (b *gatewayLoadBalancer) LoadBalancerArn() *string { return &b.arn }
 func (s *endpointService) complete(props *ServiceProps) {
 	// CDK names the resource after its construct, so it is no default child.
 	resource := s.Node().FindChild(jsii.String(serviceID)).(ec2.CfnVPCEndpointService)
+	rules := []suppression.Rule{suppression.StableFirst}
+	if !props.AcceptanceRequired {
+		rules = append(rules, suppression.Rule{Same: []string{"CKV_AWS_123"}, Reason: "declared principals alone may connect"})
+	}
+	suppression.Add(resource, rules...)
 	if len(props.GatewayLoadBalancerArns) > 0 {
 		resource.SetNetworkLoadBalancerArns(nil)
 		resource.SetGatewayLoadBalancerArns(jsii.Strings(props.GatewayLoadBalancerArns...))

@@ -83,8 +83,10 @@ func New(scope constructs.Construct, id string, props *Props) ec2.Instance {
 	instance := ec2.NewInstance(scope, jsii.String("Instance"), instanceProps)
 	launchFromNewest(scope, instance)
 	suppression.Add(instance,
-		suppression.Rule{ID: "AwsSolutions-EC28", Reason: "a host that shows a connection and keeps nothing needs no detailed monitoring, which costs extra"},
+		suppression.Rule{ID: "AwsSolutions-EC28", Same: []string{"EC2_INSTANCE_DETAILED_MONITORING_ENABLED"}, Reason: "a host that shows a connection and keeps nothing needs no detailed monitoring, which costs extra"},
 		suppression.Rule{ID: "AwsSolutions-EC29", Reason: "the host keeps nothing and must come down with its stack"},
+		suppression.Rule{Same: []string{"EBS_OPTIMIZED_INSTANCE"}, Reason: "types of Graviton are optimized for EBS always"},
+		suppression.Rule{Same: []string{"EC2_INSTANCES_IN_VPC"}, Reason: "its subnet is that of its network interface, where the rule does not look"},
 	)
 	return instance
 }

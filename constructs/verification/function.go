@@ -15,6 +15,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"provenendpoints/internal/known"
+	"provenendpoints/internal/suppression"
 )
 
 // newLogs makes a log group that outlives the stack: after a failed creation, which
@@ -69,7 +70,17 @@ func newFunction(scope constructs.Construct, id string, settings *awslambda.Func
 			panic(said)
 		}
 	}()
-	return awslambda.NewFunction(scope, &id, settings)
+	function := awslambda.NewFunction(scope, &id, settings)
+	rules := []suppression.Rule{
+		{Same: []string{"CKV_AWS_115", "LAMBDA_CONCURRENCY_CHECK"}, Reason: "an account may have ten at a time"},
+		{Same: []string{"CKV_AWS_116", "LAMBDA_DLQ_CHECK"}, Reason: "who invokes it waits for its answer"},
+		suppression.StableFirst,
+	}
+	if settings.Vpc == nil {
+		rules = append(rules, suppression.Rule{Same: []string{"CKV_AWS_117", "LAMBDA_INSIDE_VPC"}, Reason: "it must be outside: to answer, or to be denied"})
+	}
+	suppression.Add(function, rules...)
+	return function
 }
 
 // ordinal ends the id of the n-th of several constructs, from 0. The first has none.

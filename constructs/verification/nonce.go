@@ -5,6 +5,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsssm"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"provenendpoints/internal/suppression"
 )
 
 // nonce is a value that differs in every update of the stack, so that CloudFormation runs
@@ -53,6 +55,7 @@ func (s *shared) nonceOf() *nonce {
 	resource := nested.NestedStackResource()
 	// Not by the reference alone: that does not wait until the parameter can be read.
 	resource.AddResourceDependency(next, nil)
+	suppression.Add(resource, suppression.StableFirst)
 	fetched := awscdk.NewCfnParameter(nested, jsii.String(nonceParameter), &awscdk.CfnParameterProps{
 		Type: jsii.String("AWS::SSM::Parameter::Value<String>"),
 	})

@@ -44,6 +44,7 @@ func allowInterfaces(role iam.Role) {
 	}))
 	suppression.Add(role, suppression.Rule{
 		ID:        "AwsSolutions-IAM5",
+		Same:      []string{"CKV_AWS_111", "IAM_POLICYDOCUMENT_NO_WILDCARD_RESOURCE"},
 		Reason:    "Lambda needs these actions on every resource to connect a function to a VPC (AWS documents it); the second statement denies them to the function's code",
 		AppliesTo: []string{"Resource::*"},
 	})
@@ -66,6 +67,7 @@ func (p *probers) allowCall(grant Grant) {
 	if strings.Contains(grant.Resource, "*") {
 		suppression.Add(p.policy, suppression.Rule{
 			ID:     "AwsSolutions-IAM5",
+			Same:   []string{"IAM_POLICYDOCUMENT_NO_WILDCARD_RESOURCE"},
 			Reason: "IAM knows no narrower resource for a call, or its ARN has an id that is unknown here; each grant is still one call through one endpoint",
 		})
 	}

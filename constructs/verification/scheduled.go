@@ -15,6 +15,7 @@ import (
 
 	"provenendpoints/internal/contract"
 	"provenendpoints/internal/known"
+	"provenendpoints/internal/suppression"
 	"provenendpoints/proof"
 )
 
@@ -174,6 +175,7 @@ func (s *scheduled) addSchedule() {
 	})
 	// The role must be in effect: the scheduler refuses one that it may not assume yet.
 	schedule.Node().AddDependency(role)
+	suppression.Add(schedule, suppression.StableFirst)
 }
 
 // name is the schedule's: the verifier's role names it, and the schedule waits for the

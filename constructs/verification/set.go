@@ -13,6 +13,7 @@ import (
 
 	"provenendpoints/internal/contract"
 	"provenendpoints/internal/known"
+	"provenendpoints/internal/suppression"
 	"provenendpoints/proof"
 )
 
@@ -121,11 +122,12 @@ func (s *set) addResource() {
 	resource := s.answers.resource.Node().DefaultChild().(awscdk.CfnResource)
 	resource.AddPropertyOverride(jsii.String("ServiceTimeout"), awscdk.Lazy_UncachedAny(&setTimeout{s}, nil))
 	s.last.order(resource)
+	suppression.Add(s.answers.resource, suppression.StableFirst)
 }
 
 func (s *set) Report() *string  { return s.answers.attribute(contract.AttributeReport) }
 func (s *set) Summary() *string { return s.answers.attribute(contract.AttributeSummary) }
-func (s *set) LogURL() *string  { return s.answers.shared.logURL() }
+func (s *set) LogURL() *string  { return s.answers.attribute(contract.AttributeLog) }
 
 func (s *set) Evidence(claimID string) *string {
 	s.evidence.add(s.described.All(), *s.Node().Path(), claimID)

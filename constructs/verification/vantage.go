@@ -16,6 +16,7 @@ import (
 	"provenendpoints/internal/contract"
 	"provenendpoints/internal/known"
 	"provenendpoints/internal/lazy"
+	"provenendpoints/internal/suppression"
 	"provenendpoints/proof"
 )
 
@@ -205,6 +206,10 @@ func (p *probers) group(vpc ec2.IVpc) *group {
 			Vpc:              vpc,
 			Description:      jsii.String("Probers of endpoint verifications: everything out, nothing in"),
 			AllowAllOutbound: jsii.Bool(true),
+		})
+		suppression.Add(made, suppression.Rule{
+			Same:   []string{"EC2_SECURITY_GROUP_EGRESS_OPEN_TO_WORLD_RULE", "SECURITY_GROUP_EGRESS_ALL_PROTOCOLS_RULE"},
+			Reason: "the network under test must stop a prober, not its own group",
 		})
 		p.groups[key] = &group{made, *made.SecurityGroupId()}
 	}

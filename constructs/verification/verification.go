@@ -34,6 +34,7 @@ import (
 
 	"provenendpoints/internal/contract"
 	"provenendpoints/internal/known"
+	"provenendpoints/internal/suppression"
 	"provenendpoints/proof"
 )
 
@@ -170,6 +171,7 @@ func (v *verification) addResource(props *Props, functions []prober, own []proof
 		Properties:     &properties,
 	})
 	last.order(v.answers.resource.Node().DefaultChild().(awscdk.CfnResource))
+	suppression.Add(v.answers.resource, suppression.StableFirst)
 	if props.Schedule != nil {
 		stack, described := known.Stack(v), v.described
 		sharedOf(stack).scheduleOf(props.Schedule).add(pathIn(stack, v), func() contract.Properties { return described }, v.answers.resource)
@@ -178,7 +180,7 @@ func (v *verification) addResource(props *Props, functions []prober, own []proof
 
 func (v *verification) Report() *string  { return v.answers.attribute(contract.AttributeReport) }
 func (v *verification) Summary() *string { return v.answers.attribute(contract.AttributeSummary) }
-func (v *verification) LogURL() *string  { return v.answers.shared.logURL() }
+func (v *verification) LogURL() *string  { return v.answers.attribute(contract.AttributeLog) }
 
 func (v *verification) Evidence(claimID string) *string {
 	v.evidence.add(v.described.All(), *v.Node().Path(), claimID)

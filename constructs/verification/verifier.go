@@ -92,6 +92,7 @@ func (v *verifier) allow(stackID string, claims []proof.Claim, probers *probers,
 	if actions := proof.Actions(claims, proof.AnyResource); len(actions) > 0 && v.statement("LookUpFacts", actions, "*") {
 		suppression.Add(v.role, suppression.Rule{
 			ID:        "AwsSolutions-IAM5",
+			Same:      []string{"IAM_POLICYDOCUMENT_NO_WILDCARD_RESOURCE"},
 			Reason:    "these describe calls of EC2 and Elastic Load Balancing and lists of Route 53 cannot be narrowed to a resource",
 			AppliesTo: []string{"Resource::*"},
 		})

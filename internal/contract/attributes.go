@@ -13,10 +13,12 @@ const (
 	AttributeReport = "Report"
 	// AttributeSummary holds how many claims hold.
 	AttributeSummary = "Summary"
+	// AttributeLog holds the address of the verifier's log in AWS's console.
+	AttributeLog = "Log"
 )
 
 // attributes are those that no claim may be named after.
-var attributes = []string{AttributeReport, AttributeSummary}
+var attributes = []string{AttributeReport, AttributeSummary, AttributeLog}
 
 // EvidenceIDs finds the ids of the claims whose evidence is wanted in properties that
 // may be broken. Outputs refer to their attributes, whatever happens.

@@ -59,10 +59,10 @@ func timeLimit(limit time.Duration) time.Duration {
 const MaxResponse = 4096
 
 // responseFrame is the room, in bytes, that a response keeps for its ids, its
-// reason, the report and the summary; evidenceRoom is what each claim's attribute
+// reason, the report, the summary and the address of the log; evidenceRoom is what each claim's attribute
 // takes at least, besides its name: punctuation and a little of its evidence.
 const (
-	responseFrame = 1536
+	responseFrame = 1792
 	evidenceRoom  = len(`"":"",`) + 24
 )
 

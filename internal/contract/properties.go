@@ -75,7 +75,7 @@ var table = []property{
 
 // Names are the names of all properties that the constructs write.
 func Names() []string {
-	names := []string{countProperty}
+	names := []string{countProperty, callProperty}
 	for _, property := range table {
 		names = append(names, property.name)
 	}
@@ -109,6 +109,7 @@ func (p Properties) Encode() (map[string]any, error) {
 			raw[property.name] = value
 		}
 	}
+	shareCall(raw)
 	return raw, nil
 }
 
@@ -120,13 +121,17 @@ func Decode(raw map[string]any) (Properties, error) {
 	var p Properties
 	var errs []error
 	for _, property := range table {
-		err := property.decode(&p, raw[property.name])
+		value := raw[property.name]
+		if property.name == claimsProperty {
+			value = ClaimsOf(raw)
+		}
+		err := property.decode(&p, value)
 		if err == nil {
 			err = property.check(p)
 		}
 		errs = append(errs, err)
 	}
-	errs = append(errs, checkCount(raw), checkNames(raw))
+	errs = append(errs, checkCount(raw), checkCall(raw), checkNames(raw))
 	if err := errors.Join(errs...); err != nil {
 		return Properties{}, oneLine(err)
 	}

@@ -55,7 +55,7 @@ func checkClaims(p Properties) error {
 		}
 		seen[claim.ID] = true
 		if slices.Contains(attributes, claim.ID) {
-			errs = append(errs, fmt.Errorf("claim %s: Id: must differ from the resource's own attributes %s", claim.ID, strings.Join(attributes, " and ")))
+			errs = append(errs, fmt.Errorf("claim %s: Id: must differ from the resource's own attributes %s", claim.ID, strings.Join(attributes, ", ")))
 		}
 		if _, found := p.VantagePoints[claim.From]; claim.From != "" && !found {
 			errs = append(errs, fmt.Errorf("claim %s: From: must be the name of a vantage point (%s), got %s", printable(claim.ID), orNone(names), show(claim.From)))

@@ -35,7 +35,7 @@ func newEvidence(d document, as Deployed) *evidence {
 	}
 	for _, id := range d.ofType(contract.ResourceType) {
 		p := d.properties(id)
-		e.take("", p["Claims"])
+		e.take("", contract.ClaimsOf(p))
 		members, _ := p["Members"].([]any)
 		for _, m := range members {
 			if m, ok := m.(object); ok {

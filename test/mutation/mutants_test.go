@@ -76,7 +76,8 @@ func Mutants(s cfn.Stack, prepare func(templates.Template)) ([]Mutant, error) {
 var ignored = []string{"Tags", "Description", "GroupDescription", "Stacks", "Subject", "PolicyName", "Metadata"}
 
 // places visits the places in all resources' properties, except those that are
-// ignored and the insides of claims: a claim is dropped as a whole or not at all.
+// ignored and the insides of claims, of which their Call is one: a claim is dropped as a
+// whole or not at all.
 func places(t templates.Template, visit func(id string, at path, v any)) {
 	for _, id := range t.IDs() {
 		walk(t.Properties(id), nil, func(at path, v any) {
@@ -85,7 +86,7 @@ func places(t templates.Template, visit func(id string, at path, v any)) {
 					return
 				}
 			}
-			if at[0] == "Claims" && len(at) > 2 {
+			if at[0] == "Claims" && len(at) > 2 || at[0] == "Call" {
 				return
 			}
 			visit(id, at, v)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -99,8 +98,8 @@ func parameterText(v any) (string, bool) {
 // templateAt returns the template that a TemplateURL leads to: a file among the
 // assets. It is kept, because a rollback needs it when the assets are those of an update.
 func (e *Engine) templateAt(url string, assets map[string]string) ([]byte, error) {
-	file, ok := assets[path.Base(url)]
-	if !ok {
+	file := assetAt(url, assets)
+	if file == "" {
 		e.mu.Lock()
 		defer e.mu.Unlock()
 		if text, known := e.templates[url]; known {
@@ -124,6 +123,18 @@ func (e *Engine) templateAt(url string, assets map[string]string) ([]byte, error
 	defer e.mu.Unlock()
 	e.templates[url] = text
 	return text, nil
+}
+
+// assetAt is the file of the asset that a URL of S3 leads to, empty if it leads to none. Keys
+// may have a prefix (docs.aws.amazon.com/cdk/v2/guide/customize-synth.html).
+func assetAt(url string, assets map[string]string) string {
+	var found string
+	for key := range assets {
+		if strings.HasSuffix(url, "/"+key) && len(key) > len(found) {
+			found = key
+		}
+	}
+	return assets[found]
 }
 
 // nests reports whether the resource is a nested stack. Each update of the parent

@@ -130,3 +130,20 @@ func TestRetainedThingsOfNestedStacksAreNamed(t *testing.T) {
 		t.Errorf("retained %v", kept)
 	}
 }
+
+// A URL leads to the asset whose key it ends with. Synthesizers may put keys into folders.
+func TestAssetAt(t *testing.T) {
+	t.Parallel()
+	assets := map[string]string{"a.json": "top", "x/a.json": "in x", "x/b.json": "b"}
+	for url, want := range map[string]string{
+		"https://s3.eu-central-1.amazonaws.com/bucket/a.json":     "top",
+		"https://s3.eu-central-1.amazonaws.com/bucket/x/a.json":   "in x",
+		"https://s3.eu-central-1.amazonaws.com/bucket/y/x/b.json": "b",
+		"https://s3.eu-central-1.amazonaws.com/bucket/b.json":     "",
+		"https://s3.eu-central-1.amazonaws.com/bucket/ca.json":    "",
+	} {
+		if got := assetAt(url, assets); got != want {
+			t.Errorf("%s: got %q, want %q", url, got, want)
+		}
+	}
+}

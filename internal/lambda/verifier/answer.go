@@ -60,7 +60,7 @@ const (
 )
 
 // encode returns the answer as JSON of at most [contract.MaxResponse] bytes. It
-// shortens texts that are too long, and leaves none out. full is the line that
+// shortens texts that are too long, but for the address of the log, and leaves none out. full is the line that
 // says where the full report is.
 func (a answer) encode(full string) ([]byte, error) {
 	body, err := marshal(a)
@@ -82,7 +82,11 @@ func (a answer) encode(full string) ([]byte, error) {
 	empty.Data = make(map[string]string, len(names))
 	for _, name := range names {
 		empty.Data[name] = ""
-		wants = append(wants, encodedLen(a.Data[name]))
+		if name == contract.AttributeLog {
+			// An address leads nowhere unless it is whole.
+			empty.Data[name] = a.Data[name]
+		}
+		wants = append(wants, encodedLen(a.Data[name])-encodedLen(empty.Data[name]))
 		weights = append(weights, weightOf(name))
 	}
 	if a.Reason != "" {
@@ -97,10 +101,11 @@ func (a answer) encode(full string) ([]byte, error) {
 	short := empty
 	short.Reason = shortenLines(a.Reason, "…"+full, room[0])
 	for i, name := range names {
-		text := a.Data[name]
-		if name == contract.AttributeReport {
+		switch text := a.Data[name]; name {
+		case contract.AttributeLog:
+		case contract.AttributeReport:
 			short.Data[name] = shortenLines(text, "…"+full, room[i+1])
-		} else {
+		default:
 			short.Data[name] = shorten(text, room[i+1])
 		}
 	}

@@ -49,6 +49,7 @@ func (h *Handler) decide(ctx context.Context, log *slog.Logger, event cfn.Event,
 	data, err := h.attempt(ctx, log, event, malformed, remaining-reserve, bounded)
 	success := newAnswer(event, cfn.StatusSuccess)
 	success.Data = data
+	success.Data[contract.AttributeLog] = h.logURL()
 	if err == nil {
 		return success
 	}

@@ -111,7 +111,7 @@ var outcomes = []outcome{
 	{name: "no claims", change: with("Claims", []any{}), reason: "Proof: Claims: must be a list of at least one claim, got []"},
 	{name: "bad claim", change: with("Claims", []any{map[string]any{"Id": "Opens", "Kind": "opens"}}), reason: `Proof: Claims[0] (Id "Opens")`},
 	{name: "bad time limit", change: with("TimeLimit", "soon"), reason: `Proof: TimeLimit: must be whole seconds from 10s to 13m0s, got "soon"`},
-	{name: "unknown property", change: with("Clams", []any{}), reason: "Proof: Clams: unknown property, must be one of Claims, Count, "},
+	{name: "unknown property", change: with("Clams", []any{}), reason: "Proof: Clams: unknown property, must be one of Call, Claims, Count, "},
 }
 
 // TestRequests is the table of request type × outcome × what the stack is doing.
@@ -216,7 +216,7 @@ func check(t *testing.T, event cfn.Event, answer lambdatest.Answer, want want) {
 		}
 		return
 	}
-	for _, name := range append(contract.EvidenceIDs(event.ResourceProperties), contract.AttributeReport, contract.AttributeSummary) {
+	for _, name := range append(contract.EvidenceIDs(event.ResourceProperties), contract.AttributeReport, contract.AttributeSummary, contract.AttributeLog) {
 		if answer.Data[name] == "" {
 			t.Errorf("attribute %s is missing: %v", name, answer.Data)
 		}
