@@ -52,6 +52,8 @@ type Stack struct {
 	Role string
 	// Findings are reasons to refuse the stack that were found in the assembly.
 	Findings Findings
+	// Existing are the VPCs that it uses and that exist before it.
+	Existing []ExistingVPC
 	// Notes are what was assumed of the stack, for people.
 	Notes []string
 }
@@ -154,6 +156,9 @@ func ReadAssembly(dir string) (Assembly, error) {
 	}
 	if len(stacks) == 0 {
 		return Assembly{}, fmt.Errorf("assembly %s has no stacks", dir)
+	}
+	if err := addExisting(dir, stacks); err != nil {
+		return Assembly{}, err
 	}
 	ids, deps, byID := make([]string, len(stacks)), map[string][]string{}, map[string]Stack{}
 	names := map[[3]string]string{}

@@ -240,6 +240,8 @@ func (answers) Config(name string) (functions.Config, error) {
 
 func (answers) Names() []string { return nil }
 
+func (answers) Pending(name string) bool { return strings.HasSuffix(name, "pending") }
+
 func (answers) Policy(string) *iam.Policy { return nil }
 
 func (answers) Update(functions.Config) error { return nil }

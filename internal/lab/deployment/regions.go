@@ -94,6 +94,13 @@ func (rs *regions) start(stacks []cfn.Stack) error {
 		}
 		rs.open[at] = r
 	}
+	for _, s := range stacks {
+		for _, v := range s.Existing {
+			if err := rs.of(s).Adopt(v); err != nil {
+				return fmt.Errorf("stack %s: %w", s.ID, err)
+			}
+		}
+	}
 	return nil
 }
 

@@ -156,6 +156,12 @@ func (s *Service) Config(nameOrARN string) (Config, error) {
 	return f.Config, nil
 }
 
+// Pending reports whether a function cannot be invoked yet.
+func (s *Service) Pending(nameOrARN string) bool {
+	c, err := s.Config(nameOrARN)
+	return err == nil && s.Clock.Now().Before(c.Active)
+}
+
 // Names returns the names of all functions, sorted.
 func (s *Service) Names() []string {
 	s.mu.Lock()

@@ -66,18 +66,21 @@ func (c Condition) operator() string {
 
 // value is the principal as JSON has it.
 func (p Principal) value() any {
-	switch {
-	case p.Any && len(p.Services) == 0 && len(p.Federated) == 0:
+	if p.Any && len(p.Services) == 0 && len(p.Federated) == 0 && len(p.Canonical) == 0 {
 		return "*"
-	case p.Any:
-		return map[string]any{"AWS": "*", "Service": p.Services}
 	}
 	out := map[string]any{}
-	if len(p.AWS) > 0 {
+	switch {
+	case p.Any:
+		out["AWS"] = "*"
+	case len(p.AWS) > 0:
 		out["AWS"] = p.AWS
 	}
 	if len(p.Services) > 0 {
 		out["Service"] = p.Services
+	}
+	if len(p.Canonical) > 0 {
+		out["CanonicalUser"] = p.Canonical
 	}
 	if len(p.Federated) > 0 {
 		out["Federated"] = p.Federated

@@ -16,6 +16,8 @@ func TestText(t *testing.T) {
 		`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {
 			"Null": {"aws:SourceVpce": "false"}, "StringEquals": {"aws:SourceVpc": "vpc-1", "aws:SourceVpce": ["vpce-1", "vpce-2"]},
 			"ForAllValues:StringLike": {"aws:SourceVpce": "vpce-*"}}}]}`,
+		`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*", "CanonicalUser": "abc"}, "Action": "s3:GetObject", "Resource": "*"}]}`,
+		`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"}, "Action": "s3:GetObject", "Resource": "*"}]}`,
 		FullAccess().Text(),
 	} {
 		want, err := Parse(document)

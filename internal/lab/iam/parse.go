@@ -167,7 +167,7 @@ func parseStatement(object map[string]any, version string) (s Statement, err err
 // (…/reference_policies_elements_principal.html).
 var (
 	accountPattern   = regexp.MustCompile(`^\d{12}$`)
-	principalPattern = regexp.MustCompile(`^arn:aws[a-z-]*:(iam|sts)::\d{12}:(root|(role|user|assumed-role)/[\w+=,.@/-]+)$`)
+	principalPattern = regexp.MustCompile(`^arn:aws[a-z-]*:(iam|sts)::(\d{12}:(root|(role|user|assumed-role|federated-user)/[\w+=,.@/-]+)|cloudfront:user/CloudFront Origin Access Identity \S+)$`)
 	servicePattern   = regexp.MustCompile(`^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$`)
 	actionPattern    = regexp.MustCompile(`^[a-zA-Z0-9-]+:[a-zA-Z0-9*?]+$`)
 )
@@ -201,6 +201,8 @@ func parsePrincipal(value any) (*Principal, error) {
 				}
 				return nil
 			})
+		case "CanonicalUser":
+			p.Canonical, err = texts("Principal.CanonicalUser", object[key], func(string) error { return nil })
 		case "Federated":
 			p.Federated, err = texts("Principal.Federated", object[key], func(string) error { return nil })
 		default:

@@ -85,7 +85,7 @@ func TestParseRefuses(t *testing.T) {
 		{"variable", statement(`"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::b/${aws:ResourceTag/team}"`), "unsupported variable ${aws:ResourceTag/team}"},
 		{"variable's end", statement(`"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::b/${aws:userid"`), "variable without its end"},
 		{"variable's default", statement(`"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::b/${aws:userid, x}"`), "single quotes"},
-		{"canonical user", statement(base + `,"Principal":{"CanonicalUser":"x"}`), `kind of principal "CanonicalUser"`},
+		{"kind of principal", statement(base + `,"Principal":{"Robot":"x"}`), `kind of principal "Robot"`},
 		{"principal wildcard", statement(base + `,"Principal":{"AWS":"arn:aws:iam::*:role/x"}`), "want an account id"},
 		{"same Sid", `{"Statement":[{"Sid":"a",` + base + `},{"Sid":"a",` + base + `}]}`, "Sid occurs twice"},
 	} {

@@ -34,8 +34,9 @@ type Principal struct {
 	AWS []string
 	// Services holds service principals such as lambda.amazonaws.com.
 	Services []string
-	// Federated holds identity providers. Nobody signs in by one here: they match no caller.
-	Federated []string
+	// Federated holds identity providers, Canonical the canonical ids of accounts and of
+	// CloudFront's identities. Nobody signs in by one here: they match no caller.
+	Federated, Canonical []string
 }
 
 // Condition is one operator applied to one key.

@@ -2,6 +2,7 @@ package region
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -25,7 +26,8 @@ func (r *Region) Left() error {
 	return fmt.Errorf("left behind: %s", strings.Join(left, ", "))
 }
 
-// owned are the physical ids of the stacks' resources, and of what they retained.
+// owned are the physical ids of the stacks' resources, of what they retained, and of what
+// existed before them.
 func (r *Region) owned() map[string]bool {
 	out := map[string]bool{}
 	for _, s := range r.Engine.Stacks() {
@@ -36,6 +38,7 @@ func (r *Region) owned() map[string]bool {
 	for _, kept := range r.Engine.AllRetained() {
 		out[kept.PhysicalID] = true
 	}
+	maps.Copy(out, r.adopted)
 	delete(out, "")
 	return out
 }

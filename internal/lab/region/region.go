@@ -138,6 +138,7 @@ type Region struct {
 	resources *resources.Resources
 	traces    *traces // nil: not wanted
 	captures  *captures
+	adopted   map[string]bool // what exists before the stacks, by id
 }
 
 // New makes a Region without stacks. Close it.
@@ -150,7 +151,7 @@ func New(o Options) (*Region, error) {
 	}
 	late := latency.New(o.Seed)
 	scope := awsid.Scope{Region: o.Name, Account: o.Account}
-	r := &Region{clock: o.Clock}
+	r := &Region{clock: o.Clock, adopted: map[string]bool{}}
 	if r.clock == nil {
 		r.clock, r.ownClock = clock.NewStepping(), true
 	}

@@ -52,6 +52,9 @@ func configuration(f Functions, arn string) (functionConfiguration, error) {
 		FunctionName: c.Name, FunctionArn: arn, Role: c.Role, Timeout: int(c.Timeout.Seconds()),
 		Version: "$LATEST", State: "Active", LastUpdateStatus: "Successful",
 	}
+	if f.Pending(arn) {
+		out.State = "Pending"
+	}
 	out.LoggingConfig.LogGroup = c.LogGroup
 	out.CodeSha256 = c.CodeSHA256
 	for _, arn := range c.Layers {

@@ -27,6 +27,8 @@ type Functions interface {
 	Config(nameOrARN string) (functions.Config, error)
 	// Update gives a function what it is made with from now on.
 	Update(functions.Config) error
+	// Pending reports whether a function cannot be invoked yet.
+	Pending(nameOrARN string) bool
 	// Policy is the resource policy of a function, a version or an alias; nil if it has none.
 	Policy(nameOrARN string) *iam.Policy
 	// Names returns the names of all functions, in order, and ARN that of one.

@@ -76,6 +76,10 @@ Module._load = function (request, ...rest) {
     if (e.code === 'MODULE_NOT_FOUND' && request === 'aws-sdk' && e.message.includes("'aws-sdk'") && /nodejs(4|6|8|1[0-6])\./.test(env.AWS_EXECUTION_ENV)) {
       return (standIns['aws-sdk'] ??= require('./sdk2.js')(env.LAB_RELAY));
     }
+    // How requests are sent: the stand-in's are sent by the lab.
+    if (e.code === 'MODULE_NOT_FOUND' && /^@(aws-sdk|smithy)\/node-http-handler$/.test(request) && e.message.includes(`'${request}'`)) {
+      return (standIns[request] ??= { NodeHttpHandler: class { destroy() {} }, NodeHttp2Handler: class { destroy() {} } });
+    }
     const service = /^@aws-sdk\/client-([a-z0-9-]+)$/.exec(request);
     if (e.code !== 'MODULE_NOT_FOUND' || !service || !e.message.includes(`'${request}'`)) throw e;
     return (standIns[service[1]] ??= require('./sdk.js')(service[1], env.LAB_RELAY, e));

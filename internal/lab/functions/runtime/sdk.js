@@ -82,6 +82,21 @@ module.exports = (service, relay, notFound) => {
     exported[command.name] = command;
     exported[client.name].prototype[camel(operation)] = function (input, ...rest) { return this.send(new command(input), ...rest); };
   }
+  // The waiters of Lambda's functions, which CDK's provider framework has.
+  if (service === 'lambda') {
+    const until = (command, done) => async ({ client, maxWaitTime = 300 }, input) => {
+      for (let waited = 0; ; waited++) {
+        const answer = await client.send(new exported[command](input));
+        if (done(answer.Configuration ?? answer)) return { state: 'SUCCESS', reason: answer };
+        if (waited >= maxWaitTime) throw Object.assign(new Error(JSON.stringify({ state: 'TIMEOUT', reason: 'Waiter has timed out' })), { name: 'TimeoutError' });
+        await new Promise((ok) => setTimeout(ok, 1000));
+      }
+    };
+    for (const [suffix, command] of [['', 'GetFunctionConfigurationCommand'], ['V2', 'GetFunctionCommand']]) {
+      exported[`waitUntilFunctionActive${suffix}`] = until(command, (c) => c.State === 'Active');
+      exported[`waitUntilFunctionUpdated${suffix}`] = until(command, (c) => c.LastUpdateStatus === 'Successful');
+    }
+  }
   return new Proxy(exported, {
     get(target, name) {
       if (name in target || typeof name !== 'string') return target[name];
