@@ -88,40 +88,11 @@ func Additions(s cfn.Stack, prepare func(templates.Template)) ([]Mutant, error) 
 			return nil, fmt.Errorf("stack %s: two additions are called %q", s.ID, e.name)
 		}
 		names[e.name] = true
-		ms, err := addedAt(s, original, e.name, e.make)
+		ms, err := addedAt(s, original, "add "+e.name, e.make, Whens...)
 		if err != nil {
 			return nil, err
 		}
 		out = append(out, ms...)
-	}
-	return out, nil
-}
-
-// Pairs derives the mutants with two of the additions at once.
-func Pairs(s cfn.Stack, prepare func(templates.Template), every int) ([]Mutant, error) {
-	original, err := templates.Parse(s.Template)
-	if err != nil {
-		return nil, fmt.Errorf("stack %s: %w", s.ID, err)
-	}
-	prepare(original)
-	edits := additions(original)
-	var out []Mutant
-	n := 0
-	for i, a := range edits {
-		for _, b := range edits[i+1:] {
-			if n++; n%every != 0 {
-				continue
-			}
-			ms, err := addedAt(s, original, a.name+", and "+b.name, func(x *addition) {
-				a.make(x)
-				x.merge(b.make)
-			})
-			if err != nil {
-				return nil, err
-			}
-			// One time for each pair; all of them come up.
-			out = append(out, ms[n/every%len(ms)])
-		}
 	}
 	return out, nil
 }
@@ -139,7 +110,11 @@ func (x *addition) merge(do func(*addition)) {
 	}
 	for _, id := range x.IDs() {
 		// What exists has the first edit already; the second may have changed it.
-		if !slices.Contains(x.ids, id) && !reflect.DeepEqual(x.Resource(id), second.Resource(id)) {
+		switch {
+		case slices.Contains(x.ids, id):
+		case second.Resource(id) == nil:
+			delete(x.Resources(), id)
+		case !reflect.DeepEqual(x.Resource(id), second.Resource(id)):
 			x.Resources()[id] = renamed(second.Resource(id), rename)
 		}
 	}
@@ -173,8 +148,8 @@ func renamed(v any, names map[string]string) any {
 	return v
 }
 
-// addedAt makes the mutants of an edit, one for each time.
-func addedAt(s cfn.Stack, original templates.Template, name string, do func(*addition)) ([]Mutant, error) {
+// addedAt makes the mutants of an edit, one for each of the times.
+func addedAt(s cfn.Stack, original templates.Template, name string, do func(*addition), whens ...When) ([]Mutant, error) {
 	made := &addition{Template: original.Clone()}
 	do(made)
 	before, err := json.Marshal(original)
@@ -182,7 +157,7 @@ func addedAt(s cfn.Stack, original templates.Template, name string, do func(*add
 		return nil, err
 	}
 	var out []Mutant
-	for _, when := range Whens {
+	for _, when := range whens {
 		if made.edited && (when == During || when == After) {
 			continue
 		}
@@ -202,7 +177,7 @@ func addedAt(s cfn.Stack, original templates.Template, name string, do func(*add
 				return nil, err
 			}
 		}
-		m := Mutant{Name: "add " + name + ", " + string(when), Edit: "add " + name, When: when, Stack: s, Base: original}
+		m := Mutant{Name: name + ", " + string(when), Edit: name, When: when, Stack: s, Base: original}
 		if m.Stack.Template, err = json.Marshal(t); err != nil {
 			return nil, err
 		}

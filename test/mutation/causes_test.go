@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -60,7 +59,7 @@ func TestCauses(t *testing.T) {
 	t.Parallel()
 	var chosen []Mutant
 	for _, id := range assembled.Scenarios {
-		golden := read(t, filepath.Join("testdata", id+".txt"))
+		golden := read(t, goldenFile(id))
 		n := 0
 		for _, m := range mutants(t, id) {
 			if explicable(golden[m.Name]) {

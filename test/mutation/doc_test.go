@@ -14,6 +14,10 @@
 //	worse            killed       HARMFUL
 //	not worse        strict       harmless
 //
+// A pair is two edits at once, at its creation and by an update. What one half alone is the
+// reason for is no news: a pair that is no worse than a half that is known to be harmful, or
+// that is refused as a half of it is. All else needs a reason of its own.
+//
 // The rules know CloudFormation's forms (Ref, DependsOn, a policy's Effect) and
 // nothing of this project's constructs: what the templates hold decides which
 // mutants there are. The classes of all mutants stand in testdata; reasons for
@@ -23,7 +27,9 @@
 //	go test ./test/mutation -mutants                         all mutants
 //	go test ./test/mutation -update                          all, and writes testdata
 //	go test ./test/mutation -v -run Mutants -only REGEXP     some, with the oracle's words
-//	go test ./test/mutation -v -run Mutants -pairs 50        one of 50 pairs of additions
+//	go test ./test/mutation -run TestPairs -pairs 1          the pairs of the golden files; with -update or -missing write them
+//	go test ./test/mutation -v -run TestPairs -pairs 5       five times as many, with the oracle's words
+//	go test ./test/mutation -run TestTable -update           the table in the documentation
 //	go test ./test/mutation -v -run Explained                the report
 //	go test ./test/mutation -run TestCauses                  a few mutants with what package why says of them
 //	go test ./test/mutation -run TestCauses -causes          one in 15 of those that are refuted; with -update writes causes.txt

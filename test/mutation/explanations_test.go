@@ -65,11 +65,6 @@ var explanations = []Explanation{
 		Mutant: `point NetworkPublicRouteTableAssociation\w+ RouteTableId to \w+`,
 		Why:    "another way out of a subnet that is not claimed to have none",
 	},
-	{
-		Class: Harmful, Open: true,
-		Mutant: `(add another service that may assume|turn) \w*VerifierRole\w+(, .*| AssumeRolePolicyDocument.*)`,
-		Why:    "the trust of the verifier's role is not claimed",
-	},
 
 	// What is not worse than declared, and does not deploy.
 	{
@@ -110,14 +105,9 @@ var explanations = []Explanation{
 		Why:    "the group of the instance that a person works from",
 	},
 	{
-		Class: Harmful, Stack: "EndpointService", Open: true,
-		Mutant: `add (a|an internet-facing) balancer (with an open group )?before the targets of \w+, .*`,
-		Why:    "another balancer before the same hosts is not claimed to be absent",
-	},
-	{
-		Class: Harmful, Stack: "EndpointService", Open: true,
-		Mutant: `add an (in|e)gress rule .* of WEB\dSecurityGroup\w+, .*|remove WEB\dSecurityGroup\w+ SecurityGroupEgress.*|point WEB\dInstance\w+ NetworkInterfaces.*`,
-		Why:    "the groups of the hosts behind the balancer are not claimed",
+		Class: Harmful, Stack: "EndpointService",
+		Mutant: `add an egress rule .* of WEB\dSecurityGroup\w+, .*|remove WEB\dSecurityGroup\w+ SecurityGroupEgress.*`,
+		Why:    "what the hosts behind the load balancer may send to others in their VPC, from which nothing leads out",
 	},
 	{
 		Class: Strict, Stack: "EndpointService",

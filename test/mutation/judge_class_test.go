@@ -40,8 +40,8 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// TestPairs: both edits of a pair are made, each with resources of its own.
-func TestPairs(t *testing.T) {
+// TestMerge: both edits of a pair are made, each with resources of its own.
+func TestMerge(t *testing.T) {
 	t.Parallel()
 	x := &addition{Template: assembled.Template(t, assembled.Stack(t, assembled.EndpointService))}
 	group := x.OfType("AWS::ElasticLoadBalancingV2::TargetGroup")[0]

@@ -43,13 +43,21 @@ type Judged struct {
 	Class Class
 	// Words are the oracle's: what is worse than declared.
 	Words string
+	// Because is, of a pair, the half alone that is why it is in its class.
+	Because string
 }
+
+// reasonMark comes before the reason in a line.
+const reasonMark = "  <=  "
 
 // String is the judged outcome as a line.
 func (j Judged) String() string {
 	s := fmt.Sprintf("%-8s  %-10s  %s", j.Class, j.Fate, j.Mutant)
 	if j.Fate == Refuted {
 		s += "  =>  " + strings.Join(j.Claims, ", ")
+	}
+	if j.Because != "" {
+		s += reasonMark + j.Because
 	}
 	return s
 }
@@ -68,6 +76,7 @@ func words(worse []reach.Difference) string {
 
 // seen is what the oracle finds out about an edit, without its proof.
 type seen struct {
+	found reach.Matrix
 	worse []reach.Difference
 	// fails is set if the edit does not deploy without a proof either.
 	fails bool
@@ -100,7 +109,7 @@ func ask(ctx context.Context, m Mutant) (out seen, err error) {
 	if err != nil {
 		return out, err
 	}
-	return seen{worse: oracle.Worse(want, found, declared.Must(s.ID))}, nil
+	return seen{found: found, worse: oracle.Worse(want, found, declared.Must(s.ID))}, nil
 }
 
 // judge classifies the outcome of a mutant. ask asks the oracle about its edit.

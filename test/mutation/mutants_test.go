@@ -20,6 +20,8 @@ type Mutant struct {
 	Stack, First cfn.Stack
 	// Base is the template that was changed.
 	Base templates.Template
+	// Halves are the two edits of a pair; nil of all others.
+	Halves *Halves
 }
 
 // cutter makes one mutant: its name, and the edit to make on a copy of the

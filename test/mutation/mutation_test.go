@@ -18,10 +18,9 @@ import (
 
 var (
 	all     = flag.Bool("mutants", false, "deploy every mutant, not a sample")
-	update  = flag.Bool("update", false, "deploy every mutant and write the golden files anew")
+	update  = flag.Bool("update", false, "deploy every mutant and write the golden files anew; with -only those lines alone")
 	only    = flag.String("only", "", "deploy only the mutants whose names match this regular expression, and say what the oracle saw")
 	missing = flag.Bool("missing", false, "deploy the mutants that have no line in the golden files yet, write their lines, and remove those of mutants that are no more")
-	pairs   = flag.Int("pairs", 0, "deploy one of so many pairs of additions, and say what the oracle saw; 0: none")
 )
 
 // sampleEvery is how many mutants there are for one in the sample.
@@ -60,50 +59,29 @@ func TestMutants(t *testing.T) {
 	for _, id := range assembled.Scenarios {
 		t.Run(id, func(t *testing.T) {
 			// One after the other: each keeps all processors busy.
-			if *pairs > 0 {
-				two, err := Pairs(assembled.Stack(t, id), shorten, *pairs)
-				if err != nil {
-					t.Fatal(err)
-				}
-				check(t, id, judgeAll(t, two))
-				return
-			}
-			wanted := regexp.MustCompile(*only)
-			chosen := slices.DeleteFunc(mutants(t, id), func(m Mutant) bool { return !wanted.MatchString(m.Name) })
+			chosen := matching(mutants(t, id))
 			switch {
 			case *part != "":
 				judgePart(t, chosen)
 				return
-			case *missing:
+			case *missing || *update && *only != "":
 				writeMissing(t, id, chosen)
 				return
-			case *only != "" && *part == "":
-				check(t, id, judgeInParts(t, id, chosen))
+			case *only != "":
+				check(t, id, judgeInParts(t, "TestMutants", id, chosen))
 				return
-			case !*all && !*update:
-				chosen = sample(chosen)
 			}
 			var outcomes []Judged
 			if *all || *update {
-				outcomes = judgeInParts(t, id, chosen)
+				outcomes = judgeInParts(t, "TestMutants", id, chosen)
 			} else {
-				outcomes = judgeAll(t, chosen)
+				outcomes = judgeAll(t, sample(chosen, sampleEvery))
 			}
-			file := filepath.Join("testdata", id+".txt")
+			file := goldenFile(id)
 			if *update {
 				write(t, file, outcomes)
 			}
-			golden := read(t, file)
-			for _, o := range outcomes {
-				if want, ok := golden[o.Mutant]; !ok {
-					t.Errorf("%s has no line for %q; run go test ./test/mutation -update and read what it wrote", file, o.Mutant)
-				} else if !asBefore(o, want) {
-					t.Errorf("%s\n got %s\nwant %s\n%s\n%s", id, o, want, o.Reason, o.Words)
-				}
-				if o.Left != "" {
-					t.Errorf("%s left something behind: %s", o.Mutant, o.Left)
-				}
-			}
+			golden := compare(t, file, outcomes)
 			if *all && len(golden) != len(outcomes) {
 				t.Errorf("%s has %d lines for %d mutants", file, len(golden), len(outcomes))
 			}
@@ -111,19 +89,55 @@ func TestMutants(t *testing.T) {
 	}
 }
 
-// writeMissing brings a golden file up to date with a template that has changed in
-// some places: it deploys what has no line yet.
-func writeMissing(t *testing.T, id string, ms []Mutant) {
+// matching are the mutants that -only asks for.
+func matching(ms []Mutant) []Mutant {
+	wanted := regexp.MustCompile(*only)
+	return slices.DeleteFunc(ms, func(m Mutant) bool { return !wanted.MatchString(m.Name) })
+}
+
+// goldenFile is the file with what becomes of a scenario's mutants.
+func goldenFile(id string) string { return filepath.Join("testdata", id+".txt") }
+
+// compare holds outcomes against a golden file, and returns its lines by the mutant's
+// name.
+func compare(t *testing.T, file string, outcomes []Judged) map[string]string {
 	t.Helper()
-	file := filepath.Join("testdata", id+".txt")
 	golden := read(t, file)
+	for _, o := range outcomes {
+		if want, ok := golden[o.Mutant]; !ok {
+			t.Errorf("%s has no line for %q; write it anew (see the package's comment) and read what was written", file, o.Mutant)
+		} else if !asBefore(o, want) {
+			t.Errorf("%s\n got %s\nwant %s\n%s\n%s", file, o, want, o.Reason, o.Words)
+		}
+		if o.Left != "" {
+			t.Errorf("%s left something behind: %s", o.Mutant, o.Left)
+		}
+	}
+	return golden
+}
+
+// writeMissing brings a golden file up to date with a template that has changed in
+// some places: it deploys what has no line yet. With -update it deploys those that -only
+// asks for, whether they have a line or not.
+func writeMissing(t *testing.T, id string, chosen []Mutant) {
+	t.Helper()
+	file := goldenFile(id)
+	golden := read(t, file)
+	var outcomes []Judged
+	if *update {
+		outcomes = judgeInParts(t, "TestMutants", id, chosen)
+	} else {
+		outcomes = judgeAll(t, slices.DeleteFunc(chosen, func(m Mutant) bool { return golden[m.Name] != "" }))
+	}
 	fresh := map[string]string{}
-	for _, o := range judgeAll(t, slices.DeleteFunc(slices.Clone(ms), func(m Mutant) bool { return golden[m.Name] != "" })) {
+	for _, o := range outcomes {
 		fresh[o.Mutant] = o.String()
 	}
 	var lines []string
-	for _, m := range ms {
-		lines = append(lines, cmp.Or(golden[m.Name], fresh[m.Name]))
+	for _, m := range mutants(t, id) {
+		if line := cmp.Or(fresh[m.Name], golden[m.Name]); line != "" {
+			lines = append(lines, line)
+		}
 	}
 	t.Logf("%s: %d lines, %d of them new", file, len(lines), len(fresh))
 	writeLines(t, file, lines)
@@ -162,6 +176,7 @@ func asBefore(o Judged, line string) bool {
 		// The lab may know more types by now.
 		return o.Class == class || o.Class != Harmful
 	}
+	line, _, _ = strings.Cut(line, reasonMark)
 	_, list, _ := strings.Cut(line, "  =>  ")
 	for _, claim := range strings.Split(list, ", ") {
 		if claim != "" && !strings.HasSuffix(claim, "?") && !slices.Contains(o.Claims, claim) {
@@ -179,7 +194,7 @@ func TestOutcomesAreExplained(t *testing.T) {
 	used := map[string]bool{}
 	for _, id := range assembled.Scenarios {
 		r, template := report{}, assembled.Template(t, assembled.Stack(t, id))
-		for name, line := range read(t, filepath.Join("testdata", id+".txt")) {
+		for name, line := range read(t, goldenFile(id)) {
 			class := Class(strings.Fields(line)[0])
 			r.count(name, class)
 			e, ok := explain(id, class, name)
@@ -206,12 +221,16 @@ var kinds = []string{"remove", "turn", "point", string(Before), string(During), 
 func (r report) count(name string, class Class) {
 	for _, kind := range kinds {
 		if strings.HasPrefix(name, kind+" ") || strings.HasSuffix(name, ", "+kind) {
-			if r[kind] == nil {
-				r[kind] = map[Class]int{}
-			}
-			r[kind][class]++
+			r.add(kind, class)
 		}
 	}
+}
+
+func (r report) add(kind string, class Class) {
+	if r[kind] == nil {
+		r[kind] = map[Class]int{}
+	}
+	r[kind][class]++
 }
 
 // String is the table.
@@ -231,10 +250,10 @@ func (r report) String() string {
 }
 
 // sample takes one of so many mutants.
-func sample(ms []Mutant) []Mutant {
+func sample(ms []Mutant, every int) []Mutant {
 	var out []Mutant
 	for i, m := range ms {
-		if i%sampleEvery == 0 {
+		if i%every == 0 {
 			out = append(out, m)
 		}
 	}
@@ -273,7 +292,8 @@ func read(t *testing.T, file string) map[string]string {
 	out := map[string]string{}
 	for line := range strings.Lines(string(data)) {
 		line = strings.TrimRight(line, "\n")
-		name, _, _ := strings.Cut(strings.TrimSpace(line[columns:]), "  =>  ")
+		name, _, _ := strings.Cut(strings.TrimSpace(line[columns:]), reasonMark)
+		name, _, _ = strings.Cut(name, "  =>  ")
 		out[name] = line
 	}
 	return out

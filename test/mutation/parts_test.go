@@ -23,18 +23,18 @@ var (
 	processes = flag.Int("processes", 4*runtime.GOMAXPROCS(0), "how many processes deploy all mutants")
 )
 
-// judgeInParts deploys all mutants in several processes. The clock of a lab skips
+// judgeInParts deploys all mutants of a test in several processes. The clock of a lab skips
 // only when everything in its process waits, so labs in one process wait for each
 // other.
-func judgeInParts(t *testing.T, id string, ms []Mutant) []Judged {
+func judgeInParts(t *testing.T, test, id string, ms []Mutant) []Judged {
 	t.Helper()
 	dir := t.TempDir()
 	parts := make([][]Judged, *processes)
 	var running sync.WaitGroup
 	for k := range parts {
 		file := filepath.Join(dir, fmt.Sprint(k))
-		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestMutants$/^"+id+"$", "-test.timeout=0",
-			"-only="+*only, fmt.Sprintf("-part=%d/%d", k, len(parts)), "-outcomes="+file)
+		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+test+"$/^"+id+"$", "-test.timeout=0",
+			"-only="+*only, fmt.Sprint("-pairs=", *pairs), fmt.Sprintf("-part=%d/%d", k, len(parts)), "-outcomes="+file)
 		child.Env = append(os.Environ(), assembled.Given+"="+assembled.Dir(t), "GOMAXPROCS=1")
 		running.Go(func() {
 			output, failed := child.CombinedOutput()
@@ -131,13 +131,27 @@ func judgeAll(t *testing.T, ms []Mutant) []Judged {
 func judgeEdit(ctx context.Context, ms []Mutant, group []int, out []Judged) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
 	defer cancel()
-	ask := sync.OnceValues(func() (seen, error) { return ask(ctx, ms[group[0]]) })
+	askEdit := sync.OnceValues(func() (seen, error) { return ask(ctx, ms[group[0]]) })
 	for _, i := range group {
 		o, err := Deploy(ctx, ms[i])
 		if err != nil {
 			return err
 		}
-		if out[i], err = judge(ms[i], o, ask); err != nil {
+		if out[i], err = judge(ms[i], o, askEdit); err != nil {
+			return err
+		}
+		class := out[i].Class
+		if ms[i].Halves == nil || class != Harmful && class != Strict {
+			continue
+		}
+		pair, err := askEdit()
+		if err != nil {
+			return err
+		}
+		out[i].Because, err = because(ms[i], class, pair, func(h Half) (seen, error) {
+			return ask(ctx, Mutant{Name: h.Mutant, Stack: h.Stack})
+		})
+		if err != nil {
 			return err
 		}
 	}
