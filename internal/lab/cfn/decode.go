@@ -63,7 +63,8 @@ func (s shape) fill(v any, dst reflect.Value) {
 func (s shape) scalar(text string, dst reflect.Value) error {
 	switch s.kind {
 	case reflect.Bool:
-		if text != "true" && text != "false" {
+		// Booleans come as text, too, and with a capital: as YAML 1.1 and Python write them.
+		if text = strings.ToLower(text); text != "true" && text != "false" {
 			return fmt.Errorf("%q is not a boolean", text)
 		}
 		if dst.IsValid() {

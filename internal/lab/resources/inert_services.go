@@ -16,6 +16,8 @@ type service struct {
 }
 
 const (
+	noMirror    = "no packet is copied"
+	noClients   = "nobody connects by it: it takes no addresses in its subnets, and admits nobody"
 	noServer    = "no server runs: nothing answers at its endpoint"
 	noMetrics   = "there are no metrics"
 	noMessages  = "no messages are delivered"
@@ -131,6 +133,10 @@ var inertTypes = map[string]service{
 	"AWS::EC2::CapacityReservation": {why: "there is room for everything"}, "AWS::EC2::EnclaveCertificateIamRoleAssociation": {why: "there are no enclaves"}, "AWS::EC2::FlowLog": {why: "no flows are logged"},
 	"AWS::EC2::Host": {why: "there is room for everything"}, "AWS::EC2::KeyPair": {why: "no instance takes SSH connections"}, "AWS::EC2::PlacementGroup": {why: "the hardware is not modelled"}, "AWS::EC2::NetworkInsightsPath": {why: noChecks},
 	"AWS::EC2::NetworkInsightsAnalysis": {why: noChecks}, "AWS::EC2::SnapshotBlockPublicAccess": {why: "there are no snapshots"}, "AWS::EC2::VPCEndpointConnectionNotification": {why: noMessages},
+	"AWS::EC2::TrafficMirrorFilter": {why: noMirror}, "AWS::EC2::TrafficMirrorFilterRule": {why: noMirror},
+	"AWS::EC2::TrafficMirrorSession": {why: noMirror}, "AWS::EC2::TrafficMirrorTarget": {why: noMirror},
+	"AWS::EC2::ClientVpnEndpoint": {why: noClients}, "AWS::EC2::ClientVpnAuthorizationRule": {why: noClients}, "AWS::EC2::ClientVpnRoute": {why: noClients}, "AWS::EC2::ClientVpnTargetNetworkAssociation": {why: noClients},
+	"AWS::EC2::IPAMResourceDiscovery": {why: "nothing is discovered"}, "AWS::EC2::IPAMResourceDiscoveryAssociation": {why: "nothing is discovered"},
 	"AWS::EC2::Volume": {why: "disks: files live in memory"}, "AWS::EC2::VolumeAttachment": {why: "disks: files live in memory"},
 	applicationType: {why: "no application is fetched: nothing of it runs", arn: "serverlessrepo"},
 	"AWS::ElasticLoadBalancingV2::TrustStore":    {why: "no client certificates are checked", arn: "elasticloadbalancing"},

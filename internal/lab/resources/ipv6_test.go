@@ -66,15 +66,15 @@ func TestIPv6(t *testing.T) {
 		typ string
 		p   props
 	}{
-		"exactly one of CidrBlock and AmazonProvided": {"AWS::EC2::VPCCidrBlock", props{"VpcId": v.id()}},
-		"only true is supported":                      {"AWS::EC2::VPCCidrBlock", props{"VpcId": v.id(), "AmazonProvidedIpv6CidrBlock": false}},
-		"property Ipv6CidrBlock is not supported":     {"AWS::EC2::VPCCidrBlock", props{"VpcId": v.id(), "Ipv6CidrBlock": "2001:db8::/56", "Ipv6Pool": "x"}},
-		"has the IPv6 CIDR block":                     {"AWS::EC2::SubnetCidrBlock", props{"SubnetId": a.id(), "Ipv6CidrBlock": block}},
-		"conflicts with another subnet":               {"AWS::EC2::SubnetCidrBlock", props{"SubnetId": b.id(), "Ipv6CidrBlock": block}},
-		"has no IPv6 CIDR block":                      {"AWS::EC2::NetworkInterface", props{"SubnetId": b.id(), "Ipv6AddressCount": 1}},
-		"is no IPv6 address":                          {"AWS::EC2::NetworkInterface", props{"SubnetId": a.id(), "Ipv6Addresses": []any{props{"Ipv6Address": "10.0.0.9"}}}},
-		"malformed for CidrIpv6":                      {"AWS::EC2::SecurityGroupEgress", props{"GroupId": group.id(), "IpProtocol": "-1", "CidrIpv6": "10.0.0.0/8"}},
-		"not both":                                    {"AWS::EC2::SecurityGroupEgress", props{"GroupId": group.id(), "IpProtocol": "-1", "CidrIpv6": "::/0", "CidrIp": "10.0.0.0/8"}},
+		"exactly one of CidrBlock, Ipv4IpamPoolId and AmazonProvided": {"AWS::EC2::VPCCidrBlock", props{"VpcId": v.id()}},
+		"only true is supported":                  {"AWS::EC2::VPCCidrBlock", props{"VpcId": v.id(), "AmazonProvidedIpv6CidrBlock": false}},
+		"property Ipv6CidrBlock is not supported": {"AWS::EC2::VPCCidrBlock", props{"VpcId": v.id(), "Ipv6CidrBlock": "2001:db8::/56", "Ipv6Pool": "x"}},
+		"has the IPv6 CIDR block":                 {"AWS::EC2::SubnetCidrBlock", props{"SubnetId": a.id(), "Ipv6CidrBlock": block}},
+		"conflicts with another subnet":           {"AWS::EC2::SubnetCidrBlock", props{"SubnetId": b.id(), "Ipv6CidrBlock": block}},
+		"has no IPv6 CIDR block":                  {"AWS::EC2::NetworkInterface", props{"SubnetId": b.id(), "Ipv6AddressCount": 1}},
+		"is no IPv6 address":                      {"AWS::EC2::NetworkInterface", props{"SubnetId": a.id(), "Ipv6Addresses": []any{props{"Ipv6Address": "10.0.0.9"}}}},
+		"malformed for CidrIpv6":                  {"AWS::EC2::SecurityGroupEgress", props{"GroupId": group.id(), "IpProtocol": "-1", "CidrIpv6": "10.0.0.0/8"}},
+		"not both":                                {"AWS::EC2::SecurityGroupEgress", props{"GroupId": group.id(), "IpProtocol": "-1", "CidrIpv6": "::/0", "CidrIp": "10.0.0.0/8"}},
 	} {
 		if _, err := w.try(test.typ, "Refused", test.p); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %s", test.typ, err, want)

@@ -17,6 +17,7 @@ import (
 	"provenendpoints/internal/lab/elb"
 	"provenendpoints/internal/lab/firewall"
 	"provenendpoints/internal/lab/functions"
+	"provenendpoints/internal/lab/ipam"
 	"provenendpoints/internal/lab/latency"
 	"provenendpoints/internal/lab/privatelink"
 	"provenendpoints/internal/lab/replicas"
@@ -62,7 +63,9 @@ type Options struct {
 type Resources struct {
 	Options
 	logbook logbook
-	tags    tags.Store
+
+	ipamPools *ipam.Pools
+	tags      tags.Store
 
 	services sync.Mutex // one change of an endpoint service at a time
 
@@ -92,6 +95,7 @@ func New(o Options) *Resources {
 	r := &Resources{
 		Options:              o,
 		logbook:              logbook{pages: map[string]*page{}},
+		ipamPools:            ipam.New(),
 		defined:              map[string]cfn.ResourceType{},
 		generations:          map[string]int{},
 		addresses:            map[string]*elasticAddress{},
