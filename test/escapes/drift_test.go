@@ -154,7 +154,7 @@ func classified() (all []classed) {
 		rows  []escape
 	}{
 		{"routes", routes}, {"endpoints", endpoints}, {"addresses", addresses}, {"names", names}, {"filters", filters},
-		{"gateways", gateways}, {"services", services}, {"controls", controls},
+		{"gateways", gateways}, {"services", services}, {"controls", controls}, {"turned", turned},
 	} {
 		for _, row := range table.rows {
 			all = append(all, classed{row, table.class})
