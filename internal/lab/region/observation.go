@@ -12,6 +12,7 @@ import (
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/cloud"
 	"provenendpoints/internal/lab/cloudwatch"
+	"provenendpoints/internal/lab/dynamodb"
 	"provenendpoints/internal/lab/eventbridge"
 	"provenendpoints/internal/lab/functions"
 	"provenendpoints/internal/lab/resources"
@@ -40,6 +41,7 @@ func (r *Region) observe(scope awsid.Scope) resources.Observation {
 			return r.Functions.InvokeEventFor(sns.Principal, topic, function, payload)
 		}),
 		Queues:   sqs.New(r.clock),
+		Tables:   dynamodb.New(r.clock.Now),
 		Machines: states.New(states.Options{Scope: scope, Clock: r.clock, Invoke: r.invokeTask}),
 	}
 }

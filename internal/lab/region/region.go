@@ -10,6 +10,7 @@ import (
 	"provenendpoints/internal/lab/api"
 	"provenendpoints/internal/lab/api/cloudformation"
 	cloudwatchapi "provenendpoints/internal/lab/api/cloudwatch"
+	dynamodbapi "provenendpoints/internal/lab/api/dynamodb"
 	"provenendpoints/internal/lab/api/ec2"
 	"provenendpoints/internal/lab/api/elbv2"
 	"provenendpoints/internal/lab/api/events"
@@ -228,6 +229,7 @@ func New(o Options) (*Region, error) {
 		route53api.Service(r.Names, r.PrivateLink, scope), route53resolver.Service(r.Names, scope), route53profiles.Service(r.Names, scope),
 		events.Service(r.Bus, scope), scheduler.Service(r.Schedules, scope), statesapi.Service(r.Machines),
 		sqsapi.Service(r.Queues, scope), snsapi.Service(r.Topics, r.clock.Now), secretsmanager.Service(r.resources), cloudwatchapi.Service(r.Metrics, scope),
+		dynamodbapi.Service(r.Tables, scope),
 	}
 	for i := range services {
 		services[i] = readcalls.With(services[i], scope)

@@ -6,6 +6,7 @@ import (
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/cloudwatch"
+	"provenendpoints/internal/lab/dynamodb"
 	"provenendpoints/internal/lab/eventbridge"
 	"provenendpoints/internal/lab/sns"
 	"provenendpoints/internal/lab/sqs"
@@ -20,6 +21,7 @@ type Observation struct {
 	Schedules *eventbridge.Schedules
 	Topics    *sns.Topics
 	Queues    *sqs.Queues
+	Tables    *dynamodb.Tables
 	Machines  *states.Machines
 }
 

@@ -1,12 +1,14 @@
 package resources
 
 import (
+	"maps"
 	"strings"
 	"testing"
 	"time"
 
 	"provenendpoints/internal/lab/cfn"
 	"provenendpoints/internal/lab/cloudwatch"
+	"provenendpoints/internal/lab/dynamodb"
 	"provenendpoints/internal/lab/eventbridge"
 	"provenendpoints/internal/lab/sns"
 	"provenendpoints/internal/lab/sqs"
@@ -18,7 +20,7 @@ func newObserved(t *testing.T) *world {
 	t.Helper()
 	w := newWorld(t)
 	o := eventbridge.Options{Scope: w.Scope, Clock: w.Clock}
-	w.Observation = Observation{cloudwatch.New(cloudwatch.Options{Clock: w.Clock}), eventbridge.NewBus(o), eventbridge.NewSchedules(o), sns.New(nil), sqs.New(w.Clock), states.New(states.Options{Scope: w.Scope, Clock: w.Clock})}
+	w.Observation = Observation{cloudwatch.New(cloudwatch.Options{Clock: w.Clock}), eventbridge.NewBus(o), eventbridge.NewSchedules(o), sns.New(nil), sqs.New(w.Clock), dynamodb.New(w.Clock.Now), states.New(states.Options{Scope: w.Scope, Clock: w.Clock})}
 	t.Cleanup(func() {
 		w.Observation.Schedules.Close()
 		w.Observation.Bus.Close()
@@ -159,5 +161,38 @@ func TestDashboardsAndTopics(t *testing.T) {
 	topic.delete()
 	if len(w.Observation.Metrics.Dashboards())+len(w.Observation.Topics.ARNs()) > 0 {
 		t.Error("something is left")
+	}
+}
+
+// A table is in DynamoDB's API with its key and its indexes, until it is deleted; one with
+// replicas in other Regions is inert.
+func TestTables(t *testing.T) {
+	t.Parallel()
+	w := newObserved(t)
+	table := func(more props) props {
+		p := props{
+			"TableName": "Orders", "KeySchema": []any{props{"AttributeName": "a", "KeyType": "HASH"}, props{"AttributeName": "b", "KeyType": "RANGE"}},
+			"AttributeDefinitions":   []any{props{"AttributeName": "a", "AttributeType": "S"}, props{"AttributeName": "b", "AttributeType": "N"}},
+			"GlobalSecondaryIndexes": []any{props{"IndexName": "ByB", "KeySchema": []any{props{"AttributeName": "b", "KeyType": "HASH"}}}},
+		}
+		maps.Copy(p, more)
+		return p
+	}
+	made := w.make("AWS::DynamoDB::Table", "Table", table(nil))
+	found, _, err := w.Observation.Tables.Find("Orders")
+	if err != nil || found.Hash != (dynamodb.Key{Name: "a", Type: "S"}) || found.Range.Type != "N" || found.Indexes["ByB"].Hash.Name != "b" || found.ARN != made.Attributes["Arn"] {
+		t.Errorf("%+v, %v", found, err)
+	}
+	made.delete()
+	if names := w.Observation.Tables.Names(); len(names) > 0 {
+		t.Errorf("left: %v", names)
+	}
+	typ, _ := w.Type("AWS::DynamoDB::GlobalTable")
+	one, two := []any{props{"Region": "a"}}, []any{props{"Region": "a"}, props{"Region": "b"}}
+	if why := typ.(cfn.Inert).Inert(table(props{"Replicas": one}), nil); why != "" {
+		t.Errorf("one replica: %s", why)
+	}
+	if why := typ.(cfn.Inert).Inert(table(props{"Replicas": two}), nil); !strings.Contains(why, "replicas") {
+		t.Errorf("two replicas: %q", why)
 	}
 }
