@@ -104,7 +104,7 @@ func (b *builder) shortService(name string) (string, bool) {
 }
 
 func (b *builder) balancerText(l elb.LoadBalancer) string {
-	kind := map[string]string{"": "NLB", elb.Network: "NLB", elb.Application: "ALB"}[l.Type]
+	kind := map[string]string{"": "NLB", elb.Network: "NLB", elb.Application: "ALB", elb.Gateway: "GWLB"}[l.Type]
 	if l.InternetFacing {
 		kind = "public " + kind
 	}
@@ -113,6 +113,9 @@ func (b *builder) balancerText(l elb.LoadBalancer) string {
 		return kind
 	}
 	for i, x := range listeners {
+		if l.Type == elb.Gateway {
+			break // it takes all ports
+		}
 		sep := ", "
 		if i == 0 {
 			sep = " "

@@ -74,12 +74,13 @@ func (b *builder) placed(s vpc.Subnet) picture.Subnet {
 	return out
 }
 
-// tier says how a route table connects its subnets.
+// tier says how a route table connects its subnets. A route to an endpoint from a prefix list is
+// a gateway endpoint's; other ones lead through a firewall or a Gateway Load Balancer.
 func (b *builder) tier(t vpc.RouteTable) picture.Tier {
 	tier := picture.Isolated
 	for _, r := range t.Routes {
 		switch {
-		case !r.Active || r.Target == "local" || strings.HasPrefix(r.Target, "vpce-"):
+		case !r.Active || r.Target == "local" || strings.HasPrefix(r.Target, "vpce-") && strings.HasPrefix(r.Destination, "pl-"):
 		case strings.HasPrefix(r.Target, "igw-"):
 			return picture.Public
 		default:
