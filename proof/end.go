@@ -39,8 +39,8 @@ const BeginsSettle = 4 * time.Minute
 // be updated, or one that does not, which a condition may leave out or not.
 func (t *trial) mayBegin() bool {
 	facts, ok := t.known.known.(lastFacts)
-	if !ok || t.claim.Kind != Last {
-		return false
+	if !ok {
+		return false // it is not Last
 	}
 	deployed, err := template.Parse([]byte(facts.stack.Template))
 	return err == nil && len(deployed.Loose(template.ProofType)) > 0

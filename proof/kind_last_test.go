@@ -45,10 +45,12 @@ func TestJudgeLast(t *testing.T) {
 		state        State
 		seen         string
 	}{
-		"all is in place":             {"new", "", complete, Holds, "3 resources"},
-		"no digest":                   {"", "", complete, Holds, "3 resources"},
-		"a condition holds":           {"new", "", append(complete, resources("Maybe UPDATE_COMPLETE")...), Holds, "5 resources"},
-		"what moves no packet":        {"new", "", resources("Route CREATE_COMPLETE", "Alarm CREATE_IN_PROGRESS"), Holds, "3 resources"},
+		"all is in place":      {"new", "", complete, Holds, "3 resources"},
+		"no digest":            {"", "", complete, Holds, "3 resources"},
+		"a condition holds":    {"new", "", append(complete, resources("Maybe UPDATE_COMPLETE")...), Holds, "5 resources"},
+		"what moves no packet": {"new", "", resources("Route CREATE_COMPLETE", "Alarm CREATE_IN_PROGRESS"), Holds, "3 resources"},
+		"a condition behind what moves none": {"new", `,"Held":{"Type":"AWS::EC2::Route","Condition":"Sometimes","DependsOn":"Alarm"}`,
+			resources("Route CREATE_COMPLETE", "Alarm CREATE_IN_PROGRESS"), Refuted, "Held (AWS::EC2::Route) is still to be made"},
 		"an application after it":     {"new", "", append(complete, resources("App UPDATE_IN_PROGRESS")...), Holds, "5 resources"},
 		"a route under way":           {"new", "", resources("Route CREATE_IN_PROGRESS", "Alarm CREATE_COMPLETE"), Refuted, "Route (AWS::EC2::Route) is CREATE_IN_PROGRESS"},
 		"a route that failed":         {"new", "", resources("Route UPDATE_FAILED", "Alarm CREATE_COMPLETE"), Refuted, "Route (AWS::EC2::Route) is UPDATE_FAILED"},

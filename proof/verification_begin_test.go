@@ -61,3 +61,30 @@ func TestRunAwaitsWhatMayBegin(t *testing.T) {
 		})
 	}
 }
+
+// TestRunAwaitsWhatIsUnderWay: that something of the stack is still being made is never final,
+// however long it takes.
+func TestRunAwaitsWhatIsUnderWay(t *testing.T) {
+	t.Parallel()
+	const made = FactsSettle + time.Minute
+	var start time.Time
+	lookups := Lookups{StackLookup.By(func(context.Context, string) (Stack, error) {
+		if start.IsZero() {
+			start = time.Now()
+		}
+		status := "CREATE_IN_PROGRESS"
+		if time.Since(start) >= made {
+			status = "CREATE_COMPLETE"
+		}
+		return Stack{
+			Template:  `{"Resources": {"Way": {"Type": "AWS::EC2::Route"}, "Proof": {"Type": "Custom::EndpointProof", "DependsOn": "Way"}}}`,
+			Resources: []StackResource{{"Way", "AWS::EC2::Route", status}, {"Proof", "Custom::EndpointProof", "CREATE_IN_PROGRESS"}},
+		}, nil
+	})}
+	claims := []Claim{{ID: "Last", Kind: Last, Stack: "arn:aws:cloudformation:r:1:stack/Web/1a2b"}}
+	verify(t, Verification{Claims: claims, Lookups: lookups, Limit: made + time.Minute}, func(r Report) {
+		if r.State() != Holds || r.Took < made {
+			t.Errorf("%s after %v, want that it holds after %v: %s", r.State(), r.Took, made, r.Text())
+		}
+	})
+}
