@@ -123,15 +123,15 @@ func TestAccept(t *testing.T) {
 Resources:
   Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
   Subnet: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
-  Link: {Type: AWS::ApiGatewayV2::VpcLink, Properties: {Name: link, SubnetIds: [!Ref Subnet]}}
+  Link: {Type: AWS::Redshift::EndpointAccess, Properties: {ClusterIdentifier: c, EndpointName: link, SubnetGroupName: !Ref Subnet, VpcSecurityGroupIds: []}}
 Outputs:
   Link: {Value: !Ref Link}
 `
 	if err := os.WriteFile(file, []byte(template), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	labtest.DeployFails(t, file, "resource type AWS::ApiGatewayV2::VpcLink is not supported")
-	lab := labtest.Deploy(t, file, labtest.Accept("AWS::ApiGatewayV2::VpcLink"))
+	labtest.DeployFails(t, file, "resource type AWS::Redshift::EndpointAccess is not supported: it takes addresses in its subnets")
+	lab := labtest.Deploy(t, file, labtest.Accept("AWS::Redshift::EndpointAccess"))
 	if lab.Stack("Net").Outputs()["Link"] == "" {
 		t.Error("the link has no id")
 	}

@@ -160,7 +160,7 @@ var inertTypes = map[string]service{
 // carriers are types of inert services that could carry, admit or divert packets of a
 // VPC. They are refused: without them the lab's answers would be those of another network.
 var carriers = map[string]string{
-	"AWS::ApiGateway::DomainNameAccessAssociation": "it opens a way from a VPC endpoint", "AWS::ApiGateway::VpcLink": "it opens a way to a load balancer", "AWS::ApiGatewayV2::VpcLink": "it opens a way into its subnets",
+	"AWS::ApiGateway::DomainNameAccessAssociation": "it opens a way from a VPC endpoint", "AWS::ApiGateway::VpcLink": "it opens a way to a load balancer",
 	"AWS::AppRunner::VpcIngressConnection":      "it opens a way from a VPC endpoint",
 	"AWS::CloudFront::VpcOrigin":                "it opens a way into its subnets",
 	"AWS::Deadline::LicenseEndpoint":            "it takes addresses in its subnets",
