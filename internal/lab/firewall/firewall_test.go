@@ -248,6 +248,35 @@ func TestAsymmetricWay(t *testing.T) {
 	}
 }
 
+// IPv6 passes a firewall as IPv4 does, by the same rules.
+func TestFirewallOverIPv6(t *testing.T) {
+	t.Parallel()
+	p := protect(t, firewall.Policy{}, rules(t, false, `drop tcp any any -> any 80 (sid:1;)`))
+	block, err := p.VPCs().AddCIDR("vpc-my", netip.Prefix{})
+	p.Must(err)
+	inside := netip.PrefixFrom(block.Addr(), 64)
+	p.Must(p.Subnets().SetIPv6("subnet-my-c", inside))
+	all := vpc.Rule{Protocol: "-1", CIDR: netip.MustParsePrefix("::/0")}
+	p.Must(p.SecurityGroups().Create(vpc.SecurityGroup{ID: "sg-six", VPC: "vpc-my", Ingress: []vpc.Rule{all}, Egress: []vpc.Rule{all}}))
+	_, err = p.Interfaces().Create(vpc.Interface{ID: "eni-six", Subnet: "subnet-my-c", Groups: []string{"sg-six"}, IPv6Count: 1})
+	p.Must(err)
+	client, err := p.Host("eni-six")
+	p.Must(err)
+	f := p.All()[0]
+	p.Must(p.RouteTables().CreateRoute("rtb-app", vpc.Route{Destination: "::/0", Target: f.Endpoints[vpctest.ZoneA]}))
+	p.Must(p.RouteTables().CreateRoute("rtb-my", vpc.Route{Destination: "::/0", Target: "igw-my"}))
+	p.Must(p.RouteTables().CreateRoute("rtb-edge", vpc.Route{Destination: inside.String(), Target: f.Endpoints[vpctest.ZoneA]}))
+	far := netip.MustParseAddr("2001:db8::9")
+	server, err := p.PublicHost("six", far)
+	p.Must(err)
+	for _, port := range []int{80, 443} {
+		p.Answer(server, port, func(net.Conn) string { return "hello" })
+	}
+	if open, closed := p.Ask(client, vpctest.At(far, 443)), p.Ask(client, vpctest.At(far, 80)); open != "hello" || closed != "timeout" {
+		t.Errorf("443: %s, 80: %s", open, closed)
+	}
+}
+
 // A further endpoint leads through the same firewall, from another VPC.
 func TestAssociation(t *testing.T) {
 	t.Parallel()

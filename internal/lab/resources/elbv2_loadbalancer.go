@@ -120,7 +120,7 @@ func (r *Resources) loadBalancerType() cfn.Definition[loadBalancerProps] {
 		Attributes: []string{"LoadBalancerArn", "LoadBalancerFullName", "LoadBalancerName", "DNSName", "CanonicalHostedZoneID"},
 		Validate:   validateBalancer,
 		Inert: func(p loadBalancerProps, _ map[string]string) string {
-			if p.IpAddressType == "" || p.IpAddressType == "ipv4" {
+			if p.IpAddressType == "" || p.IpAddressType == "ipv4" || p.Type == elb.Gateway { // a Gateway Load Balancer passes on both
 				return ""
 			}
 			return "it takes no connections over IPv6, and its name has no AAAA records"

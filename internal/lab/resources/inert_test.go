@@ -103,6 +103,7 @@ func TestInertValuesHaveAWSsForms(t *testing.T) {
 		{"AWS::SecretsManager::Secret", props{"Name": "s"}, "", "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:s-*"},
 		{"AWS::RDS::DBInstance", props{"DBInstanceIdentifier": "db", "Engine": "postgres"}, "Endpoint.Address", "db.*.ap-northeast-2.rds.amazonaws.com"},
 		{"AWS::RDS::DBInstance", props{"Engine": "postgres"}, "Endpoint.Port", "5432"},
+		{"AWS::RDS::DBProxy", props{"DBProxyName": "p"}, "DBProxyArn", "arn:aws:rds:ap-northeast-2:123456789012:db-proxy:prx-*"},
 		{"AWS::RDS::DBInstance", props{"Engine": "mysql", "Port": "3333"}, "Endpoint.Port", "3333"},
 		{"AWS::ECR::Repository", props{"RepositoryName": "r"}, "RepositoryUri", "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com/r"},
 		{"AWS::DynamoDB::Table", props{"TableName": "T"}, "", "T"},

@@ -46,7 +46,7 @@ var lowerNames = map[string]bool{"rds": true, "elasticache": true, "es": true, "
 // and a slash.
 var arnKinds = map[string]string{
 	"AWS::SNS::Topic": "", "AWS::SQS::Queue": "", "AWS::SNS::Subscription": "", "AWS::CloudWatch::Alarm": "alarm:", "AWS::CloudWatch::CompositeAlarm": "alarm:", "AWS::SecretsManager::Secret": "secret:",
-	"AWS::Events::EventBus": "event-bus/", "AWS::Config::ConfigRule": "config-rule/", "AWS::RDS::DBInstance": "db:", "AWS::RDS::DBCluster": "cluster:", "AWS::RDS::DBSubnetGroup": "subgrp:",
+	"AWS::Events::EventBus": "event-bus/", "AWS::Config::ConfigRule": "config-rule/", "AWS::RDS::DBInstance": "db:", "AWS::RDS::DBCluster": "cluster:", "AWS::RDS::DBSubnetGroup": "subgrp:", "AWS::RDS::DBProxy": "db-proxy:",
 	"AWS::StepFunctions::StateMachine": "stateMachine:", "AWS::StepFunctions::Activity": "activity:", "AWS::KinesisFirehose::DeliveryStream": "deliverystream/", "AWS::EFS::FileSystem": "file-system/",
 	"AWS::ECS::TaskDefinition": "task-definition/", "AWS::ECR::Repository": "repository/", "AWS::Elasticsearch::Domain": "domain/", "AWS::OpenSearchService::Domain": "domain/", "AWS::Lambda::Url": "function:",
 	"AWS::IAM::OIDCProvider": "oidc-provider/", "AWS::IAM::SAMLProvider": "saml-provider/", "AWS::SSM::Parameter": "parameter/", "AWS::CodeBuild::Project": "project/", "AWS::CodePipeline::Pipeline": "",
@@ -68,6 +68,8 @@ func (t inertType) arn(name string) string {
 		name += arnSeparators[t.Name] + awsid.Alphanumeric(6, name)
 	case t.Name == "AWS::ECS::TaskDefinition":
 		name += ":1"
+	case t.Name == "AWS::RDS::DBProxy": // by an id that is not its name, which policies are cut out of
+		name = "prx-" + awsid.Hex(17, name)
 	case globalServices[t.service.arn]:
 		return t.r.Scope.GlobalARN(t.service.arn, kind+name)
 	}

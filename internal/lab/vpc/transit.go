@@ -147,10 +147,19 @@ func (p *Transit) toDevice(e *ENI) *Host {
 	if e.device == nil {
 		return p.Drop(e.ID, "no host")
 	}
-	if _, host := e.device.(*Host); p.IsIPv6() && !host {
+	if p.IsIPv6() && !takesIPv6(e.device) {
 		return p.Drop(e.ID, "no IPv6") // a service's own interface has none
 	}
 	return e.device.Receive(e, p)
+}
+
+// takesIPv6 reports whether a device takes IPv6: hosts do, and what packets pass through.
+func takesIPv6(d Device) bool {
+	switch d.(type) {
+	case *Host, Middlebox:
+		return true
+	}
+	return false
 }
 
 // local passes the packet to the interface of a VPC that has its destination
