@@ -3,7 +3,7 @@
 // not be found, what was just changed may look as before, and what was just deleted may still
 // be there (docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html).
 //
-//	change ──▶ Changed: each object that differs gets a version
+//	change ──▶ Changed: each object that differs gets a version, half a second later at the latest
 //	call ────▶ Seen: the versions that have reached the replica that answers it
 //
 // An API's services say what there is ([Reads.Track]) and answer with what is seen. What they
@@ -17,13 +17,25 @@ import (
 	"sync"
 	"time"
 
+	"gvisor.dev/gvisor/pkg/tcpip"
+
 	"provenendpoints/internal/lab/latency"
-	"provenendpoints/proof"
 )
 
 // count is how many replicas each API has. Two calls of one client, one after the other, may
 // be answered by two of them: the second then sees less than the first.
 const count = 3
+
+// window is how long changes are gathered that count as one, made when the first of them was:
+// to note one means to look at every object of a Region, and with many stacks at once there are
+// hundreds in a second. It is short beside how late replicas are.
+const window = 500 * time.Millisecond
+
+// Clock is what replicas need of the lab's.
+type Clock interface {
+	Now() time.Time
+	AfterFunc(time.Duration, func()) tcpip.Timer
+}
 
 // Object is something that an API describes.
 type Object struct {
@@ -38,7 +50,7 @@ type Object struct {
 // Options say how late replicas are.
 type Options struct {
 	// Clock is the lab's. Required.
-	Clock proof.Clock
+	Clock Clock
 	// Late draws how late each version reaches each replica, and the replica that answers a
 	// call. Default: nothing is late.
 	Late *latency.Late
@@ -52,8 +64,10 @@ type Reads struct {
 	Options
 	start time.Time
 
-	mu    sync.Mutex
-	kinds map[string]*kind
+	mu      sync.Mutex
+	kinds   map[string]*kind
+	changed time.Time // when the first of the changes was made that are not noted yet; zero: all are
+	round   uint64    // how often changes were noted
 }
 
 // kind is all objects of one kind.
@@ -103,18 +117,42 @@ func (r *Reads) Track(name string, current func() []Object) {
 	r.kinds[name] = k
 }
 
-// Changed notes what is there now. Whoever may have changed something calls it afterwards.
+// Changed tells that something may have changed just now. Whoever may have done it calls it
+// afterwards.
 func (r *Reads) Changed() {
 	if r == nil {
 		return
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	now := r.Clock.Now()
-	for _, k := range r.kinds {
-		k.record(now)
-		k.forget(now.Add(-r.longest()))
+	if !r.changed.IsZero() {
+		return
 	}
+	r.changed = r.Clock.Now()
+	round := r.round
+	r.Clock.AfterFunc(window, func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if r.round == round {
+			r.note()
+		}
+	})
+}
+
+// note gives what has changed its versions, and reports whether there was anything to
+// note. The caller holds the lock.
+func (r *Reads) note() bool {
+	if r.changed.IsZero() {
+		return false
+	}
+	everywhere := r.changed.Add(-r.longest())
+	for _, k := range r.kinds {
+		k.record(r.changed)
+		k.forget(everywhere)
+	}
+	r.changed = time.Time{}
+	r.round++
+	return true
 }
 
 // Seen returns the objects of a kind as a call of a client sees them now. What has changed
@@ -122,9 +160,12 @@ func (r *Reads) Changed() {
 func (r *Reads) Seen(name, client string) []Object {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	noted := r.note()
 	now := r.Clock.Now()
 	k := r.kinds[name]
-	k.record(now)
+	if !noted {
+		k.record(now)
+	}
 	replica := r.Late.Choice(count, name, client, now.Sub(r.start).String())
 	var out []Object
 	for _, id := range k.order {

@@ -3,21 +3,39 @@ package replicas
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"gvisor.dev/gvisor/pkg/tcpip"
 
 	"provenendpoints/internal/lab/api"
 	"provenendpoints/internal/lab/latency"
 	"provenendpoints/proof"
 )
 
-// still is a clock that a test sets.
+// still is a clock that a test moves.
 type still struct {
-	proof.Clock
-	now time.Time
+	now    time.Time
+	timers []func()
 }
 
 func (s *still) Now() time.Time { return s.now }
+
+func (s *still) AfterFunc(_ time.Duration, f func()) tcpip.Timer {
+	s.timers = append(s.timers, f)
+	return nil
+}
+
+// pass lets time pass, more than timers wait.
+func (s *still) pass(d time.Duration) {
+	fire := s.timers
+	s.timers = nil
+	for _, f := range fire {
+		f()
+	}
+	s.now = s.now.Add(d)
+}
 
 var me = api.Caller{ARN: "arn:me"}
 
@@ -52,20 +70,21 @@ func TestEachChangeIsSeenLate(t *testing.T) {
 	there["a"], there["b"] = "2", "1"
 	reads.Changed()
 	expect("at once", "[[a 1]]")
-	clock.now = clock.now.Add(6 * time.Second)
+	clock.pass(6 * time.Second)
 	delete(there, "b")
 	reads.Changed()
 	expect("after 6 s", "[[a 1]]")
-	clock.now = clock.now.Add(4 * time.Second)
+	clock.pass(4 * time.Second)
 	expect("after 10 s", "[[a 2] [b 1]]") // b is gone, and the call does not see it yet
-	clock.now = clock.now.Add(6 * time.Second)
+	clock.pass(6 * time.Second)
 	expect("after 16 s", "[[a 2]]")
 	there["a"] = "3" // nobody tells of it: it is new when it is looked for
 	expect("untold", "[[a 2]]")
-	clock.now = clock.now.Add(10 * time.Second)
+	clock.pass(10 * time.Second)
 	expect("10 s after it was looked for", "[[a 3]]")
-	clock.now = clock.now.Add(time.Hour)
+	clock.pass(time.Hour)
 	reads.Changed()
+	clock.pass(0)
 	if k := reads.kinds["things"]; len(k.byID) != 1 || len(k.byID["a"].versions) != 1 || len(k.order) != 1 || len(k.aging) != 0 {
 		t.Errorf("what is seen by nobody any more is kept: %+v", k)
 	}
@@ -85,7 +104,7 @@ func TestSeedsSayHowLate(t *testing.T) {
 		reads.Changed()
 		for range 47 {
 			out = append(out, len(kindOfThings.Seen(there, reads, me)))
-			clock.now = clock.now.Add(time.Second)
+			clock.pass(time.Second)
 		}
 		return out
 	}
@@ -131,5 +150,41 @@ func TestNoReplicas(t *testing.T) {
 	there["a"] = "1"
 	if got := kindOfThings.Seen(there, late, api.Caller{ARN: "arn:me", Outside: true}); len(got) != 1 {
 		t.Errorf("seen from outside %v", got)
+	}
+}
+
+// Changes that come close together are looked for once: what a change costs does not grow with
+// what there is. They are as late as the first of them, and a call sees each at once that it would.
+func TestChangesAreGathered(t *testing.T) {
+	t.Parallel()
+	clock, there, looked := &still{now: time.Unix(1000, 0)}, things{}, 0
+	kind := kindOfThings
+	kind.There = func(s things) [][2]string { looked++; return kindOfThings.There(s) }
+	reads := New(Options{Clock: clock, Always: 10 * time.Second})
+	kind.Track(there, reads)
+	looked = 0
+	for i := range 50 {
+		there[fmt.Sprint(i)] = "new"
+		reads.Changed()
+		clock.now = clock.now.Add(window / 50)
+	}
+	clock.pass(0)
+	if looked != 1 {
+		t.Errorf("looked %d times for 50 changes in half a second, want once", looked)
+	}
+	clock.pass(10*time.Second - window)
+	if seen := kind.Seen(there, reads, me); len(seen) != 50 {
+		t.Errorf("%d of 50 seen 10 s after the first change", len(seen))
+	}
+	there["0"] = "changed"
+	reads.Changed()
+	clock.now = clock.now.Add(window / 2)
+	_ = kind.Seen(there, reads, me) // notes the change
+	there["1"] = "changed"
+	reads.Changed()
+	clock.pass(10*time.Second - window/2) // a timer of before notes nothing of after
+	seen := fmt.Sprint(kind.Seen(there, reads, me))
+	if !strings.Contains(seen, "[0 changed]") || strings.Contains(seen, "[1 changed]") {
+		t.Errorf("10 s after the first of two changes: %s", seen)
 	}
 }
