@@ -3,6 +3,7 @@ package endpoint
 import (
 	"errors"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	ec2 "github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	iam "github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -78,6 +79,7 @@ func NewGateway(scope constructs.Construct, id string, props *GatewayProps) Gate
 	known.Within(g, stack)
 	addTags(g, props.Tags)
 	setPolicy(g, props.Policy, proving.Call)
+	beginGateway(holder, props.Vpc, service, known.Resource(g).(awscdk.CfnResource))
 	if !proving.Disabled {
 		g.verify(holder, props, name, subnets)
 	}

@@ -41,7 +41,8 @@ type InterfaceProps struct {
 	// PrivateDnsOnlyForInboundResolverEndpoint, for S3 and DynamoDB with
 	// PrivateDnsEnabled: with ONLY_INBOUND_RESOLVER the default name leads to the
 	// endpoint only for those who ask an inbound resolver endpoint, from on premises;
-	// in the VPC it leads to the gateway endpoint, which there must be. With ALL_RESOLVERS
+	// in the VPC it leads to the gateway endpoint, which there must be: synthesis refuses
+	// it where a VPC of the app has none, and has it wait for one. With ALL_RESOLVERS
 	// it leads to the endpoint for everybody. Required there, since AWS's own default,
 	// the former, is not what private DNS means elsewhere
 	// (docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html).
@@ -142,6 +143,9 @@ func NewInterface(scope constructs.Construct, id string, props *InterfaceProps) 
 	})
 	if service.aws && !props.WithoutPolicy {
 		setPolicy(i, props.Policy, proving.Call)
+	}
+	if props.onlyInbound() {
+		beginInboundOnly(holder, props.Vpc, service.short, i)
 	}
 	notifyAboutEndpoint(holder, i, props.Notifications)
 	if !proving.Disabled {
