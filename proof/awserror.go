@@ -95,12 +95,16 @@ var deniedCodes = []string{
 }
 
 // unjudgedCodes are the codes of answers that AWS gives before it checks
-// permission: the signature was not accepted, or the service was busy.
+// permission, because it did not accept the signature.
 var unjudgedCodes = []string{
 	"ExpiredToken", "ExpiredTokenException", "IncompleteSignature", "IncompleteSignatureException",
 	"InvalidAccessKeyId", "InvalidClientTokenId", "InvalidSignatureException", "InvalidToken", "AuthFailure",
 	"AuthorizationHeaderMalformed", "MissingAuthenticationToken", "MissingAuthenticationTokenException", "OptInRequired",
 	"RequestExpired", "RequestTimeTooSkewed", "SignatureDoesNotMatch", "UnrecognizedClientException",
+}
+
+// throttledCodes are the codes of answers that say that there are too many calls.
+var throttledCodes = []string{
 	"RequestLimitExceeded", "SlowDown", "Throttling", "ThrottlingException", "ThrottledException",
 	"TooManyRequestsException", "RequestThrottled", "RequestThrottledException", "PriorRequestNotComplete",
 	"BandwidthLimitExceeded", "ProvisionedThroughputExceededException", "EC2ThrottledException",
@@ -117,5 +121,10 @@ func (o Observation) denied() bool {
 
 // unjudged reports whether an AWS answer was given before permission was checked.
 func (o Observation) unjudged() bool {
-	return o.Status >= 500 || o.Status == http.StatusTooManyRequests || slices.Contains(unjudgedCodes, o.Code)
+	return o.Status >= 500 || o.throttled() || slices.Contains(unjudgedCodes, o.Code)
+}
+
+// throttled reports whether an AWS answer says that there are too many calls.
+func (o Observation) throttled() bool {
+	return o.Status == http.StatusTooManyRequests || slices.Contains(throttledCodes, o.Code)
 }

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
@@ -17,10 +18,28 @@ import (
 // maxAnswerBody is how much of an AWS answer is read: enough for any error.
 const maxAnswerBody = 64 << 10
 
-// measureCall signs the probe's AWS call with the network's own credentials, sends
+// How often a call is made that is throttled, with a pause that doubles. Without, a service that
+// throttles some calls would keep a claim from holding several rounds running.
+const (
+	callTries = 3
+	callPause = 500 * time.Millisecond
+)
+
+// measureCall makes the probe's AWS call, again where it was throttled: its answer says nothing
+// about permission then.
+func (n Network) measureCall(ctx context.Context, probe Probe, targets []netip.AddrPort) Observation {
+	for try, pause := 1, callPause; ; try, pause = try+1, 2*pause {
+		seen := n.measureOneCall(ctx, probe, targets)
+		if !seen.throttled() || try == callTries || n.Clock.Sleep(ctx, pause) != nil {
+			return seen
+		}
+	}
+}
+
+// measureOneCall signs the probe's AWS call with the network's own credentials, sends
 // it over HTTPS to the probe's host, and notes status and error code. The host may
 // be an endpoint's own name: AWS accepts it as the signed Host header.
-func (n Network) measureCall(ctx context.Context, probe Probe, targets []netip.AddrPort) Observation {
+func (n Network) measureOneCall(ctx context.Context, probe Probe, targets []netip.AddrPort) Observation {
 	var seen Observation
 	request, failed := n.sign(ctx, probe)
 	if failed != nil {

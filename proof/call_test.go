@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -208,6 +209,56 @@ func TestCall(t *testing.T) {
 type behind struct{ systemClock }
 
 func (behind) Now() time.Time { return time.Now().Add(-time.Hour) }
+
+// hurried is a clock whose pauses are a hundredth as long.
+type hurried struct{ systemClock }
+
+func (c hurried) Sleep(ctx context.Context, d time.Duration) error {
+	return c.systemClock.Sleep(ctx, d/100)
+}
+
+// A call that is throttled is made again, signed anew, a few times; another answer stands.
+func TestCallThrottled(t *testing.T) {
+	t.Parallel()
+	busy := func(status int, code string) func(http.ResponseWriter) {
+		return func(rw http.ResponseWriter) {
+			rw.WriteHeader(status)
+			fmt.Fprintf(rw, "<Error><Code>%s</Code></Error>", code)
+		}
+	}
+	for name, test := range map[string]struct {
+		answer func(http.ResponseWriter)
+		times  int
+		want   Observation
+		calls  int64
+	}{
+		"not":                      {nil, 0, Observation{Status: 200}, 1},
+		"twice, by the code":       {busy(503, "SlowDown"), 2, Observation{Status: 200}, 3},
+		"once, by the status":      {busy(429, "Busy"), 1, Observation{Status: 200}, 2},
+		"always":                   {busy(400, "ThrottlingException"), 9, Observation{Status: 400, Code: "ThrottlingException"}, 3},
+		"denied is no throttle":    {busy(403, "AccessDenied"), 1, Observation{Status: 403, Code: "AccessDenied"}, 1},
+		"a failure is no throttle": {busy(500, "InternalError"), 1, Observation{Status: 500, Code: "InternalError"}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			certificate := issue(t, &w.ca, "s3.example")
+			w.name("s3.example. 60 IN A 10.0.0.5")
+			var calls atomic.Int64
+			w.stand("10.0.0.5:443", web(t, &certificate, verifying("s3", func(rw http.ResponseWriter, _ *http.Request) {
+				if calls.Add(1) <= int64(test.times) {
+					test.answer(rw)
+				}
+			})))
+			network := w.network()
+			network.Credentials, network.Clock = provider(credentials), hurried{}
+			got := one(t, network, Probe{Kind: Allowed, Host: "s3.example", Port: 443, Call: &Call{Service: "s3", Action: "s3:ListBucket"}})
+			if got.Outcome != OK || got.Status != test.want.Status || got.Code != test.want.Code || calls.Load() != test.calls {
+				t.Errorf("got %+v by %d calls, want %+v by %d", got, calls.Load(), test.want, test.calls)
+			}
+		})
+	}
+}
 
 // TestCallNeedsCertificate: credentials, even signed ones, go to nobody who
 // cannot show a certificate for the name.

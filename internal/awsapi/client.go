@@ -20,6 +20,7 @@ type Client struct {
 	config aws.Config
 	model  Model
 	http   smithyhttp.ClientDo
+	again  func(ctx context.Context, err error, try int) bool
 
 	mu      sync.Mutex
 	schemas map[string]*schemas
@@ -33,6 +34,14 @@ func New(config aws.Config, model Model) *Client {
 	if c.http == nil {
 		c.http = awshttp.NewBuildableClient()
 	}
+	return c
+}
+
+// Again has each call that failed made again for as long as the function says so, which is
+// told how many times the call was made. It may wait. Without it only the Retryer decides. It
+// returns the client; set it before the first call.
+func (c *Client) Again(again func(ctx context.Context, err error, try int) bool) *Client {
+	c.again = again
 	return c
 }
 
@@ -57,6 +66,16 @@ func (c *Client) Do(ctx context.Context, service, operation string, in map[strin
 	if err := checkInput(schema.Input, in, operation); err != nil {
 		return nil, err
 	}
+	for try := 1; ; try++ {
+		out, err := c.once(ctx, known, schema, operation, in)
+		if err == nil || c.again == nil || !c.again(ctx, err, try) {
+			return out, err
+		}
+	}
+}
+
+// once makes a call whose input was checked.
+func (c *Client) once(ctx context.Context, known *schemas, schema *smithy.OperationSchema, operation string, in map[string]any) (map[string]any, error) {
 	out := &output{schema: schema.Output}
 	ctx = middleware.WithOperationName(middleware.WithServiceID(middleware.ClearStackValues(ctx), known.service.Metadata.ServiceID), operation)
 	stack, err := c.stack(known, schema, out)

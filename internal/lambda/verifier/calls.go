@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,11 +48,14 @@ func isFinal(err error) bool {
 
 // isPassing reports whether a service says that it cannot answer a call now.
 func isPassing(err error) bool {
+	return isThrottled(err) || saysAny(err, "Internal", "Unavailable")
+}
+
+// isThrottled reports whether a service says that there are too many calls.
+func isThrottled(err error) bool { return saysAny(err, "Throttl", "TooMany", "LimitExceeded") }
+
+// saysAny reports whether a service answers with a code that has one of the words.
+func saysAny(err error, words ...string) bool {
 	refused, ok := errors.AsType[smithy.APIError](err)
-	if !ok {
-		return false
-	}
-	code := refused.ErrorCode()
-	return strings.Contains(code, "Throttl") || strings.Contains(code, "TooMany") || strings.Contains(code, "LimitExceeded") ||
-		strings.Contains(code, "Internal") || strings.Contains(code, "Unavailable")
+	return ok && slices.ContainsFunc(words, func(word string) bool { return strings.Contains(refused.ErrorCode(), word) })
 }

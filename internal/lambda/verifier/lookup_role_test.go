@@ -1,9 +1,11 @@
 package verifier
 
 import (
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"provenendpoints/internal/lambda/lambdatest"
 	"provenendpoints/proof"
@@ -47,4 +49,25 @@ func TestRoleErrors(t *testing.T) {
 	if _, err := proof.RoleLookup.Ask(t.Context(), onLoopback(t, fake), ""); err == nil || len(fake.Actions()) != 0 {
 		t.Errorf("no role was asked for: error %v", err)
 	}
+}
+
+// Each call of a look-up is made again where it is throttled, not the look-up from its
+// beginning: one of many calls would hardly ever end.
+func TestRoleWhileCallsAreThrottled(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newFixture()
+		calls := 0
+		w.aws.Fault = func(_ string, _ int, rw http.ResponseWriter, _ *http.Request) bool {
+			if calls++; calls%4 == 0 {
+				return false
+			}
+			lambdatest.Fail(rw, 503, "Throttling", "Rate exceeded")
+			return true
+		}
+		lookups := newLookups(New(w.options()).config, proof.SystemClock(), nil, slog.New(slog.DiscardHandler))
+		if role, err := proof.RoleLookup.Ask(t.Context(), lookups, lambdatest.Role); err != nil || role.ARN == "" {
+			t.Errorf("%+v, error %v after %d calls", role, err, calls)
+		}
+	})
 }

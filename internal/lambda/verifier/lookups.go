@@ -16,13 +16,12 @@ import (
 	"provenendpoints/proof"
 )
 
-// clients are what look-ups call AWS with. A look-up that a service throttles, or fails to
-// answer, is made again a few times at once: at its end a verification needs all of them in one
-// round, and of a hundred calls some are throttled on a bad day. All else the verification's own
-// rounds repeat.
+// clients are what look-ups call AWS with. A call that a service throttles, or fails to
+// answer, is made again a few times at once: at its end a verification needs all look-ups in one
+// round, one of them makes up to a dozen calls, and of a hundred calls some are throttled on a bad
+// day. All else the verification's own rounds repeat.
 type clients struct {
-	aws   *awsapi.Client
-	clock proof.Clock
+	aws *awsapi.Client
 	// probers are the functions' ARNs by vantage point.
 	probers map[string]string
 	log     *slog.Logger
@@ -45,13 +44,7 @@ func implement[K, V any](lookup *proof.Lookup[K, V], call func(context.Context, 
 					err = fmt.Errorf("%s: the call panicked: %v", action, p)
 				}
 			}()
-			for try, pause := 1, lookupPause; ; try, pause = try+1, 2*pause {
-				found, err = call(ctx, c, key)
-				if err == nil || !isPassing(err) || try == lookupTries || c.clock.Sleep(ctx, pause) != nil {
-					break
-				}
-			}
-			if err != nil {
+			if found, err = call(ctx, c, key); err != nil {
 				return found, fmt.Errorf("%s: %w", action, reasonOf(err))
 			}
 			return found, nil
@@ -60,16 +53,23 @@ func implement[K, V any](lookup *proof.Lookup[K, V], call func(context.Context, 
 	return true
 }
 
-// How often a look-up is made that a service does not answer, with a pause that doubles: within
-// the time for the facts of one claim.
+// How often a call of a look-up is made that a service does not answer, with a pause that
+// doubles: within the time for the facts of one claim.
 const (
 	lookupTries = 4
 	lookupPause = 250 * time.Millisecond
 )
 
+// soonAgain says of a call that failed whether it is made again.
+func soonAgain(clock proof.Clock) func(context.Context, error, int) bool {
+	return func(ctx context.Context, err error, try int) bool {
+		return isPassing(err) && try < lookupTries && clock.Sleep(ctx, lookupPause<<(try-1)) == nil
+	}
+}
+
 // newLookups are all look-ups, made with this configuration.
 func newLookups(config aws.Config, clock proof.Clock, probers map[string]string, log *slog.Logger) proof.Lookups {
-	c := &clients{aws: api.New(config), clock: clock, probers: probers, log: log}
+	c := &clients{aws: api.New(config).Again(soonAgain(clock)), probers: probers, log: log}
 	var lookups proof.Lookups
 	for _, implementation := range implementations {
 		lookups = append(lookups, implementation(c))

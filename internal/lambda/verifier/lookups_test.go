@@ -204,7 +204,7 @@ func TestLookups(t *testing.T) {
 
 // TestLookupErrors: an answer that is no answer is an error, and a failed call is
 // made once and explained in short.
-// A look-up that is throttled is made again at once, some times; one that is refused is not.
+// A call of a look-up that is throttled is made again at once, some times; one that is refused is not.
 func TestLookupsAreMadeAgain(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

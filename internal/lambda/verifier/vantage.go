@@ -3,12 +3,9 @@ package verifier
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"time"
-
-	"github.com/aws/smithy-go"
 
 	"provenendpoints/internal/awsapi"
 	"provenendpoints/internal/lambda/verifier/api"
@@ -64,17 +61,17 @@ func (v *vantagePoint) Measure(ctx context.Context, probes []proof.Probe) (obser
 	return observations, nil
 }
 
-// invoke invokes the prober, again while it is throttled: nothing has run then
+// invoke invokes the prober, again while it is throttled, be it for want of concurrency or by
+// the API itself: nothing has run then
 // (docs.aws.amazon.com/lambda/latest/api/API_Invoke.html, TooManyRequestsException).
 func (v *vantagePoint) invoke(ctx context.Context, payload []byte) (api.InvokeOutput, error) {
 	began := v.clock.Now()
 	for pause := throttledPause; ; pause = min(2*pause, longestThrottledPause) {
 		out, err := api.Invoke.Do(ctx, v.client, api.InvokeInput{FunctionName: v.function, Payload: payload})
-		throttled, ok := errors.AsType[smithy.APIError](err)
-		if !ok || throttled.ErrorCode() != "TooManyRequestsException" || v.clock.Now().Sub(began)+pause > throttledLimit || v.clock.Sleep(ctx, pause) != nil {
+		if !isThrottled(err) || v.clock.Now().Sub(began)+pause > throttledLimit || v.clock.Sleep(ctx, pause) != nil {
 			return out, err
 		}
-		v.log.Info("prober throttled", "vantagePoint", v.name, "reason", throttled.ErrorMessage())
+		v.log.Info("prober throttled", "vantagePoint", v.name, "reason", reasonOf(err).Error())
 	}
 }
 
