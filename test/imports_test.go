@@ -77,7 +77,7 @@ var rooms = []struct {
 	{"internal/lab/privatelink", append([]string{"internal/lab/dns", "internal/lab/vpc", "internal/lab/elb"}, underNetwork...), []string{"github.com/aws/"}},
 	{"internal/lab/firewall", append([]string{"internal/lab/vpc", "internal/lab/firewall"}, underNetwork...), []string{"github.com/aws/"}},
 	{"internal/lab/picture", []string{"internal/lab/picture"}, []string{"github.com/"}},
-	{"internal/lab", []string{"internal/awsapi", "internal/contract", "internal/lab", "internal/lambda/", "internal/module", "internal/trace", "proof"}, []string{cdkPath, jsiiPath, constructsPath, generated + "ec2"}},
+	{"internal/lab", []string{"internal/awsapi", "internal/contract", "internal/lab", "internal/lambda/", "internal/module", "internal/template", "internal/trace", "proof"}, []string{cdkPath, jsiiPath, constructsPath, generated + "ec2"}},
 }
 
 // underNetwork are the folders that all layers of the lab's network build on.
