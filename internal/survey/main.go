@@ -3,6 +3,9 @@
 //
 //	go run ./internal/survey -clones DIR
 //
+// With -beyond it takes the snapshots that have nothing of these, for what else CDK
+// applications consist of, and writes docs/lab-survey-beyond.md.
+//
 // Every snapshot of an integration test and every template of the repositories in
 // sources.go is in it that makes a VPC, a subnet or a VPC endpoint and needs nothing that
 // exists before: none is chosen by hand. DIR has bare clones of these repositories as
@@ -28,20 +31,24 @@ import (
 func main() {
 	clones := flag.String("clones", "", "folder with bare clones of the repositories")
 	only := flag.String("only", "", "regular expression: deploy only those whose names match, and write no table")
-	table := flag.String("table", "docs/lab-survey.md", "where to write the table")
+	beyond := flag.Bool("beyond", false, "deploy the snapshots that make no VPC, subnet or endpoint")
+	table := flag.String("table", "", "where to write the table; default: docs/lab-survey.md, with -beyond docs/lab-survey-beyond.md")
 	details := flag.String("details", "", "file for all findings, one a line")
 	flag.Parse()
 	if *clones == "" || flag.NArg() > 0 {
 		flag.Usage()
 		os.Exit(2)
 	}
-	if err := survey(context.Background(), *clones, *only, *table, *details); err != nil {
+	if *table == "" {
+		*table = map[bool]string{false: "docs/lab-survey.md", true: "docs/lab-survey-beyond.md"}[*beyond]
+	}
+	if err := survey(context.Background(), *clones, *only, *table, *details, *beyond); err != nil {
 		fmt.Fprintln(os.Stderr, "survey:", err)
 		os.Exit(1)
 	}
 }
 
-func survey(ctx context.Context, clones, only, table, details string) error {
+func survey(ctx context.Context, clones, only, table, details string, beyond bool) error {
 	chosen, err := regexp.Compile(only)
 	if err != nil {
 		return fmt.Errorf("-only: %w", err)
@@ -60,7 +67,7 @@ func survey(ctx context.Context, clones, only, table, details string) error {
 	var all []outcome
 	for i, s := range sources {
 		to := filepath.Join(work, fmt.Sprint(i))
-		found, err := s.extract(ctx, clones, to)
+		found, err := s.extract(ctx, clones, to, beyond)
 		if err != nil {
 			return err
 		}
@@ -88,7 +95,7 @@ func survey(ctx context.Context, clones, only, table, details string) error {
 	if only != "" {
 		return nil
 	}
-	return os.WriteFile(table, []byte(write(all)), 0o644)
+	return os.WriteFile(table, []byte(write(all, beyond)), 0o644)
 }
 
 // home is the Region of the stacks that say none: the one that every mapping has.

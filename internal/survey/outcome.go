@@ -98,15 +98,19 @@ func listFindings(all []outcome) string {
 }
 
 // write writes the table.
-func write(all []outcome) string {
+func write(all []outcome, beyond bool) string {
 	count := map[string]int{}
 	for _, o := range all {
 		count[o.Kind]++
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, `# Public applications and templates in the lab
+	title, flag := "Public applications and templates in the lab", ""
+	if beyond {
+		title, flag = "Public applications without a VPC in the lab", " -beyond"
+	}
+	fmt.Fprintf(&b, `# %s
 
-Written by `+"`go run ./internal/survey -clones DIR`"+`, which says what is in it and why. Nothing of
+Written by `+"`go run ./internal/survey%s -clones DIR`"+`, which says what is in it and why. Nothing of
 these repositories is part of this project.
 
 | outcome | number |
@@ -117,7 +121,7 @@ these repositories is part of this project.
 | failed | %d |
 | not readable: the repository leaves files of the assembly out | %d |
 | all | %d |
-`, count[deployed], count[inert], count[refused], count[failed], count[unreadable], len(all))
+`, title, flag, count[deployed], count[inert], count[refused], count[failed], count[unreadable], len(all))
 	var at string
 	for _, o := range all {
 		if here := o.Repository + "@" + o.Commit; here != at {

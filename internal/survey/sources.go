@@ -80,8 +80,9 @@ func (s source) clone(ctx context.Context, root string) (string, error) {
 }
 
 // extract writes the repository's snapshots or templates below a folder and returns those
-// that make a VPC, a subnet or an endpoint: paths of assemblies and templates there.
-func (s source) extract(ctx context.Context, root, to string) ([]string, error) {
+// that make a VPC, a subnet or an endpoint: paths of assemblies and templates there. With
+// beyond it returns the snapshots that make none of these.
+func (s source) extract(ctx context.Context, root, to string, beyond bool) ([]string, error) {
 	dir, err := s.clone(ctx, root)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", s.Repository, err)
@@ -100,7 +101,7 @@ func (s source) extract(ctx context.Context, root, to string) ([]string, error) 
 			objects, paths = append(objects, fields[2]), append(paths, path)
 		}
 	}
-	return s.write(ctx, dir, to, objects, paths)
+	return s.write(ctx, dir, to, objects, paths, beyond)
 }
 
 func (s source) wants(path string) bool {
@@ -111,7 +112,7 @@ func (s source) wants(path string) bool {
 }
 
 // write writes the objects to their paths.
-func (s source) write(ctx context.Context, dir, to string, objects, paths []string) ([]string, error) {
+func (s source) write(ctx context.Context, dir, to string, objects, paths []string, beyond bool) ([]string, error) {
 	cat := git(ctx, dir, "cat-file", "--batch")
 	cat.Stdin = strings.NewReader(strings.Join(objects, "\n") + "\n")
 	out, err := cat.StdoutPipe()
@@ -121,7 +122,7 @@ func (s source) write(ctx context.Context, dir, to string, objects, paths []stri
 	if err != nil {
 		return nil, err
 	}
-	var found []string
+	var found, others []string
 	lines := bufio.NewReader(out)
 	for _, path := range paths {
 		header, err := lines.ReadString('\n')
@@ -147,9 +148,17 @@ func (s source) write(ctx context.Context, dir, to string, objects, paths []stri
 		if err := os.WriteFile(file, data[:size], 0o644); err != nil {
 			return nil, err
 		}
-		if one := s.about(path, data); one != "" && !slices.Contains(found, one) {
+		one, networked := s.about(path, data)
+		switch {
+		case one == "":
+		case networked && !slices.Contains(found, one):
 			found = append(found, one)
+		case !networked && !slices.Contains(others, one):
+			others = append(others, one)
 		}
+	}
+	if beyond {
+		found = slices.DeleteFunc(others, func(path string) bool { return s.Templates || slices.Contains(found, path) })
 	}
 	found = slices.DeleteFunc(found, func(path string) bool {
 		stem, isJSON := strings.CutSuffix(path, ".json")
@@ -159,16 +168,18 @@ func (s source) write(ctx context.Context, dir, to string, objects, paths []stri
 	return found, cat.Wait()
 }
 
-// about is the assembly or template that a file makes one about a VPC; "" for all others.
-func (s source) about(path string, data []byte) string {
-	if !network.Match(data) || !bytes.Contains(data, []byte("Resources")) {
-		return ""
+// about is the assembly or template that a file is of, and whether it makes it one about a
+// VPC; "" for files without resources.
+func (s source) about(path string, data []byte) (of string, networked bool) {
+	networked = network.Match(data)
+	if !bytes.Contains(data, []byte("Resources")) {
+		return "", false
 	}
 	if !s.Templates {
 		if !strings.HasSuffix(path, ".template.json") {
-			return ""
+			return "", false
 		}
-		return snapshotFile.FindStringSubmatch(path)[1]
+		return snapshotFile.FindStringSubmatch(path)[1], networked
 	}
-	return path
+	return path, networked
 }

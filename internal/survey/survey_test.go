@@ -55,7 +55,7 @@ func TestOutcomes(t *testing.T) {
 // The table counts what it lists.
 func TestTable(t *testing.T) {
 	t.Parallel()
-	text := write([]outcome{{Repository: "a/b", Commit: "c", Path: "x|y", Kind: refused, Findings: []string{"one", "two"}}, {Repository: "a/b", Commit: "c", Path: "z", Kind: deployed}})
+	text := write([]outcome{{Repository: "a/b", Commit: "c", Path: "x|y", Kind: refused, Findings: []string{"one", "two"}}, {Repository: "a/b", Commit: "c", Path: "z", Kind: deployed}}, false)
 	for _, want := range []string{"| refused before anything was created | 1 |", "| all | 2 |", "## a/b@c", "| refused | one (and 1 more) |", "| z | deployed |  |"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in:\n%s", want, text)
