@@ -186,7 +186,7 @@ func TestVerifierPermissions(t *testing.T) {
 		assembled.InterfaceEndpoint:           {scenario2, ask("Outside", "Private", "Public")},
 		assembled.InterfaceEndpointPrivateDNS: {scenario2, ask("Outside", "Private", "Public")},
 		assembled.EndpointService: {
-			[]string{"ec2:DescribeNetworkInterfaces", "ec2:DescribeRouteTables", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcEndpointConnections", "ec2:DescribeVpcEndpointServiceConfigurations", "ec2:DescribeVpcEndpoints", "ec2:DescribeVpcs", "elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeLoadBalancerAttributes", "elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth"},
+			append(slices.Clone(scenario2), "ec2:DescribeVpcEndpointConnections", "elasticloadbalancing:DescribeListeners", "elasticloadbalancing:DescribeLoadBalancerAttributes", "elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth"),
 			ask("CustomVpc", "MyVpc"),
 		},
 	} {
