@@ -106,10 +106,11 @@ type Claim struct {
 	// it (docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html).
 	Code string `json:"Code,omitempty"`
 
-	// Stack is the ARN of the stack that the verification is part of, and Digest
-	// that of its template, for Last.
+	// Stack is the ARN of the stack that the verification is part of, Digest
+	// that of its template, and Proofs that of what its proofs say, for Last.
 	Stack  string `json:"Stack,omitempty"`
 	Digest string `json:"Digest,omitempty"`
+	Proofs string `json:"Proofs,omitempty"`
 }
 
 // Call is an AWS API call that is signed with the prober's own credentials and

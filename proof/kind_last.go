@@ -10,7 +10,8 @@ import (
 
 // Last: the verification has the last word on Stack, the stack that it is part
 // of. Everything in it that could change who reaches whom is in place, and
-// nothing of that kind waits for the proof or is deleted after it.
+// nothing of that kind waits for the proof or is deleted after it. The proofs of the stack say
+// what they were made to say.
 //
 // The digest of the template, if there is one, tells whether CloudFormation shows
 // the template that is being deployed. While it shows an older one, the
@@ -19,7 +20,7 @@ const Last Kind = "last"
 
 var _ = define(Last, definition[lastFacts]{
 	required: []string{"Stack"},
-	optional: []string{"Digest"},
+	optional: []string{"Digest", "Proofs"},
 	// What is being changed can be between two resources for a moment.
 	negative: true,
 	// What is under way comes to its end.
@@ -64,6 +65,10 @@ func judgeLast(c Claim, f lastFacts, _ Observation) finding {
 	}
 	if !c.isDeployed(deployed) {
 		return holds("%s, as far as its resources show; CloudFormation does not show the template yet", plural(len(f.stack.Resources), "resource"))
+	}
+	if c.Proofs != "" && deployed.ProofsDigest() != c.Proofs {
+		return refuted("who edited the template; change the app instead, and synthesize it",
+			"the proofs of the template say something else than those that were synthesized: a claim, a vantage point or a proof was added, changed or taken out")
 	}
 	unseen := deployed.Unseen(template.ProofType)
 	for _, id := range slices.Sorted(maps.Keys(unseen)) {

@@ -4,11 +4,13 @@ import (
 	"context"
 	"strings"
 	"testing"
+
+	"provenendpoints/internal/template"
 )
 
 var _ = exampleOf(Last, example{
 	valid:    Claim{Stack: "arn:aws:cloudformation:ap-northeast-2:111122223333:stack/Web/1a2b"},
-	fields:   "Stack! Digest",
+	fields:   "Stack! Digest Proofs",
 	negative: true,
 	gathered: []Claim{{Stack: "stack"}},
 	lookups: Lookups{StackLookup.By(func(context.Context, string) (Stack, error) {
@@ -73,6 +75,42 @@ func TestJudgeLast(t *testing.T) {
 			}
 			if (verdict.Hint == "") != (test.state == Holds) {
 				t.Errorf("the hint is %q", verdict.Hint)
+			}
+		})
+	}
+	for name, test := range map[string]struct {
+		digest, old, new string
+		state            State
+	}{
+		"as synthesized":     {"new", "", "", Holds},
+		"a claim less":       {"new", `{"Id":"A","Kind":"sole"},`, "", Refuted},
+		"a claim changed":    {"new", `"sole"`, `"routed"`, Refuted},
+		"a field more":       {"new", `"Kind":"sole"`, `"Kind":"sole","Endpoints":["vpce-2"]`, Refuted},
+		"another function":   {"new", `"verifier"`, `"other"`, Refuted},
+		"another prober":     {"new", `"prober"`, `"other"`, Refuted},
+		"under a condition":  {"new", `"Type":"Custom::EndpointProof",`, `"Type":"Custom::EndpointProof","Condition":"Never",`, Refuted},
+		"a member's claim":   {"new", `"available"`, `"sole"`, Refuted},
+		"another proof less": {"new", `,"Second":{"Type":"Custom::EndpointProof"}`, "", Refuted},
+		"more time":          {"new", `"TimeLimit":"60"`, `"TimeLimit":"90"`, Holds},
+		"an older template":  {"newer", `"sole"`, `"routed"`, Holds},
+	} {
+		t.Run("the proofs say: "+name, func(t *testing.T) {
+			t.Parallel()
+			const synthesized = `{"Resources":{"Proof":{"Type":"Custom::EndpointProof","Properties":{"ServiceToken":"verifier","TimeLimit":"60",
+				"VantagePoints":{"A":"prober"},"Members":[{"Name":"M","Claims":[{"Id":"B","Kind":"available"}]}],
+				"Claims":[{"Id":"A","Kind":"sole"},{"Id":"Last","Digest":"new","Proofs":"?"}]}},"Second":{"Type":"Custom::EndpointProof"}}}`
+			made, err := template.Parse([]byte(synthesized))
+			if err != nil {
+				t.Fatal(err)
+			}
+			edited := strings.Replace(synthesized, test.old, test.new, 1)
+			if test.old != "" && edited == synthesized {
+				t.Fatal("the edit changes nothing")
+			}
+			claim := Claim{ID: "Last", Kind: Last, Stack: arn, Digest: test.digest, Proofs: made.ProofsDigest()}
+			verdict := Judge(claim, Facts{lastFacts{Stack{edited, resources()}}}, Observation{})
+			if verdict.State != test.state || test.state == Refuted && !strings.Contains(verdict.Seen, "say something else") {
+				t.Errorf("got %s, %q, want %s", verdict.State, verdict.Seen, test.state)
 			}
 		})
 	}

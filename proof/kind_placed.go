@@ -4,8 +4,9 @@ import "slices"
 
 // Placed: the prober of the vantage point From has its interfaces in exactly
 // Subnets, with no security group but Group; in no VPC at all if both are empty;
-// it runs as Role, and its code is Code and nothing else, if these are set. Then what was
-// measured there was measured from the right place, under the right role, by the prober.
+// it runs as Role, and its code is Code and nothing else, if these are set. No resource
+// policy lets others invoke it. Then what was measured there was measured from the right
+// place, under the right role, by the prober, and nobody else measures from there.
 const Placed Kind = "placed"
 
 var _ = define(Placed, definition[placedFacts]{
@@ -69,8 +70,10 @@ func judgePlaced(c Claim, f placedFacts, _ Observation) finding {
 	case c.Role != "" && f.prober.Role != c.Role:
 		return refuted("the role of the prober at "+c.From, "it runs as %s", printable(f.prober.Role))
 	}
-	if wrong := judgeCode(c, f.prober); wrong != nil {
-		return *wrong
+	for _, wrong := range []*finding{judgeCode(c, f.prober), judgeInvokers(c, f.prober)} {
+		if wrong != nil {
+			return *wrong
+		}
 	}
 	if c.Group == "" {
 		return holds("%s", subnetNames(f.prober.Subnets))
@@ -98,6 +101,27 @@ func judgeCode(c Claim, prober Function) *finding {
 		return nil
 	}
 	return &wrong
+}
+
+// judgeInvokers wants no resource policy that lets anybody invoke the prober: a service,
+// another account, everybody by a URL. It would connect to whatever they say
+// (docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html).
+func judgeInvokers(c Claim, prober Function) *finding {
+	if prober.Policy == "" {
+		return nil
+	}
+	statements, err := statementsOf(prober.Policy)
+	if err != nil {
+		wrong := unproven("", "the resource policy of the prober could not be read: %v", err)
+		return &wrong
+	}
+	for _, s := range statements {
+		if s.allow {
+			wrong := refuted("who added that permission to the prober at "+c.From, "its resource policy lets %s invoke it", principalText(s))
+			return &wrong
+		}
+	}
+	return nil
 }
 
 // subnetNames are subnets for people.

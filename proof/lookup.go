@@ -40,8 +40,12 @@ const (
 
 // newLookup makes a look-up. Its name goes on after "the look-up".
 func newLookup[K, V any](name string, on Resource, actions ...string) *Lookup[K, V] {
+	lookupActions[on] = append(lookupActions[on], actions...)
 	return &Lookup[K, V]{name, on, actions}
 }
+
+// lookupActions are the IAM actions of all look-ups, by what they are on.
+var lookupActions = map[Resource][]string{}
 
 // Actions are the IAM actions that the look-up needs.
 func (l *Lookup[K, V]) Actions() []string { return slices.Clone(l.actions) }

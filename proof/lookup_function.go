@@ -5,7 +5,7 @@ import "errors"
 // FunctionLookup finds where the prober of a vantage point runs, by the vantage
 // point's name. It is the one look-up that is about the verification itself, not
 // about what it verifies.
-var FunctionLookup = newLookup[string, Function]("function", ProberFunctions, "lambda:GetFunctionConfiguration")
+var FunctionLookup = newLookup[string, Function]("function", ProberFunctions, "lambda:GetFunctionConfiguration", "lambda:GetPolicy")
 
 // Function is where a Lambda function has its interfaces, and what it runs; without any
 // it is in no VPC.
@@ -19,6 +19,9 @@ type Function struct {
 	// layers, Variables the names of its environment variables.
 	Code              string
 	Layers, Variables []string
+	// Policy is its resource policy, as JSON text: who besides principals of the account with
+	// a permission may invoke it. Empty if it has none.
+	Policy string
 }
 
 // function looks up the prober of a vantage point.

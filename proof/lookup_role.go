@@ -10,9 +10,9 @@ import (
 var RoleLookup = newLookup[string, Role]("role", ProberRole,
 	"iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies")
 
-// TrustLookup describes the verifier's own role by its ARN, with its trust policy
-// alone.
-var TrustLookup = newLookup[string, Role]("trust of a role", VerifierRole, "iam:GetRole")
+// VerifierRoleLookup describes the verifier's own role by its ARN, with its policies.
+var VerifierRoleLookup = newLookup[string, Role]("role of the verifier", VerifierRole,
+	"iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies")
 
 // Role is an IAM role with all that gives it permissions.
 type Role struct {
@@ -34,7 +34,14 @@ type RolePolicy struct {
 
 // role looks up the role with this ARN.
 func (g *gatherer) role(arn string) Role {
-	return look(g, RoleLookup, "the role "+roleName(arn), arn, func(r Role) error {
+	return g.roleBy(RoleLookup, arn)
+}
+
+// verifierRole looks up the verifier's own role with this ARN.
+func (g *gatherer) verifierRole(arn string) Role { return g.roleBy(VerifierRoleLookup, arn) }
+
+func (g *gatherer) roleBy(lookup *Lookup[string, Role], arn string) Role {
+	return look(g, lookup, "the role "+roleName(arn), arn, func(r Role) error {
 		switch {
 		case r.ARN != arn:
 			return fmt.Errorf("the answer was about %q", r.ARN)
@@ -42,16 +49,6 @@ func (g *gatherer) role(arn string) Role {
 			return fmt.Errorf("it was described without its trust policy")
 		case slices.ContainsFunc(r.Policies, func(p RolePolicy) bool { return p.Document == "" }):
 			return fmt.Errorf("a policy was described without its document")
-		}
-		return nil
-	})
-}
-
-// trust looks up the trust policy of the role with this ARN.
-func (g *gatherer) trust(arn string) Role {
-	return look(g, TrustLookup, "the role "+roleName(arn), arn, func(r Role) error {
-		if r.ARN != arn || r.Trust == "" {
-			return fmt.Errorf("the answer was about %q, or without its trust policy", r.ARN)
 		}
 		return nil
 	})

@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "write the snapshots instead of comparin
 var (
 	assetKey = regexp.MustCompile(`"[0-9a-f]{64}\.zip"`)
 	codeHash = regexp.MustCompile(`(\\?"Code\\?": ?\\?")[A-Za-z0-9+/]{43}=`)
-	digest   = regexp.MustCompile(`("Stacks": \{\s*"\w+": |"Digest": )"[0-9a-f]{64}"`)
+	digest   = regexp.MustCompile(`("Stacks": \{\s*"\w+": |"(?:Digest|Proofs)": )"[0-9a-f]{64}"`)
 )
 
 // normalize makes a template comparable. It replaces the hashes of assets and of the

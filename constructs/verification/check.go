@@ -17,7 +17,7 @@ func check(props *Props) error {
 		return errors.New("props: required, got none")
 	}
 	functions := map[string]string{}
-	own := []proof.Claim{trustClaim("a role that is made later"), lastClaim("stack", "")}
+	own := []proof.Claim{trustClaim("a role that is made later"), {ID: "Last", Kind: proof.Last, Stack: "a stack"}}
 	for _, point := range props.VantagePoints {
 		functions[point.Name] = "a function that is made later"
 		at := place{}

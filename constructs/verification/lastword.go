@@ -30,7 +30,8 @@ type lastWord struct {
 	// What every proof of the stack has in the same way, as tokens: its DependsOn, the
 	// digests of the stack and of those of the same app that it depends on, and the digest
 	// of the stack alone.
-	dependencies, digests, digest string
+	// What its proofs say has a digest as well.
+	dependencies, digests, digest, said string
 	// proofs are the resources of the proofs, in the order in which they were made.
 	proofs []awscdk.CfnResource
 }
@@ -58,6 +59,7 @@ func lastWordOf(stack awscdk.Stack) *lastWord {
 		word.dependencies = lazy.Written(stack, word.awaited)
 		word.digests = lazy.Written(stack, word.allDigests)
 		word.digest = lazy.Written(stack, word.ownDigest)
+		word.said = lazy.Written(stack, word.proofsDigest)
 		lastWords.of[stack] = word
 		stack.Node().AddValidation(word)
 	}
@@ -158,7 +160,16 @@ func (l *lastWord) ownDigest() (any, error) {
 	return rendered.Digest(contract.ResourceType), nil
 }
 
-// lastClaim is the claim that the proof has the last word on its stack.
-func lastClaim(stack, digest string) proof.Claim {
-	return proof.Claim{ID: "Last", Kind: proof.Last, Stack: stack, Digest: digest}
+// proofsDigest is the digest of what the proofs of the stack say, as text.
+func (l *lastWord) proofsDigest() (any, error) {
+	rendered, err := l.render(l.stack)
+	if err != nil {
+		return nil, err
+	}
+	return rendered.ProofsDigest(), nil
+}
+
+// claim is the claim that the proof has the last word on its stack.
+func (l *lastWord) claim() proof.Claim {
+	return proof.Claim{ID: "Last", Kind: proof.Last, Stack: known.StackID(l.stack), Digest: l.digest, Proofs: l.said}
 }

@@ -96,7 +96,7 @@ func again(properties contract.Properties) (map[string]any, error) {
 	properties.Claims = slices.Clone(properties.Claims)
 	for i := range properties.Claims {
 		if properties.Claims[i].Kind == proof.Last {
-			properties.Claims[i].Digest = ""
+			properties.Claims[i].Digest, properties.Claims[i].Proofs = "", ""
 		}
 	}
 	return properties.Encode()

@@ -77,7 +77,7 @@ func NewSet(scope constructs.Construct, id string, props *SetProps) Set {
 	s.answers.shared, s.last = sharedOf(stack), lastWordOf(stack)
 	s.described = contract.Properties{
 		Subject: "the endpoints of " + *s.Node().Path(), TimeLimit: props.TimeLimit, VantagePoints: map[string]string{},
-		Claims: []proof.Claim{trustClaim(s.answers.shared.verifier.roleARN), lastClaim(known.StackID(stack), s.last.digest)},
+		Claims: []proof.Claim{trustClaim(s.answers.shared.verifier.roleARN), s.last.claim()},
 	}
 	if !props.SkipUnchanged {
 		nonce := s.answers.shared.nonceOf()

@@ -136,7 +136,7 @@ func New(scope constructs.Construct, id string, props *Props) Verification {
 	if len(props.VantagePoints) > 0 {
 		own = append(own, shared.probers.granted(props.Grant))
 	}
-	own = append(own, trustClaim(shared.verifier.roleARN), lastClaim(stackID, last.digest))
+	own = append(own, trustClaim(shared.verifier.roleARN), last.claim())
 	claims := slices.Concat(props.Claims, own)
 	shared.verifier.allow(stackID, claims, shared.probers, functions)
 	shared.verifier.allowTime(props.TimeLimit)

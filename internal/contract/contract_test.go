@@ -25,6 +25,7 @@ func full() Properties {
 			{ID: "Spreads", Kind: proof.Spreads, From: "Private", Host: "web.test", Scheme: "http", Hosts: []string{"WEB1", "WEB2"}, Requests: 300},
 			{ID: "Allowed", Kind: proof.Allowed, From: "Private", Host: "s3.test", Call: &proof.Call{Service: "s3", Action: "s3:ListBucket"}},
 			{ID: "IsAvailable", Kind: proof.Available, Endpoint: "vpce-1"},
+			{ID: "Last", Kind: proof.Last, Stack: "arn:aws:cloudformation:ap-northeast-2:111122223333:stack/Network/1"},
 		},
 		Members: []Member{
 			{Name: "Kms", Subject: "interface endpoint to KMS", Claims: []proof.Claim{
@@ -146,6 +147,7 @@ func TestDecodeErrors(t *testing.T) {
 		{`{"Members": [{"Name": "a-b", "Claims": [{"Id": "A", "Kind": "available", "Endpoint": "vpce-1"}]}], ` + good + `}`, `Members[0].Name: must be 1 to 32 letters and digits, got "a-b"; Members[0].Subject: required, got none; claim a-bA: Id: want 1 to 128 letters and digits, got "a-bA"`},
 		{`{"Members": [{"Name": "B", "Subject": "b", "Clams": []}], ` + good + `}`, `Members[0].Claims: must be a list of at least one claim, got none; Members[0].Clams: unknown property, must be one of Claims, Name, Subject`},
 		{`{"Count": "3", "VantagePoints": {"p": "arn:1", "q": "arn:2"}, "Members": [{"Name": "B", "Subject": "b", "Claims": [{"Id": "Opens", "From": ["p", "q"], "Kind": "connects", "Host": "h"}]}, {"Name": "B", "Subject": "b", "Claims": [{"Id": "X", "Kind": "available", "Endpoint": "vpce-1"}]}], ` + good + `}`, `Members[1].Name: must differ from the others, got "B" twice; Count: must be the number of claims, which is 4, got "3"; a claim was lost or added on the way`},
+		{`{"Stacks": {"Network": "0a1b"}, ` + good + `}`, `Claims: must include one of the kind last where there are Stacks, got none; it was lost on the way`},
 		{claim(`"Id": "A", "Kind": "available", "Endpoint": "vpce-2"`), `claim A: Id: must differ from the others, got it twice`},
 		{claim(`"Id": "Report", "Kind": "available", "Endpoint": "vpce-2"`), `claim Report: Id: must differ from the resource's own attributes Report, Summary, Log`},
 		{claim(`"Id": "Summary", "Kind": "available", "Endpoint": "vpce-2"`), `claim Summary: Id: must differ from the resource's own attributes Report, Summary, Log`},

@@ -131,7 +131,7 @@ func Decode(raw map[string]any) (Properties, error) {
 		}
 		errs = append(errs, err)
 	}
-	errs = append(errs, checkCount(raw), checkCall(raw), checkNames(raw))
+	errs = append(errs, checkCount(raw), checkLast(p), checkCall(raw), checkNames(raw))
 	if err := errors.Join(errs...); err != nil {
 		return Properties{}, oneLine(err)
 	}
@@ -165,6 +165,16 @@ func checkCount(raw map[string]any) error {
 			countProperty, total, show(count))
 	}
 	return nil
+}
+
+// checkLast wants the claim that the proof has the last word on its stack, wherever there
+// are digests of stacks: the constructs write both. Without that claim nobody would compare
+// the others with those that were synthesized.
+func checkLast(p Properties) error {
+	if p.Stacks == nil || len(p.Claims) == 0 || slices.ContainsFunc(p.Claims, func(c proof.Claim) bool { return c.Kind == proof.Last }) {
+		return nil
+	}
+	return fmt.Errorf("%s: must include one of the kind %s where there are Stacks, got none; it was lost on the way", claimsProperty, proof.Last)
 }
 
 // checkNames refuses properties that do not exist.

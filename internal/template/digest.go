@@ -32,6 +32,51 @@ func (t *Template) Digest(without ...string) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// digestFields are the fields of claims that hold digests themselves.
+var digestFields = []string{"Digest", "Proofs"}
+
+// ProofsDigest returns a hash of what the proofs of the template say: which there are, under
+// which conditions, who judges and measures, and every claim but for the digests that claims
+// hold. How long a proof may take and what it tells people are not part of it.
+func (t *Template) ProofsDigest() string {
+	said := map[string]any{}
+	for _, id := range t.OfType(ProofType) {
+		resource := t.resources[id]
+		proof := map[string]any{"Condition": resource["Condition"]}
+		for _, name := range []string{"ServiceToken", "VantagePoints", "Claims", "Members"} {
+			proof[name] = withoutDigests(resource.Properties()[name])
+		}
+		said[id] = proof
+	}
+	text, _ := json.Marshal(said)
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// withoutDigests is a copy of claims, or of members with theirs, without digests.
+func withoutDigests(value any) any {
+	list, ok := value.([]any)
+	if !ok {
+		return value
+	}
+	bare := make([]any, len(list))
+	for i, item := range list {
+		bare[i] = item
+		if fields, ok := item.(map[string]any); ok {
+			fields = maps.Clone(fields)
+			for _, name := range digestFields {
+				delete(fields, name)
+			}
+			delete(fields, "Subject")
+			if claims, ok := fields["Claims"]; ok {
+				fields["Claims"] = withoutDigests(claims)
+			}
+			bare[i] = fields
+		}
+	}
+	return bare
+}
+
 // DigestOf returns a hash of the properties of a resource and of all resources that they
 // refer to, directly or through others, but for those that are left out. Where it
 // stays the same, CloudFormation has no cause to replace the resource. What the

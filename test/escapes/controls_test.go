@@ -81,6 +81,21 @@ var controls = []escape{
 		trust := t.Properties(the(t, "AWS::IAM::Role", "VerificationVerifier"))["AssumeRolePolicyDocument"].(object)
 		trust["Statement"] = append(trust["Statement"].([]any), object{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": object{"Service": "ec2.amazonaws.com"}})
 	}},
+	{name: "a role of the verifier for all of EC2", stack: gateway, refuted: []string{"its policy wide allows ec2:* on *"}, add: func(t template) {
+		t.Add("Wide", "AWS::IAM::Policy", object{
+			"PolicyName": "wide", "Roles": []any{templates.RefTo(the(t, "AWS::IAM::Role", "VerificationVerifier"))},
+			"PolicyDocument": object{"Version": "2012-10-17", "Statement": []any{object{"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}}},
+		})
+	}},
+	{name: "an administrator as the verifier", stack: service, refuted: []string{"it has the managed policy arn:aws:iam::aws:policy/AdministratorAccess"}, add: func(t template) {
+		t.Properties(the(t, "AWS::IAM::Role", "VerificationVerifier"))["ManagedPolicyArns"] = []any{"arn:aws:iam::aws:policy/AdministratorAccess"}
+	}},
+	{name: "a role of the verifier with a policy for logs", stack: privateOn, add: func(t template) {
+		t.Properties(the(t, "AWS::IAM::Role", "VerificationVerifier"))["ManagedPolicyArns"] = []any{"arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"}
+	}},
+	{name: "a prober that everybody may invoke", stack: gateway, refuted: []string{"its resource policy lets * invoke it"}, add: invoked("ProbersNetworkPrivate", "*")},
+	{name: "a prober that another account may invoke", stack: iface, refuted: []string{"its resource policy lets arn:aws:iam::210987654321:root invoke it"}, add: invoked("ProbersOutside", "arn:aws:iam::210987654321:root")},
+	{name: "a prober that a service may invoke", stack: service, refuted: []string{"its resource policy lets s3.amazonaws.com invoke it"}, add: invoked("ProbersCustomVpc", "s3.amazonaws.com")},
 	{name: "a permissions boundary", stack: gateway, add: func(t template) {
 		probers(t)["PermissionsBoundary"] = "arn:aws:iam::aws:policy/AdministratorAccess"
 	}},
@@ -91,6 +106,13 @@ const obliging = `exports.handler = async (request) => ({ Observations: request.
   Claim: p.Claim, Took: 1000000, Connections: p.Requests || 0,
   Outcome: p.Kind === 'unreachable' ? 'timed out' : p.Kind === 'denied' ? 'denied' : 'ok',
 })) });`
+
+// invoked lets somebody invoke a function.
+func invoked(function, principal string) func(template) {
+	return adding("Invoked", "AWS::Lambda::Permission", func(t template) object {
+		return object{"FunctionName": attribute(the(t, "AWS::Lambda::Function", function), "Arn"), "Action": "lambda:InvokeFunction", "Principal": principal}
+	})
+}
 
 // egress replaces the outbound rules of the first of the probers' groups.
 func egress(rules ...any) func(template) {

@@ -25,6 +25,8 @@ type AWS struct {
 	Status string
 	// Subnets are those that every function is in. Default: no VPC at all.
 	Subnets []string
+	// Policy is the resource policy of every function. Default: none.
+	Policy string
 	// Prober answers invocations: the payload, or a function error (such as
 	// Unhandled) with its payload.
 	Prober func(function string, payload []byte) (answer []byte, functionError string)
@@ -87,6 +89,8 @@ func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		action = "Invoke"
 	case "configuration":
 		action = "GetFunctionConfiguration"
+	case "policy":
+		action = "GetPolicy"
 	case "hostedzonesbyvpc":
 		action, form = "ListHostedZonesByVPC", r.URL.Query()
 	case "profileassociations":
@@ -122,6 +126,12 @@ func (a *AWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			"Environment":  map[string]any{"Variables": map[string]any{"B": "2", "A": "1"}},
 			"VpcConfig":    map[string]any{"SubnetIds": a.Subnets, "SecurityGroupIds": []string{Group}, "VpcId": VPC},
 		})
+	case action == "GetPolicy":
+		if a.Policy == "" {
+			FailJSON(w, http.StatusNotFound, "ResourceNotFoundException", "The resource you requested does not exist.")
+			return
+		}
+		_ = json.NewEncoder(w).Encode(map[string]any{"Policy": a.Policy, "RevisionId": "1"})
 	case a.Watching.serve(action, w, r, body):
 	case names[action] != "":
 		_, _ = io.WriteString(w, names[action])

@@ -119,7 +119,6 @@ func goodProperties() map[string]any {
 			{"Id": "Hidden", "Kind": "unreachable", "From": "private", "Host": "192.0.2.1"},
 			{"Id": "IsAvailable", "Kind": "available", "Endpoint": "`+lambdatest.Endpoint+`"}
 		],
-		"Stacks": {"Network": "0a1b"},
 		"Run": "2",
 		"Nonce": "request-0",
 		"NonceParameter": "Stack-Next"

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/aws/smithy-go"
+
 	"provenendpoints/internal/lambda/verifier/api"
 	"provenendpoints/proof"
 )
@@ -31,5 +33,20 @@ var _ = implement(proof.FunctionLookup, func(ctx context.Context, c *clients, va
 		// An empty answer would say that the function is in no VPC.
 		return proof.Function{}, errors.New("the answer names no function")
 	}
-	return function, nil
+	function.Policy, err = resourcePolicy(ctx, c, arn)
+	return function, err
 })
+
+// resourcePolicy is the resource policy of a function, empty if it has none: Lambda says of
+// one that does not exist that it is not found
+// (docs.aws.amazon.com/lambda/latest/api/API_GetPolicy.html).
+func resourcePolicy(ctx context.Context, c *clients, arn string) (string, error) {
+	out, err := api.GetPolicy.Do(ctx, c.aws, api.GetPolicyInput{FunctionName: arn})
+	if e, ok := errors.AsType[smithy.APIError](err); ok && e.ErrorCode() == "ResourceNotFoundException" {
+		return "", nil
+	}
+	if err == nil && out.Policy == "" {
+		err = errors.New("a resource policy without its document")
+	}
+	return out.Policy, err
+}

@@ -1,6 +1,7 @@
 package verifier
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -33,8 +34,22 @@ func TestFunctionErrors(t *testing.T) {
 			return true
 		}}
 		place, err := proof.FunctionLookup.Ask(t.Context(), onLoopback(t, fake), test.from)
-		if err == nil || !strings.HasPrefix(err.Error(), "lambda:GetFunctionConfiguration: ") || !strings.Contains(err.Error(), test.want) {
+		if err == nil || !strings.HasPrefix(err.Error(), "lambda:GetFunctionConfiguration, lambda:GetPolicy: ") || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %+v, error %v\nwant %s", test.name, place, err, test.want)
 		}
+	}
+	const policy = `{"Statement":[]}`
+	fake := &lambdatest.AWS{Policy: policy}
+	if place, err := proof.FunctionLookup.Ask(t.Context(), onLoopback(t, fake), "private"); err != nil || place.Policy != policy {
+		t.Errorf("the resource policy is %q, error %v; want %s", place.Policy, err, policy)
+	}
+	fake.Fault = func(action string, _ int, w http.ResponseWriter, _ *http.Request) bool {
+		if action == "GetPolicy" {
+			lambdatest.FailJSON(w, http.StatusForbidden, "AccessDeniedException", "not authorized")
+		}
+		return action == "GetPolicy"
+	}
+	if place, err := proof.FunctionLookup.Ask(t.Context(), onLoopback(t, fake), "private"); !errors.Is(err, proof.ErrDenied) {
+		t.Errorf("without the permission: %+v, error %v", place, err)
 	}
 }

@@ -10,7 +10,13 @@ import (
 	"provenendpoints/proof"
 )
 
-var _ = implement(proof.RoleLookup, func(ctx context.Context, c *clients, arn string) (role proof.Role, err error) {
+var (
+	_ = implement(proof.RoleLookup, roleOf)
+	_ = implement(proof.VerifierRoleLookup, roleOf)
+)
+
+// roleOf is the role with all that gives it permissions.
+func roleOf(ctx context.Context, c *clients, arn string) (role proof.Role, err error) {
 	if role, err = trustOf(ctx, c, arn); err != nil {
 		return role, err
 	}
@@ -38,9 +44,7 @@ var _ = implement(proof.RoleLookup, func(ctx context.Context, c *clients, arn st
 		role.Policies = append(role.Policies, proof.RolePolicy{Name: policy, Document: document})
 	}
 	return role, nil
-})
-
-var _ = implement(proof.TrustLookup, trustOf)
+}
 
 // trustOf is the role with its trust policy alone.
 func trustOf(ctx context.Context, c *clients, arn string) (role proof.Role, err error) {

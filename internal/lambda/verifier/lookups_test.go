@@ -157,7 +157,7 @@ func TestLookups(t *testing.T) {
 		{"targets", func(ctx context.Context) (any, error) { return proof.TargetsLookup.Ask(ctx, l, lambdatest.TargetGroup) },
 			targets, map[string]int{"DescribeTargetHealth": 1}},
 		{"function", func(ctx context.Context) (any, error) { return proof.FunctionLookup.Ask(ctx, l, "private") },
-			proof.Function{Name: "prober", Role: lambdatest.Role, Subnets: []string{"subnet-a"}, Groups: []string{lambdatest.Group}, Code: "c2hhMjU2", Layers: []string{"arn:layer:1"}, Variables: []string{"A", "B"}}, map[string]int{"GetFunctionConfiguration": 1}},
+			proof.Function{Name: "prober", Role: lambdatest.Role, Subnets: []string{"subnet-a"}, Groups: []string{lambdatest.Group}, Code: "c2hhMjU2", Layers: []string{"arn:layer:1"}, Variables: []string{"A", "B"}}, map[string]int{"GetFunctionConfiguration": 1, "GetPolicy": 1}},
 	}
 	for _, test := range tests {
 		before := map[string]int{}

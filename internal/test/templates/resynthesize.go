@@ -20,7 +20,7 @@ func Resynthesize(t Template, stack string) error {
 	if err != nil {
 		return err
 	}
-	digest := edited.Digest(contract.ResourceType)
+	digest, said := edited.Digest(contract.ResourceType), edited.ProofsDigest()
 	for _, id := range t.OfType(contract.ResourceType) {
 		if stacks := object(t.Properties(id)["Stacks"]); stacks != nil {
 			stacks[stack] = digest
@@ -28,7 +28,7 @@ func Resynthesize(t Template, stack string) error {
 		claims, _ := t.Properties(id)["Claims"].([]any)
 		for _, claim := range claims {
 			if fields := object(claim); fields["Digest"] != nil {
-				fields["Digest"] = digest
+				fields["Digest"], fields["Proofs"] = digest, said
 			}
 		}
 		t.SetDependsOn(id, edited.Ends(edited.Awaited(contract.ResourceType)))

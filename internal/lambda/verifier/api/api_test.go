@@ -19,7 +19,7 @@ var operations = []models.Used{
 	DescribeStacks, ListStackResources, GetTemplate,
 	DescribeListeners, DescribeLoadBalancerAttributes, DescribeLoadBalancers, DescribeTargetGroups, DescribeTargetHealth,
 	GetRole, GetRolePolicy, ListAttachedRolePolicies, ListRolePolicies,
-	GetFunctionConfiguration, Invoke,
+	GetFunctionConfiguration, GetPolicy, Invoke,
 	GetParameter, PutParameter, PutEvents, GetSchedule,
 	ListFirewallRuleGroupAssociations, ListHostedZonesByVPC, ListProfileAssociations, ListResolverRuleAssociations,
 }

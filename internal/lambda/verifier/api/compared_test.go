@@ -249,6 +249,10 @@ func compared(where []Filter, filters []types.Filter, values []string, arn, role
 			_, err := iam.NewFromConfig(config).ListRolePolicies(ctx, &iam.ListRolePoliciesInput{RoleName: role})
 			return err
 		}},
+		"GetPolicy": {called(GetPolicy, GetPolicyInput{*arn}), func(ctx context.Context, config aws.Config) error {
+			_, err := lambda.NewFromConfig(config).GetPolicy(ctx, &lambda.GetPolicyInput{FunctionName: arn})
+			return err
+		}},
 		"GetFunctionConfiguration": {called(GetFunctionConfiguration, GetFunctionConfigurationInput{*arn}), func(ctx context.Context, config aws.Config) error {
 			_, err := lambda.NewFromConfig(config).GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: arn})
 			return err

@@ -24,6 +24,7 @@ type (
 	ListAttachedRolePoliciesInput          struct{ RoleName string }
 	ListRolePoliciesInput                  struct{ RoleName string }
 	GetFunctionConfigurationInput          struct{ FunctionName string }
+	GetPolicyInput                         struct{ FunctionName string }
 	ListFirewallRuleGroupAssociationsInput struct{ VpcId string }
 	ListProfileAssociationsInput           struct{ ResourceId string }
 	ListResolverRuleAssociationsInput      struct{ Filters []Filter }
@@ -112,6 +113,7 @@ type AttachedPolicy struct{ PolicyArn string }
 // Lambda's operations (docs.aws.amazon.com/lambda/latest/api).
 var (
 	GetFunctionConfiguration = awsapi.Call[GetFunctionConfigurationInput, FunctionConfiguration]{Service: "lambda", Operation: "GetFunctionConfiguration"}
+	GetPolicy                = awsapi.Call[GetPolicyInput, struct{ Policy string }]{Service: "lambda", Operation: "GetPolicy"}
 	Invoke                   = awsapi.Call[InvokeInput, InvokeOutput]{Service: "lambda", Operation: "Invoke"}
 )
 
