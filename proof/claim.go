@@ -87,7 +87,8 @@ type Claim struct {
 	Ways []string `json:"Ways,omitempty"`
 	// Public are those that may have a public address, or let others in: instances, network
 	// interfaces, NAT gateways, allocations of Elastic IP addresses and endpoint services by
-	// their ids, load balancers by their ARNs, interfaces of AWS's services by their type.
+	// their ids, load balancers by their ARNs, interfaces of AWS's services by their type, those of
+	// Client VPN and WorkSpaces as client_vpn and workspaces.
 	Public []string `json:"Public,omitempty"`
 	// Zones are those that may decide about names in a VPC: private hosted zones
 	// by their ids or names, resolver rules, DNS Firewall rule groups and Route 53

@@ -60,9 +60,9 @@ func judgeUnaddressed(c Claim, f unaddressedFacts, _ Observation) finding {
 	}
 	var declared []string
 	for _, i := range f.interfaces {
-		if !i.staysInside() && !slices.Contains(c.Public, i.ID) && !slices.Contains(c.Public, i.Type) {
+		if !i.staysInside() && !slices.Contains(c.Public, i.ID) && !slices.Contains(c.Public, i.kind()) {
 			return refuted("which service made it; declare its type if it is wanted",
-				"%s is of the type %s, by which an AWS service may bring others into the VPC", i.about(), printable(i.Type))
+				"%s is of the type %s, by which an AWS service may bring others into the VPC", i.about(), printable(i.kind()))
 		}
 		for _, address := range f.publicAddresses(i) {
 			if !slices.ContainsFunc(c.Public, func(id string) bool { return i.belongsTo(id, address) }) {
@@ -111,7 +111,25 @@ var insideTypes = []string{
 	"ec2_instance_connect_endpoint",
 }
 
-func (i NetworkInterface) staysInside() bool { return slices.Contains(insideTypes, i.Type) }
+func (i NetworkInterface) staysInside() bool { return slices.Contains(insideTypes, i.kind()) }
+
+// describedTypes are services that bring others into the VPC by interfaces of the type
+// interface, by the beginning of the description that AWS gives these, in lower case. AWS
+// documents neither; this is how its API is seen to describe them.
+var describedTypes = map[string]string{
+	"clientvpn endpoint resource":                  "client_vpn",
+	"created by amazon workspaces for aws account": "workspaces",
+}
+
+// kind is the interface's type, and for interfaces of certain services what they are of.
+func (i NetworkInterface) kind() string {
+	for beginning, kind := range describedTypes {
+		if i.Type == "interface" && strings.HasPrefix(strings.ToLower(i.Description), beginning) {
+			return kind
+		}
+	}
+	return i.Type
+}
 
 // publicAddresses are the interface's addresses that lead out of the VPC.
 func (f unaddressedFacts) publicAddresses(i NetworkInterface) []PublicAddress {

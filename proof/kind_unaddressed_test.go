@@ -48,6 +48,9 @@ func TestJudgeUnaddressed(t *testing.T) {
 	typed := func(name string) NetworkInterface {
 		return card(func(i *NetworkInterface) { i.Type, i.Description = name, "AWS's" })
 	}
+	service := func(description string) NetworkInterface {
+		return card(func(i *NetworkInterface) { i.Type, i.Description = "interface", description })
+	}
 	node := card(func(i *NetworkInterface) {
 		i.Type, i.Description = "network_load_balancer", "ELB net/web/50dc6c495c0c9188"
 	})
@@ -58,6 +61,10 @@ func TestJudgeUnaddressed(t *testing.T) {
 		"a declared type":                      {claim: but("api_gateway_managed"), facts: in(typed("api_gateway_managed")), state: Holds, text: "none on 1 network interface"},
 		"a declared interface of a service":    {claim: but("eni-1"), facts: in(typed("quicksight")), state: Holds, text: "none on 1 network interface"},
 		"another declared type":                {claim: but("quicksight"), facts: in(typed("api_gateway_managed")), state: Refuted, text: "eni-1 (AWS's) is of the type api_gateway_managed, by which an AWS service may bring others into the VPC", hint: managed},
+		"an interface of Client VPN":           {claim: without, facts: in(service("ClientVPN Endpoint resource cvpn-endpoint-1")), state: Refuted, text: "eni-1 (ClientVPN Endpoint resource cvpn-endpoint-1) is of the type client_vpn, by which an AWS service may bring others into the VPC", hint: managed},
+		"an interface of WorkSpaces":           {claim: without, facts: in(service("Created By Amazon Workspaces for AWS Account ID 1")), state: Refuted, text: "eni-1 (Created By Amazon Workspaces for AWS Account ID 1) is of the type workspaces, by which an AWS service may bring others into the VPC", hint: managed},
+		"declared WorkSpaces":                  {claim: but("workspaces"), facts: in(service("Created By Amazon WorkSpaces for AWS Account ID 1")), state: Holds, text: "none on 1 network interface"},
+		"a database":                           {claim: without, facts: in(service("RDSNetworkInterface")), state: Holds, text: "none on 1 network interface"},
 		"types that stay inside":               {claim: without, facts: in(typed("lambda"), typed("vpc_endpoint"), typed("ec2_instance_connect_endpoint"), typed("interface")), state: Holds, text: "none on 4 network interfaces"},
 		"a balancer of its own":                {claim: without, facts: in(node), state: Holds, text: "none on 1 network interface"},
 		"an instance in another VPC":           {claim: without, facts: attached(in(private), "vpc-2"), state: Refuted, text: "the instance i-1 has the interface eni-9 in vpc-2 as well, and can pass on what it gets", hint: "who attached that interface; declare it if it is wanted"},

@@ -94,6 +94,16 @@ var explanations = []Explanation{
 	},
 	{
 		Class:  Strict,
+		Mutant: `add a permission for a service to invoke \w*Probers\w+, .*`,
+		Why:    "who may invoke a prober has it connect to whatever they say: the oracle does not invoke functions",
+	},
+	{
+		Class:  Strict,
+		Mutant: `add (a policy of|an AWS managed policy of) \w*VerifierRole\w+.*`,
+		Why:    "the verifier may look and do nothing else: what it could change with more, the oracle does not try",
+	},
+	{
+		Class:  Strict,
 		Mutant: `remove Instance\w+ UserData|turn InstanceReport\w+ Count to 2`,
 		Why:    "the stack waits for a report that never comes",
 	},
