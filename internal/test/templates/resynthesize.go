@@ -20,7 +20,7 @@ func Resynthesize(t Template, stack string) error {
 	if err != nil {
 		return err
 	}
-	digest, said := edited.Digest(contract.ResourceType), edited.ProofsDigest()
+	digest := edited.Digest(contract.ResourceType)
 	for _, id := range t.OfType(contract.ResourceType) {
 		if stacks := object(t.Properties(id)["Stacks"]); stacks != nil {
 			stacks[stack] = digest
@@ -28,10 +28,32 @@ func Resynthesize(t Template, stack string) error {
 		claims, _ := t.Properties(id)["Claims"].([]any)
 		for _, claim := range claims {
 			if fields := object(claim); fields["Digest"] != nil {
-				fields["Digest"], fields["Proofs"] = digest, said
+				fields["Digest"] = digest
 			}
 		}
 		t.SetDependsOn(id, edited.Ends(edited.Awaited(contract.ResourceType)))
+	}
+	return Restate(t)
+}
+
+// Restate gives the proofs of a template in which claims were edited the digest of what
+// they say now, as a synthesis would.
+func Restate(t Template) error {
+	text, err := json.Marshal(t)
+	if err != nil {
+		return err
+	}
+	edited, err := template.Parse(text)
+	if err != nil {
+		return err
+	}
+	for _, id := range t.OfType(contract.ResourceType) {
+		claims, _ := t.Properties(id)["Claims"].([]any)
+		for _, claim := range claims {
+			if fields := object(claim); fields["Proofs"] != nil {
+				fields["Proofs"] = edited.ProofsDigest()
+			}
+		}
 	}
 	return nil
 }
