@@ -43,7 +43,7 @@ func (t *Template) ProofsDigest() string {
 	for _, id := range t.OfType(ProofType) {
 		resource := t.resources[id]
 		proof := map[string]any{"Condition": resource["Condition"]}
-		for _, name := range []string{"ServiceToken", "VantagePoints", "Claims", "Members"} {
+		for _, name := range []string{"ServiceToken", "VantagePoints", "Call", "Claims", "Members"} {
 			proof[name] = withoutDigests(resource.Properties()[name])
 		}
 		said[id] = proof
