@@ -213,7 +213,7 @@ func New(o Options) (*Region, error) {
 	r.Engine = cfn.New(cfn.Options{
 		Types: r.resources.Type, Refused: resources.Refused, Limits: api.Limit, Region: o.Name, Account: o.Account, Zones: r.Network.Zones(),
 		Parameters: r.Parameters.Value, Secrets: r.resources.Secret, Signals: signals{r.Buckets, r.Functions},
-		Clock: r.clock, Pace: pace(late), Elsewhere: o.Elsewhere, Stubs: o.Stubs, Fetch: r.fetch,
+		Clock: r.clock, Pace: pace(late, o.Seed), Elsewhere: o.Elsewhere, Stubs: o.Stubs, Fetch: r.fetch,
 		OnEvent: r.tellingOf(func(e cfn.Event) {
 			r.captures.event(e)
 			r.Changes.OnEvent(e)
