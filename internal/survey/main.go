@@ -126,11 +126,16 @@ func deploy(ctx context.Context, lab, path string) (outcome, error) {
 		return outcome{Kind: failed, Findings: []string{"it took more than " + limit.String()}}, nil
 	}
 	if e, ok := errors.AsType[*exec.ExitError](err); err != nil && (!ok || e.ExitCode() > 1 && stdout.Len() == 0) {
-		return outcome{Kind: unreadable, Findings: []string{strings.TrimSpace(stderr.String())}}, nil
+		return outcome{Kind: unreadable, Findings: []string{said(stderr.String(), path)}}, nil
 	}
 	var result result
 	if err := json.Unmarshal(stdout.Bytes(), &result); err != nil {
-		return outcome{Kind: failed, Findings: []string{"it ended early: " + strings.TrimSpace(stderr.String())}}, nil
+		return outcome{Kind: failed, Findings: []string{"it ended early: " + said(stderr.String(), path)}}, nil
 	}
 	return result.outcome(), nil
+}
+
+// said is what the lab has said of an assembly, without where on this machine it was.
+func said(text, path string) string {
+	return strings.TrimSpace(strings.ReplaceAll(text, path, filepath.Base(path)))
 }
