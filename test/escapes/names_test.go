@@ -14,7 +14,7 @@ var names = []escape{
 		t.Add("Elsewhere", "AWS::EC2::VPC", object{"CidrBlock": "10.0.0.0/16"})
 		zone("corp.example", "Elsewhere")(t)
 	}},
-	{name: "a private hosted zone, in a VPC that is not isolated", stack: service, add: zone("corp.example", "MyVpc")},
+	{name: "a private hosted zone", stack: service, refuted: []string{"the private hosted zone Z", "corp.example"}, add: zone("corp.example", "MyVpc")},
 	{name: "the options that AWS makes by itself, made again", stack: gateway, add: func(t template) {
 		t.Add("Options", "AWS::EC2::DHCPOptions", object{"DomainNameServers": []any{"AmazonProvidedDNS"}})
 		t.Add("Association", "AWS::EC2::VPCDHCPOptionsAssociation", object{"VpcId": ref(t, "AWS::EC2::VPC", "Network"), "DhcpOptionsId": templates.RefTo("Options")})
