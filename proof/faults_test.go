@@ -150,3 +150,29 @@ func TestRunProberTime(t *testing.T) {
 		}
 	}
 }
+
+// A look-up that does not answer any more says what it failed with before: that is the cause
+// that a person can do something about.
+func TestRunLookupThatFailsAndThenHangs(t *testing.T) {
+	t.Parallel()
+	lookups := allLookups()
+	var lock sync.Mutex
+	failed := map[string]bool{}
+	lookups.before = func(ctx context.Context, what string) error {
+		lock.Lock()
+		first := !failed[what]
+		failed[what] = true
+		lock.Unlock()
+		if first {
+			return errors.New("RequestLimitExceeded")
+		}
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	verify(t, Verification{Claims: []Claim{stateClaim}, Limit: 2 * time.Minute, Lookups: lookups.lookups()}, func(r Report) {
+		const seen = "looking up the endpoint vpce-1: it did not answer in time; before, it failed with RequestLimitExceeded"
+		if got := r.Verdicts[0]; got.State != Unproven || got.Seen != seen {
+			t.Errorf("%s: %q, want %q", got.State, got.Seen, seen)
+		}
+	})
+}

@@ -2,6 +2,7 @@ package proof
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 )
@@ -13,6 +14,8 @@ type memory struct {
 	from Lookups
 	lock sync.Mutex
 	made map[question]*memo
+	// failures are those of earlier rounds; nil where there are none.
+	failures *failures
 }
 
 // question is a look-up with its key as text.
@@ -45,7 +48,7 @@ func recall[K, V any](ctx context.Context, m *memory, lookup *Lookup[K, V], key 
 		go func() {
 			defer close(made.done)
 			value, err := guard(m.ctx, func() (V, error) { return lookup.Ask(m.ctx, m.from, key) })
-			made.value, made.err = value, err
+			made.value, made.err = value, m.failures.with(asked, err)
 		}()
 	}
 	m.lock.Unlock()
@@ -54,6 +57,34 @@ func recall[K, V any](ctx context.Context, m *memory, lookup *Lookup[K, V], key 
 		return made.value.(V), made.err
 	case <-ctx.Done():
 		var none V
-		return none, stopReason(ctx)
+		return none, m.failures.with(asked, stopReason(ctx))
 	}
+}
+
+// failures are why look-ups failed last. One that time cuts short says nothing of the cause,
+// which is what a person needs. A nil failures knows of none.
+type failures struct {
+	lock sync.Mutex
+	last map[question]error
+}
+
+// with returns the error, with what the same look-up failed with before where it did not
+// answer in time, and remembers it for then.
+func (f *failures) with(asked question, err error) error {
+	if f == nil || err == nil {
+		return err
+	}
+	f.lock.Lock()
+	defer f.lock.Unlock()
+	if !errors.Is(err, errLate) {
+		if f.last == nil {
+			f.last = map[question]error{}
+		}
+		f.last[asked] = err
+		return err
+	}
+	if before := f.last[asked]; before != nil {
+		return fmt.Errorf("%w; before, it failed with %w", err, before)
+	}
+	return err
 }

@@ -33,6 +33,7 @@ type gathered struct {
 // only if they hold its target's name.
 func (r *run) round(ctx context.Context, from string, open []*trial) {
 	memory := remember(ctx, r.v.Lookups)
+	memory.failures = &r.failures
 	attempts := make([]*attempt, len(open))
 	for i, t := range open {
 		a := &attempt{trial: t, facts: make(chan gathered, 1)}
@@ -172,10 +173,13 @@ func guard[T any](ctx context.Context, do func() (T, error)) (T, error) {
 	}
 }
 
+// errLate is the error of a wait that has lasted too long.
+var errLate = errors.New("it did not answer in time")
+
 // stopReason is the error of a wait that ctx has ended.
 func stopReason(ctx context.Context) error {
 	if isOver(ctx) {
-		return errors.New("it did not answer in time")
+		return errLate
 	}
 	return fmt.Errorf("it was stopped: %w", context.Cause(ctx))
 }

@@ -220,6 +220,8 @@ type run struct {
 	start  time.Time
 	limit  time.Duration
 	trials []*trial
+	// failures are those of the look-ups of all rounds.
+	failures failures
 	// pauses is the context of the pauses between rounds; end ends it, and so the
 	// verification when the rounds under way are over.
 	pauses context.Context

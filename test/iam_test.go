@@ -197,6 +197,7 @@ func TestVerifierPermissions(t *testing.T) {
 			`Allow cloudformation:GetTemplate on {"Ref":"AWS::StackId"}`,
 			`Allow cloudformation:ListStackResources on {"Ref":"AWS::StackId"}`,
 			"Allow lambda:GetFunctionConfiguration on " + want.ask,
+			"Allow lambda:GetPolicy on " + want.ask,
 			"Allow lambda:InvokeFunction on " + want.ask,
 			"Allow ssm:PutParameter on " + text(nonceARN(template.proofOf(t))),
 		}
@@ -205,16 +206,16 @@ func TestVerifierPermissions(t *testing.T) {
 				`{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":ec2:",{"Ref":"AWS::Region"},":",{"Ref":"AWS::AccountId"},":vpc-endpoint-service/",{"Ref":"`+
 				template.one(t, "AWS::EC2::VPCEndpointService", "", nil).ID+`"}]]}`)
 		}
-		for _, action := range []string{"GetRole", "GetRolePolicy", "ListAttachedRolePolicies", "ListRolePolicies"} {
-			lines = append(lines, "Allow iam:"+action+" on AWS::IAM::Role")
-		}
 		// The last are for the claims about the probers themselves.
 		for _, action := range append(want.lookups, "ec2:DescribeNetworkAcls", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets") {
 			lines = append(lines, "Allow "+action+" on *")
 		}
 		slices.Sort(lines)
-		// Of the probers' role, and of the verifier's own.
-		lines = append(slices.Compact(lines), "Allow iam:GetRole on AWS::IAM::Role")
+		lines = slices.Compact(lines)
+		for _, action := range []string{"GetRole", "GetRolePolicy", "ListAttachedRolePolicies", "ListRolePolicies"} {
+			// Of the probers' role, and of the verifier's own.
+			lines = append(lines, "Allow iam:"+action+" on AWS::IAM::Role", "Allow iam:"+action+" on AWS::IAM::Role")
+		}
 		slices.Sort(lines)
 		role := templates.Target(template.function(t, "Judges").Properties["Role"])
 		if diff := cmp.Diff(lines, template.permissions(t, role)); diff != "" {

@@ -48,6 +48,11 @@ func TestOf(t *testing.T) {
 			  "E": {"Type": "AWS::EC2::TransitGatewayAttachment"}, "F": {"Type": "AWS::EC2::VPNConnection"}, "G": {"Type": "Custom::EndpointProof"}}`,
 			"about 0.106 US dollars an hour in us-east-1 (1 VPN connections, 1 alarms, 1 attachments of transit gateways, 1 dashboards, 1 hosted zones, 1 keys), by prices of " + Date, 0.1 + 4.6/730,
 		},
+		"firewalls and tables": {
+			`{"A": {"Type": "AWS::NetworkFirewall::Firewall", "Properties": {"SubnetMappings": [{"SubnetId": "a"}, {"SubnetId": "b"}]}},
+			  "B": {"Type": "AWS::DynamoDB::Table", "Properties": {"BillingMode": "PAY_PER_REQUEST"}}, "C": {"Type": "AWS::DynamoDB::Table"}}`,
+			"about 0.790 US dollars an hour in us-east-1 (2 firewall endpoints), and what is not priced here: provisioned capacity of DynamoDB, by prices of " + Date, 0.79,
+		},
 		"others": {
 			`{"A": {"Type": "AWS::EC2::NatGateway"}, "B": {"Type": "AWS::EC2::EIP"}, "C": {"Type": "AWS::RDS::DBInstance"},
 			  "F": {"Type": "AWS::Made::Up"},

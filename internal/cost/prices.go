@@ -20,9 +20,10 @@ type Prices struct {
 
 // everywhere are prices that are the same in all these Regions: of a public IPv4 address,
 // an interface of a Route 53 Resolver endpoint, a Route 53 profile, a hosted zone, an
-// alarm, a dashboard beyond an account's third, a key, a secret.
-var everywhere = struct{ address, resolver, profile, zone, alarm, dashboard, key, secret float64 }{
+// alarm, a dashboard beyond an account's third, a key, a secret, an endpoint of a firewall.
+var everywhere = struct{ address, resolver, profile, zone, alarm, dashboard, key, secret, firewall float64 }{
 	address: 0.005, resolver: 0.125, profile: 0.75, zone: 0.50 / hours, alarm: 0.10 / hours, dashboard: 3.0 / hours, key: 1.0 / hours, secret: 0.40 / hours,
+	firewall: 0.395,
 }
 
 // Date is when the prices were written down, and Sources says from where. They are

@@ -67,6 +67,22 @@ var counters = map[string]func(c *counter, properties map[string]any){
 	"AWS::CloudWatch::Dashboard":  func(c *counter, _ map[string]any) { c.add("dashboards", 1, everywhere.dashboard) },
 	"AWS::KMS::Key":               func(c *counter, _ map[string]any) { c.add("keys", 1, everywhere.key) },
 	"AWS::SecretsManager::Secret": func(c *counter, _ map[string]any) { c.add("secrets", 1, everywhere.secret) },
+	"AWS::NetworkFirewall::Firewall": func(c *counter, p map[string]any) {
+		c.add("firewall endpoints", length(p["SubnetMappings"])+length(p["AvailabilityZoneMappings"]), everywhere.firewall)
+	},
+	"AWS::NetworkFirewall::VpcEndpointAssociation": func(c *counter, _ map[string]any) {
+		c.unpriced["AWS::NetworkFirewall::VpcEndpointAssociation"] = true
+	},
+	"AWS::DynamoDB::Table":       capacity,
+	"AWS::DynamoDB::GlobalTable": capacity,
+}
+
+// capacity is that of a table of DynamoDB, which costs by the hour unless it is paid by
+// requests. That of indexes and replicas would count, too.
+func capacity(c *counter, p map[string]any) {
+	if p["BillingMode"] != "PAY_PER_REQUEST" {
+		c.unpriced["provisioned capacity of DynamoDB"] = true
+	}
 }
 
 func attachment(c *counter, _ map[string]any) {
@@ -132,9 +148,10 @@ func length(value any) float64 {
 // by requests, data or time of computing. A name that ends with :: is that of a service.
 // What is in none of the lists is named as not priced.
 var byUse = []string{
-	"AWS::CDK::", "AWS::CertificateManager::Certificate", "AWS::CloudFormation::", "AWS::EC2::CustomerGateway", "AWS::EC2::DHCPOptions", "AWS::EC2::EIPAssociation",
+	"AWS::ApiGatewayV2::VpcLink", "AWS::CDK::", "AWS::CertificateManager::Certificate", "AWS::CloudFormation::", "AWS::EC2::CustomerGateway", "AWS::EC2::DHCPOptions", "AWS::EC2::EIPAssociation",
 	"AWS::EC2::EgressOnlyInternetGateway", "AWS::EC2::FlowLog", "AWS::EC2::GatewayRouteTableAssociation", "AWS::EC2::InstanceConnectEndpoint",
-	"AWS::EC2::InternetGateway", "AWS::EC2::KeyPair", "AWS::EC2::LaunchTemplate", "AWS::EC2::NetworkAcl", "AWS::EC2::NetworkAclEntry",
+	"AWS::EC2::InternetGateway", "AWS::EC2::IPAM", "AWS::EC2::IPAMAllocation", "AWS::EC2::IPAMPool", "AWS::EC2::IPAMPoolCidr", "AWS::EC2::IPAMScope",
+	"AWS::EC2::KeyPair", "AWS::EC2::LaunchTemplate", "AWS::EC2::NetworkAcl", "AWS::EC2::NetworkAclEntry",
 	"AWS::EC2::NetworkInterface", "AWS::EC2::NetworkInterfaceAttachment", "AWS::EC2::PrefixList", "AWS::EC2::Route", "AWS::EC2::RouteTable",
 	"AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupEgress", "AWS::EC2::SecurityGroupIngress", "AWS::EC2::Subnet", "AWS::EC2::SubnetCidrBlock",
 	"AWS::EC2::SubnetNetworkAclAssociation", "AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::TransitGateway", "AWS::EC2::TransitGatewayRoute",
@@ -144,7 +161,8 @@ var byUse = []string{
 	"AWS::EC2::VPNConnectionRoute", "AWS::EC2::VPNGateway", "AWS::EC2::VPNGatewayRoutePropagation", "AWS::AutoScaling::LaunchConfiguration",
 	"AWS::AutoScaling::LifecycleHook", "AWS::AutoScaling::ScalingPolicy", "AWS::ECS::Cluster", "AWS::ECS::TaskDefinition",
 	"AWS::ElasticLoadBalancingV2::Listener", "AWS::ElasticLoadBalancingV2::ListenerCertificate", "AWS::ElasticLoadBalancingV2::ListenerRule",
-	"AWS::ElasticLoadBalancingV2::TargetGroup", "AWS::Events::", "AWS::IAM::", "AWS::KMS::Alias", "AWS::Lambda::", "AWS::Logs::", "AWS::Route53::RecordSet",
+	"AWS::ElasticLoadBalancingV2::TargetGroup", "AWS::Events::", "AWS::IAM::", "AWS::KMS::Alias", "AWS::Lambda::", "AWS::Logs::",
+	"AWS::NetworkFirewall::FirewallPolicy", "AWS::NetworkFirewall::RuleGroup", "AWS::Route53::RecordSet",
 	"AWS::Route53::RecordSetGroup", "AWS::Route53Profiles::Profile", "AWS::Route53Profiles::ProfileResourceAssociation", "AWS::Route53Resolver::FirewallDomainList",
 	"AWS::Route53Resolver::FirewallRuleGroup", "AWS::Route53Resolver::FirewallRuleGroupAssociation", "AWS::Route53Resolver::ResolverRule",
 	"AWS::Route53Resolver::ResolverRuleAssociation", "AWS::S3::", "AWS::SNS::", "AWS::SQS::", "AWS::SSM::", "AWS::Scheduler::", "AWS::StepFunctions::", "Custom::",
