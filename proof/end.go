@@ -31,8 +31,8 @@ const ReadsSettle = time.Minute
 // that could change who reaches whom, that the proof does not wait for, and of which nothing
 // shows whether CloudFormation has turned to it: whoever edited the template by hand left the
 // dependency out. CloudFormation begins at once with what waits for nothing, but promises no
-// order, and tries calls that a service throttles again later. Three minutes are far more
-// than was seen of that.
+// order, and tries calls that a service throttles again later. No page says for how long: this
+// is more than what the lab assumes (internal/lab/latency).
 const BeginsSettle = 4 * time.Minute
 
 // mayBegin reports whether the claim's facts show such a resource: one that exists and may
