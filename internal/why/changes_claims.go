@@ -34,7 +34,7 @@ func (e *evidence) byKind(v verdict.Verdict, c object) []change {
 	case proof.Granted:
 		return e.granted(c)
 	case proof.Trusted:
-		return e.trusted(c)
+		return append(e.ofVerifier(target(c["Role"])), e.trusted(c)...)
 	case proof.Placed:
 		return e.placed(c)
 	case proof.Unfiltered:
@@ -83,6 +83,9 @@ func (e *evidence) placed(c object) []change {
 				out = append(out, e.puttingAs(p, place{"VantagePoints", from}, attribute(other, "Arn"), "let "+other+" measure at "+from))
 			}
 		}
+	}
+	for _, id := range e.users(function, "AWS::Lambda::Permission") {
+		out = append(out, e.removing(id))
 	}
 	out = append(out, e.setting(function, "Role", c["Role"], "let "+function+" run as "+target(c["Role"])))
 	if c["Subnets"] == nil {
