@@ -221,14 +221,17 @@ func (n *Names) PutRecords(c RecordSet, replace bool) error {
 			return badChange("RRSet of type %s with DNS name %s is not permitted because a conflicting RRSet of type %s with the same DNS name already exists in zone %s", c.Type, name, miekg.Type(other.rrtype), z.Name)
 		}
 	}
-	var publish []func() error
+	var texts []string
+	var fixed []miekg.RR
 	for _, value := range c.Records {
 		text := name + " " + ttl(c.TTL) + " IN " + c.Type + " " + value
-		if _, err := miekg.NewRR(text); err != nil {
+		rr, err := miekg.NewRR(text)
+		if err != nil {
 			return badChange("Invalid Resource Record: '%s' in %s %s", value, c.Type, name)
 		}
-		publish = append(publish, func() error { return z.zone.AddRecord(text) })
+		texts, fixed = append(texts, text), append(fixed, rr)
 	}
+	var addresses func() []netip.Addr // of an alias of type A
 	if c.Alias != "" {
 		target, ok := domainName(c.Alias)
 		switch {
@@ -237,58 +240,25 @@ func (n *Names) PutRecords(c RecordSet, replace bool) error {
 		case rrtype != miekg.TypeA && rrtype != miekg.TypeAAAA:
 			return badChange("an alias of type %s is not supported, only A and AAAA are", c.Type)
 		case rrtype == miekg.TypeA:
-			publish = append(publish, func() error { return z.zone.SetAddressFunc(name, n.addressesOf(z, target)) })
+			addresses = n.addressesOf(z, target)
 		}
 	}
 	if !simple {
-		return n.putRouted(z, key, c, replace)
+		return n.putRouted(z, key, c, answering(name, fixed, addresses), replace)
 	}
 	z.zone.RemoveType(name, rrtype)
-	for _, add := range publish {
-		if err := add(); err != nil {
+	for _, text := range texts {
+		if err := z.zone.AddRecord(text); err != nil {
+			return badChange("%v", err)
+		}
+	}
+	if addresses != nil {
+		if err := z.zone.SetAddressFunc(name, addresses); err != nil {
 			return badChange("%v", err)
 		}
 	}
 	z.records[key] = nil
 	return nil
-}
-
-// putRouted puts a record set, which is right, among others of its name and type.
-func (n *Names) putRouted(z *hostedZone, key recordKey, c RecordSet, replace bool) error {
-	s := z.records[key]
-	if s == nil {
-		s = new(routedSets)
-	}
-	if err := s.check(c, replace); err != nil {
-		return err
-	}
-	var fixed []miekg.RR
-	for _, value := range c.Records {
-		rr, err := miekg.NewRR(key.name + " " + ttl(c.TTL) + " IN " + c.Type + " " + value)
-		if err != nil {
-			return badChange("Invalid Resource Record: '%s' in %s %s", value, c.Type, key.name)
-		}
-		fixed = append(fixed, rr)
-	}
-	answer := func() []miekg.RR { return fixed }
-	if target, ok := domainName(c.Alias); ok && c.Alias != "" && key.rrtype == miekg.TypeA {
-		addresses := n.addressesOf(z, target)
-		answer = func() (out []miekg.RR) {
-			for _, a := range addresses() {
-				out = append(out, &miekg.A{Hdr: miekg.RR_Header{Name: key.name, Rrtype: miekg.TypeA, Class: miekg.ClassINET, Ttl: dns.TTL}, A: a.AsSlice()})
-			}
-			return out
-		}
-	}
-	s.put(routedSet{c.Routing, answer})
-	z.records[key] = s
-	return n.publishRouted(z, key, s)
-}
-
-// publishRouted has the zone answer with what the record sets are now.
-func (n *Names) publishRouted(z *hostedZone, key recordKey, s *routedSets) error {
-	sets, region := slices.Clone(s.sets), n.network.Region()
-	return z.zone.SetRecordFunc(key.name, key.rrtype, func() []miekg.RR { return s.choose(slices.Clone(sets), region) })
 }
 
 // addressesOf looks an alias's target up, at each query: in its own zone, and among the

@@ -2,12 +2,14 @@ package route53
 
 import (
 	"cmp"
+	"net/netip"
 	"slices"
 	"sync/atomic"
 
 	miekg "github.com/miekg/dns"
 
 	"provenendpoints/internal/lab/awserr"
+	"provenendpoints/internal/lab/dns"
 )
 
 // Routing is how Route 53 chooses among record sets of one name and type. At most one of its
@@ -145,4 +147,37 @@ func weighted(sets []routedSet, turn uint64) routedSet {
 		at -= *set.Weight
 	}
 	return sets[0]
+}
+
+// putRouted puts a record set, which is right, among others of its name and type.
+func (n *Names) putRouted(z *hostedZone, key recordKey, c RecordSet, answer func() []miekg.RR, replace bool) error {
+	s := z.records[key]
+	if s == nil {
+		s = new(routedSets)
+	}
+	if err := s.check(c, replace); err != nil {
+		return err
+	}
+	s.put(routedSet{c.Routing, answer})
+	z.records[key] = s
+	return n.publishRouted(z, key, s)
+}
+
+// answering answers with the records, or with the addresses of an alias at each query.
+func answering(name string, fixed []miekg.RR, addresses func() []netip.Addr) func() []miekg.RR {
+	if addresses == nil {
+		return func() []miekg.RR { return fixed }
+	}
+	return func() (out []miekg.RR) {
+		for _, a := range addresses() {
+			out = append(out, &miekg.A{Hdr: miekg.RR_Header{Name: name, Rrtype: miekg.TypeA, Class: miekg.ClassINET, Ttl: dns.TTL}, A: a.AsSlice()})
+		}
+		return out
+	}
+}
+
+// publishRouted has the zone answer with what the record sets are now.
+func (n *Names) publishRouted(z *hostedZone, key recordKey, s *routedSets) error {
+	sets, region := slices.Clone(s.sets), n.network.Region()
+	return z.zone.SetRecordFunc(key.name, key.rrtype, func() []miekg.RR { return s.choose(slices.Clone(sets), region) })
 }

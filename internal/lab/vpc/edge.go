@@ -111,14 +111,10 @@ func (p *Transit) enterBy(gateway string, e *ENI) *Host {
 	if t == nil {
 		return p.Input(e)
 	}
-	r := t.lookup(p.Destination())
-	switch {
-	case r == nil:
-		return p.Drop(t.ID, "no route")
-	case r.via == nil || !r.via.Active(e.VPC):
-		return p.Drop(t.ID, "black hole")
+	r := p.routeBy(t, e.VPC)
+	if r == nil {
+		return nil
 	}
-	p.routedBy(t, r)
 	at := entrance(r.via)
 	if at == nil {
 		return p.Input(e)

@@ -91,25 +91,29 @@ func (n *Network) makeRoute(t *routeTable, r Route) (*route, error) {
 	}
 	made.via = via
 	ipv6 := made.list != nil && made.list.IPv6 || made.list == nil && made.cidr.Addr().Is6()
+	within := false // whether it may lead to a part of the VPC
 	switch via.(type) {
 	case *natGateway:
 		if ipv6 {
 			// EC2 takes 64:ff9b::/96 alone, for NAT64, which the network does not have.
 			return nil, refuse("InvalidParameterValue", "The route to %s over IPv6 cannot have a NAT gateway as its target", made.Destination)
 		}
-		return made, n.checkEdges(t, made)
+		within = true
 	case *egressOnlyGateway:
 		if !ipv6 {
 			return nil, refuse("InvalidParameterValue", "The egress-only internet gateway %s is for IPv6 destinations alone", r.Target)
 		}
 	case *ENI, middlebox:
-		return made, n.checkEdges(t, made)
+		within = true
 	}
 	if err := n.checkEdges(t, made); err != nil {
 		return nil, err
 	}
+	if within || made.list != nil {
+		return made, nil
+	}
 	for _, c := range t.vpc.blocks() {
-		if made.list == nil && made.cidr.Bits() >= c.Bits() && c.Contains(made.cidr.Addr()) {
+		if made.cidr.Bits() >= c.Bits() && c.Contains(made.cidr.Addr()) {
 			return nil, refuse("InvalidParameterValue", "The destination CIDR block %s is equal to or more specific than one of this VPC's CIDR blocks. This route can target only an interface, an instance or a Gateway Load Balancer endpoint.", made.cidr)
 		}
 	}

@@ -99,21 +99,32 @@ func (p *Transit) Output(e *ENI) *Host {
 	if to, ok := e.returned(p); ok {
 		return to
 	}
-	t := e.subnet.routes()
-	r := t.lookup(p.Destination())
-	switch {
-	case r == nil:
-		return p.Drop(t.ID, "no route")
-	case r.via == nil || !r.via.Active(v.ID):
-		return p.Drop(t.ID, "black hole")
+	r := p.routeBy(e.subnet.routes(), v.ID)
+	if r == nil {
+		return nil
 	}
-	p.routedBy(t, r)
 	if next := r.next(p); next == nil || next.subnet != e.subnet {
 		if l := e.subnet.filter(); !l.admits(p, egress) {
 			return p.deniedBy(l, egress)
 		}
 	}
 	return r.via.Forward(e, p)
+}
+
+// routeBy finds the route of a table for the packet, from a VPC. Where there is none that is
+// active, it drops the packet and returns nil.
+func (p *Transit) routeBy(t *routeTable, vpc string) *route {
+	r := t.lookup(p.Destination())
+	switch {
+	case r == nil:
+		p.Drop(t.ID, "no route")
+		return nil
+	case r.via == nil || !r.via.Active(vpc):
+		p.Drop(t.ID, "black hole")
+		return nil
+	}
+	p.routedBy(t, r)
+	return r
 }
 
 // next is the interface of the same network to which the route takes a packet, nil
