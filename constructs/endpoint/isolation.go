@@ -70,9 +70,12 @@ func (p *VerificationProps) isolation(scope constructs.Construct, vpc ec2.IVpc, 
 	if !p.Isolated {
 		return nil
 	}
-	return isolate(scope, vpc, []string{endpoint}, points, IsolationProps{
-		Subnets: p.IsolatedSubnets, OtherEndpoints: p.OtherEndpoints, Ways: p.Ways, Public: p.Public, Zones: p.Zones, OtherHost: p.OtherHost,
-	}, "Verification.Isolated: must be false where a subnet has another way out, got %s, where %s; leave it out of IsolatedSubnets, or name the target in Ways")
+	return isolate(scope, vpc, []string{endpoint}, points, p.isolationProps(), "Verification.Isolated: must be false where a subnet has another way out, got %s, where %s; leave it out of IsolatedSubnets, or name the target in Ways")
+}
+
+// isolationProps are the properties about isolation, as one.
+func (p *VerificationProps) isolationProps() IsolationProps {
+	return IsolationProps{Subnets: p.IsolatedSubnets, OtherEndpoints: p.OtherEndpoints, Ways: p.Ways, Public: p.Public, Zones: p.Zones, OtherHost: p.OtherHost}
 }
 
 // isolate says what is isolated, as far as it is not given: the subnets of the vantage

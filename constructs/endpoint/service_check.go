@@ -80,14 +80,7 @@ func checkInsideIsolation(proving *ServiceVerificationProps) error {
 	if p == nil {
 		return nil
 	}
-	errs := []error{
-		checkItems("Verification.InsideIsolation.Subnets", p.Subnets),
-		checkItems("Verification.InsideIsolation.OtherEndpoints", p.OtherEndpoints),
-		checkHostName("Verification.InsideIsolation.OtherHost", p.OtherHost),
-		checkTexts("Verification.InsideIsolation.Ways", p.Ways),
-		checkTexts("Verification.InsideIsolation.Public", p.Public),
-		checkTexts("Verification.InsideIsolation.Zones", p.Zones),
-	}
+	errs := []error{checkItems("Verification.InsideIsolation.Subnets", p.Subnets), p.checkWanted("Verification.InsideIsolation.")}
 	if len(proving.Inside) == 0 {
 		errs = append(errs, errors.New("Verification.InsideIsolation: needs Inside, the vantage points in the load balancer's VPC, got none"))
 	}

@@ -20,23 +20,29 @@ func checkProving(proving *VerificationProps, guarded bool) error {
 	errs := []error{
 		checkCall(proving.Call),
 		checkPoints("Verification.VantagePoints", proving.VantagePoints),
-		checkItems("Verification.OtherEndpoints", proving.OtherEndpoints),
 		checkItems("Verification.IsolatedSubnets", proving.IsolatedSubnets),
 		checkItems("Verification.NetworkAcls", proving.NetworkAcls),
-		checkHostName("Verification.OtherHost", proving.OtherHost),
+		proving.isolationProps().checkWanted("Verification."),
+		checkTexts("Verification.Omit", proving.Omit),
 		checkSources("Verification.AllowedSources", proving.AllowedSources),
 		checkIsolation(proving),
 	}
 	if !guarded && len(proving.AllowedSources) > 0 {
 		errs = append(errs, fmt.Errorf("Verification.AllowedSources: used only by endpoints with security groups, which this one has not, got %q", proving.AllowedSources))
 	}
-	for _, list := range []struct {
-		field string
-		texts []string
-	}{{"Ways", proving.Ways}, {"Public", proving.Public}, {"Zones", proving.Zones}, {"Omit", proving.Omit}} {
-		errs = append(errs, checkTexts("Verification."+list.field, list.texts))
-	}
 	return errors.Join(errs...)
+}
+
+// checkWanted refuses what says nothing among what is wanted in an isolated VPC. The fields
+// are named after a prefix.
+func (p IsolationProps) checkWanted(prefix string) error {
+	return errors.Join(
+		checkItems(prefix+"OtherEndpoints", p.OtherEndpoints),
+		checkHostName(prefix+"OtherHost", p.OtherHost),
+		checkTexts(prefix+"Ways", p.Ways),
+		checkTexts(prefix+"Public", p.Public),
+		checkTexts(prefix+"Zones", p.Zones),
+	)
 }
 
 // checkTexts refuses empty texts.
