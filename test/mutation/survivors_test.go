@@ -20,8 +20,6 @@ type Explanation struct {
 	Stack, Mutant string
 	// Why is the reason, for people.
 	Why string
-	// Open marks what is to be closed. It need not match anything any more.
-	Open bool
 }
 
 // measured are the types of resources whose effects the oracle measures: who

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
+	"net"
 	"slices"
 	"strings"
 	"testing"
@@ -53,19 +54,7 @@ func TestNetworkOverTLS(t *testing.T) {
 			if protocol == "TLS" {
 				l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{*selfSigned(t)}})
 			}
-			go func() {
-				for {
-					c, err := l.Accept()
-					if err != nil {
-						return
-					}
-					go func() {
-						defer c.Close()
-						_, _ = c.Write([]byte("saw " + vpctest.Source(c).String() + "\n"))
-						_, _ = bufio.NewReader(c).ReadByte()
-					}()
-				}
-			}()
+			go vpctest.Serve(l, func(c net.Conn) string { return "saw " + vpctest.Source(c).String() })
 			w.Must(w.CreateTargetGroup(elb.TargetGroup{ID: "inside", VPC: "vpc-custom", Protocol: protocol, Port: 9000, HealthCheck: elb.HealthCheck{Interval: 5 * time.Second, Timeout: 2 * time.Second, Healthy: 2}}))
 			w.Must(w.RegisterTargets("inside", elb.Target{ID: "i-secure", Interface: "eni-secure"}))
 			if err := w.CreateListener(elb.Listener{ID: "tls", LoadBalancer: "nlb", Port: 443, Protocol: "TLS", TargetGroup: "inside"}); err == nil || !strings.Contains(err.Error(), "A certificate must be specified for TLS listeners") {

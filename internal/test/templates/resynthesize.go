@@ -12,11 +12,7 @@ import (
 // and the dependencies on all that could change who reaches whom. The stack is
 // the key of its digest. Without that, the edit is one by hand.
 func Resynthesize(t Template, stack string) error {
-	text, err := json.Marshal(t)
-	if err != nil {
-		return err
-	}
-	edited, err := template.Parse(text)
+	edited, err := parsed(t)
 	if err != nil {
 		return err
 	}
@@ -39,21 +35,27 @@ func Resynthesize(t Template, stack string) error {
 // Restate gives the proofs of a template in which claims were edited the digest of what
 // they say now, as a synthesis would.
 func Restate(t Template) error {
-	text, err := json.Marshal(t)
+	edited, err := parsed(t)
 	if err != nil {
 		return err
 	}
-	edited, err := template.Parse(text)
-	if err != nil {
-		return err
-	}
+	said := edited.ProofsDigest()
 	for _, id := range t.OfType(contract.ResourceType) {
 		claims, _ := t.Properties(id)["Claims"].([]any)
 		for _, claim := range claims {
 			if fields := object(claim); fields["Proofs"] != nil {
-				fields["Proofs"] = edited.ProofsDigest()
+				fields["Proofs"] = said
 			}
 		}
 	}
 	return nil
+}
+
+// parsed is the template as the constructs and the verifier read it.
+func parsed(t Template) (*template.Template, error) {
+	text, err := json.Marshal(t)
+	if err != nil {
+		return nil, err
+	}
+	return template.Parse(text)
 }

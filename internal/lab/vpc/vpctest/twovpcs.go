@@ -99,20 +99,23 @@ func (n TwoVPCs) Answer(h *vpc.Host, port int, line func(net.Conn) string) net.L
 	n.T.Helper()
 	l, err := h.Listen(port)
 	n.Must(err)
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer c.Close()
-				_, _ = fmt.Fprintln(c, line(c))
-				_, _ = bufio.NewReader(c).ReadByte() // until the other side closes
-			}()
-		}
-	}()
+	go Serve(l, line)
 	return l
+}
+
+// Serve serves one line to each connection, until the listener is closed.
+func Serve(l net.Listener, line func(net.Conn) string) {
+	for {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		go func() {
+			defer c.Close()
+			_, _ = fmt.Fprintln(c, line(c))
+			_, _ = bufio.NewReader(c).ReadByte() // until the other side closes
+		}()
+	}
 }
 
 // AnswerTwice serves a line to each connection, and another one when more is
